@@ -1,0 +1,1 @@
+//! Configuration: `spotcheck.toml`, parsed and checked.

@@ -1,0 +1,1 @@
+//! Custody of a chain: its end, its mark and its lock, in files outside the database.

@@ -1,0 +1,33 @@
+//! Spotcheck: unannounced inspections that outsiders can verify and insiders cannot foresee.
+//!
+//! Register and calendar give windows; the places of a window with their probabilities are the
+//! frame, sealed the evening before; the draw and the plan follow from it; letters go out; replies
+//! come back; outcomes are held against attendance and leave; verdicts open flags for people to
+//! decide. `docs/ARCHITECTURE.md` is the map of the house.
+
+// Pure rooms: no I/O, no clock, no random numbers. Arrows go down this list only.
+pub mod draw;
+pub mod evidence;
+pub mod letter;
+pub mod measure;
+pub mod model;
+pub mod plan;
+pub mod registry;
+pub mod reply;
+pub mod table;
+pub mod timing;
+pub mod words;
+
+// The edge of the system.
+pub mod clock;
+pub mod config;
+pub mod custody;
+pub mod entropy;
+
+// Rooms with effects.
+pub mod cli;
+pub mod daemon;
+pub mod demo;
+pub mod mail;
+pub mod store;
+pub mod work;

@@ -1,0 +1,63 @@
+//! An assignment: what one inspector gets in one release, line by line.
+
+use super::register::{Name, Role};
+use super::{
+    AssignmentId, ContactId, InspectorId, Kind, LineCode, OfficeId, OfficialId, Phone, PlaceId, Timestamp, WindowId,
+};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    pub id: AssignmentId,
+    pub office: OfficeId,
+    pub inspector: InspectorId,
+    /// When the draw was made: draw time is release time.
+    pub released: Timestamp,
+    /// When the answer is expected; a reminder follows.
+    pub reply_by: Timestamp,
+    /// After this a reply is refused.
+    pub closes: Timestamp,
+    /// Visits in travel order, then calls.
+    pub lines: Vec<Line>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub code: LineCode,
+    pub kind: Kind,
+    pub window: WindowId,
+    /// When this line may be done: the window, or for a visit a span around its drawn minute.
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub place: PlaceId,
+    pub village: Name,
+    pub township: Name,
+    pub team: Name,
+    /// Visits: every official who is posted there, V1.1 first.
+    pub officials: Vec<LineOfficial>,
+    /// Calls: who is rung.
+    pub contact: Option<LineContact>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineOfficial {
+    pub official: OfficialId,
+    pub name: Name,
+    pub role: Role,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineContact {
+    /// One of both is set: a contact of the village, or an official of the team.
+    pub contact: Option<ContactId>,
+    pub official: Option<OfficialId>,
+    pub name: Name,
+    pub role: Role,
+    pub phone: Phone,
+}
+
+impl Line {
+    /// `V1.2` for the second official of a visit, counted from 1.
+    pub fn person_code(&self, number: usize) -> String {
+        format!("{}.{number}", self.code)
+    }
+}

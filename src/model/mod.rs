@@ -1,0 +1,29 @@
+//! The words of the house as types. Parse, don't validate: a value of these types is well formed.
+//!
+//! This room knows nothing of the others and does no I/O. Texts for people carry both languages
+//! from birth ([`Said`]), so that no message can exist in one language only.
+
+pub mod assignment;
+pub mod ids;
+pub mod key;
+pub mod language;
+pub mod outcome;
+pub mod phone;
+pub mod record;
+pub mod register;
+pub mod said;
+pub mod sha;
+pub mod time;
+pub mod verdict;
+pub mod window;
+
+pub use assignment::{Assignment, Line, LineContact, LineOfficial};
+pub use ids::*;
+pub use language::Language;
+pub use outcome::{Kind, Outcome};
+pub use phone::Phone;
+pub use said::{Said, Trouble};
+pub use sha::Sha256;
+pub use time::Timestamp;
+pub use verdict::{FlagState, Strength, VerdictCode};
+pub use window::{Window, WindowId};
