@@ -1,1 +1,231 @@
-//! The room `store/`.
+//! The one storage layer: two databases, one SQL text a statement.
+//!
+//! [`Store`] is opened once; [`Store::read`] gives a reading transaction, [`Store::begin`] a writing
+//! one. All methods live on [`Tx`], one file a table family. Rows are private and become model types
+//! here, so nothing above knows what a column is. Not found is `Ok(None)`; a write that touched
+//! another number of rows than it meant to is an error.
+//!
+//! To add a statement: write it in its file's `statements!` block, list the block in `sql.rs`, use
+//! it through `fetch_all!`, `fetch_optional!` or `execute!`. A test prepares every text on both
+//! databases.
+
+#[macro_use]
+mod sql;
+mod assignments;
+mod bulk;
+mod inbox;
+mod log;
+mod outbox;
+mod outcomes;
+mod people;
+mod records;
+mod register;
+mod settings;
+mod state;
+mod verdicts;
+mod windows;
+
+pub use assignments::{AssignmentRow, LineRow, NewLine};
+pub use bulk::Counted;
+pub use inbox::{Arrival, BounceRow, InboxRow, Reading};
+pub use log::LogEntry;
+pub use outbox::{Claimed, LetterRow, NewLetter, OutboxCounts};
+pub use outcomes::{NewOutcome, OutcomeRow};
+pub use records::{BatchRow, NewRecord};
+pub use register::RosterKind;
+pub use settings::Lease;
+pub use sql::{ALL, Sql};
+pub use state::FAMILIES;
+pub use verdicts::{FlagRow, FlagStepRow, NewVerdict, VerdictRow};
+pub use windows::{BeaconRow, DrawRow, HazardRow, ProgrammeSealRow, SealRow, VoidRow};
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::str::FromStr;
+use std::time::Duration;
+
+static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+
+/// What can go wrong with the database, and whether trying again can help.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("database address {0:?} is neither sqlite:FILE nor postgres://…")]
+    UnknownScheme(String),
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("migration: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    #[error("row {id} of {table} does not parse in column {column}: {found:?}")]
+    Inconsistent { table: &'static str, column: &'static str, id: String, found: String },
+    #[error("{what} touched {touched} rows instead of {meant}")]
+    Touched { what: &'static str, touched: u64, meant: u64 },
+}
+
+impl StoreError {
+    /// Whether the same call may succeed later: the database was away or busy.
+    pub fn may_retry(&self) -> bool {
+        match self {
+            StoreError::Database(e) => {
+                matches!(
+                    e,
+                    sqlx::Error::Io(_)
+                        | sqlx::Error::Tls(_)
+                        | sqlx::Error::PoolTimedOut
+                        | sqlx::Error::PoolClosed
+                        | sqlx::Error::WorkerCrashed
+                ) || e.as_database_error().is_some_and(|e| {
+                    // SQLite BUSY and LOCKED families; PostgreSQL shutdowns and serialization failures.
+                    matches!(
+                        e.code().as_deref(),
+                        Some("5" | "6" | "261" | "517" | "57P01" | "57P02" | "57P03" | "40001" | "40P01")
+                    )
+                })
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a row with the same key was there already.
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, StoreError::Database(e) if e.as_database_error().is_some_and(|e| e.is_unique_violation()))
+    }
+}
+
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// A database, opened and migrated.
+#[derive(Debug, Clone)]
+pub enum Store {
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// A transaction. Dropping it rolls back.
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Store {
+    /// Opens `sqlite:FILE` (created if it is not there) or `postgres://…`, and applies migrations.
+    ///
+    /// # Errors
+    /// An address of another kind, a database that is away, or a schema newer than this program.
+    pub async fn open(url: &str) -> Result<Store> {
+        let store = Store::connect(url).await?;
+        match &store {
+            Store::Sqlite { write, .. } => SQLITE_MIGRATIONS.run(write).await?,
+            Store::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
+        }
+        Ok(store)
+    }
+
+    async fn connect(url: &str) -> Result<Store> {
+        if url.starts_with("sqlite:") {
+            let options = SqliteConnectOptions::from_str(url)?
+                .create_if_missing(true)
+                .busy_timeout(Duration::from_secs(10))
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true);
+            let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            let read = SqlitePoolOptions::new()
+                .max_connections(4)
+                .min_connections(0)
+                .connect_lazy_with(options.read_only(true));
+            Ok(Store::Sqlite { read, write })
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let options = PgConnectOptions::from_str(url)?;
+            Ok(Store::Postgres(PgPoolOptions::new().max_connections(8).connect_with(options).await?))
+        } else {
+            // The address may hold a password: only its scheme is told.
+            let scheme = url.split(':').next().unwrap_or_default();
+            Err(StoreError::UnknownScheme(format!("{scheme}:…")))
+        }
+    }
+
+    /// A transaction for reading: it sees one state of the database.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(match self {
+            Store::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Store::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        })
+    }
+
+    /// A transaction for writing. On SQLite it takes the write lock at once, so that it never fails half-way.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(match self {
+            Store::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    pub async fn close(&self) {
+        match self {
+            Store::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Store::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// The database's words for itself, for `check` and `status`.
+    pub fn backend(&self) -> &'static str {
+        match self {
+            Store::Sqlite { .. } => "SQLite",
+            Store::Postgres(_) => "PostgreSQL",
+        }
+    }
+}
+
+impl Tx {
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// A write that must have touched exactly this many rows.
+fn touched(what: &'static str, touched: u64, meant: u64) -> Result<()> {
+    if touched == meant { Ok(()) } else { Err(StoreError::Touched { what, touched, meant }) }
+}
+
+/// A column's text as a model value.
+fn parsed<T: FromStr>(table: &'static str, column: &'static str, id: &str, text: &str) -> Result<T> {
+    text.parse().map_err(|_| StoreError::Inconsistent { table, column, id: id.to_owned(), found: text.to_owned() })
+}
+
+fn parsed_day(
+    table: &'static str,
+    column: &'static str,
+    id: &str,
+    text: Option<&str>,
+) -> Result<Option<chrono::NaiveDate>> {
+    text.map(|text| parsed(table, column, id, text)).transpose()
+}
+
+fn parsed_json<T: serde::de::DeserializeOwned>(
+    table: &'static str,
+    column: &'static str,
+    id: &str,
+    text: &str,
+) -> Result<T> {
+    serde_json::from_str(text).map_err(|_| StoreError::Inconsistent {
+        table,
+        column,
+        id: id.to_owned(),
+        found: format!("{} bytes", text.len()),
+    })
+}
+
+fn day_text(day: Option<chrono::NaiveDate>) -> Option<String> {
+    day.map(|d| d.format("%Y-%m-%d").to_string())
+}

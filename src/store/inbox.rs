@@ -1,0 +1,154 @@
+//! Mail in: stored before the server is told, read once, decided by people where need be.
+
+use super::{Result, Tx, touched};
+use crate::model::{Sha256, Timestamp};
+
+statements! {
+    ADD_MAIL = "INSERT INTO inbox (id, source, authenticated, received_at, state, recorded) VALUES ($1, $2, $3, $4, 'new', 0)
+        ON CONFLICT (id) DO NOTHING";
+    NEW_MAILS = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, recorded
+        FROM inbox WHERE state = 'new' ORDER BY received_at, id LIMIT $1";
+    MAIL = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, recorded
+        FROM inbox WHERE id = $1";
+    MAILS = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, recorded
+        FROM inbox WHERE CAST($1 AS TEXT) IS NULL OR state = $1 ORDER BY received_at DESC, id LIMIT $2";
+    FINISH = "UPDATE inbox SET state = $2, disposition = $3, reason = $4, assignment = $5, inspector = $6, message_id = $7, content_sha = $8,
+        recorded = $9, read_at = $10 WHERE id = $1 AND state IN ('new', 'quarantine')";
+    KNOWN_CONTENT = "SELECT COUNT(*) FROM inbox WHERE recorded = 1 AND content_sha = $1";
+    KNOWN_MESSAGE = "SELECT COUNT(*) FROM inbox WHERE recorded = 1 AND inspector = $1 AND message_id = $2";
+    RECORDED_OF = "SELECT content_sha, message_id FROM inbox WHERE recorded = 1 AND assignment = $1 ORDER BY id";
+    DECIDE = "INSERT INTO inbox_decision (id, seq, decision, actor, at)
+        SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4 FROM inbox_decision WHERE id = $1";
+    COUNTS = "SELECT state, COALESCE(reason, ''), COUNT(*) FROM inbox GROUP BY state, COALESCE(reason, '') ORDER BY 1, 2";
+    ADD_BOUNCE = "INSERT INTO bounce (mail, message_id, address, reason, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (mail) DO NOTHING";
+    BOUNCES = "SELECT mail, message_id, address, reason, at FROM bounce ORDER BY at DESC, mail LIMIT $1";
+}
+
+/// A mail that has just arrived; its bytes are a blob under `id` already or in the same transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// SHA-256 of the raw bytes.
+    pub id: Sha256,
+    /// maildir, pipe, file
+    pub source: String,
+    pub authenticated: bool,
+    pub received: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct InboxRow {
+    pub id: String,
+    pub source: String,
+    pub authenticated: i64,
+    pub received_at: i64,
+    /// new, done, quarantine, discarded
+    pub state: String,
+    pub disposition: Option<String>,
+    pub reason: Option<String>,
+    pub assignment: Option<String>,
+    pub inspector: Option<String>,
+    pub message_id: Option<String>,
+    pub content_sha: Option<String>,
+    pub recorded: i64,
+}
+
+/// How a mail was understood.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reading {
+    pub state: String,
+    pub disposition: String,
+    pub reason: String,
+    pub assignment: Option<String>,
+    pub inspector: Option<String>,
+    pub message_id: Option<String>,
+    pub content_sha: Option<String>,
+    /// It reached the journal: later copies are duplicates.
+    pub recorded: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct BounceRow {
+    pub mail: String,
+    pub message_id: Option<String>,
+    pub address: Option<String>,
+    pub reason: String,
+    pub at: i64,
+}
+
+impl Tx {
+    /// Stores that a mail arrived; `false` if these very bytes are known.
+    pub async fn add_mail(&mut self, m: &Arrival) -> Result<bool> {
+        Ok(execute!(self, ADD_MAIL, m.id.hex(), m.source.as_str(), i64::from(m.authenticated), m.received.0) == 1)
+    }
+
+    pub async fn new_mails(&mut self, limit: i64) -> Result<Vec<InboxRow>> {
+        Ok(fetch_all!(self, InboxRow, NEW_MAILS, limit))
+    }
+
+    pub async fn mail(&mut self, id: &str) -> Result<Option<InboxRow>> {
+        Ok(fetch_optional!(self, InboxRow, MAIL, id))
+    }
+
+    /// Newest first; of one state, or of all.
+    pub async fn mails(&mut self, state: Option<&str>, limit: i64) -> Result<Vec<InboxRow>> {
+        Ok(fetch_all!(self, InboxRow, MAILS, state, limit))
+    }
+
+    pub async fn finish_mail(&mut self, id: &str, r: &Reading, at: Timestamp) -> Result<()> {
+        let n = execute!(
+            self,
+            FINISH,
+            id,
+            r.state.as_str(),
+            r.disposition.as_str(),
+            r.reason.as_str(),
+            r.assignment.as_deref(),
+            r.inspector.as_deref(),
+            r.message_id.as_deref(),
+            r.content_sha.as_deref(),
+            i64::from(r.recorded),
+            at.0
+        );
+        touched("finish_mail", n, 1)
+    }
+
+    pub async fn knows_content(&mut self, content_sha: &str) -> Result<bool> {
+        Ok(fetch_optional!(self, (i64,), KNOWN_CONTENT, content_sha).is_some_and(|(n,)| n > 0))
+    }
+
+    pub async fn knows_message(&mut self, inspector: &str, message_id: &str) -> Result<bool> {
+        Ok(fetch_optional!(self, (i64,), KNOWN_MESSAGE, inspector, message_id).is_some_and(|(n,)| n > 0))
+    }
+
+    /// Content hash and Message-ID of the mails that were recorded for an assignment.
+    pub async fn recorded_mails(&mut self, assignment: &str) -> Result<Vec<(Option<String>, Option<String>)>> {
+        Ok(fetch_all!(self, (Option<String>, Option<String>), RECORDED_OF, assignment))
+    }
+
+    /// Journals what a person decided about a mail.
+    pub async fn journal_mail_decision(&mut self, id: &str, decision: &str, actor: &str, at: Timestamp) -> Result<()> {
+        touched("journal_mail_decision", execute!(self, DECIDE, id, decision, actor, at.0), 1)
+    }
+
+    /// (state, reason, number).
+    pub async fn inbox_counts(&mut self) -> Result<Vec<(String, String, i64)>> {
+        Ok(fetch_all!(self, (String, String, i64), COUNTS))
+    }
+
+    pub async fn add_bounce(&mut self, b: &BounceRow) -> Result<()> {
+        execute!(
+            self,
+            ADD_BOUNCE,
+            b.mail.as_str(),
+            b.message_id.as_deref(),
+            b.address.as_deref(),
+            b.reason.as_str(),
+            b.at
+        );
+        Ok(())
+    }
+
+    pub async fn bounces(&mut self, limit: i64) -> Result<Vec<BounceRow>> {
+        Ok(fetch_all!(self, BounceRow, BOUNCES, limit))
+    }
+}

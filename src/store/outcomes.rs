@@ -1,0 +1,141 @@
+//! The journal of outcomes: append-only; the last one of a line and person counts.
+
+use super::{Result, Tx, parsed, touched};
+use crate::model::{AssignmentId, OfficialId, Outcome, Timestamp};
+
+statements! {
+    NEXT_SEQ = "SELECT COALESCE(MAX(seq), 0) + 1 FROM outcome WHERE assignment = $1 AND line = $2 AND person = $3";
+    ADD_OUTCOME = "INSERT INTO outcome (assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    CURRENT_OF = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
+        FROM outcome o WHERE assignment = $1
+        AND seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
+        ORDER BY line, person";
+    TO_JUDGE = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
+        FROM outcome o WHERE (checked_at IS NULL OR checked_at < $1)
+        AND seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
+        ORDER BY assignment, line, person";
+    ALL_CURRENT = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
+        FROM outcome o WHERE seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
+        ORDER BY assignment, line, person";
+    CHECKED = "UPDATE outcome SET checked_at = $5 WHERE assignment = $1 AND line = $2 AND person = $3 AND seq = $4";
+    COUNTS = "SELECT outcome, COUNT(*) FROM outcome WHERE received_at >= $1 AND received_at < $2 GROUP BY outcome ORDER BY outcome";
+}
+
+/// An outcome to be journalled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOutcome {
+    pub assignment: AssignmentId,
+    pub line: String,
+    /// The person's code on a visit (`V1.2`), empty on a call.
+    pub person: String,
+    pub official: Option<OfficialId>,
+    pub outcome: Outcome,
+    pub stated: Option<Timestamp>,
+    pub remark: String,
+    /// code, name, rest or desk.
+    pub by: String,
+    /// The mail that said so, by its SHA-256.
+    pub mail: Option<String>,
+    pub received: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutcomeRow {
+    pub assignment: AssignmentId,
+    pub line: String,
+    pub person: String,
+    pub seq: i64,
+    pub official: Option<OfficialId>,
+    pub outcome: Outcome,
+    pub stated: Option<Timestamp>,
+    pub remark: String,
+    pub by: String,
+    pub mail: Option<String>,
+    pub received: Timestamp,
+    pub checked: Option<Timestamp>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Columns {
+    assignment: String,
+    line: String,
+    person: String,
+    seq: i64,
+    official: Option<String>,
+    outcome: String,
+    stated_at: Option<i64>,
+    remark: String,
+    by: String,
+    mail: Option<String>,
+    received_at: i64,
+    checked_at: Option<i64>,
+}
+
+impl Columns {
+    fn row(self) -> Result<OutcomeRow> {
+        let id = &self.assignment;
+        Ok(OutcomeRow {
+            assignment: parsed("outcome", "assignment", id, id)?,
+            official: self.official.as_deref().map(|o| parsed("outcome", "official", id, o)).transpose()?,
+            outcome: parsed("outcome", "outcome", id, &self.outcome)?,
+            line: self.line,
+            person: self.person,
+            seq: self.seq,
+            stated: self.stated_at.map(Timestamp),
+            remark: self.remark,
+            by: self.by,
+            mail: self.mail,
+            received: Timestamp(self.received_at),
+            checked: self.checked_at.map(Timestamp),
+        })
+    }
+}
+
+impl Tx {
+    /// Appends to the journal and returns the entry's number.
+    pub async fn add_outcome(&mut self, o: &NewOutcome) -> Result<i64> {
+        let next = fetch_optional!(self, (i64,), NEXT_SEQ, o.assignment.as_str(), o.line.as_str(), o.person.as_str());
+        let seq = next.map_or(1, |(seq,)| seq);
+        execute!(
+            self,
+            ADD_OUTCOME,
+            o.assignment.as_str(),
+            o.line.as_str(),
+            o.person.as_str(),
+            seq,
+            o.official.as_ref().map(OfficialId::as_str),
+            o.outcome.code(),
+            o.stated.map(|t| t.0),
+            o.remark.as_str(),
+            o.by.as_str(),
+            o.mail.as_deref(),
+            o.received.0
+        );
+        Ok(seq)
+    }
+
+    /// What counts now of an assignment.
+    pub async fn outcomes_of(&mut self, assignment: &AssignmentId) -> Result<Vec<OutcomeRow>> {
+        fetch_all!(self, Columns, CURRENT_OF, assignment.as_str()).into_iter().map(Columns::row).collect()
+    }
+
+    /// Outcomes that count and were not looked at since `since`.
+    pub async fn outcomes_to_judge(&mut self, since: Timestamp) -> Result<Vec<OutcomeRow>> {
+        fetch_all!(self, Columns, TO_JUDGE, since.0).into_iter().map(Columns::row).collect()
+    }
+
+    pub async fn current_outcomes(&mut self) -> Result<Vec<OutcomeRow>> {
+        fetch_all!(self, Columns, ALL_CURRENT).into_iter().map(Columns::row).collect()
+    }
+
+    pub async fn mark_checked(&mut self, o: &OutcomeRow, at: Timestamp) -> Result<()> {
+        let n = execute!(self, CHECKED, o.assignment.as_str(), o.line.as_str(), o.person.as_str(), o.seq, at.0);
+        touched("mark_checked", n, 1)
+    }
+
+    /// Outcomes received in `[from, to)`, by code.
+    pub async fn outcome_counts(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<(String, i64)>> {
+        Ok(fetch_all!(self, (String, i64), COUNTS, from.0, to.0))
+    }
+}

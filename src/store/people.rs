@@ -1,0 +1,295 @@
+//! Officials, contacts, inspectors and recusals.
+
+use super::bulk::{self, Cell, Counted};
+use super::register::posting;
+use super::{Result, StoreError, Tx, day_text, parsed, parsed_json};
+use crate::model::register::{Contact, Inspector, Name, Official, Recusal, RecusalScope, Role};
+use crate::model::{Phone, Said};
+
+statements! {
+    OFFICIALS = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day
+        FROM official ORDER BY id";
+    CONTACTS = "SELECT id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day
+        FROM contact ORDER BY id";
+    INSPECTORS = "SELECT id, office, name, latin, addresses, phone, phone_extension, phone_shown, language, visits, calls, home_county,
+        from_day, to_day FROM inspector ORDER BY id";
+    RECUSALS = "SELECT inspector, scope, target, reason, from_day, to_day FROM recusal ORDER BY inspector, scope, target";
+}
+
+#[derive(sqlx::FromRow)]
+struct OfficialRow {
+    id: String,
+    team: String,
+    name: String,
+    latin: String,
+    role: String,
+    phone: Option<String>,
+    phone_extension: Option<String>,
+    phone_shown: Option<String>,
+    sending_unit: String,
+    device_number: Option<String>,
+    from_day: Option<String>,
+    to_day: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ContactRow {
+    id: String,
+    village: String,
+    role: String,
+    name: String,
+    latin: String,
+    phone: Option<String>,
+    phone_extension: Option<String>,
+    phone_shown: Option<String>,
+    do_not_call: i64,
+    from_day: Option<String>,
+    to_day: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct InspectorRow {
+    id: String,
+    office: String,
+    name: String,
+    latin: String,
+    addresses: String,
+    phone: Option<String>,
+    phone_extension: Option<String>,
+    phone_shown: Option<String>,
+    language: String,
+    visits: i64,
+    calls: i64,
+    home_county: Option<String>,
+    from_day: Option<String>,
+    to_day: Option<String>,
+}
+
+fn phone(dial: Option<String>, extension: Option<String>, shown: Option<String>) -> Option<Phone> {
+    dial.map(|dial| Phone { shown: shown.unwrap_or_else(|| dial.clone()), dial, extension })
+}
+
+fn phone_cells(phone: Option<&Phone>) -> [Cell; 3] {
+    [
+        phone.map(|p| p.dial.clone()).into(),
+        phone.and_then(|p| p.extension.clone()).into(),
+        phone.map(|p| p.shown.clone()).into(),
+    ]
+}
+
+fn role(table: &'static str, id: &str, text: &str) -> Result<Role> {
+    Role::from_code(text).ok_or_else(|| StoreError::Inconsistent {
+        table,
+        column: "role",
+        id: id.to_owned(),
+        found: text.to_owned(),
+    })
+}
+
+fn scope(kind: &str, target: String) -> std::result::Result<RecusalScope, Said> {
+    Ok(match kind {
+        "official" => RecusalScope::Official(target.parse()?),
+        "team" => RecusalScope::Team(target.parse()?),
+        "village" => RecusalScope::Village(target.parse()?),
+        "region" => RecusalScope::Region(target),
+        _ => RecusalScope::SendingUnit(target),
+    })
+}
+
+impl Tx {
+    pub async fn officials(&mut self) -> Result<Vec<Official>> {
+        fetch_all!(self, OfficialRow, OFFICIALS)
+            .into_iter()
+            .map(|r| {
+                Ok(Official {
+                    posting: posting("official", &r.id, r.from_day.as_deref(), r.to_day.as_deref())?,
+                    role: role("official", &r.id, &r.role)?,
+                    team: parsed("official", "team", &r.id, &r.team)?,
+                    id: parsed("official", "id", &r.id, &r.id)?,
+                    name: Name::new(r.name, r.latin),
+                    phone: phone(r.phone, r.phone_extension, r.phone_shown),
+                    sending_unit: r.sending_unit,
+                    device_number: r.device_number,
+                })
+            })
+            .collect()
+    }
+
+    pub async fn put_officials(&mut self, officials: &[Official]) -> Result<Counted> {
+        let rows: Vec<[Cell; 12]> = officials
+            .iter()
+            .map(|o| {
+                let [dial, extension, shown] = phone_cells(o.phone.as_ref());
+                [
+                    o.id.as_str().into(),
+                    o.team.as_str().into(),
+                    o.name.own.as_str().into(),
+                    o.name.latin.as_str().into(),
+                    o.role.code().into(),
+                    dial,
+                    extension,
+                    shown,
+                    o.sending_unit.as_str().into(),
+                    o.device_number.clone().into(),
+                    day_text(o.posting.from).into(),
+                    day_text(o.posting.to).into(),
+                ]
+            })
+            .collect();
+        bulk::insert(
+            self,
+            "INSERT INTO official (id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day) ",
+            &rows,
+            " ON CONFLICT (id) DO UPDATE SET team = excluded.team, name = excluded.name, latin = excluded.latin, role = excluded.role,
+                phone = excluded.phone, phone_extension = excluded.phone_extension, phone_shown = excluded.phone_shown,
+                sending_unit = excluded.sending_unit, device_number = excluded.device_number, from_day = excluded.from_day, to_day = excluded.to_day",
+        )
+        .await
+    }
+
+    pub async fn contacts(&mut self) -> Result<Vec<Contact>> {
+        fetch_all!(self, ContactRow, CONTACTS)
+            .into_iter()
+            .map(|r| {
+                Ok(Contact {
+                    active: posting("contact", &r.id, r.from_day.as_deref(), r.to_day.as_deref())?,
+                    role: role("contact", &r.id, &r.role)?,
+                    village: parsed("contact", "village", &r.id, &r.village)?,
+                    id: parsed("contact", "id", &r.id, &r.id)?,
+                    name: Name::new(r.name, r.latin),
+                    phone: phone(r.phone, r.phone_extension, r.phone_shown),
+                    do_not_call: r.do_not_call != 0,
+                })
+            })
+            .collect()
+    }
+
+    pub async fn put_contacts(&mut self, contacts: &[Contact]) -> Result<Counted> {
+        let rows: Vec<[Cell; 11]> = contacts
+            .iter()
+            .map(|c| {
+                let [dial, extension, shown] = phone_cells(c.phone.as_ref());
+                [
+                    c.id.as_str().into(),
+                    c.village.as_str().into(),
+                    c.role.code().into(),
+                    c.name.own.as_str().into(),
+                    c.name.latin.as_str().into(),
+                    dial,
+                    extension,
+                    shown,
+                    c.do_not_call.into(),
+                    day_text(c.active.from).into(),
+                    day_text(c.active.to).into(),
+                ]
+            })
+            .collect();
+        bulk::insert(
+            self,
+            "INSERT INTO contact (id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day) ",
+            &rows,
+            " ON CONFLICT (id) DO UPDATE SET village = excluded.village, role = excluded.role, name = excluded.name, latin = excluded.latin,
+                phone = excluded.phone, phone_extension = excluded.phone_extension, phone_shown = excluded.phone_shown,
+                do_not_call = excluded.do_not_call, from_day = excluded.from_day, to_day = excluded.to_day",
+        )
+        .await
+    }
+
+    pub async fn inspectors(&mut self) -> Result<Vec<Inspector>> {
+        fetch_all!(self, InspectorRow, INSPECTORS)
+            .into_iter()
+            .map(|r| {
+                Ok(Inspector {
+                    active: posting("inspector", &r.id, r.from_day.as_deref(), r.to_day.as_deref())?,
+                    office: parsed("inspector", "office", &r.id, &r.office)?,
+                    addresses: parsed_json("inspector", "addresses", &r.id, &r.addresses)?,
+                    language: parsed("inspector", "language", &r.id, &r.language)?,
+                    id: parsed("inspector", "id", &r.id, &r.id)?,
+                    name: Name::new(r.name, r.latin),
+                    phone: phone(r.phone, r.phone_extension, r.phone_shown),
+                    visits_a_window: u32::try_from(r.visits).unwrap_or(0),
+                    calls_a_window: u32::try_from(r.calls).unwrap_or(0),
+                    home_county: r.home_county,
+                })
+            })
+            .collect()
+    }
+
+    pub async fn put_inspectors(&mut self, inspectors: &[Inspector]) -> Result<Counted> {
+        let rows: Vec<[Cell; 14]> = inspectors
+            .iter()
+            .map(|i| {
+                let [dial, extension, shown] = phone_cells(i.phone.as_ref());
+                [
+                    i.id.as_str().into(),
+                    i.office.as_str().into(),
+                    i.name.own.as_str().into(),
+                    i.name.latin.as_str().into(),
+                    serde_json::json!(i.addresses).to_string().into(),
+                    dial,
+                    extension,
+                    shown,
+                    i.language.tag().into(),
+                    i64::from(i.visits_a_window).into(),
+                    i64::from(i.calls_a_window).into(),
+                    i.home_county.clone().into(),
+                    day_text(i.active.from).into(),
+                    day_text(i.active.to).into(),
+                ]
+            })
+            .collect();
+        bulk::insert(
+            self,
+            "INSERT INTO inspector (id, office, name, latin, addresses, phone, phone_extension, phone_shown, language, visits, calls,
+                home_county, from_day, to_day) ",
+            &rows,
+            " ON CONFLICT (id) DO UPDATE SET office = excluded.office, name = excluded.name, latin = excluded.latin,
+                addresses = excluded.addresses, phone = excluded.phone, phone_extension = excluded.phone_extension,
+                phone_shown = excluded.phone_shown, language = excluded.language, visits = excluded.visits, calls = excluded.calls,
+                home_county = excluded.home_county, from_day = excluded.from_day, to_day = excluded.to_day",
+        )
+        .await
+    }
+
+    pub async fn recusals(&mut self) -> Result<Vec<Recusal>> {
+        fetch_all!(self, (String, String, String, String, Option<String>, Option<String>), RECUSALS)
+            .into_iter()
+            .map(|(inspector, kind, target, reason, from, to)| {
+                Ok(Recusal {
+                    span: posting("recusal", &inspector, from.as_deref(), to.as_deref())?,
+                    scope: scope(&kind, target.clone()).map_err(|_| StoreError::Inconsistent {
+                        table: "recusal",
+                        column: "target",
+                        id: inspector.clone(),
+                        found: target,
+                    })?,
+                    inspector: parsed("recusal", "inspector", &inspector, &inspector)?,
+                    reason,
+                })
+            })
+            .collect()
+    }
+
+    pub async fn put_recusals(&mut self, recusals: &[Recusal]) -> Result<Counted> {
+        let rows: Vec<[Cell; 6]> = recusals
+            .iter()
+            .map(|r| {
+                [
+                    r.inspector.as_str().into(),
+                    r.scope.kind().into(),
+                    r.scope.value().into(),
+                    r.reason.as_str().into(),
+                    day_text(r.span.from).into(),
+                    day_text(r.span.to).into(),
+                ]
+            })
+            .collect();
+        bulk::insert(
+            self,
+            "INSERT INTO recusal (inspector, scope, target, reason, from_day, to_day) ",
+            &rows,
+            " ON CONFLICT (inspector, scope, target) DO UPDATE SET reason = excluded.reason, from_day = excluded.from_day, to_day = excluded.to_day",
+        )
+        .await
+    }
+}

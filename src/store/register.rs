@@ -1,0 +1,238 @@
+//! Regions, villages and teams; imports and what they changed.
+
+use super::bulk::{self, Cell, Counted};
+use super::{Result, Tx, day_text, parsed, parsed_day};
+use crate::model::Timestamp;
+use crate::model::register::{Exclusion, Name, Posting, Region, Team, Village};
+use chrono::NaiveDate;
+
+statements! {
+    REGIONS = "SELECT code, name, latin, level, parent FROM region ORDER BY code";
+    VILLAGES = "SELECT id, region, name, latin, from_day, to_day FROM village ORDER BY id";
+    VILLAGES_OF = "SELECT id, region, name, latin, from_day, to_day FROM village WHERE region >= $1 AND region < $2 ORDER BY id";
+    COUNT_VILLAGES = "SELECT COUNT(*) FROM village";
+    COUNT_REGIONS = "SELECT COUNT(*) FROM region";
+    TEAMS = "SELECT id, village, name, latin, sending_unit, from_day, to_day FROM team ORDER BY id";
+    EXCLUSIONS = "SELECT place, from_day, to_day, reason FROM exclusion ORDER BY place, from_day";
+    REGISTER_CHANGE = "INSERT INTO register_change (batch, kind, id, change, at, before, after) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (batch, kind, id) DO NOTHING";
+}
+
+type VillageColumns = (String, String, String, String, Option<String>, Option<String>);
+
+/// What a roster holds, for the journal of changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RosterKind {
+    Villages,
+    Teams,
+    Officials,
+    Contacts,
+    Inspectors,
+    Recusals,
+    Exclusions,
+}
+
+impl RosterKind {
+    pub fn code(self) -> &'static str {
+        match self {
+            RosterKind::Villages => "villages",
+            RosterKind::Teams => "teams",
+            RosterKind::Officials => "officials",
+            RosterKind::Contacts => "contacts",
+            RosterKind::Inspectors => "inspectors",
+            RosterKind::Recusals => "recusals",
+            RosterKind::Exclusions => "exclusions",
+        }
+    }
+}
+
+pub(super) fn posting(table: &'static str, id: &str, from: Option<&str>, to: Option<&str>) -> Result<Posting> {
+    Ok(Posting { from: parsed_day(table, "from_day", id, from)?, to: parsed_day(table, "to_day", id, to)? })
+}
+
+fn village((id, region, name, latin, from, to): VillageColumns) -> Result<Village> {
+    Ok(Village {
+        active: posting("village", &id, from.as_deref(), to.as_deref())?,
+        id: parsed("village", "id", &id, &id)?,
+        region,
+        name: Name::new(name, latin),
+    })
+}
+
+impl Tx {
+    pub async fn regions(&mut self) -> Result<Vec<Region>> {
+        let rows = fetch_all!(self, (String, String, String, i64, Option<String>), REGIONS);
+        Ok(rows
+            .into_iter()
+            .map(|(code, name, latin, level, parent)| Region {
+                code,
+                name: Name::new(name, latin),
+                level: u8::try_from(level).unwrap_or(0),
+                parent,
+            })
+            .collect())
+    }
+
+    pub async fn put_regions(&mut self, regions: &[Region]) -> Result<Counted> {
+        let rows: Vec<[Cell; 5]> = regions
+            .iter()
+            .map(|r| {
+                [
+                    r.code.as_str().into(),
+                    r.name.own.as_str().into(),
+                    r.name.latin.as_str().into(),
+                    i64::from(r.level).into(),
+                    r.parent.clone().into(),
+                ]
+            })
+            .collect();
+        bulk::insert(
+            self,
+            "INSERT INTO region (code, name, latin, level, parent) ",
+            &rows,
+            " ON CONFLICT (code) DO UPDATE SET name = excluded.name, latin = excluded.latin, level = excluded.level, parent = excluded.parent
+              WHERE region.name <> excluded.name OR region.latin <> excluded.latin OR region.parent IS DISTINCT FROM excluded.parent",
+        )
+        .await
+    }
+
+    pub async fn villages(&mut self) -> Result<Vec<Village>> {
+        fetch_all!(self, VillageColumns, VILLAGES).into_iter().map(village).collect()
+    }
+
+    /// Villages whose township's code begins with `prefix`.
+    pub async fn villages_in(&mut self, prefix: &str) -> Result<Vec<Village>> {
+        // '~' sorts after every digit and letter.
+        let end = format!("{prefix}~");
+        fetch_all!(self, VillageColumns, VILLAGES_OF, prefix, end).into_iter().map(village).collect()
+    }
+
+    pub async fn put_villages(&mut self, villages: &[Village]) -> Result<Counted> {
+        let rows: Vec<[Cell; 6]> = villages
+            .iter()
+            .map(|v| {
+                [
+                    v.id.as_str().into(),
+                    v.region.as_str().into(),
+                    v.name.own.as_str().into(),
+                    v.name.latin.as_str().into(),
+                    day_text(v.active.from).into(),
+                    day_text(v.active.to).into(),
+                ]
+            })
+            .collect();
+        bulk::insert(
+            self,
+            "INSERT INTO village (id, region, name, latin, from_day, to_day) ",
+            &rows,
+            " ON CONFLICT (id) DO UPDATE SET region = excluded.region, name = excluded.name, latin = excluded.latin,
+                from_day = excluded.from_day, to_day = excluded.to_day
+              WHERE village.region <> excluded.region OR village.name <> excluded.name OR village.latin <> excluded.latin
+                OR village.from_day IS DISTINCT FROM excluded.from_day OR village.to_day IS DISTINCT FROM excluded.to_day",
+        )
+        .await
+    }
+
+    /// Numbers of regions and villages.
+    pub async fn count_places(&mut self) -> Result<(i64, i64)> {
+        let regions = fetch_optional!(self, (i64,), COUNT_REGIONS).map_or(0, |(n,)| n);
+        let villages = fetch_optional!(self, (i64,), COUNT_VILLAGES).map_or(0, |(n,)| n);
+        Ok((regions, villages))
+    }
+
+    pub async fn teams(&mut self) -> Result<Vec<Team>> {
+        fetch_all!(self, (String, String, String, String, String, Option<String>, Option<String>), TEAMS)
+            .into_iter()
+            .map(|(id, village, name, latin, sending_unit, from, to)| {
+                Ok(Team {
+                    posting: posting("team", &id, from.as_deref(), to.as_deref())?,
+                    village: parsed("team", "village", &id, &village)?,
+                    id: parsed("team", "id", &id, &id)?,
+                    name: Name::new(name, latin),
+                    sending_unit,
+                })
+            })
+            .collect()
+    }
+
+    pub async fn put_teams(&mut self, teams: &[Team]) -> Result<Counted> {
+        let rows: Vec<[Cell; 7]> = teams
+            .iter()
+            .map(|t| {
+                [
+                    t.id.as_str().into(),
+                    t.village.as_str().into(),
+                    t.name.own.as_str().into(),
+                    t.name.latin.as_str().into(),
+                    t.sending_unit.as_str().into(),
+                    day_text(t.posting.from).into(),
+                    day_text(t.posting.to).into(),
+                ]
+            })
+            .collect();
+        bulk::insert(
+            self,
+            "INSERT INTO team (id, village, name, latin, sending_unit, from_day, to_day) ",
+            &rows,
+            " ON CONFLICT (id) DO UPDATE SET village = excluded.village, name = excluded.name, latin = excluded.latin,
+                sending_unit = excluded.sending_unit, from_day = excluded.from_day, to_day = excluded.to_day",
+        )
+        .await
+    }
+
+    pub async fn exclusions(&mut self) -> Result<Vec<Exclusion>> {
+        fetch_all!(self, (String, String, Option<String>, String), EXCLUSIONS)
+            .into_iter()
+            .map(|(place, from, to, reason)| {
+                let from = Some(from).filter(|day| !day.is_empty());
+                Ok(Exclusion {
+                    span: posting("exclusion", &place, from.as_deref(), to.as_deref())?,
+                    place: parsed("exclusion", "place", &place, &place)?,
+                    reason,
+                })
+            })
+            .collect()
+    }
+
+    pub async fn put_exclusions(&mut self, exclusions: &[Exclusion]) -> Result<Counted> {
+        let rows: Vec<[Cell; 4]> = exclusions
+            .iter()
+            .map(|e| {
+                [
+                    e.place.as_str().into(),
+                    day_text(e.span.from).unwrap_or_default().into(),
+                    day_text(e.span.to).into(),
+                    e.reason.as_str().into(),
+                ]
+            })
+            .collect();
+        bulk::insert(
+            self,
+            "INSERT INTO exclusion (place, from_day, to_day, reason) ",
+            &rows,
+            " ON CONFLICT (place, from_day) DO UPDATE SET to_day = excluded.to_day, reason = excluded.reason",
+        )
+        .await
+    }
+
+    /// Journals one change of the register; `before` and `after` as JSON.
+    #[expect(clippy::too_many_arguments, reason = "one row, column by column")]
+    pub async fn journal_change(
+        &mut self,
+        batch: &str,
+        kind: RosterKind,
+        id: &str,
+        change: &str,
+        at: Timestamp,
+        before: Option<&str>,
+        after: Option<&str>,
+    ) -> Result<()> {
+        execute!(self, REGISTER_CHANGE, batch, kind.code(), id, change, at.0, before, after);
+        Ok(())
+    }
+}
+
+/// A day as stored.
+pub(super) fn stored_day(day: NaiveDate) -> String {
+    day.format("%Y-%m-%d").to_string()
+}

@@ -1,0 +1,70 @@
+//! Settings, leases and blobs.
+
+use super::{Result, Tx, touched};
+use crate::model::{Sha256, Timestamp};
+use flate2::Compression;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
+use std::io::{Read, Write};
+
+statements! {
+    GET_SETTING = "SELECT value FROM setting WHERE key = $1";
+    PUT_SETTING = "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    TAKE_LEASE = "INSERT INTO lease (name, owner, fence, expires_at) VALUES ($1, $2, 1, $4)
+        ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at,
+            fence = CASE WHEN lease.owner = excluded.owner THEN lease.fence ELSE lease.fence + 1 END
+        WHERE lease.owner = excluded.owner OR lease.expires_at <= $3
+        RETURNING fence";
+    RELEASE_LEASE = "UPDATE lease SET expires_at = 0 WHERE name = $1 AND owner = $2";
+    PUT_BLOB = "INSERT INTO blob (sha, bytes) VALUES ($1, $2) ON CONFLICT (sha) DO NOTHING";
+    GET_BLOB = "SELECT bytes FROM blob WHERE sha = $1";
+}
+
+/// A role held for a while. The fence grows whenever the holder changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    pub fence: i64,
+}
+
+impl Tx {
+    pub async fn setting(&mut self, key: &str) -> Result<Option<String>> {
+        Ok(fetch_optional!(self, (String,), GET_SETTING, key).map(|(value,)| value))
+    }
+
+    pub async fn put_setting(&mut self, key: &str, value: &str) -> Result<()> {
+        touched("put_setting", execute!(self, PUT_SETTING, key, value), 1)
+    }
+
+    /// Takes or renews a lease; `None` while somebody else holds it.
+    pub async fn take_lease(
+        &mut self,
+        name: &str,
+        owner: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Lease>> {
+        Ok(fetch_optional!(self, (i64,), TAKE_LEASE, name, owner, now.0, until.0).map(|(fence,)| Lease { fence }))
+    }
+
+    pub async fn release_lease(&mut self, name: &str, owner: &str) -> Result<()> {
+        execute!(self, RELEASE_LEASE, name, owner);
+        Ok(())
+    }
+
+    /// Stores bytes under their SHA-256, compressed. Storing them again changes nothing.
+    pub async fn put_blob(&mut self, bytes: &[u8]) -> Result<Sha256> {
+        let sha = Sha256::of(bytes);
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).map_err(sqlx::Error::Io)?;
+        let packed = encoder.finish().map_err(sqlx::Error::Io)?;
+        execute!(self, PUT_BLOB, sha.hex(), packed);
+        Ok(sha)
+    }
+
+    pub async fn blob(&mut self, sha: &Sha256) -> Result<Option<Vec<u8>>> {
+        let Some((packed,)) = fetch_optional!(self, (Vec<u8>,), GET_BLOB, sha.hex()) else { return Ok(None) };
+        let mut bytes = Vec::new();
+        ZlibDecoder::new(packed.as_slice()).read_to_end(&mut bytes).map_err(sqlx::Error::Io)?;
+        Ok(Some(bytes))
+    }
+}

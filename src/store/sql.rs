@@ -1,0 +1,65 @@
+//! Statements: the same words for both databases unless a dialect forces two.
+
+/// A statement with its text for each database.
+#[derive(Debug, Clone, Copy)]
+pub struct Sql {
+    pub name: &'static str,
+    pub sqlite: &'static str,
+    pub postgres: &'static str,
+}
+
+macro_rules! statements {
+    ($($name:ident = $text:expr $(, postgres = $postgres:expr)?;)*) => {
+        $(const $name: $crate::store::Sql = $crate::store::Sql {
+            name: stringify!($name),
+            sqlite: $text,
+            postgres: statements!(@second $text $(, $postgres)?),
+        };)*
+        pub(super) const ALL: &[$crate::store::Sql] = &[$($name),*];
+    };
+    (@second $text:expr) => { $text };
+    (@second $text:expr, $postgres:expr) => { $postgres };
+}
+
+macro_rules! execute {
+    ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => sqlx::query($sql.sqlite)$(.bind($bind))*.execute(&mut **tx).await?.rows_affected(),
+            $crate::store::Tx::Postgres(tx) => sqlx::query($sql.postgres)$(.bind($bind))*.execute(&mut **tx).await?.rows_affected(),
+        }
+    };
+}
+
+macro_rules! fetch_all {
+    ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => sqlx::query_as::<_, $row>($sql.sqlite)$(.bind($bind))*.fetch_all(&mut **tx).await?,
+            $crate::store::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql.postgres)$(.bind($bind))*.fetch_all(&mut **tx).await?,
+        }
+    };
+}
+
+macro_rules! fetch_optional {
+    ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => sqlx::query_as::<_, $row>($sql.sqlite)$(.bind($bind))*.fetch_optional(&mut **tx).await?,
+            $crate::store::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql.postgres)$(.bind($bind))*.fetch_optional(&mut **tx).await?,
+        }
+    };
+}
+
+/// Every statement, by file: what the test prepares on both databases.
+pub const ALL: &[&[Sql]] = &[
+    super::assignments::ALL,
+    super::inbox::ALL,
+    super::log::ALL,
+    super::outbox::ALL,
+    super::outcomes::ALL,
+    super::people::ALL,
+    super::records::ALL,
+    super::register::ALL,
+    super::settings::ALL,
+    super::state::ALL,
+    super::verdicts::ALL,
+    super::windows::ALL,
+];

@@ -1,0 +1,75 @@
+//! The state hash: SHA-256 over the logical rows, sorted by natural key (DESIGN 6).
+//!
+//! Leases, attempts, claims, send times, retries and file paths stay out, so that a run that was
+//! killed and continued, or that lived on the other database, has the same hash.
+
+use super::{Result, Tx};
+use crate::model::Sha256;
+use sha2::Digest;
+
+statements! {
+    PROGRAMMES = "SELECT programme || '|' || office, anchor || '|' || CAST(sealed_at AS TEXT) || '|' || content FROM programme_seal ORDER BY 1";
+    SEALS = "SELECT id, CAST(starts_at AS TEXT) || '|' || CAST(ends_at AS TEXT) || '|' || CAST(chain_index AS TEXT) || '|' || root || '|' || frame || '|' || duty
+        FROM window_seal ORDER BY 1";
+    VOIDS = "SELECT id, reason FROM window_void ORDER BY 1";
+    DRAWS = "SELECT d.id, b.beacon || '|' || d.chain_key || '|' || d.seed || '|' || d.list_mac || '|' || d.deals FROM draw d JOIN beacon b ON b.id = d.id ORDER BY 1";
+    ASSIGNMENTS = "SELECT id, office || '|' || inspector || '|' || CAST(released_at AS TEXT) || '|' || CAST(closes_at AS TEXT) || '|' || message_id || '|'
+        || COALESCE(CAST(closed_at AS TEXT), '') FROM assignment ORDER BY 1";
+    LINES = "SELECT id || '|' || place, kind || '|' || origin || '|' || ticket || '|' || CAST(minute AS TEXT) || '|' || COALESCE(assignment, '') || '|'
+        || COALESCE(code, '') || '|' || COALESCE(detail, '') || '|' || COALESCE(state, '') FROM line ORDER BY 1";
+    LETTERS = "SELECT message_id, kind || '|' || bytes FROM letter ORDER BY 1";
+    OUTCOMES = "SELECT assignment || '|' || line || '|' || person || '|' || CAST(seq AS TEXT), outcome || '|' || COALESCE(CAST(stated_at AS TEXT), '') || '|'
+        || remark || '|' || by || '|' || COALESCE(mail, '') || '|' || CAST(received_at AS TEXT) FROM outcome ORDER BY 1";
+    PUNCHES = "SELECT official || '|' || source || '|' || key, CAST(at AS TEXT) || '|' || origin || '|' || first_batch FROM punch ORDER BY 1";
+    PAPERS = "SELECT official || '|' || source || '|' || key || '|' || CAST(version AS TEXT), kind || '|' || CAST(from_at AS TEXT) || '|' || CAST(to_at AS TEXT)
+        || '|' || COALESCE(status, '') || '|' || first_batch FROM paper ORDER BY 1";
+    VERDICTS = "SELECT assignment || '|' || line || '|' || person || '|' || CAST(seq AS TEXT), COALESCE(verdict, '') || '|' || strength || '|'
+        || CAST(timing_unclear AS TEXT) || '|' || evidence FROM verdict ORDER BY 1";
+    FLAGS = "SELECT f.id || '|' || COALESCE(CAST(s.seq AS TEXT), ''), f.official || '|' || f.state || '|' || COALESCE(s.step, '') || '|' || COALESCE(s.actor, '')
+        || '|' || COALESCE(s.reason, '') FROM flag f LEFT JOIN flag_step s ON s.flag = f.id ORDER BY 1";
+    LOG = "SELECT office || '|' || CAST(seq AS TEXT), head FROM log ORDER BY 1";
+}
+
+/// The families in the hash, in its order.
+pub const FAMILIES: &[&str] = &[
+    "programme",
+    "seal",
+    "void",
+    "draw",
+    "assignment",
+    "line",
+    "letter",
+    "outcome",
+    "punch",
+    "paper",
+    "verdict",
+    "flag",
+    "log",
+];
+
+const TEXTS: &[super::Sql] =
+    &[PROGRAMMES, SEALS, VOIDS, DRAWS, ASSIGNMENTS, LINES, LETTERS, OUTCOMES, PUNCHES, PAPERS, VERDICTS, FLAGS, LOG];
+
+impl Tx {
+    /// The hash of each family, and of all of them together.
+    pub async fn state_hash(&mut self) -> Result<(Sha256, Vec<(&'static str, Sha256)>)> {
+        let mut families = Vec::new();
+        let mut whole = sha2::Sha256::new();
+        for (family, sql) in FAMILIES.iter().zip(TEXTS) {
+            let mut rows = fetch_all!(self, (String, String), sql);
+            // Collation is the database's; bytes are ours.
+            rows.sort();
+            let mut hash = sha2::Sha256::new();
+            for (key, content) in rows {
+                hash.update(key.as_bytes());
+                hash.update(b"\n");
+                hash.update(content.as_bytes());
+                hash.update(b"\n");
+            }
+            let hash = Sha256(hash.finalize().into());
+            whole.update(hash.0);
+            families.push((*family, hash));
+        }
+        Ok((Sha256(whole.finalize().into()), families))
+    }
+}

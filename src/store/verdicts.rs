@@ -1,0 +1,251 @@
+//! Verdicts with their history, and flags with their steps.
+
+use super::{Result, Tx, parsed, touched};
+use crate::model::{AssignmentId, FlagState, OfficeId, OfficialId, Outcome, Said, Strength, Timestamp, VerdictCode};
+
+statements! {
+    LAST_VERDICT = "SELECT assignment, line, person, seq, official, outcome, verdict, strength, timing_unclear, evidence, sentence_en, sentence_zh,
+        judged_at FROM verdict WHERE assignment = $1 AND line = $2 AND person = $3 ORDER BY seq DESC LIMIT 1";
+    VERDICT_HISTORY = "SELECT assignment, line, person, seq, official, outcome, verdict, strength, timing_unclear, evidence, sentence_en, sentence_zh,
+        judged_at FROM verdict WHERE assignment = $1 AND line = $2 AND person = $3 ORDER BY seq";
+    ADD_VERDICT = "INSERT INTO verdict (assignment, line, person, seq, official, outcome, verdict, strength, timing_unclear, evidence, sentence_en,
+        sentence_zh, judged_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    CURRENT_VERDICTS = "SELECT assignment, line, person, seq, official, outcome, verdict, strength, timing_unclear, evidence, sentence_en, sentence_zh,
+        judged_at FROM verdict v WHERE seq = (SELECT MAX(seq) FROM verdict w WHERE w.assignment = v.assignment AND w.line = v.line AND w.person = v.person)
+        ORDER BY assignment, line, person";
+    ADD_FLAG = "INSERT INTO flag (id, office, official, assignment, line, person, opened_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    FLAG = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag WHERE id = $1";
+    FLAG_OF = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag WHERE assignment = $1 AND line = $2 AND person = $3";
+    FLAGS = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag
+        WHERE CAST($1 AS TEXT) IS NULL OR state = $1 ORDER BY opened_at, id";
+    SET_FLAG = "UPDATE flag SET state = $3 WHERE id = $1 AND state = $2";
+    NEXT_STEP = "SELECT COALESCE(MAX(seq), 0) + 1 FROM flag_step WHERE flag = $1";
+    ADD_STEP = "INSERT INTO flag_step (flag, seq, step, actor, at, reason, state) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    STEPS = "SELECT seq, step, actor, at, reason, state FROM flag_step WHERE flag = $1 ORDER BY seq";
+    COUNT_FLAGS = "SELECT COUNT(*) FROM flag";
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewVerdict {
+    pub assignment: AssignmentId,
+    pub line: String,
+    pub person: String,
+    pub official: Option<OfficialId>,
+    pub outcome: Outcome,
+    pub verdict: Option<VerdictCode>,
+    pub strength: Strength,
+    pub timing_unclear: bool,
+    /// JSON: the rows that decided.
+    pub evidence: String,
+    pub sentence: Said,
+    pub judged: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerdictRow {
+    pub seq: i64,
+    pub judgement: NewVerdict,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlagRow {
+    pub id: String,
+    pub office: OfficeId,
+    pub official: OfficialId,
+    pub assignment: AssignmentId,
+    pub line: String,
+    pub person: String,
+    pub opened: Timestamp,
+    pub state: FlagState,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct FlagStepRow {
+    pub seq: i64,
+    pub step: String,
+    pub actor: String,
+    pub at: i64,
+    pub reason: String,
+    pub state: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct VerdictColumns {
+    assignment: String,
+    line: String,
+    person: String,
+    seq: i64,
+    official: Option<String>,
+    outcome: String,
+    verdict: Option<String>,
+    strength: String,
+    timing_unclear: i64,
+    evidence: String,
+    sentence_en: String,
+    sentence_zh: String,
+    judged_at: i64,
+}
+
+impl VerdictColumns {
+    fn row(self) -> Result<VerdictRow> {
+        let id = &self.assignment;
+        Ok(VerdictRow {
+            seq: self.seq,
+            judgement: NewVerdict {
+                official: self.official.as_deref().map(|o| parsed("verdict", "official", id, o)).transpose()?,
+                outcome: parsed("verdict", "outcome", id, &self.outcome)?,
+                verdict: self.verdict.as_deref().map(|v| parsed("verdict", "verdict", id, v)).transpose()?,
+                strength: parsed("verdict", "strength", id, &self.strength)?,
+                assignment: parsed("verdict", "assignment", id, id)?,
+                line: self.line,
+                person: self.person,
+                timing_unclear: self.timing_unclear != 0,
+                evidence: self.evidence,
+                sentence: Said::new(self.sentence_en, self.sentence_zh),
+                judged: Timestamp(self.judged_at),
+            },
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct FlagColumns {
+    id: String,
+    office: String,
+    official: String,
+    assignment: String,
+    line: String,
+    person: String,
+    opened_at: i64,
+    state: String,
+}
+
+impl FlagColumns {
+    fn row(self) -> Result<FlagRow> {
+        let id = &self.id;
+        Ok(FlagRow {
+            office: parsed("flag", "office", id, &self.office)?,
+            official: parsed("flag", "official", id, &self.official)?,
+            assignment: parsed("flag", "assignment", id, &self.assignment)?,
+            state: parsed("flag", "state", id, &self.state)?,
+            line: self.line,
+            person: self.person,
+            opened: Timestamp(self.opened_at),
+            id: self.id,
+        })
+    }
+}
+
+impl Tx {
+    pub async fn last_verdict(
+        &mut self,
+        assignment: &AssignmentId,
+        line: &str,
+        person: &str,
+    ) -> Result<Option<VerdictRow>> {
+        fetch_optional!(self, VerdictColumns, LAST_VERDICT, assignment.as_str(), line, person)
+            .map(VerdictColumns::row)
+            .transpose()
+    }
+
+    pub async fn verdict_history(
+        &mut self,
+        assignment: &AssignmentId,
+        line: &str,
+        person: &str,
+    ) -> Result<Vec<VerdictRow>> {
+        let rows = fetch_all!(self, VerdictColumns, VERDICT_HISTORY, assignment.as_str(), line, person);
+        rows.into_iter().map(VerdictColumns::row).collect()
+    }
+
+    pub async fn current_verdicts(&mut self) -> Result<Vec<VerdictRow>> {
+        fetch_all!(self, VerdictColumns, CURRENT_VERDICTS).into_iter().map(VerdictColumns::row).collect()
+    }
+
+    /// Appends a verdict as number `seq` of its history.
+    pub async fn add_verdict(&mut self, seq: i64, v: &NewVerdict) -> Result<()> {
+        execute!(
+            self,
+            ADD_VERDICT,
+            v.assignment.as_str(),
+            v.line.as_str(),
+            v.person.as_str(),
+            seq,
+            v.official.as_ref().map(OfficialId::as_str),
+            v.outcome.code(),
+            v.verdict.map(VerdictCode::code),
+            v.strength.code(),
+            i64::from(v.timing_unclear),
+            v.evidence.as_str(),
+            v.sentence.en.as_str(),
+            v.sentence.zh.as_str(),
+            v.judged.0
+        );
+        Ok(())
+    }
+
+    pub async fn add_flag(&mut self, f: &FlagRow) -> Result<()> {
+        execute!(
+            self,
+            ADD_FLAG,
+            f.id.as_str(),
+            f.office.as_str(),
+            f.official.as_str(),
+            f.assignment.as_str(),
+            f.line.as_str(),
+            f.person.as_str(),
+            f.opened.0,
+            f.state.code()
+        );
+        Ok(())
+    }
+
+    pub async fn flag(&mut self, id: &str) -> Result<Option<FlagRow>> {
+        fetch_optional!(self, FlagColumns, FLAG, id).map(FlagColumns::row).transpose()
+    }
+
+    pub async fn flag_of(&mut self, assignment: &AssignmentId, line: &str, person: &str) -> Result<Option<FlagRow>> {
+        fetch_optional!(self, FlagColumns, FLAG_OF, assignment.as_str(), line, person).map(FlagColumns::row).transpose()
+    }
+
+    /// Oldest first; of one state, or of all.
+    pub async fn flags(&mut self, state: Option<FlagState>) -> Result<Vec<FlagRow>> {
+        fetch_all!(self, FlagColumns, FLAGS, state.map(FlagState::code)).into_iter().map(FlagColumns::row).collect()
+    }
+
+    /// Moves a flag on and writes who did it and why, in one go.
+    pub async fn step_flag(
+        &mut self,
+        flag: &FlagRow,
+        step: &str,
+        actor: &str,
+        at: Timestamp,
+        reason: &str,
+        to: FlagState,
+    ) -> Result<()> {
+        touched("step_flag", execute!(self, SET_FLAG, flag.id.as_str(), flag.state.code(), to.code()), 1)?;
+        self.add_flag_step(&flag.id, step, actor, at, reason, to).await
+    }
+
+    pub async fn add_flag_step(
+        &mut self,
+        flag: &str,
+        step: &str,
+        actor: &str,
+        at: Timestamp,
+        reason: &str,
+        state: FlagState,
+    ) -> Result<()> {
+        let seq = fetch_optional!(self, (i64,), NEXT_STEP, flag).map_or(1, |(seq,)| seq);
+        execute!(self, ADD_STEP, flag, seq, step, actor, at.0, reason, state.code());
+        Ok(())
+    }
+
+    pub async fn flag_steps(&mut self, flag: &str) -> Result<Vec<FlagStepRow>> {
+        Ok(fetch_all!(self, FlagStepRow, STEPS, flag))
+    }
+
+    pub async fn count_flags(&mut self) -> Result<i64> {
+        Ok(fetch_optional!(self, (i64,), COUNT_FLAGS).map_or(0, |(n,)| n))
+    }
+}
