@@ -4,6 +4,7 @@ use super::register::{Name, Role};
 use super::{
     AssignmentId, ContactId, InspectorId, Kind, LineCode, OfficeId, OfficialId, Phone, PlaceId, Timestamp, WindowId,
 };
+use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
@@ -20,7 +21,7 @@ pub struct Assignment {
     pub lines: Vec<Line>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     pub code: LineCode,
     pub kind: Kind,
@@ -38,14 +39,14 @@ pub struct Line {
     pub contact: Option<LineContact>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineOfficial {
     pub official: OfficialId,
     pub name: Name,
     pub role: Role,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineContact {
     /// One of both is set: a contact of the village, or an official of the team.
     pub contact: Option<ContactId>,

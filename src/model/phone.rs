@@ -1,9 +1,10 @@
 //! A telephone number: as typed, as dialled, as shown and as masked. Parsing lives in `registry/`.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// `Debug` and `Display` mask: a number reaches a log or an error text only by mistake, and then masked.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Phone {
     /// E.164 (`+8613800138000`), or the digits as they are for short numbers such as 12345.
     pub dial: String,

@@ -4,9 +4,10 @@
 
 use super::{ContactId, InspectorId, Language, OfficeId, OfficialId, Phone, PlaceId, TeamId, VillageId};
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 /// A name in its own script and, where there is one, romanised.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Name {
     pub own: String,
     /// Empty where there is none, or where the own spelling is Latin already.
@@ -68,7 +69,7 @@ pub struct Team {
     pub posting: Posting,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Role {
     Lead,
     Member,

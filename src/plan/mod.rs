@@ -1,1 +1,17 @@
-//! The room `plan/`.
+//! From register and draw to assignments. A plan leaves nothing to decide: who, where, when, whom to
+//! ring are all fixed here, so carrying it out twice is harmless.
+//!
+//! - [`snapshot`]: the register on one day, as this room looks at it.
+//! - [`duty`]: who can go (slots) and who may not meet whom (barred pairs).
+//! - [`eligible`]: which places stand in the frame with a chance, and why others do not.
+//! - [`release`]: drawn places and their inspectors → assignments with numbered lines.
+
+pub mod duty;
+pub mod eligible;
+pub mod release;
+pub mod snapshot;
+
+pub use duty::{Duty, duty};
+pub use eligible::{Eligibility, WhyNot};
+pub use release::{Given, assignments};
+pub use snapshot::Snapshot;

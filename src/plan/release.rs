@@ -1,0 +1,118 @@
+//! Drawn places and their inspectors → what each inspector gets, line by line.
+
+use super::Snapshot;
+use crate::model::assignment::{Line, LineContact, LineOfficial};
+use crate::model::register::{Name, Role};
+use crate::model::time::MINUTE;
+use crate::model::{ContactId, InspectorId, Kind, LineCode, OfficialId, Phone, PlaceId, Timestamp, Window};
+use std::collections::BTreeMap;
+
+/// A drawn place with everything that the draw decided about it.
+#[derive(Debug, Clone)]
+pub struct Given {
+    pub window: Window,
+    pub place: PlaceId,
+    pub kind: Kind,
+    pub inspector: InspectorId,
+    /// Drawn minute inside the window.
+    pub minute: u64,
+    /// Drawn ticket for the choice of whom to ring.
+    pub contact_ticket: u64,
+}
+
+/// An arrival leaves at least this much of the window.
+const LEAST_LEFT: i64 = 60 * MINUTE;
+
+/// Lines of each inspector: visits by arrival, then calls by their time, numbered from 1.
+///
+/// A call without anybody to ring is left out; the frame has made sure that there is none
+/// unless a number was taken away since the seal.
+pub fn assignments(given: &[Given], register: &Snapshot) -> BTreeMap<InspectorId, Vec<Line>> {
+    let mut by_inspector: BTreeMap<InspectorId, Vec<(&Given, Option<LineContact>)>> = BTreeMap::new();
+    for one in given {
+        let contact = match one.kind {
+            Kind::Visit => None,
+            Kind::Call => match whom_to_ring(one, register) {
+                Some(contact) => Some(contact),
+                None => continue,
+            },
+        };
+        by_inspector.entry(one.inspector.clone()).or_default().push((one, contact));
+    }
+    by_inspector
+        .into_iter()
+        .map(|(inspector, mut lines)| {
+            lines.sort_by(|(a, _), (b, _)| {
+                (a.kind, starts(a), &a.place, &a.window.id).cmp(&(b.kind, starts(b), &b.place, &b.window.id))
+            });
+            let mut numbers = BTreeMap::new();
+            let lines = lines
+                .into_iter()
+                .filter_map(|(one, contact)| {
+                    let number = numbers.entry(one.kind).and_modify(|n| *n += 1).or_insert(1u32);
+                    line(one, contact, *number, register)
+                })
+                .collect();
+            (inspector, lines)
+        })
+        .collect()
+}
+
+/// The drawn moment, to five minutes, early enough that the visit can still be made.
+fn starts(one: &Given) -> Timestamp {
+    let drawn = one.window.start.plus(i64::try_from(one.minute).unwrap_or(0) * MINUTE);
+    let latest = one.window.end.minus(LEAST_LEFT).max(one.window.start);
+    let start = drawn.min(latest);
+    Timestamp(start.0 - (start.0 - one.window.start.0) % (5 * MINUTE))
+}
+
+fn line(one: &Given, contact: Option<LineContact>, number: u32, register: &Snapshot) -> Option<Line> {
+    let day = one.window.id.day;
+    let letter = match one.kind {
+        Kind::Visit => 'V',
+        Kind::Call => 'C',
+    };
+    let village = register.village(&one.place)?;
+    let team = register.teams_at(&one.place, day).first().map(|t| t.name.clone()).unwrap_or_default();
+    let officials = match one.kind {
+        Kind::Visit => register
+            .officials_at(&one.place, day)
+            .into_iter()
+            .map(|o| LineOfficial { official: o.id.clone(), name: o.name.clone(), role: o.role })
+            .collect(),
+        Kind::Call => Vec::new(),
+    };
+    Some(Line {
+        code: LineCode::parse(&format!("{letter}{number}")).ok()?,
+        kind: one.kind,
+        window: one.window.id.clone(),
+        from: starts(one),
+        to: one.window.end,
+        place: one.place.clone(),
+        village: village.name.clone(),
+        township: register.township(village),
+        team,
+        officials,
+        contact,
+    })
+}
+
+/// Everybody who may be rung about a place, in byte order of ids; the ticket picks one.
+fn whom_to_ring(one: &Given, register: &Snapshot) -> Option<LineContact> {
+    let day = one.window.id.day;
+    let contact = |id: Option<ContactId>, official: Option<OfficialId>, name: &Name, role: Role, phone: &Phone| {
+        LineContact { contact: id, official, name: name.clone(), role, phone: phone.clone() }
+    };
+    let mut candidates: Vec<(String, LineContact)> = register
+        .contacts_at(&one.place, day)
+        .into_iter()
+        .filter_map(|c| Some((c.id.to_string(), contact(Some(c.id.clone()), None, &c.name, c.role, c.phone.as_ref()?))))
+        .chain(register.officials_at(&one.place, day).into_iter().filter_map(|o| {
+            Some((o.id.to_string(), contact(None, Some(o.id.clone()), &o.name, o.role, o.phone.as_ref()?)))
+        }))
+        .collect();
+    candidates.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let pick = (u128::from(one.contact_ticket) * candidates.len() as u128) >> 64;
+    let pick = usize::try_from(pick).ok()?;
+    candidates.into_iter().nth(pick).map(|(_, contact)| contact)
+}
