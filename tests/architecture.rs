@@ -2,6 +2,8 @@
 //!
 //! The sources are read as text: comments are dropped, string literals set apart, paths spelled out.
 
+#![cfg(test)]
+
 use regex::Regex;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

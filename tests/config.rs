@@ -1,5 +1,7 @@
 //! What a person meets who writes `spotcheck.toml`: defaults, errors with line and hint, overrides, secrets.
 
+#![cfg(test)]
+
 use proptest::prelude::*;
 use spotcheck::config::{
     Addressing, Answers, Authentication, Config, DEFAULT, Database, DaysOnPost, LettersIn, Question, Security,
