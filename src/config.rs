@@ -1,1 +1,0 @@
-//! Configuration: `spotcheck.toml`, parsed and checked.

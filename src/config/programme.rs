@@ -1,0 +1,166 @@
+//! `[[programme]]` and `[[programme.window]]`: what is checked, how often, and when a check may fall.
+
+use super::reader::{Placed, Section};
+use super::shapes;
+use crate::model::{OfficeId, ProgrammeId, SlotName};
+use crate::said;
+use std::collections::BTreeSet;
+
+/// A draw of one office. The hazards are those of a workday, in the user's decimals; the seal turns
+/// them into integers (DRAW 1).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Programme {
+    pub id: ProgrammeId,
+    pub office: OfficeId,
+    pub name: String,
+    pub name_latin: String,
+    pub place: PlaceKind,
+    /// Least chance of a visit on a workday.
+    pub lo: f64,
+    /// Greatest.
+    pub hi: f64,
+    /// Workdays since the last executed visit after which `hi` holds.
+    pub m: u32,
+    /// Chance of a call on a workday.
+    pub p_call: f64,
+    pub inspectors_a_visit: u32,
+    /// The draw is made this long before its window opens.
+    pub lead_minutes: u32,
+    pub reveal_delay_days: u32,
+    pub beacon: BeaconRule,
+    /// Where a rule demands a number of visits in every window.
+    pub min_visits: Option<u32>,
+    pub max_visits: Option<u32>,
+    pub windows: Vec<WindowRule>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlaceKind {
+    Team,
+    Village,
+}
+
+/// Where the unforeseeable number of a draw comes from (DRAW 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BeaconRule {
+    /// Fresh entropy of this machine at draw time.
+    Local,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WindowRule {
+    pub slot: SlotName,
+    /// Five cron fields, weekdays by name, in the office's local time: when the window opens.
+    pub rule: String,
+    pub length_minutes: u32,
+}
+
+impl Programme {
+    pub(super) fn read(mut section: Section<'_>) -> Placed<ProgrammeId, Programme> {
+        let id = section.required("id", ProgrammeId::parse);
+        let office = section.required("office", OfficeId::parse);
+        let name = section.required("name", shapes::line);
+        let name_latin = section.parsed("name_latin", shapes::line).unwrap_or_default();
+        let place = section
+            .choice("place", &[("team", PlaceKind::Team), ("village", PlaceKind::Village)])
+            .unwrap_or(PlaceKind::Team);
+        let lo = section.share("lo", 0.008);
+        let hi = section.share("hi", 0.04);
+        let m = section.number("m", 1..=2500, 125);
+        let p_call = section.share("p_call", 0.04);
+        check_band(&section, lo, hi, p_call);
+        let inspectors_a_visit = section.number("inspectors_a_visit", 1..=2, 1);
+        let lead_minutes = section.number("lead_minutes", 15..=720, 90);
+        let reveal_delay_days = section.number("reveal_delay_days", 0..=365, 7);
+        let beacon = section.choice("beacon", &[("local", BeaconRule::Local)]).unwrap_or(BeaconRule::Local);
+        let min_visits = section.maybe_number("min_visits", 0..=10_000);
+        let max_visits = section.maybe_number("max_visits", 0..=10_000);
+        if let (Some(least), Some(most)) = (min_visits, max_visits)
+            && least > most
+        {
+            let said = said!("min_visits is above max_visits: lower it", "min_visits大于max_visits：请调低");
+            section.trouble("min_visits", said);
+        }
+        let windows = windows(&mut section);
+        let places = section.finish();
+        let kept = id.clone();
+        let programme = || {
+            Some(Programme {
+                id: id?,
+                office: office?,
+                name: name?,
+                name_latin,
+                place,
+                lo,
+                hi,
+                m,
+                p_call,
+                inspectors_a_visit,
+                lead_minutes,
+                reveal_delay_days,
+                beacon,
+                min_visits,
+                max_visits,
+                windows: windows?,
+            })
+        };
+        Placed { id: kept, item: programme(), places }
+    }
+}
+
+fn check_band(section: &Section<'_>, lo: f64, hi: f64, p_call: f64) {
+    if lo <= 0.0 {
+        section.trouble(
+            "lo",
+            said!(
+                "a place must never be safe for sure: set lo above 0, such as 0.008",
+                "任何地点都不能确定不被抽到：lo须大于0，如0.008"
+            ),
+        );
+    }
+    if hi >= 1.0 || lo > hi {
+        section.trouble(
+            "hi",
+            said!(
+                "expected lo <= hi < 1, such as lo = 0.008 and hi = 0.04",
+                "须满足lo <= hi < 1，如lo = 0.008，hi = 0.04"
+            ),
+        );
+    } else if hi + p_call > 1.0 {
+        section.trouble(
+            "p_call",
+            said!("hi and p_call together exceed 1: lower one of them", "hi与p_call之和超过1：请调低其一"),
+        );
+    }
+}
+
+fn windows(section: &mut Section<'_>) -> Option<Vec<WindowRule>> {
+    let below = section.sections("window");
+    if below.is_empty() {
+        section.trouble(
+            "window",
+            said!(
+                "a programme needs at least one window: add [[programme.window]] with slot, rule and length_minutes",
+                "每个项目至少要有一个时段：请补上[[programme.window]]，写明slot、rule、length_minutes"
+            ),
+        );
+    }
+    let mut slots = BTreeSet::new();
+    let read: Vec<Option<WindowRule>> = below
+        .into_iter()
+        .map(|mut window| {
+            let slot = window.required("slot", SlotName::parse);
+            if let Some(slot) = &slot
+                && !slots.insert(slot.clone())
+            {
+                let said = said!("this programme has a window “{slot}” already", "本项目已有时段“{slot}”");
+                window.trouble("slot", said);
+            }
+            let rule = window.required("rule", shapes::cron_rule);
+            let length_minutes = window.number("length_minutes", 30..=1440, 240);
+            window.finish();
+            Some(WindowRule { slot: slot?, rule: rule?, length_minutes })
+        })
+        .collect();
+    read.into_iter().collect()
+}

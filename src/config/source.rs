@@ -1,0 +1,33 @@
+//! `[[source]]`: where attendance and leave come from, and how often (EVIDENCE 1).
+
+use super::reader::{Placed, Section};
+use crate::model::record::{Cadence, Source, SourceKind};
+use crate::model::{OfficeId, SourceId};
+
+/// A source of one office.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfficeSource {
+    pub office: OfficeId,
+    pub source: Source,
+    /// A batch with less than this share of the usual rows covers nothing until a person says so.
+    pub usual_rows_share: f64,
+}
+
+impl OfficeSource {
+    pub(super) fn read(mut section: Section<'_>) -> Placed<SourceId, OfficeSource> {
+        let id = section.required("id", SourceId::parse);
+        let office = section.required("office", OfficeId::parse);
+        let kind = section.required("kind", SourceKind::parse);
+        let cadence = section.required("cadence", Cadence::parse);
+        let grace_days = section.number("grace_days", 0..=60, 5);
+        let settle_hours = section.number("settle_hours", 0..=240, 0);
+        let usual_rows_share = section.share("usual_rows_share", 0.5);
+        let places = section.finish();
+        let kept = id.clone();
+        let source = || {
+            let source = Source { id: id?, kind: kind?, cadence: cadence?, grace_days, settle_hours };
+            Some(OfficeSource { office: office?, source, usual_rows_share })
+        };
+        Placed { id: kept, item: source(), places }
+    }
+}

@@ -1,0 +1,119 @@
+//! `[storage]`, `[keys]` and `[calendar]`: what lies where.
+
+use super::reader::Section;
+use super::secret::{Secret, SecretFile};
+use super::shapes;
+use crate::model::{Said, Trouble};
+use crate::said;
+use std::path::PathBuf;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Database {
+    Sqlite(PathBuf),
+    /// `postgres://…`, without a password.
+    Postgres(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Storage {
+    pub database: Database,
+    pub password_file: Option<SecretFile>,
+}
+
+/// Chains, their marks and the secrets of reply keys: a folder outside the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    pub dir: PathBuf,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    /// Files of holidays and make-up workdays; empty means the one built in.
+    pub files: Vec<PathBuf>,
+}
+
+impl Storage {
+    pub(super) fn read(mut section: Section<'_>) -> Storage {
+        let database =
+            section.parsed("url", database).unwrap_or_else(|| Database::Sqlite(PathBuf::from("spotcheck.db")));
+        let password_file = section.parsed("password_file", SecretFile::parse);
+        if password_file.is_some() && matches!(database, Database::Sqlite(_)) {
+            section.trouble(
+                "password_file",
+                said!(
+                    "SQLite takes no password: remove this line, or set url to postgres://…",
+                    "SQLite不需要密码：请删去此行，或将url设为postgres://…"
+                ),
+            );
+        }
+        section.finish();
+        Storage { database, password_file }
+    }
+
+    /// The whole URL, with the password from its file: for opening the database and for nothing else.
+    pub fn connection(&self) -> Result<Secret, Trouble> {
+        let url = match &self.database {
+            Database::Sqlite(path) => return Ok(Secret::new(format!("sqlite:{}", path.display()))),
+            Database::Postgres(url) => url,
+        };
+        let Some(file) = &self.password_file else { return Ok(Secret::new(url.clone())) };
+        let password = percent_encoded(file.read()?.reveal());
+        let joint = if url.contains('?') { '&' } else { '?' };
+        Ok(Secret::new(format!("{url}{joint}password={password}")))
+    }
+}
+
+impl Keys {
+    pub(super) fn read(mut section: Section<'_>) -> Keys {
+        let dir = section.parsed("dir", path).unwrap_or_else(|| PathBuf::from("keys"));
+        section.finish();
+        Keys { dir }
+    }
+}
+
+impl Calendar {
+    pub(super) fn read(mut section: Section<'_>) -> Calendar {
+        let files = section.list("files", path).unwrap_or_default();
+        section.finish();
+        Calendar { files }
+    }
+}
+
+pub(super) fn path(text: &str) -> Result<PathBuf, Said> {
+    shapes::line(text).map(PathBuf::from)
+}
+
+fn database(text: &str) -> Result<Database, Said> {
+    let unknown = || {
+        said!(
+            "this is not a database: expected sqlite:FILE or postgres://USER@HOST/NAME",
+            "此处应为数据库地址：sqlite:文件名，或postgres://用户@主机/库名"
+        )
+    };
+    if let Some(rest) = text.strip_prefix("sqlite:") {
+        let file = rest.strip_prefix("//").unwrap_or(rest);
+        if file.is_empty() || file == ":memory:" || file.contains('?') {
+            return Err(said!(
+                "expected a file after sqlite:, such as sqlite:spotcheck.db",
+                "sqlite:之后应为文件名，如sqlite:spotcheck.db"
+            ));
+        }
+        return path(file).map(Database::Sqlite);
+    }
+    let rest = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://")).ok_or_else(unknown)?;
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
+    if user.contains(':') || rest.contains("password=") {
+        return Err(said!(
+            "a password must not stand here: put it into a file of its own and name that in password_file",
+            "密码不能写在这里：请另存为单独的文件，并在password_file中写明文件名"
+        ));
+    }
+    if rest.is_empty() { Err(unknown()) } else { Ok(Database::Postgres(text.to_owned())) }
+}
+
+fn percent_encoded(text: &str) -> String {
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
