@@ -7,6 +7,8 @@
 use super::{Result, Tx, touched};
 use crate::model::{AssignmentId, InspectorId, OfficeId, Sha256, Timestamp};
 
+// PostgreSQL may run a locking subquery of an IN more than once and then hand out more than the limit:
+// there the choice is made once, in a materialized CTE.
 statements! {
     ADD_LETTER = "INSERT INTO letter (message_id, kind, office, assignment, inspector, sender, recipients, bytes, priority, created_at, state,
         fence, attempts, next_try_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', 0, 0, $10) ON CONFLICT (message_id) DO NOTHING";
@@ -14,9 +16,10 @@ statements! {
         WHERE state = 'queued' AND message_id IN (SELECT message_id FROM letter WHERE state = 'queued' AND next_try_at <= $2
             ORDER BY priority, created_at, message_id LIMIT $4)
         RETURNING message_id, kind, sender, recipients, bytes, fence, attempts",
-    postgres = "UPDATE letter SET state = 'claimed', owner = $1, fence = fence + 1, claimed_until = $3, attempts = attempts + 1
-        WHERE state = 'queued' AND message_id IN (SELECT message_id FROM letter WHERE state = 'queued' AND next_try_at <= $2
+    postgres = "WITH due AS MATERIALIZED (SELECT message_id AS due_id FROM letter WHERE state = 'queued' AND next_try_at <= $2
             ORDER BY priority, created_at, message_id LIMIT $4 FOR UPDATE SKIP LOCKED)
+        UPDATE letter SET state = 'claimed', owner = $1, fence = fence + 1, claimed_until = $3, attempts = attempts + 1
+        FROM due WHERE state = 'queued' AND message_id = due_id
         RETURNING message_id, kind, sender, recipients, bytes, fence, attempts";
     DATA_SENT = "UPDATE letter SET state = 'data_sent' WHERE message_id = $1 AND state = 'claimed' AND fence = $2";
     FINISH = "UPDATE letter SET state = $3, done_at = $4, trouble = $5, owner = NULL, claimed_until = NULL

@@ -1,0 +1,93 @@
+//! The secrets behind reply keys: a 0600 file beside the chains, never in the database.
+//!
+//! One line a generation: `KID HEX`. The last makes new keys; the one before is still accepted, so
+//! that a rotation does not lock out letters that are on the road.
+
+use super::{Done, Failure};
+use crate::entropy::Entropy;
+use crate::model::key::KeyUse;
+use crate::model::key::ReplyKey;
+use crate::model::sha::{from_hex, to_hex};
+use crate::model::{AssignmentId, InspectorId, Timestamp, Trouble};
+use crate::said;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// The file's name in the folder of keys.
+const FILE: &str = "reply.keys";
+
+pub struct Secrets {
+    /// (kid, secret), oldest first; never empty.
+    generations: Vec<(i64, Vec<u8>)>,
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Secrets({} generations)", self.generations.len())
+    }
+}
+
+impl Secrets {
+    /// Writes the first generation, unless there is a file already.
+    pub fn create(dir: &Path, entropy: &Entropy) -> Done<()> {
+        let path = dir.join(FILE);
+        if path.exists() {
+            return Ok(());
+        }
+        let secret = entropy.bytes("reply secret", "1")?;
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+        let write = file.and_then(|mut file| {
+            writeln!(file, "1 {}", to_hex(&secret))?;
+            file.sync_all()
+        });
+        write.map_err(|e| Failure::File("the file of reply secrets could not be written", e))
+    }
+
+    pub fn open(dir: &Path) -> Done<Secrets> {
+        let path = dir.join(FILE);
+        let text = fs::read_to_string(&path).map_err(|_| {
+            Trouble::new(said!(
+                "the reply secrets are missing: `spotcheck init` makes them, or restore the folder of keys from its backup",
+                "缺少回复密钥文件：请运行“spotcheck init”生成，或从备份恢复密钥目录"
+            ))
+            .in_file(FILE)
+        })?;
+        let generations: Option<Vec<(i64, Vec<u8>)>> = text
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .map(|line| {
+                let (kid, hex) = line.split_once(' ')?;
+                Some((kid.parse().ok()?, from_hex(hex.trim()).filter(|secret| secret.len() >= 32)?))
+            })
+            .collect();
+        match generations {
+            Some(generations) if !generations.is_empty() => Ok(Secrets { generations }),
+            _ => Err(Trouble::new(said!(
+                "the file of reply secrets is damaged: each line is a number, a space and 64 hex digits; restore it from its backup",
+                "回复密钥文件已损坏：每行应为编号、空格和64位十六进制数；请从备份恢复"
+            ))
+            .in_file(FILE)
+            .into()),
+        }
+    }
+
+    /// The generation that makes new keys.
+    pub fn newest(&self) -> i64 {
+        self.generations.last().map_or(0, |(kid, _)| *kid)
+    }
+
+    /// The key of an assignment; `None` where its generation is no longer among the two that live.
+    pub fn key(
+        &self,
+        kid: i64,
+        used_for: KeyUse,
+        assignment: &AssignmentId,
+        inspector: &InspectorId,
+        closes: Timestamp,
+    ) -> Option<ReplyKey> {
+        let (_, secret) = self.generations.iter().rev().take(2).find(|(known, _)| *known == kid)?;
+        Some(ReplyKey::make(secret, used_for, assignment, inspector, closes))
+    }
+}

@@ -1,0 +1,137 @@
+//! Claims, leases and the states of a letter.
+
+use super::on_both;
+use spotcheck::model::{OfficeId, Sha256, Timestamp};
+use spotcheck::store::{NewLetter, Store};
+use std::collections::BTreeMap;
+
+fn letter(number: usize) -> NewLetter {
+    NewLetter {
+        message_id: format!("<{number:05}@inspect.example>"),
+        kind: if number.is_multiple_of(3) { "digest" } else { "assignment" }.into(),
+        office: OfficeId::parse("yunling").unwrap(),
+        assignment: None,
+        inspector: None,
+        sender: "desk@inspect.example".into(),
+        recipients: vec!["zhaoxin@field.example".into()],
+        bytes: Sha256::of(b"bytes"),
+        priority: if number.is_multiple_of(3) { 9 } else { 1 },
+        created: Timestamp(1000),
+    }
+}
+
+async fn queue(store: &Store, count: usize) {
+    let mut tx = store.begin().await.unwrap();
+    for number in 0..count {
+        assert!(tx.queue_letter(&letter(number)).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn eight_claimers_get_every_letter_once() {
+    on_both(|store| async move {
+        const LETTERS: usize = 400;
+        queue(&store, LETTERS).await;
+        let claimers = (0..8).map(|number| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let owner = format!("daemon {number}");
+                let mut mine = Vec::new();
+                loop {
+                    let mut tx = store.begin().await.unwrap();
+                    let claimed = tx.claim_letters(&owner, Timestamp(2000), Timestamp(9000), 7).await.unwrap();
+                    tx.commit().await.unwrap();
+                    if claimed.is_empty() {
+                        return mine;
+                    }
+                    mine.extend(claimed);
+                }
+            })
+        });
+        let mut handed_out = BTreeMap::new();
+        for claimer in claimers.collect::<Vec<_>>() {
+            for claimed in claimer.await.unwrap() {
+                *handed_out.entry(claimed.message_id).or_insert(0) += 1;
+                assert_eq!((claimed.fence, claimed.attempts), (1, 1));
+            }
+        }
+        // Where all letters are locked by others, a claimer may see none and stop early; nothing is lost by it.
+        let mut tx = store.begin().await.unwrap();
+        for claimed in tx.claim_letters("last", Timestamp(2000), Timestamp(9000), 1000).await.unwrap() {
+            *handed_out.entry(claimed.message_id).or_insert(0) += 1;
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(handed_out.len(), LETTERS, "{}", store.backend());
+        assert!(handed_out.values().all(|n| *n == 1), "{}", store.backend());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn assignments_go_before_digests_and_not_before_their_time() {
+    on_both(|store| async move {
+        queue(&store, 6).await;
+        let mut tx = store.begin().await.unwrap();
+        assert!(tx.claim_letters("d", Timestamp(999), Timestamp(9000), 10).await.unwrap().is_empty(), "not yet due");
+        let kinds: Vec<String> = tx
+            .claim_letters("d", Timestamp(1000), Timestamp(9000), 4)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|c| c.kind)
+            .collect();
+        assert_eq!(kinds, ["assignment"; 4]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_letter_goes_through_its_states_and_a_lost_claim_is_refused() {
+    on_both(|store| async move {
+        queue(&store, 2).await;
+        let mut tx = store.begin().await.unwrap();
+        assert!(!tx.queue_letter(&letter(1)).await.unwrap(), "the same Message-ID again");
+        let first = tx.claim_letters("a", Timestamp(2000), Timestamp(3000), 1).await.unwrap().remove(0);
+        assert!(tx.rescue_letters(Timestamp(2500), "b").await.unwrap().is_empty(), "the claim still holds");
+        assert!(tx.rescue_letters(Timestamp(3000), "b").await.unwrap().is_empty(), "nothing was sent yet");
+        let again = tx.claim_letters("b", Timestamp(3000), Timestamp(4000), 1).await.unwrap().remove(0);
+        assert_eq!((&again.message_id, again.fence), (&first.message_id, 2));
+        assert!(!tx.mark_data_sent(&first.message_id, first.fence).await.unwrap(), "the zombie's fence is old");
+        assert!(tx.finish_letter(&first.message_id, first.fence, "acked", Timestamp(1), None).await.is_err());
+        assert!(tx.mark_data_sent(&again.message_id, again.fence).await.unwrap());
+        let lost = tx.rescue_letters(Timestamp(3500), "b").await.unwrap();
+        assert_eq!(lost, vec![(again.message_id.clone(), 2, 2)], "killed after the dot: nobody knows");
+        tx.note_ambiguous(&again.message_id, 2, Timestamp(3500)).await.unwrap();
+        tx.try_letter_again(&again.message_id, 2, Timestamp(3500), "ambiguous").await.unwrap();
+        assert_eq!(tx.count_ambiguous().await.unwrap(), 1);
+        let third = tx.claim_letters("b", Timestamp(3500), Timestamp(4000), 1).await.unwrap().remove(0);
+        assert_eq!((&third.message_id, &third.bytes), (&first.message_id, &first.bytes), "the same bytes");
+        tx.finish_letter(&third.message_id, third.fence, "acked", Timestamp(3600), None).await.unwrap();
+        assert_eq!(tx.letter(&third.message_id).await.unwrap().unwrap().state, "acked");
+        assert!(
+            tx.finish_letter(&third.message_id, third.fence, "refused", Timestamp(1), None).await.is_err(),
+            "done is done"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_holds_a_lease_and_the_fence_grows_with_every_change() {
+    on_both(|store| async move {
+        let mut tx = store.begin().await.unwrap();
+        let (now, until) = (Timestamp(100), Timestamp(200));
+        assert_eq!(tx.take_lease("draw", "a", now, until).await.unwrap().unwrap().fence, 1);
+        assert_eq!(tx.take_lease("draw", "b", Timestamp(150), Timestamp(250)).await.unwrap(), None);
+        assert_eq!(
+            tx.take_lease("draw", "a", Timestamp(150), Timestamp(250)).await.unwrap().unwrap().fence,
+            1,
+            "renewed"
+        );
+        assert_eq!(tx.take_lease("draw", "b", Timestamp(250), Timestamp(350)).await.unwrap().unwrap().fence, 2);
+        tx.release_lease("draw", "b").await.unwrap();
+        assert_eq!(tx.take_lease("draw", "a", Timestamp(251), Timestamp(351)).await.unwrap().unwrap().fence, 3);
+    })
+    .await;
+}

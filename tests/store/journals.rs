@@ -1,0 +1,152 @@
+//! Outcomes, mails, verdicts and flags.
+
+use super::on_both;
+use spotcheck::model::{FlagState, Outcome, Said, Sha256, Strength, Timestamp, VerdictCode};
+use spotcheck::store::{Arrival, FlagRow, NewOutcome, NewVerdict, Reading};
+
+fn outcome(outcome: Outcome, received: i64) -> NewOutcome {
+    NewOutcome {
+        assignment: "K7Q2M".parse().unwrap(),
+        line: "V1".into(),
+        person: "V1.1".into(),
+        official: Some("P0001".parse().unwrap()),
+        outcome,
+        stated: None,
+        remark: "门锁着".into(),
+        by: "code".into(),
+        mail: None,
+        received: Timestamp(received),
+    }
+}
+
+#[tokio::test]
+async fn the_last_outcome_counts_and_the_first_stays() {
+    on_both(|store| async move {
+        let mut tx = store.begin().await.unwrap();
+        assert_eq!(tx.add_outcome(&outcome(Outcome::Absent, 10)).await.unwrap(), 1);
+        assert_eq!(tx.add_outcome(&outcome(Outcome::Present, 20)).await.unwrap(), 2);
+        let current = tx.outcomes_of(&"K7Q2M".parse().unwrap()).await.unwrap();
+        assert_eq!(current.iter().map(|o| (o.seq, o.outcome)).collect::<Vec<_>>(), vec![(2, Outcome::Present)]);
+        assert_eq!(tx.outcomes_to_judge(Timestamp(0)).await.unwrap(), current);
+        tx.mark_checked(&current[0], Timestamp(30)).await.unwrap();
+        assert!(tx.outcomes_to_judge(Timestamp(30)).await.unwrap().is_empty());
+        assert_eq!(tx.outcomes_to_judge(Timestamp(31)).await.unwrap().len(), 1, "to be looked at again later");
+        assert_eq!(tx.outcome_counts(Timestamp(0), Timestamp(20)).await.unwrap(), vec![("absent".to_owned(), 1)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_is_stored_once_and_read_once() {
+    on_both(|store| async move {
+        let arrival =
+            Arrival { id: Sha256::of(b"mail"), source: "maildir".into(), authenticated: false, received: Timestamp(5) };
+        let reading = Reading {
+            state: "done".into(),
+            disposition: "accepted".into(),
+            reason: "ok".into(),
+            assignment: Some("K7Q2M".into()),
+            inspector: Some("i1".into()),
+            message_id: Some("<1@field.example>".into()),
+            content_sha: Some("c".into()),
+            recorded: true,
+        };
+        let mut tx = store.begin().await.unwrap();
+        assert!(tx.add_mail(&arrival).await.unwrap());
+        assert!(!tx.add_mail(&arrival).await.unwrap());
+        assert!(!tx.knows_content("c").await.unwrap());
+        tx.finish_mail(&arrival.id.hex(), &reading, Timestamp(6)).await.unwrap();
+        assert!(tx.finish_mail(&arrival.id.hex(), &reading, Timestamp(7)).await.is_err(), "read is read");
+        assert!(tx.knows_content("c").await.unwrap());
+        assert!(tx.knows_message("i1", "<1@field.example>").await.unwrap());
+        assert!(!tx.knows_message("i2", "<1@field.example>").await.unwrap(), "a forged sender shadows nobody");
+        assert!(tx.new_mails(10).await.unwrap().is_empty());
+        tx.commit().await.unwrap();
+
+        let copy = Arrival { id: Sha256::of(b"copy"), ..arrival };
+        let mut tx = store.begin().await.unwrap();
+        tx.add_mail(&copy).await.unwrap();
+        let twice = tx.finish_mail(&copy.id.hex(), &reading, Timestamp(8)).await;
+        assert!(twice.is_err_and(|e| e.is_duplicate()), "the same content is recorded once, whoever races");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_flag_moves_only_from_the_state_it_is_in() {
+    on_both(|store| async move {
+        let flag = FlagRow {
+            id: "F-1".into(),
+            office: "yunling".parse().unwrap(),
+            official: "P0001".parse().unwrap(),
+            assignment: "K7Q2M".parse().unwrap(),
+            line: "V1".into(),
+            person: "V1.1".into(),
+            opened: Timestamp(5),
+            state: FlagState::Open,
+        };
+        let verdict = NewVerdict {
+            assignment: flag.assignment.clone(),
+            line: "V1".into(),
+            person: "V1.1".into(),
+            official: Some(flag.official.clone()),
+            outcome: Outcome::Absent,
+            verdict: Some(VerdictCode::Unexcused),
+            strength: Strength::High,
+            timing_unclear: false,
+            evidence: "[]".into(),
+            sentence: Said::new("absent", "不在岗"),
+            judged: Timestamp(5),
+        };
+        let mut tx = store.begin().await.unwrap();
+        tx.add_verdict(1, &verdict).await.unwrap();
+        assert_eq!(tx.last_verdict(&flag.assignment, "V1", "V1.1").await.unwrap().unwrap().judgement, verdict);
+        tx.add_flag(&flag).await.unwrap();
+        tx.step_flag(&flag, "dismiss", "刘芳", Timestamp(9), "说明成立", FlagState::Dismissed).await.unwrap();
+        assert_eq!(tx.flags(Some(FlagState::Open)).await.unwrap(), vec![]);
+        assert_eq!(tx.flag("F-1").await.unwrap().unwrap().state, FlagState::Dismissed);
+        assert_eq!(tx.flag_steps("F-1").await.unwrap()[0].reason, "说明成立");
+        let stale = tx.step_flag(&flag, "confirm", "x", Timestamp(9), "", FlagState::Confirmed).await;
+        assert!(stale.is_err(), "somebody else decided meanwhile");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_state_hash_sees_what_counts_and_nothing_else() {
+    on_both(|store| async move {
+        let hash = async |store: &spotcheck::store::Store| store.read().await.unwrap().state_hash().await.unwrap().0;
+        let empty = hash(&store).await;
+        let mut tx = store.begin().await.unwrap();
+        tx.put_setting("a", "b").await.unwrap();
+        tx.take_lease("x", "y", Timestamp(0), Timestamp(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(hash(&store).await, empty);
+        let mut tx = store.begin().await.unwrap();
+        tx.add_outcome(&outcome(Outcome::Absent, 10)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_ne!(hash(&store).await, empty);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn both_databases_hash_the_same_rows_to_the_same_state() {
+    let hashes = std::cell::RefCell::new(Vec::new());
+    on_both(|store| {
+        let hashes = &hashes;
+        async move {
+            let mut tx = store.begin().await.unwrap();
+            for (person, received) in [("V1.2", 7), ("V1.10", 8), ("张", 9)] {
+                let o = NewOutcome { person: person.into(), ..outcome(Outcome::OnLeave, received) };
+                tx.add_outcome(&o).await.unwrap();
+            }
+            tx.add_void(&"p/o/2026-03-02/am".parse().unwrap(), "late", Timestamp(1)).await.unwrap();
+            tx.commit().await.unwrap();
+            hashes.borrow_mut().push(store.read().await.unwrap().state_hash().await.unwrap());
+        }
+    })
+    .await;
+    let hashes = hashes.into_inner();
+    assert_eq!(hashes[0], hashes[1]);
+}
