@@ -1,1 +1,31 @@
-//! The room `letter/`.
+//! Every outgoing mail as a function of plain data: a [`Letter`] of subject, text and perhaps HTML.
+//!
+//! Letters to inspectors ([`assignment`], [`reminder`], [`receipt`], [`help`]) are answered, so they
+//! are one text/plain part of fixed layout (REPLIES 1): two lines of instruction, a marker, the
+//! lines with ` =>` last, how to answer, `Ref`. Letters to offices ([`sheet`], [`digest`],
+//! [`void_notice`], [`alert`]) are not, so they carry text and HTML, both made from one [`page`].
+//!
+//! What stands on a lock screen betrays nothing: subjects hold a tag, an id, a date and counts; the
+//! first line says what to do and by when. Headers are types that cannot hold a line break
+//! ([`header`]); [`addressing`] says which addresses a letter carries.
+
+pub mod addressing;
+pub mod assignment;
+pub mod columns;
+pub mod digest;
+pub mod header;
+pub mod kind;
+mod lines;
+pub mod notice;
+pub mod page;
+pub mod receipt;
+pub mod sheet;
+
+pub use addressing::{Addressing, Route};
+pub use assignment::{AnswerLine, AssignmentInput, AssignmentLetter, assignment, reminder};
+pub use digest::{Coverage, DigestInput, Progress, SealedWindow, Todo, digest};
+pub use header::{Address, Auto, HeaderText, Host, MessageId};
+pub use kind::{Languages, Letter, LetterKind};
+pub use notice::{AlertInput, VoidInput, alert, void_notice};
+pub use receipt::{HelpInput, HelpReason, Problem, ReceiptInput, Recorded, help, receipt};
+pub use sheet::{SheetInput, SheetShare, sheet};

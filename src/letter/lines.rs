@@ -1,0 +1,145 @@
+//! The lines of an assignment, code first and ` =>` last (REPLIES 1).
+
+use super::assignment::{AnswerLine, AssignmentInput};
+use super::columns::{GLUE, flat, wrap};
+use crate::model::register::{Name, Role};
+use crate::model::{Assignment, Kind, Language, Line, LineContact, Phone, Said};
+use crate::words::letters::{common, inspector};
+
+/// Continuations stand deeper than the persons of a visit, so that no line looks like another's.
+const CONTINUED: usize = 6;
+const PERSON: usize = 3;
+
+/// Physical lines of a letter, and which of them are to be answered.
+pub struct Rendered {
+    pub lines: Vec<String>,
+    pub answers: Vec<AnswerLine>,
+    pub visits: usize,
+    pub calls: usize,
+}
+
+/// `open` names lines (`C1`, or `V1` for all of its persons) and persons (`V1.2`); `None` means all.
+pub fn render(input: &AssignmentInput<'_>, open: Option<&[String]>) -> Rendered {
+    let mut out = Rendered { lines: Vec::new(), answers: Vec::new(), visits: 0, calls: 0 };
+    let is_open = |code: &str| open.is_none_or(|codes| codes.iter().any(|c| c == code));
+    let one_call_span = common_call_span(input.assignment).is_some();
+    for line in &input.assignment.lines {
+        let whole = is_open(line.code.as_str());
+        match line.kind {
+            Kind::Visit => {
+                let persons: Vec<usize> =
+                    (1..=line.officials.len()).filter(|number| whole || is_open(&line.person_code(*number))).collect();
+                if whole || !persons.is_empty() {
+                    out.visits += 1;
+                    out.visit(input, line, &persons);
+                }
+            }
+            Kind::Call if whole => {
+                out.calls += 1;
+                let text = call(input, line, !one_call_span);
+                out.answer(line.code.as_str(), &text, 0);
+            }
+            Kind::Call => {}
+        }
+    }
+    out
+}
+
+impl Rendered {
+    fn visit(&mut self, input: &AssignmentInput<'_>, line: &Line, persons: &[usize]) {
+        let text = format!(
+            "{} {} {} {}{}{}",
+            line.code,
+            input.languages.choose("VISIT", &common::kind(Kind::Visit)),
+            common::span(line.from, line.to, input.zone),
+            shown(&line.village.both()),
+            comma(input),
+            shown(&line.township.both()),
+        );
+        if line.officials.is_empty() {
+            self.answer(line.code.as_str(), &text, 0);
+            return;
+        }
+        self.lines.extend(wrap(&text, 0, CONTINUED));
+        for (number, official) in (1..).zip(&line.officials).filter(|(number, _)| persons.contains(number)) {
+            let code = line.person_code(number);
+            let text = format!("{code} {}{}{}", shown(&official.name.both()), comma(input), role(input, official.role));
+            self.answer(&code, &text, PERSON);
+        }
+    }
+
+    fn answer(&mut self, code: &str, text: &str, indent: usize) {
+        let physical = wrap(&format!("{text}{GLUE}=>"), indent, CONTINUED);
+        self.lines.extend(physical.iter().cloned());
+        self.answers.push(AnswerLine { code: code.to_owned(), physical });
+    }
+}
+
+fn call(input: &AssignmentInput<'_>, line: &Line, with_span: bool) -> String {
+    let mut text = format!("{} {} ", line.code, input.languages.choose("CALL", &common::kind(Kind::Call)));
+    if with_span {
+        text.push_str(&common::span(line.from, line.to, input.zone));
+        text.push(' ');
+    }
+    let village = Said::new(shown(latin_or_own(&line.village)), shown(&line.village.own));
+    let both_village = Said::new(shown(&line.village.own), shown(&line.village.own));
+    let (about, about_both) = match line.contact.as_ref().is_some_and(|c| c.official.is_some()) {
+        true => (inspector::of_team(&village), inspector::of_team(&both_village)),
+        false => (inspector::about_team(&village), inspector::about_team(&both_village)),
+    };
+    let about = input.languages.choose(&about_both.en, &about).to_owned();
+    let parts = match &line.contact {
+        Some(LineContact { name, role: its_role, phone, .. }) => {
+            vec![shown(&name.both()), role(input, *its_role), about, dialled(phone)]
+        }
+        None => vec![about],
+    };
+    text + &parts.join(comma(input))
+}
+
+/// The number as one word that is never broken.
+fn dialled(phone: &Phone) -> String {
+    shown(&phone.shown).replace(' ', &GLUE.to_string())
+}
+
+fn role(input: &AssignmentInput<'_>, role: Role) -> String {
+    let name = role.shown();
+    input.languages.choose(&name.both(), &Said::new(name.latin.clone(), name.own.clone())).to_owned()
+}
+
+fn comma(input: &AssignmentInput<'_>) -> &'static str {
+    match input.languages {
+        super::Languages::One(Language::ZhHans) => "，",
+        _ => ", ",
+    }
+}
+
+fn latin_or_own(name: &Name) -> &str {
+    if name.latin.is_empty() { &name.own } else { &name.latin }
+}
+
+/// A text of the register on one line; it cannot pass for the end of an answer line.
+pub fn shown(text: &str) -> String {
+    flat(text).replace("=>", "= >")
+}
+
+/// The span in which all calls of an assignment may be made, where it is the same for all.
+pub fn common_call_span(assignment: &Assignment) -> Option<&Line> {
+    let mut calls = assignment.lines.iter().filter(|line| line.kind == Kind::Call);
+    let first = calls.next()?;
+    calls.all(|line| (line.from, line.to) == (first.from, first.to)).then_some(first)
+}
+
+/// Who is meant by `C1`, `V1.2` or `V1` (then the village).
+pub fn who(assignment: &Assignment, code: &str) -> Option<Name> {
+    let (line_code, number) = match code.split_once('.') {
+        Some((line, number)) => (line, number.parse::<usize>().ok()),
+        None => (code, None),
+    };
+    let line = assignment.lines.iter().find(|line| line.code.as_str() == line_code)?;
+    match (line.kind, number) {
+        (Kind::Visit, Some(number)) => line.officials.get(number.checked_sub(1)?).map(|o| o.name.clone()),
+        (Kind::Visit, None) => Some(line.village.clone()),
+        (Kind::Call, _) => line.contact.as_ref().map(|c| c.name.clone()),
+    }
+}

@@ -1,0 +1,8 @@
+//! The texts of outgoing mail, each in both languages by type.
+//!
+//! A function a text; layout is the business of `letter/`. [`common`] has dates, counts and names of
+//! outcomes; [`inspector`] what inspectors get; [`office`] what offices get.
+
+pub mod common;
+pub mod inspector;
+pub mod office;

@@ -1,0 +1,113 @@
+//! Every letter in every language, as a reader sees it.
+
+use crate::fixtures::*;
+use spotcheck::letter::{
+    AlertInput, HelpInput, HelpReason, Letter, SheetShare, VoidInput, alert, assignment as assign, digest as digest_of,
+    help, receipt as receipt_of, reminder, sheet as sheet_of, void_notice,
+};
+use spotcheck::model::{Language, Said};
+use std::path::Path;
+
+/// Compares with the file of this name, or writes it where `UPDATE_GOLDEN` is set.
+fn golden(name: &str, ending: &str, content: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/letters").join(format!("{name}.{ending}"));
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, content).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path)
+        .unwrap_or_else(|e| panic!("{}: {e}; run with UPDATE_GOLDEN=1 to write it", path.display()));
+    assert!(expected == content, "{} differs; now it is:\n{content}", path.display());
+}
+
+fn check(name: &str, letter: &Letter) {
+    golden(name, "txt", &format!("Subject: {}\n\n{}", letter.subject, letter.text));
+    if let Some(html) = &letter.html {
+        golden(name, "html", html);
+    }
+}
+
+#[test]
+fn assignments_and_reminders() {
+    let (first, second) = (Held::new(assignment()), Held::new(second_assignment()));
+    for (tag, languages) in ALL {
+        check(&format!("assignment.{tag}"), &assign(&first.input(languages)).unwrap().letter);
+        check(&format!("assignment-long.{tag}"), &assign(&second.input(languages)).unwrap().letter);
+        let open = ["V1.2".to_owned(), "C1".to_owned()];
+        check(&format!("reminder.{tag}"), &reminder(&first.input(languages), &open).unwrap().letter);
+    }
+}
+
+#[test]
+fn sheets() {
+    let (first, second, office) = (assignment(), second_assignment(), office());
+    let (zhao, sun) = (name("赵新", "Zhao Xin"), name("孙立", "Sun Li"));
+    for (tag, languages) in ALL {
+        let shares = vec![
+            SheetShare { inspector: &zhao, assignment: &first },
+            SheetShare { inspector: &sun, assignment: &second },
+        ];
+        check(&format!("sheet.{tag}"), &sheet_of(&sheet(&office, shares, languages)));
+        check(&format!("sheet-empty.{tag}"), &sheet_of(&sheet(&office, Vec::new(), languages)));
+    }
+}
+
+#[test]
+fn digests() {
+    let office = office();
+    for (tag, languages) in ALL {
+        check(&format!("digest.{tag}"), &digest_of(&digest(&office, languages)));
+        let mut quiet = digest(&office, languages);
+        quiet.todo.clear();
+        quiet.outcomes.clear();
+        quiet.sealed.clear();
+        quiet.taken_out.clear();
+        (quiet.coverage, quiet.log_head) = (None, None);
+        check(&format!("digest-quiet.{tag}"), &digest_of(&quiet));
+    }
+}
+
+#[test]
+fn receipts_and_helps() {
+    let held = Held::new(assignment());
+    for language in Language::ALL {
+        check(&format!("receipt.{language}"), &receipt_of(&receipt(&held, language)));
+        let mut complete = receipt(&held, language);
+        complete.open.clear();
+        complete.problems.clear();
+        check(&format!("receipt-complete.{language}"), &receipt_of(&complete));
+        for (reason, name) in [
+            (HelpReason::NotUnderstood, "not-understood"),
+            (HelpReason::NoText, "no-text"),
+            (HelpReason::Charset, "charset"),
+            (HelpReason::Closed, "closed"),
+        ] {
+            let of = held.input(spotcheck::letter::Languages::Both);
+            check(&format!("help-{name}.{language}"), &help(&HelpInput { of, language, reason }));
+        }
+    }
+}
+
+#[test]
+fn notices() {
+    for (tag, languages) in ALL {
+        let void = VoidInput {
+            start: at("09:00"),
+            end: at("12:00"),
+            zone: chrono_tz::Asia::Shanghai,
+            reason: Said::new("The public beacon did not arrive in time.", "公开随机信标未按时到达。"),
+            languages,
+        };
+        check(&format!("void.{tag}"), &void_notice(&void));
+        let alarm = AlertInput {
+            at: at("10:05"),
+            zone: chrono_tz::Asia::Shanghai,
+            subject: Said::new("clock jumped, drawing stopped", "系统时钟跳变，已停止抽取"),
+            body: vec![Said::new(
+                "Please check the clock of the machine today; drawing goes on once it agrees again.",
+                "请于今天内检查本机时钟；时钟恢复一致后将自动继续抽取。",
+            )],
+            languages,
+        };
+        check(&format!("alert.{tag}"), &alert(&alarm));
+    }
+}

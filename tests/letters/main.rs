@@ -1,0 +1,8 @@
+//! What offices and inspectors get to read: golden letters, and rules that hold for all of them.
+//!
+//! The golden letters stand in `tests/snapshots/letters/`. After a wanted change run this test with
+//! `UPDATE_GOLDEN=1` and read the difference.
+
+mod fixtures;
+mod golden;
+mod rules;
