@@ -5,7 +5,7 @@
 #![cfg(test)]
 
 use regex::Regex;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What runs no effect and knows no effect.
@@ -367,4 +367,25 @@ fn files_stay_short_and_rooms_tell_their_story() {
         assert_eq!(judged(story, name, "use std::fmt;").len(), 1, "{name}");
         assert_eq!(judged(story, name, "//! The draw.\n"), Vec::<String>::new(), "{name}");
     }
+}
+
+#[test]
+fn every_double_in_the_lock_file_is_listed_with_its_reason() {
+    let read = |name: &str| -> toml::Table {
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap().parse().unwrap()
+    };
+    let text = |entry: &toml::Value, key: &str| entry[key].as_str().unwrap().to_owned();
+    let mut versions = BTreeMap::<String, usize>::new();
+    for package in read("Cargo.lock")["package"].as_array().unwrap() {
+        *versions.entry(text(package, "name")).or_default() += 1;
+    }
+    let doubles: BTreeSet<String> = versions.into_iter().filter(|(_, n)| *n > 1).map(|(name, _)| name).collect();
+    let listed: BTreeSet<String> = read("deny.toml")["bans"]["skip"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .inspect(|entry| assert!(!text(entry, "reason").is_empty()))
+        .map(|entry| text(entry, "crate").split('@').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(listed, doubles, "left: deny.toml, right: Cargo.lock");
 }

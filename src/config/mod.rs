@@ -1,7 +1,7 @@
 //! Configuration: `spotcheck.toml`, read and checked as a whole.
 //!
 //! The text becomes a `tree` that knows the line of everything; the environment is laid over it;
-//! each section is read by `reader` by the file that has its name; `whole` looks at what spans
+//! each section is read, by `reader`, in the file that has its name; `whole` looks at what spans
 //! sections. Every trouble is found in one go and says where it stands and what to write instead.
 //! Secrets never stand here: settings name the files that hold them ([`secret`]).
 //!
