@@ -1,1 +1,37 @@
-//! The room `draw/`.
+//! The draw: when a place may be checked, whether it is, and who goes (DRAW 1 to 6).
+//!
+//! A place's *hazard* ([`hazard`], [`band`]) is a public probability, frozen in a sealed [`frame`].
+//! One link of a hash [`chain`], the frame's root and a [`beacon`] give the window's [`Seed`]; the
+//! seed gives every place one [`Ticket`]; tickets against hazards give the visits and calls
+//! ([`order`]); slots of inspectors are shuffled by further tickets until no barred pair is left
+//! ([`deal`]). [`draw`] does a whole window. What is published is chained in the [`log`].
+//!
+//! Everything is integer arithmetic, SHA-256 and HMAC, so that any program in any language on any
+//! machine gets the same list. Nothing here reads a clock, a file or a random number.
+
+pub mod band;
+pub mod beacon;
+pub mod chain;
+pub mod chance;
+pub mod deal;
+pub mod frame;
+pub mod hazard;
+pub mod log;
+pub mod order;
+pub mod pool;
+pub mod ticket;
+pub mod window;
+
+mod matching;
+mod merkle;
+
+pub use beacon::Beacon;
+pub use chain::{Chain, ChainKey};
+pub use chance::Chance;
+pub use deal::{Dealt, Hand, PerTarget, Round};
+pub use frame::{Frame, FrameError, Reason, Row};
+pub use hazard::{Policy, PolicyWords, Standing, StartAges};
+pub use order::{Decision, Limits};
+pub use pool::{Bar, Ground, Pool};
+pub use ticket::{Field, Label, LineFeed, Seed, Ticket, Tickets, mac};
+pub use window::{Drawn, Fate, NotDone, Order, Origin, Target, draw};

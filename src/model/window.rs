@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
+/// Windows of one programme and office start at least this far apart: each has its own link of the
+/// chain of keys (DRAW 3). Milliseconds.
+pub const SPACING: i64 = 30 * super::time::MINUTE;
+
 /// `PROGRAMME/OFFICE/YYYY-MM-DD/SLOT`: also the window field of the draw (DRAW 2).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -1,0 +1,183 @@
+//! The one keyed hash of the draw, the seed of a window and its tickets (DRAW 2).
+
+use super::ChainKey;
+use crate::model::{ContactId, InspectorId, OfficialId, PlaceId, Said, Sha256};
+use crate::said;
+use hmac::{Hmac, Mac};
+use std::fmt;
+
+type Keyed = Hmac<sha2::Sha256>;
+
+/// First field of every hash: the version of these rules.
+const TAG: &str = "draw/1";
+
+/// A field with a line feed: fields are joined by line feeds, so it could pass for two others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a field of the draw holds a line feed")]
+pub struct LineFeed;
+
+impl LineFeed {
+    pub fn said(self) -> Said {
+        said!("this text holds a line break: write it on one line", "该文字含有换行:请写成一行")
+    }
+}
+
+/// One field of a hash: text without a line feed, held to in every build.
+#[derive(Debug, Clone, Copy)]
+pub struct Field<'a>(&'a str);
+
+impl<'a> Field<'a> {
+    pub fn new(text: &'a str) -> Result<Field<'a>, LineFeed> {
+        if text.contains('\n') { Err(LineFeed) } else { Ok(Field(text)) }
+    }
+}
+
+macro_rules! fields {
+    ($($id:ty),*) => {$(
+        impl<'a> From<&'a $id> for Field<'a> {
+            /// An id never holds a control character.
+            fn from(id: &'a $id) -> Field<'a> {
+                Field(id.as_str())
+            }
+        }
+    )*};
+}
+fields!(PlaceId, InspectorId, ContactId, OfficialId);
+
+fn keyed(key: &[u8; 32]) -> Keyed {
+    Keyed::new_from_slice(key).unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"))
+}
+
+fn absorb<'a>(mac: &mut Keyed, fields: impl IntoIterator<Item = Field<'a>>) {
+    mac.update(TAG.as_bytes());
+    for field in fields {
+        mac.update(b"\n");
+        mac.update(field.0.as_bytes());
+    }
+}
+
+/// `mac(key, f1..fn)`: HMAC-SHA256 over the tag and the fields, joined by line feeds.
+pub fn mac<'a>(key: &[u8; 32], fields: impl IntoIterator<Item = Field<'a>>) -> [u8; 32] {
+    let mut mac = keyed(key);
+    absorb(&mut mac, fields);
+    mac.finalize().into_bytes().into()
+}
+
+/// What a ticket is for (DRAW 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Label {
+    Ticket,
+    Minute,
+    /// The attempt's number.
+    Deal(u32),
+    /// After an inspector fell out: how often that happened, and the attempt.
+    DealAgain(u32, u32),
+    Contact,
+    Pit,
+    Fallback,
+    Age,
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Label::Ticket => f.write_str("ticket"),
+            Label::Minute => f.write_str("minute"),
+            Label::Deal(attempt) => write!(f, "deal {attempt}"),
+            Label::DealAgain(round, attempt) => write!(f, "deal again {round} {attempt}"),
+            Label::Contact => f.write_str("contact"),
+            Label::Pit => f.write_str("pit"),
+            Label::Fallback => f.write_str("fallback"),
+            Label::Age => f.write_str("age"),
+        }
+    }
+}
+
+/// A number drawn from 0 to 2^64-1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u64);
+
+impl Ticket {
+    /// `ticket * length >> 64`: a whole number below `length`.
+    pub fn scaled(self, length: u64) -> u64 {
+        ((u128::from(self.0) * u128::from(length)) >> 64) as u64
+    }
+}
+
+impl fmt::Display for Ticket {
+    /// 16 hex digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+/// `seed_t`: all tickets of a window follow from it, so it is as secret as the link until the reveal.
+#[derive(Clone)]
+pub struct Seed {
+    bytes: [u8; 32],
+    keyed: Keyed,
+}
+
+impl Seed {
+    /// `mac(K_t, "seed", window, frame_root_hex, beacon)`.
+    pub fn new(key: &ChainKey, window: &str, root: &Sha256, beacon: &str) -> Result<Seed, LineFeed> {
+        let root = root.hex();
+        let fields = [Field("seed"), Field::new(window)?, Field(&root), Field::new(beacon)?];
+        Ok(Seed::from_bytes(mac(key.reveal(), fields)))
+    }
+
+    /// `mac(K_1, "start")`: the seed of the ages at which places begin (DRAW 1).
+    pub fn of_start(first_key: &ChainKey) -> Seed {
+        Seed::from_bytes(mac(first_key.reveal(), [Field("start")]))
+    }
+
+    /// A seed that was stored, or that a bundle shows.
+    pub fn from_bytes(bytes: [u8; 32]) -> Seed {
+        Seed { bytes, keyed: keyed(&bytes) }
+    }
+
+    /// The secret itself: for its row in the database, and for anybody after the reveal.
+    pub fn reveal(&self) -> &[u8; 32] {
+        &self.bytes
+    }
+
+    /// All tickets of one label.
+    pub fn tickets(&self, label: Label) -> Tickets {
+        let label = label.to_string();
+        let mut prefix = self.keyed.clone();
+        absorb(&mut prefix, [Field(&label)]);
+        prefix.update(b"\n");
+        Tickets { prefix }
+    }
+
+    pub fn ticket<'a>(&self, label: Label, id: impl Into<Field<'a>>) -> Ticket {
+        self.tickets(label).of(id)
+    }
+}
+
+impl fmt::Debug for Seed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Seed(…)")
+    }
+}
+
+/// The tickets of one label, with all but the id hashed already: two compressions a ticket.
+#[derive(Clone)]
+pub struct Tickets {
+    prefix: Keyed,
+}
+
+impl Tickets {
+    pub fn of<'a>(&self, id: impl Into<Field<'a>>) -> Ticket {
+        let mut mac = self.prefix.clone();
+        mac.update(id.into().0.as_bytes());
+        let hash: [u8; 32] = mac.finalize().into_bytes().into();
+        Ticket(hash.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    }
+}
+
+impl fmt::Debug for Tickets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tickets(…)")
+    }
+}
