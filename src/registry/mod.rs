@@ -1,1 +1,27 @@
-//! The room `registry/`.
+//! Rows of the register's files → villages, teams, officials, contacts, inspectors, recusals and
+//! exclusions, and what a new roster changes.
+//!
+//! [`roster`] drives every kind: a good row becomes a value of `model::register`, a bad one a
+//! [`Reject`](crate::table::Reject) that names file, row and column, and neither stops the other.
+//! How the rows of one kind are read is said in [`places`], [`people`] and [`bars`]. [`change`]
+//! compares a roster with the present register; nothing is ever deleted, what is gone gets an end
+//! date. [`check`] looks across people for numbers that stand there twice. [`phone`] and [`latin`]
+//! parse numbers and romanise names; [`china_division`] reads the national list of villages.
+
+pub mod bars;
+pub mod change;
+pub mod check;
+pub mod china_division;
+pub mod latin;
+pub mod people;
+pub mod phone;
+pub mod places;
+pub mod roster;
+
+mod cells;
+
+pub use change::{Changes, Mode, Registered, changes};
+pub use china_division::{Area, Files, read_division};
+pub use phone::parse_phone;
+pub use places::VillageRow;
+pub use roster::{Entry, Known, Parsed, RosterRow, Setting, parse_roster};

@@ -1,0 +1,89 @@
+//! One row by the keys of its template.
+
+use super::choice;
+use super::header::{Columns, plain};
+use super::read::Row;
+use super::template::Column;
+use crate::model::{Said, Trouble};
+use crate::said;
+use std::borrow::Cow;
+
+/// A row seen through its header.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields<'a> {
+    pub columns: &'a Columns,
+    pub row: &'a Row,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(columns: &'a Columns, row: &'a Row) -> Fields<'a> {
+        Fields { columns, row }
+    }
+
+    /// The cell, trimmed and without the guard `'`; `None` where it is blank, a dash, or missing.
+    pub fn get(&self, key: &str) -> Option<Cow<'a, str>> {
+        let cell = self.row.cells.get(self.columns.place(key)?)?;
+        let text = unguard(cell.trim_matches(invisible));
+        // A line break inside a name or an id is a slip of the keyboard.
+        let text = if text.contains(['\n', '\r', '\t']) {
+            Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
+        } else {
+            Cow::Borrowed(text)
+        };
+        (!matches!(&*text, "" | "-" | "--" | "—" | "——" | "/" | "#N/A" | "NULL" | "null")).then_some(text)
+    }
+
+    /// # Errors
+    /// The cell is blank.
+    pub fn required(&self, key: &str) -> Result<Cow<'a, str>, Trouble> {
+        self.get(key).ok_or_else(|| self.trouble(key, said!("this cell is empty: fill it in", "此格为空:请填写")))
+    }
+
+    /// Reads a cell, if there is something in it; the trouble gets its row and column.
+    pub fn read<T>(&self, key: &str, how: impl FnOnce(&str) -> Result<T, Said>) -> Result<Option<T>, Trouble> {
+        self.get(key).map(|text| how(&text).map_err(|said| self.trouble(key, said))).transpose()
+    }
+
+    /// As [`read`](Self::read), of a cell that must not be blank.
+    pub fn read_required<T>(&self, key: &str, how: impl FnOnce(&str) -> Result<T, Said>) -> Result<T, Trouble> {
+        how(&self.required(key)?).map_err(|said| self.trouble(key, said))
+    }
+
+    /// The code of a column with choices.
+    pub fn choice(&self, key: &str) -> Result<Option<&'static str>, Trouble> {
+        let choices = self.columns.template.column(key).and_then(|column| column.choices).unwrap_or_default();
+        self.read(key, |text| choice::read(choices, text))
+    }
+
+    /// `yes` or `no`.
+    pub fn yes(&self, key: &str) -> Result<Option<bool>, Trouble> {
+        Ok(self.choice(key)?.map(|code| code == "yes"))
+    }
+
+    /// A trouble at this row and column, with the column's header in both languages.
+    pub fn trouble(&self, key: &str, said: Said) -> Trouble {
+        let field = self.columns.template.column(key).map_or_else(|| key.to_owned(), Column::header);
+        Trouble::new(said).at_row(self.row.number).in_field(field)
+    }
+
+    /// Whether this is the template's sample row, left as it was.
+    pub(super) fn is_sample(&self) -> bool {
+        let mut any = false;
+        let same = self.columns.template.columns.iter().all(|column| {
+            let Some(place) = self.columns.place(column.key) else { return true };
+            let cell = self.row.cells.get(place).map(|cell| plain(unguard(cell))).unwrap_or_default();
+            any |= cell.contains("sample");
+            cell == plain(column.sample)
+        });
+        same && any
+    }
+}
+
+fn invisible(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+}
+
+/// Takes off the `'` that [`super::write`] puts before a cell that a spreadsheet would compute.
+fn unguard(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r'])).unwrap_or(text)
+}

@@ -1,0 +1,59 @@
+//! Rows that were not taken, and the file that goes back to whoever sent them (EVIDENCE 2).
+
+use super::read::Row;
+use super::write::{REASON_HEADER, csv, xlsx};
+use crate::model::{Language, Said, Trouble};
+
+/// A row as it came, and why it was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    pub cells: Vec<String>,
+    /// With file, row and, where there is one, column.
+    pub trouble: Trouble,
+}
+
+impl Reject {
+    pub fn new(row: &Row, trouble: Trouble, file_name: &str) -> Reject {
+        Reject { cells: row.cells.clone(), trouble: trouble.at_row(row.number).in_file(file_name) }
+    }
+}
+
+/// The reject file as CSV: the rows as they came, with their header, and the reason in one language.
+pub fn reject_csv(header: &[String], rejects: &[Reject], language: Language) -> std::io::Result<Vec<u8>> {
+    let (header, rows) = sheet(header, rejects, language);
+    csv(&header, rows)
+}
+
+/// The reject file as xlsx.
+///
+/// # Errors
+/// More rows than a spreadsheet holds.
+pub fn reject_xlsx(header: &[String], rejects: &[Reject], language: Language) -> Result<Vec<u8>, Said> {
+    let (header, rows) = sheet(header, rejects, language);
+    xlsx(language.pick("rejected", "未导入"), &header, rows)
+}
+
+fn sheet<'a>(
+    header: &[String],
+    rejects: &'a [Reject],
+    language: Language,
+) -> (Vec<String>, impl Iterator<Item = Vec<String>> + 'a) {
+    // A reject file that is sent back corrected, and rejected again, has the column already.
+    let kept: Vec<bool> = header.iter().map(|cell| cell.trim() != REASON_HEADER).collect();
+    let widest = rejects.iter().map(|reject| reject.cells.len()).max().unwrap_or(0);
+    let width = header.len().max(widest);
+    let keep = move |cells: &[String]| -> Vec<String> {
+        let places = (0..width).filter(|at| kept.get(*at).copied().unwrap_or(true));
+        places.map(|at| cells.get(at).cloned().unwrap_or_default()).collect()
+    };
+    let mut full_header = keep(header);
+    full_header.push(REASON_HEADER.to_owned());
+    let rows = rejects.iter().map(move |reject| {
+        let mut cells = keep(&reject.cells);
+        let mut trouble = reject.trouble.clone();
+        trouble.file = None;
+        cells.push(trouble.text(language));
+        cells
+    });
+    (full_header, rows)
+}
