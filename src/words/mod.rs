@@ -1,1 +1,3 @@
 //! The room `words/`.
+
+pub mod outcomes;
