@@ -1,3 +1,4 @@
 //! The room `words/`.
 
 pub mod letters;
+pub mod outcomes;
