@@ -279,12 +279,23 @@ const TOWNSHIP_SECOND: [Syllable; 12] = [
     ("昌", "chang"),
 ];
 
-// Prime, and larger than any table: multiplying by it permutes every product of table sizes.
-const STRIDE: u64 = 1_000_003;
-
-/// The `number`-th of `all` things in an order of this seed's own: different numbers, different places.
+/// The place of `number` in this seed's own order of `all` things: different numbers, different places.
 fn shuffled(dice: &Dice, purpose: &str, number: u64, all: u64) -> u64 {
-    (number % all * STRIDE + dice.below(purpose, "start", all)) % all
+    // Four rounds of a Feistel network over the next square of a power of two, until it lands inside.
+    let half_bits = (64 - all.max(2).leading_zeros()).div_ceil(2);
+    let mask = (1 << half_bits) - 1;
+    let mut place = number % all;
+    loop {
+        let (mut left, mut right) = (place >> half_bits, place & mask);
+        for round in 0..4 {
+            let mixed = dice.roll(purpose, &format!("{round} {right}")) & mask;
+            (left, right) = (right, left ^ mixed);
+        }
+        place = left << half_bits | right;
+        if place < all {
+            return place;
+        }
+    }
 }
 
 fn at(table: &[Syllable], index: u64) -> Syllable {

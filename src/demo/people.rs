@@ -263,8 +263,9 @@ impl Desk<'_> {
             id: &self.id,
             nature,
             authserv_id: self.posted.authserv_id,
-            threaded: !(self.inspector.client == Client::Outlook
-                && self.people.dice.chance("unthreaded", &self.id, 300)),
+            threaded: nature == Nature::OutOfOffice
+                || self.inspector.client != Client::Outlook
+                || !self.people.dice.chance("unthreaded", &self.id, 300),
             photo: nature == Nature::Answer && self.people.dice.chance("photo", &self.id, 80),
         }
     }
