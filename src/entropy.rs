@@ -30,16 +30,19 @@ impl Entropy {
                 getrandom::fill(&mut bytes).map_err(|e| NoEntropy(e.to_string()))?;
                 Ok(bytes)
             }
-            Entropy::Seeded(seed) => {
-                let mut mac =
-                    <Hmac<sha2::Sha256> as Mac>::new_from_slice(seed).map_err(|e| NoEntropy(e.to_string()))?;
-                mac.update(purpose.as_bytes());
-                mac.update(b"\n");
-                mac.update(natural_key.as_bytes());
-                Ok(mac.finalize().into_bytes().into())
-            }
+            Entropy::Seeded(seed) => Ok(derived(seed, purpose, natural_key)),
         }
     }
+}
+
+/// `HMAC-SHA256(seed, purpose LF key)`: what a simulation has in place of chance (DESIGN 6).
+pub fn derived(seed: &[u8], purpose: &str, natural_key: &str) -> [u8; 32] {
+    let mut mac = <Hmac<sha2::Sha256> as Mac>::new_from_slice(seed)
+        .unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"));
+    mac.update(purpose.as_bytes());
+    mac.update(b"\n");
+    mac.update(natural_key.as_bytes());
+    mac.finalize().into_bytes().into()
 }
 
 impl std::fmt::Debug for Entropy {

@@ -1,1 +1,24 @@
-//! The room `demo/`.
+//! A fictional county, played through the house's own use cases.
+//!
+//! Everything here is a pure function of the seed: the county and its people ([`county`]), what is
+//! true of each official on each day ([`truth`]), the files that tell of it, truly or not
+//! ([`attendance`]), the inspectors who see it and write about it ([`people`]), and the comparison
+//! of what the house found with what was true ([`tally`]). No part remembers anything, so a run that
+//! was broken off goes on where it was.
+
+pub mod attendance;
+pub mod client;
+pub mod county;
+pub mod dice;
+pub mod envelope;
+pub mod letter;
+pub mod mime;
+pub mod names;
+pub mod papers;
+pub mod people;
+pub mod records;
+pub mod rounds;
+pub mod sheets;
+pub mod tally;
+pub mod truth;
+pub mod wording;
