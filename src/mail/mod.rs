@@ -1,6 +1,6 @@
 //! Bytes in and out: the only room that speaks to mail servers, mail folders and pipes.
 //!
-//! Out: [`compose`] turns a letter and its headers into the bytes that the outbox keeps; a
+//! Out: [`compose()`] turns a letter and its headers into the bytes that the outbox keeps; a
 //! [`Transport`] takes those bytes to a folder or an SMTP server and tells what became of them
 //! ([`Sent`]), calling back before the point of no return so that `data_sent` is stored first.
 //! In: [`Maildir`] and [`read_capped`] hand over raw mail and move nothing before they are told.

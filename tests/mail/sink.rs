@@ -46,7 +46,7 @@ impl Sink {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(20), up).await.expect("smtp-sink does not listen");
+        tokio::time::timeout(Duration::from_secs(20), up).await.unwrap();
         Sink { _process: process, port, folder }
     }
 
