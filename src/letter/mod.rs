@@ -1,9 +1,9 @@
 //! Every outgoing mail as a function of plain data: a [`Letter`] of subject, text and perhaps HTML.
 //!
-//! Letters to inspectors ([`assignment`], [`reminder`], [`receipt`], [`help`]) are answered, so they
+//! Letters to inspectors ([`assignment()`], [`reminder()`], [`receipt()`], [`help()`]) are answered, so they
 //! are one text/plain part of fixed layout (REPLIES 1): two lines of instruction, a marker, the
-//! lines with ` =>` last, how to answer, `Ref`. Letters to offices ([`sheet`], [`digest`],
-//! [`void_notice`], [`alert`]) are not, so they carry text and HTML, both made from one [`page`].
+//! lines with ` =>` last, how to answer, `Ref`. Letters to offices ([`sheet()`], [`digest()`],
+//! [`void_notice()`], [`alert()`]) are not, so they carry text and HTML, both made from one [`page`].
 //!
 //! What stands on a lock screen betrays nothing: subjects hold a tag, an id, a date and counts; the
 //! first line says what to do and by when. Headers are types that cannot hold a line break

@@ -2,6 +2,7 @@
 //!
 //! The golden letters stand in `tests/snapshots/letters/`. After a wanted change run this test with
 //! `UPDATE_GOLDEN=1` and read the difference.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
 mod fixtures;
 mod golden;

@@ -91,7 +91,7 @@ pub fn digest_task(todo: usize) -> Said {
 }
 
 pub fn coverage(checked: usize, total: usize, days: u32) -> Said {
-    let percent = if total == 0 { 0 } else { (checked * 100 + total / 2) / total };
+    let percent = (checked * 100 + total / 2).checked_div(total).unwrap_or(0);
     said!(
         "{checked} of {total} places ({percent} %) checked in the last {days} days",
         "近{days}天已查{checked}/{total}个地点（{percent}%）"

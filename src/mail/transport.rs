@@ -1,0 +1,108 @@
+//! Where letters go, and what became of one (DESIGN 6.3).
+
+use super::{FolderTransport, SmtpTransport};
+use crate::letter::{Address, MessageId};
+use chrono::NaiveDate;
+use std::fmt;
+
+/// Sender and recipients as the server is told; no sender for receipts and helps (REPLIES 7).
+///
+/// One letter goes to one recipient as a rule: where a server takes one recipient and puts off
+/// another, the whole letter waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    pub from: Option<Address>,
+    pub to: Vec<Address>,
+}
+
+/// A letter as the outbox keeps it.
+#[derive(Clone, Copy)]
+pub struct Parcel<'a> {
+    pub message_id: &'a MessageId,
+    /// The day of its Date header, for folders.
+    pub day: NaiveDate,
+    pub envelope: &'a Envelope,
+    pub bytes: &'a [u8],
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    /// Taken over by the server for all recipients but these.
+    Acked { refused: Vec<Refusal> },
+    /// Refused for good, for every recipient.
+    Refused(Vec<Refusal>),
+    /// Certainly not taken over; may be tried again.
+    Retry(Reason),
+    /// Lost sight of after the final dot: nobody knows whether it was taken over.
+    Ambiguous(Reason),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub recipient: Address,
+    pub reason: Reason,
+}
+
+/// How far a letter got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Connect,
+    Login,
+    Sender,
+    Recipient,
+    Data,
+    FinalDot,
+    Folder,
+}
+
+/// Stage and codes only: a server's own words may hold addresses, so they are not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    pub stage: Stage,
+    /// `550 5.1.1`, `timed out`, `connection lost`.
+    pub detail: String,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stage = match self.stage {
+            Stage::Connect => "connect",
+            Stage::Login => "login",
+            Stage::Sender => "MAIL FROM",
+            Stage::Recipient => "RCPT TO",
+            Stage::Data => "DATA",
+            Stage::FinalDot => "final dot",
+            Stage::Folder => "folder",
+        };
+        write!(f, "{stage}: {}", self.detail)
+    }
+}
+
+#[derive(Debug)]
+pub enum Transport {
+    Folder(FolderTransport),
+    Smtp(SmtpTransport),
+}
+
+impl Transport {
+    /// Sends one letter. `before_final_dot` runs once everything but the final dot is agreed; if it
+    /// fails, the letter is not sent and its error comes back. It is not called for a letter that is
+    /// refused or put off before.
+    pub async fn send<E>(
+        &self,
+        parcel: Parcel<'_>,
+        before_final_dot: impl AsyncFnOnce() -> Result<(), E>,
+    ) -> Result<Sent, E> {
+        match self {
+            Transport::Folder(folder) => folder.send(parcel, before_final_dot).await,
+            Transport::Smtp(smtp) => smtp.send(parcel, before_final_dot).await,
+        }
+    }
+
+    /// Ends a batch: says goodbye to the server.
+    pub async fn finish(&self) {
+        if let Transport::Smtp(smtp) = self {
+            smtp.finish().await;
+        }
+    }
+}
