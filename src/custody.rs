@@ -1,1 +1,0 @@
-//! Custody of a chain: its end, its mark and its lock, in files outside the database.
