@@ -103,9 +103,9 @@ CREATE TABLE recusal (
     scope TEXT COLLATE "C" NOT NULL,
     target TEXT COLLATE "C" NOT NULL,
     reason TEXT COLLATE "C" NOT NULL,
-    from_day TEXT COLLATE "C",
+    from_day TEXT COLLATE "C" NOT NULL,
     to_day TEXT COLLATE "C",
-    PRIMARY KEY (inspector, scope, target)
+    PRIMARY KEY (inspector, scope, target, from_day)
 );
 
 CREATE TABLE exclusion (

@@ -103,9 +103,9 @@ CREATE TABLE recusal (
     scope TEXT NOT NULL,
     target TEXT NOT NULL,
     reason TEXT NOT NULL,
-    from_day TEXT,
+    from_day TEXT NOT NULL,
     to_day TEXT,
-    PRIMARY KEY (inspector, scope, target)
+    PRIMARY KEY (inspector, scope, target, from_day)
 ) STRICT;
 
 CREATE TABLE exclusion (

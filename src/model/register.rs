@@ -30,7 +30,7 @@ impl Name {
 }
 
 /// From `from` to `to`, both inclusive; open where `None`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Posting {
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
@@ -43,7 +43,7 @@ impl Posting {
 }
 
 /// A province, city, county or township: `level` 1 to 4, `code` of 2, 4, 6 or 9 digits.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Region {
     pub code: String,
     pub name: Name,
@@ -51,7 +51,7 @@ pub struct Region {
     pub parent: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Village {
     pub id: VillageId,
     /// The township's code.
@@ -60,7 +60,7 @@ pub struct Village {
     pub active: Posting,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Team {
     pub id: TeamId,
     pub village: VillageId,
@@ -108,7 +108,7 @@ impl Role {
 }
 
 /// A member of a stationed work team.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Official {
     pub id: OfficialId,
     pub team: TeamId,
@@ -123,7 +123,7 @@ pub struct Official {
 }
 
 /// Somebody in the village who can be asked about a team.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Contact {
     pub id: ContactId,
     pub village: VillageId,
@@ -135,7 +135,7 @@ pub struct Contact {
     pub active: Posting,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Inspector {
     pub id: InspectorId,
     pub office: OfficeId,
@@ -153,7 +153,7 @@ pub struct Inspector {
 }
 
 /// Whom an inspector may not check.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum RecusalScope {
     Official(OfficialId),
     Team(TeamId),
@@ -184,7 +184,7 @@ impl RecusalScope {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Recusal {
     pub inspector: InspectorId,
     pub scope: RecusalScope,
@@ -193,7 +193,7 @@ pub struct Recusal {
 }
 
 /// A place taken out of the draw for a while, with its reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Exclusion {
     pub place: PlaceId,
     pub reason: String,

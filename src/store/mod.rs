@@ -32,7 +32,6 @@ pub use log::LogEntry;
 pub use outbox::{Claimed, LetterRow, NewLetter, OutboxCounts};
 pub use outcomes::{NewOutcome, OutcomeRow};
 pub use records::{BatchRow, NewRecord};
-pub use register::RosterKind;
 pub use settings::Lease;
 pub use sql::{ALL, Sql};
 pub use state::FAMILIES;

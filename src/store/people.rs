@@ -252,9 +252,10 @@ impl Tx {
     }
 
     pub async fn recusals(&mut self) -> Result<Vec<Recusal>> {
-        fetch_all!(self, (String, String, String, String, Option<String>, Option<String>), RECUSALS)
+        fetch_all!(self, (String, String, String, String, String, Option<String>), RECUSALS)
             .into_iter()
             .map(|(inspector, kind, target, reason, from, to)| {
+                let from = Some(from).filter(|day| !day.is_empty());
                 Ok(Recusal {
                     span: posting("recusal", &inspector, from.as_deref(), to.as_deref())?,
                     scope: scope(&kind, target.clone()).map_err(|_| StoreError::Inconsistent {
@@ -279,7 +280,7 @@ impl Tx {
                     r.scope.kind().into(),
                     r.scope.value().into(),
                     r.reason.as_str().into(),
-                    day_text(r.span.from).into(),
+                    day_text(r.span.from).unwrap_or_default().into(),
                     day_text(r.span.to).into(),
                 ]
             })
@@ -288,7 +289,7 @@ impl Tx {
             self,
             "INSERT INTO recusal (inspector, scope, target, reason, from_day, to_day) ",
             &rows,
-            " ON CONFLICT (inspector, scope, target) DO UPDATE SET reason = excluded.reason, from_day = excluded.from_day, to_day = excluded.to_day",
+            " ON CONFLICT (inspector, scope, target, from_day) DO UPDATE SET reason = excluded.reason, to_day = excluded.to_day",
         )
         .await
     }

@@ -20,32 +20,6 @@ statements! {
 
 type VillageColumns = (String, String, String, String, Option<String>, Option<String>);
 
-/// What a roster holds, for the journal of changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RosterKind {
-    Villages,
-    Teams,
-    Officials,
-    Contacts,
-    Inspectors,
-    Recusals,
-    Exclusions,
-}
-
-impl RosterKind {
-    pub fn code(self) -> &'static str {
-        match self {
-            RosterKind::Villages => "villages",
-            RosterKind::Teams => "teams",
-            RosterKind::Officials => "officials",
-            RosterKind::Contacts => "contacts",
-            RosterKind::Inspectors => "inspectors",
-            RosterKind::Recusals => "recusals",
-            RosterKind::Exclusions => "exclusions",
-        }
-    }
-}
-
 pub(super) fn posting(table: &'static str, id: &str, from: Option<&str>, to: Option<&str>) -> Result<Posting> {
     Ok(Posting { from: parsed_day(table, "from_day", id, from)?, to: parsed_day(table, "to_day", id, to)? })
 }
@@ -220,14 +194,14 @@ impl Tx {
     pub async fn journal_change(
         &mut self,
         batch: &str,
-        kind: RosterKind,
+        kind: &str,
         id: &str,
         change: &str,
         at: Timestamp,
         before: Option<&str>,
         after: Option<&str>,
     ) -> Result<()> {
-        execute!(self, REGISTER_CHANGE, batch, kind.code(), id, change, at.0, before, after);
+        execute!(self, REGISTER_CHANGE, batch, kind, id, change, at.0, before, after);
         Ok(())
     }
 }
