@@ -1,1 +1,3 @@
 //! The room `evidence/`.
+
+pub mod rows;

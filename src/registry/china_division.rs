@@ -152,14 +152,16 @@ fn hand_on<T>(
     if chunk.len() < at_least { ControlFlow::Continue(()) } else { each(wrap(std::mem::take(chunk))) }
 }
 
-/// Code and name of each sound row; `take` says whether it was kept.
+/// Takes code and name of a sound row; says whether it was kept, and whether to go on.
+type Take<'a> = &'a mut dyn FnMut(&str, &str) -> (bool, ControlFlow<()>);
+
 fn rows(
     file_name: &str,
     input: &mut dyn Read,
     digits: usize,
     count: &mut Count,
     rejects: &mut Vec<Reject>,
-    take: &mut dyn FnMut(&str, &str) -> (bool, ControlFlow<()>),
+    take: Take<'_>,
 ) -> Result<(), Trouble> {
     let mut places: Option<(usize, usize)> = None;
     let mut wrong_header = false;

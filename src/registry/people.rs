@@ -104,7 +104,7 @@ fn role(fields: Fields<'_>) -> Result<Option<Role>, Trouble> {
 fn addresses(fields: Fields<'_>) -> Result<Vec<String>, Trouble> {
     let mut all = vec![fields.read_required("email", address)?];
     let others = fields.get("other_emails").unwrap_or_default();
-    for part in others.split([';', ';', ',', ',', '、', ' ']).filter(|part| !part.trim().is_empty()) {
+    for part in others.split([';', '\u{ff1b}', ',', '\u{ff0c}', '、', ' ']).filter(|part| !part.trim().is_empty()) {
         let one = address(part).map_err(|said| fields.trouble("other_emails", said))?;
         if !all.contains(&one) {
             all.push(one);

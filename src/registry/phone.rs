@@ -58,6 +58,12 @@ fn full(number: &str, extension: Option<&str>) -> Option<Phone> {
         return None;
     }
     let parsed = phonenumber::parse(Some(country::Id::CN), number).ok().filter(phonenumber::is_valid)?;
+    // Eight digits are a number without its area code, though 856 12345 happens to exist. A landline
+    // that lost its 0 to a spreadsheet has nine or more and can mean nothing else.
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    if digits < 9 && !number.trim_start().starts_with(['0', '+', '(']) {
+        return None;
+    }
     let shown = if parsed.code().value() == 86 {
         let national = parsed.format().mode(Mode::National).to_string();
         match parsed.number_type(&phonenumber::metadata::DATABASE) {

@@ -77,7 +77,7 @@ impl<'a> Text<'a> {
 fn decide(window: &[u8], is_all: bool) -> &'static Encoding {
     let (good, bad) = utf8_sequences(window, is_all);
     // One broken byte in a UTF-8 file spoils one row; GBK text forms hardly a valid sequence.
-    if bad == 0 || bad * 10 < good {
+    if bad * 3 <= good {
         return UTF_8;
     }
     let mut trial = String::with_capacity(window.len() * 3 + 16);

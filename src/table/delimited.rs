@@ -127,10 +127,9 @@ fn record(first: String, delimiter: char, lines: &mut Lines<'_, '_>, row: &mut R
     let mut next_try = 0;
     let closes = loop {
         // Trying only where a quote was added keeps a record of many lines linear enough.
-        if record.get(next_try..).is_some_and(|new| new.contains('"')) || next_try == 0 {
-            if split(&record, delimiter, true, &mut row.cells) {
-                break true;
-            }
+        let may_close = next_try == 0 || record.get(next_try..).is_some_and(|new| new.contains('"'));
+        if may_close && split(&record, delimiter, true, &mut row.cells) {
+            break true;
         }
         next_try = record.len();
         if record.len() > LONGEST_QUOTED || row.damage.is_some() {
@@ -205,16 +204,20 @@ fn judge(row: &mut Row) {
     }
 }
 
-/// The character that stands most often outside quotes; comma where none does.
+/// The character that stands in most lines outside quotes; comma where none does.
 fn sniff(sample: &VecDeque<Line>) -> char {
     let mut counts = [(',', 0u32), (';', 0), ('\t', 0)];
+    let mut quoted = false;
     for line in sample {
-        let mut quoted = false;
+        let mut seen = [false; 3];
         for c in line.text.chars() {
             quoted ^= c == '"';
-            for (delimiter, count) in &mut counts {
-                *count += u32::from(!quoted && c == *delimiter);
+            for ((delimiter, _), seen) in counts.iter().zip(&mut seen) {
+                *seen |= !quoted && c == *delimiter;
             }
+        }
+        for ((_, count), seen) in counts.iter_mut().zip(seen) {
+            *count += u32::from(seen);
         }
     }
     // Of equals the first: `max_by_key` alone would take the last.

@@ -23,6 +23,7 @@ pub mod write;
 mod cfb;
 mod charset;
 mod delimited;
+mod gather;
 mod guess;
 mod ods;
 mod package;

@@ -17,9 +17,7 @@ const MOST_EQUAL_ROWS: u64 = 1_000;
 const LAST_ROW: u64 = 1 << 20;
 
 pub(super) fn is_ods(bytes: &[u8]) -> bool {
-    let start = bytes.get(..200).unwrap_or(bytes);
-    let word = b"application/vnd.oasis.opendocument.spreadsheet";
-    start.windows(word.len()).any(|window| window == word)
+    open(bytes).is_ok_and(|zip| zip.index_for_name("content.xml").is_some())
 }
 
 pub(super) fn read(bytes: &[u8], each: Each<'_>) -> Result<(), Said> {

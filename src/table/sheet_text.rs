@@ -41,9 +41,80 @@ pub(super) fn length(days: f64) -> String {
     format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
+pub(super) fn truth(value: bool) -> &'static str {
+    if value { "TRUE" } else { "FALSE" }
+}
+
+/// What a number stands for, by its format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Number,
+    Moment,
+    Length,
+}
+
+impl Meaning {
+    /// By the number of a built-in format, those of Chinese Excel included.
+    pub(super) fn of_builtin(format: u16) -> Meaning {
+        match format {
+            46 => Meaning::Length,
+            14..=22 | 27..=36 | 45 | 47 | 50..=58 => Meaning::Moment,
+            _ => Meaning::Number,
+        }
+    }
+
+    /// By a format such as `yyyy"年"m"月"d"日"`: letters of dates outside quotes and brackets.
+    pub(super) fn of_format(format: &str) -> Meaning {
+        let mut characters = format.chars();
+        while let Some(c) = characters.next() {
+            match c {
+                '"' => {
+                    characters.by_ref().find(|c| *c == '"');
+                }
+                '\\' | '_' | '*' => {
+                    characters.next();
+                }
+                '[' => {
+                    let inner: String = characters.by_ref().take_while(|c| *c != ']').collect();
+                    if !inner.is_empty() && inner.chars().all(|c| matches!(c, 'h' | 'H' | 'm' | 'M' | 's' | 'S')) {
+                        return Meaning::Length;
+                    }
+                }
+                ';' => return Meaning::Number,
+                'y' | 'Y' | 'm' | 'M' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' => return Meaning::Moment,
+                _ => {}
+            }
+        }
+        Meaning::Number
+    }
+
+    pub(super) fn text(self, value: f64, is_1904: bool) -> String {
+        match self {
+            Meaning::Number => number(value),
+            Meaning::Moment => moment(value, is_1904),
+            Meaning::Length => length(value),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn formats() {
+        for (format, meaning) in [
+            ("General", Meaning::Number),
+            ("0.00_);[Red]\\(0.00\\)", Meaning::Number),
+            ("#,##0\"days\"", Meaning::Number),
+            ("yyyy\"年\"m\"月\"d\"日\"", Meaning::Moment),
+            ("[$-804]yyyy/m/d h:mm", Meaning::Moment),
+            ("[h]:mm:ss", Meaning::Length),
+            ("@", Meaning::Number),
+        ] {
+            assert_eq!(Meaning::of_format(format), meaning, "{format}");
+        }
+    }
 
     #[test]
     fn numbers_dates_and_times() {

@@ -164,7 +164,10 @@ fn plain_date(text: &str) -> Option<NaiveDate> {
 /// The date that a text begins with, and what follows it.
 fn leading_date(text: &str) -> Option<(NaiveDate, &str)> {
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '/' | '.' | '年' | '月' | '日' | '号')));
-    let (head, rest) = text.split_at_checked(end.unwrap_or(text.len()))?;
+    let end = end.unwrap_or(text.len());
+    // In 3月2日8点 the hour follows at once.
+    let end = text.find(['日', '号']).map_or(end, |at| end.min(at + '日'.len_utf8()));
+    let (head, rest) = text.split_at_checked(end)?;
     // The T of ISO 8601 stands between a date and a time.
     let rest = rest.strip_prefix(['T', 't']).unwrap_or(rest).trim_start_matches([' ', ',']);
     let (weekday, rest) = leading_weekday(rest);
