@@ -1,0 +1,186 @@
+//! Imports of the register: what is new, changed and gone, good rows kept whatever stands beside them.
+
+use super::import::{Imported, batch_id, journal};
+use super::{Context, Done};
+use crate::model::register::{Contact, Exclusion, Inspector, Official, Recusal, Team, Village};
+use crate::model::{Language, Sha256, Trouble};
+use crate::registry::change::townships;
+use crate::registry::check::shared_numbers;
+use crate::registry::{Changes, Known, Mode, Parsed, Registered, RosterRow, Setting, VillageRow, changes, parse_roster};
+use crate::store::Tx;
+use crate::table::TemplateKind;
+use chrono::NaiveDate;
+use serde::Serialize;
+use std::io::Cursor;
+
+/// Visits and calls a window of an inspector whose row says nothing.
+const USUAL_VISITS: u32 = 2;
+const USUAL_CALLS: u32 = 8;
+
+/// A file to be imported into the register.
+pub struct Roster<'a> {
+    pub kind: TemplateKind,
+    pub file: &'a str,
+    pub bytes: &'a [u8],
+    pub mode: Mode,
+    /// The day that the roster speaks of.
+    pub day: NaiveDate,
+    pub dry_run: bool,
+}
+
+/// Imports a roster in one transaction, or says what it would do.
+///
+/// # Errors
+/// A file that cannot be read at all: nothing is imported then.
+pub async fn import(ctx: &Context, roster: &Roster<'_>) -> Done<Imported> {
+    let mut tx = ctx.store.begin().await?;
+    let known = known(&mut tx).await?;
+    let only = ctx.config.offices.first().filter(|_| ctx.config.offices.len() == 1);
+    let setting = Setting {
+        office: only.map(|o| &o.id),
+        language: ctx.config.offices.first().map_or(Language::ZhHans, |o| o.language),
+        visits: USUAL_VISITS,
+        calls: USUAL_CALLS,
+        known: Some(&known),
+    };
+    let mut job = Job { ctx, tx, roster, setting, out: Imported { complete: true, ..Imported::default() } };
+    match roster.kind {
+        TemplateKind::Villages => job.villages().await?,
+        TemplateKind::Teams => {
+            let present = job.tx.teams().await?;
+            if let Some(write) = job.compare::<Team>(&present, |t| t.id.to_string()).await? {
+                job.tx.put_teams(&write).await?;
+            }
+        }
+        TemplateKind::Officials => {
+            let present = job.tx.officials().await?;
+            if let Some(write) = job.compare::<Official>(&present, |o| o.id.to_string()).await? {
+                job.tx.put_officials(&write).await?;
+            }
+        }
+        TemplateKind::Contacts => {
+            let present = job.tx.contacts().await?;
+            if let Some(write) = job.compare::<Contact>(&present, |c| c.id.to_string()).await? {
+                job.tx.put_contacts(&write).await?;
+            }
+        }
+        TemplateKind::Inspectors => {
+            let present = job.tx.inspectors().await?;
+            if let Some(write) = job.compare::<Inspector>(&present, |i| i.id.to_string()).await? {
+                job.tx.put_inspectors(&write).await?;
+            }
+        }
+        TemplateKind::Recusals => {
+            let present = job.tx.recusals().await?;
+            let id = |r: &Recusal| format!("{}/{}/{}", r.inspector, r.scope.kind(), r.scope.value());
+            if let Some(write) = job.compare::<Recusal>(&present, id).await? {
+                job.tx.put_recusals(&write).await?;
+            }
+        }
+        TemplateKind::Exclusions => {
+            let present = job.tx.exclusions().await?;
+            let id = |e: &Exclusion| format!("{}/{}", e.place, e.span.from.map(|d| d.to_string()).unwrap_or_default());
+            if let Some(write) = job.compare::<Exclusion>(&present, id).await? {
+                job.tx.put_exclusions(&write).await?;
+            }
+        }
+        TemplateKind::Attendance | TemplateKind::Leave | TemplateKind::Rota => {
+            return Err(Trouble::new(crate::said!("this is no roster", "这不是名册")).in_file(roster.file).into());
+        }
+    }
+    if matches!(roster.kind, TemplateKind::Officials | TemplateKind::Contacts | TemplateKind::Inspectors) {
+        let (officials, contacts) = (job.tx.officials().await?, job.tx.contacts().await?);
+        let shared = shared_numbers(&officials, &contacts, &job.tx.inspectors().await?);
+        job.out.warnings.extend(shared.into_iter().map(|said| Trouble::new(said).in_file(roster.file)));
+    }
+    job.finish().await
+}
+
+async fn known(tx: &mut Tx) -> Done<Known> {
+    Ok(Known {
+        villages: tx.villages().await?.into_iter().map(|v| v.id).collect(),
+        teams: tx.teams().await?.into_iter().map(|t| t.id).collect(),
+        officials: tx.officials().await?.into_iter().map(|o| o.id).collect(),
+        inspectors: tx.inspectors().await?.into_iter().map(|i| i.id).collect(),
+    })
+}
+
+struct Job<'a> {
+    ctx: &'a Context,
+    tx: Tx,
+    roster: &'a Roster<'a>,
+    setting: Setting<'a>,
+    out: Imported,
+}
+
+impl Job<'_> {
+    fn parse<T: RosterRow>(&mut self) -> Done<Parsed<T>> {
+        let parsed = parse_roster::<T>(self.roster.file, &mut Cursor::new(self.roster.bytes), &self.setting)?;
+        self.out.read = parsed.rows.len() as u64 + parsed.repeated + parsed.rejected;
+        self.out.known = parsed.repeated;
+        self.out.rejected = parsed.rejected;
+        self.out.rejects.clone_from(&parsed.rejects);
+        self.out.warnings.clone_from(&parsed.warnings);
+        self.out.header.clone_from(&parsed.columns.cells);
+        Ok(parsed)
+    }
+
+    /// What is to be written, after journalling it; `None` in a dry run.
+    async fn compare<T: RosterRow + Registered + Serialize>(&mut self, present: &[T], id: impl Fn(&T) -> String) -> Done<Option<Vec<T>>> {
+        let parsed = self.parse::<T>()?;
+        let columns = parsed.columns.clone();
+        let found = changes(present, parsed.into_items(), &columns, self.roster.mode, self.roster.day);
+        self.journal_changes(found, id).await
+    }
+
+    async fn journal_changes<T: Registered + Serialize>(&mut self, found: Changes<T>, id: impl Fn(&T) -> String) -> Done<Option<Vec<T>>> {
+        self.out.new = found.new.len() as u64;
+        self.out.changed = found.changed.len() as u64;
+        self.out.gone = found.gone.len() as u64;
+        self.out.known += found.unchanged as u64;
+        if self.roster.dry_run {
+            return Ok(None);
+        }
+        let batch = batch_id(self.roster.kind.code(), None, &Sha256::of(self.roster.bytes));
+        let at = self.ctx.now();
+        let json = |item: &T| serde_json::json!(item).to_string();
+        let kind = self.roster.kind.code();
+        for (before, after) in &found.changed {
+            self.tx.journal_change(&batch, kind, &id(after), "changed", at, Some(&json(before)), Some(&json(after))).await?;
+        }
+        for ended in &found.gone {
+            self.tx.journal_change(&batch, kind, &id(ended), "gone", at, None, Some(&json(ended))).await?;
+        }
+        Ok(Some(found.to_write().cloned().collect()))
+    }
+
+    async fn villages(&mut self) -> Done<()> {
+        let parsed = self.parse::<VillageRow>()?;
+        let regions = townships(parsed.rows.iter().map(|entry| &entry.item));
+        let columns = parsed.columns.clone();
+        let rows: Vec<Village> = parsed.into_items().into_iter().map(|row| row.village).collect();
+        let present = self.tx.villages().await?;
+        let found = changes(&present, rows, &columns, self.roster.mode, self.roster.day);
+        if let Some(write) = self.journal_changes(found, |v| v.id.to_string()).await? {
+            self.tx.put_regions(&regions).await?;
+            self.tx.put_villages(&write).await?;
+        }
+        Ok(())
+    }
+
+    async fn finish(mut self) -> Done<Imported> {
+        let file = Sha256::of(self.roster.bytes);
+        self.out.kind = self.roster.kind.code().to_owned();
+        self.out.file = self.roster.file.to_owned();
+        self.out.batch = batch_id(&self.out.kind, None, &file);
+        if self.roster.dry_run {
+            return Ok(self.out);
+        }
+        if self.tx.batch_of_file(&self.out.kind, &file, None).await?.is_none() {
+            let office = self.ctx.config.offices.first().map(|o| o.id.clone());
+            journal(self.ctx, &mut self.tx, &self.out, &file, office.as_ref(), None).await?;
+        }
+        self.tx.commit().await?;
+        Ok(self.out)
+    }
+}
