@@ -3,7 +3,7 @@
 use super::rows::{self, whole_number};
 use super::{Exit, Terminal};
 use crate::draw::{
-    Bar, ChainKey, Chance, Decision, Drawn, Field, Frame, Ground, Limits, Order, PerTarget, Pool, Row, Target, draw,
+    Bar, ChainKey, Chance, Decision, Drawn, Field, Frame, Ground, Inputs, Limits, PerTarget, Pool, Row, Target, draw,
 };
 use crate::model::{InspectorId, Language, PlaceId, Said, Trouble, sha};
 use crate::said;
@@ -65,7 +65,7 @@ fn dry_run(frame: &Path, args: &Args, terminal: &mut Terminal<'_>) -> Result<Exi
     let limits =
         Limits::new(args.min.unwrap_or(0), args.max).map_err(|said| Trouble::new(said).in_field("--min, --max"))?;
     let pool = read_pool(args)?;
-    let drawn = draw(&Order {
+    let drawn = draw(&Inputs {
         frame: &frame,
         key: &key,
         window: &window,
@@ -109,9 +109,8 @@ fn parse_key(text: &str) -> Result<ChainKey, Said> {
 }
 
 pub(super) fn chance(text: &str) -> Result<Chance, Said> {
-    Chance::new(whole_number(text)?).ok_or_else(|| {
-        said!("{text} is more than certainty, which is 4294967296", "{text}超过必然事件的值4294967296")
-    })
+    Chance::new(whole_number(text)?)
+        .ok_or_else(|| said!("{text} is more than certainty, which is 4294967296", "{text}超过必然事件的值4294967296"))
 }
 
 fn read_frame(path: &Path) -> Result<Frame, Trouble> {
@@ -252,7 +251,7 @@ fn print(drawn: &Drawn, terminal: &mut Terminal<'_>) {
             "no clean shuffle was found: the fallback dealt, not uniformly",
             "未找到无回避冲突的洗牌结果:由备用规则分派,非均匀",
         );
-        terminal.say(line.to_owned());
+        terminal.say(line);
     }
 }
 

@@ -23,9 +23,8 @@ pub(super) struct Row<'a, const N: usize> {
 /// Reads a CSV file in UTF-8, with or without BOM. Columns may stand in any order; others are ignored.
 pub(super) fn read<const N: usize>(path: &Path, columns: [&'static str; N]) -> Result<Rows<N>, Trouble> {
     let file = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|e| {
-        Trouble::new(said!("the file cannot be read: {e}", "无法读取文件:{e}")).in_file(&file)
-    })?;
+    let bytes = std::fs::read(path)
+        .map_err(|e| Trouble::new(said!("the file cannot be read: {e}", "无法读取文件:{e}")).in_file(&file))?;
     parse(file, &bytes, columns)
 }
 
@@ -111,9 +110,11 @@ impl<const N: usize> Row<'_, N> {
 pub(super) fn whole_number(text: &str) -> Result<u64, Said> {
     let plain = text.trim();
     let digits = !plain.is_empty() && plain.bytes().all(|b| b.is_ascii_digit());
-    plain.parse().ok().filter(|_| digits).ok_or_else(|| {
-        said!("“{text}” is not a whole number: write digits only", "“{text}”不是整数:请只写数字")
-    })
+    plain
+        .parse()
+        .ok()
+        .filter(|_| digits)
+        .ok_or_else(|| said!("“{text}” is not a whole number: write digits only", "“{text}”不是整数:请只写数字"))
 }
 
 #[cfg(test)]

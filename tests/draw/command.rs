@@ -62,7 +62,8 @@ fn v3_to_the_byte() {
         )
     );
     let json: serde_json::Value = serde_json::from_str(&folder.stdout(&v3("--min 4 --max 4 --json"))).unwrap();
-    let shown: Vec<String> = json["drawn"].as_array().unwrap().iter().map(|t| format!("{} {}", t["id"], t["origin"])).collect();
+    let shown: Vec<String> =
+        json["drawn"].as_array().unwrap().iter().map(|t| format!("{} {}", t["id"], t["origin"])).collect();
     let exact = |id: &str| format!("{id:?} \"exact\"");
     assert_eq!(shown, ["\"V0007\" \"ticket\"".to_owned(), exact("V0001"), exact("V0003"), exact("V0004")]);
     let hour: serde_json::Value = serde_json::from_str(&folder.stdout(&v3("--length 60 --json"))).unwrap();
@@ -75,7 +76,8 @@ fn v5_a_deal_with_overflow_and_bars() {
     folder.write("barred.csv", "id,inspector\nV0003,A\nV0007,A\nV0001,A\nV0001,B\nV0001,C\n");
     let deal = "--min 4 --max 4 --pool county-7 --slots slots.csv --barred barred.csv --json";
     let json: serde_json::Value = serde_json::from_str(&folder.stdout(&v3(deal))).unwrap();
-    let kinds: Vec<String> = json["drawn"].as_array().unwrap().iter().map(|t| format!("{}{}", t["id"], t["kind"])).collect();
+    let kinds: Vec<String> =
+        json["drawn"].as_array().unwrap().iter().map(|t| format!("{}{}", t["id"], t["kind"])).collect();
     assert_eq!(kinds, [r#""V0007""visit""#, r#""V0003""visit""#, r#""V0004""visit""#, r#""V0001""none""#]);
     assert!(json["deal"]["attempt"].is_u64());
     let pairs: Vec<&str> = json["deal"]["pairs"].as_array().unwrap().iter().map(|p| p[0].as_str().unwrap()).collect();
@@ -111,7 +113,9 @@ fn v1_as_a_plan() {
     assert!(folder.stdout(&args).contains("visits expected in a window: 2.000"));
     let small = folder.refused(&format!("plan --weights weights.csv --total 5 --lo {lo} --hi {hi} --json"));
     assert!(small.contains("--total") && small.contains("3435973832"), "{small}");
-    assert!(folder.refused(&format!("plan --weights weights.csv --total {total} --lo {hi} --hi {lo}")).contains("--lo"));
+    assert!(
+        folder.refused(&format!("plan --weights weights.csv --total {total} --lo {hi} --hi {lo}")).contains("--lo")
+    );
     assert!(folder.refused("plan --weights weights.csv --lo 1 --hi 2").contains("--total"));
     assert!(folder.refused("plan").contains("--weights"));
 }
@@ -139,6 +143,7 @@ fn bad_input_names_file_row_and_field_and_draws_nothing() {
         ("id,p_visit,p_call\nV1,1,-1\n", "bad.csv, row 2, field p_call"),
         ("id,p_visit,p_call\n V1,1,1\n", "bad.csv, row 2, field id"),
         ("id,p_visit,p_call\n\"V\n1\",1,1\n", "bad.csv, row 2, field id"),
+        ("\u{feff}id,p_visit,p_call\r\nV1,1,1\r\n\r\nV2,x,1\r\n", "bad.csv, row 4, field p_visit"),
         ("id,p_visit\nV1,1\n", "bad.csv, row 1, field p_call"),
         ("id,p_visit,p_call\nV1,1\n", "bad.csv, row 2"),
     ];
