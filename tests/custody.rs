@@ -1,5 +1,7 @@
 //! Custody of a chain's end, its mark and its lock, on a real file system.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail this way")]
+
 use spotcheck::custody::{ChainFile, CommittedBeacon, Custody, KeyRefused};
 use spotcheck::draw::Chain;
 use spotcheck::model::{OfficeId, ProgrammeId, Sha256};

@@ -1,11 +1,11 @@
 //! The calendar and the windows that rules make of it.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail this way")]
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use spotcheck::model::{OfficeId, ProgrammeId, Timestamp, Window};
-use spotcheck::timing::{
-    Calendar, CronRule, DayKind, OutsideCalendar, TimingError, WindowRule, next_windows, windows,
-};
+use spotcheck::timing::{Calendar, CronRule, DayKind, OutsideCalendar, TimingError, WindowRule, next_windows, windows};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -171,7 +171,8 @@ fn windows_keep_apart() {
     assert_eq!(run(&[rule("a", "0 9 * * *"), rule("b", "30 9 * * *")]).unwrap().len(), 10);
     let twice = run(&[rule("a", "0 9 * * Mon-Wed"), rule("a", "0 14 * * Wed-Fri")]).unwrap_err();
     assert!(matches!(twice, TimingError::SlotTwice(id) if id.day == day("2026-03-04")));
-    let midnight = make(&[rule("a", "45 23 * * Mon"), rule("b", "0 0 * * Tue")], SHANGHAI, &calendar, "2026-03-02", "2026-03-03");
+    let midnight =
+        make(&[rule("a", "45 23 * * Mon"), rule("b", "0 0 * * Tue")], SHANGHAI, &calendar, "2026-03-02", "2026-03-03");
     assert!(matches!(midnight, Err(TimingError::TooClose(..))), "across midnight too");
 }
 

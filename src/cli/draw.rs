@@ -1,11 +1,270 @@
-//! `spotcheck draw`.
+//! `spotcheck draw`: what happened in a window and why; or, from files alone, a draw recomputed.
 
+use super::rows::{self, whole_number};
 use super::{Exit, Terminal};
-use crate::model::Trouble;
+use crate::draw::{
+    Bar, ChainKey, Chance, Decision, Drawn, Field, Frame, Ground, Inputs, Limits, PerTarget, Pool, Row, Target, draw,
+};
+use crate::model::{InspectorId, Language, PlaceId, Said, Trouble, sha};
+use crate::said;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Places as CSV: id,p_visit,p_call (integers of 2^32). Makes this a dry run.
+    #[arg(long, value_name = "CSV")]
+    pub frame: Option<PathBuf>,
+    /// The window's link of the chain: 64 hex digits.
+    #[arg(long, value_name = "HEX", requires = "frame")]
+    pub key: Option<String>,
+    /// The window's name.
+    #[arg(long, value_name = "ID", requires = "frame")]
+    pub window: Option<String>,
+    /// The beacon's text.
+    #[arg(long, value_name = "TEXT", requires = "frame")]
+    pub beacon: Option<String>,
+    /// Fewest visits.
+    #[arg(long, value_name = "N", requires = "frame")]
+    pub min: Option<usize>,
+    /// Most visits.
+    #[arg(long, value_name = "N", requires = "frame")]
+    pub max: Option<usize>,
+    /// Length of the window in minutes.
+    #[arg(long, value_name = "MINUTES", default_value_t = 240)]
+    pub length: u64,
+    /// Name of the pool of inspectors.
+    #[arg(long, value_name = "NAME", requires = "slots")]
+    pub pool: Option<String>,
+    /// Inspectors as CSV: inspector,capacity.
+    #[arg(long, value_name = "CSV", requires = "pool")]
+    pub slots: Option<PathBuf>,
+    /// Barred pairs as CSV: id,inspector.
+    #[arg(long, value_name = "CSV", requires = "pool")]
+    pub barred: Option<PathBuf>,
+    /// JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}
 
-pub fn run(_args: &Args, _terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
-    Ok(Exit::NotDone)
+pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    match &args.frame {
+        Some(frame) => dry_run(frame, args, terminal),
+        None => Err(Trouble::new(said!(
+            "a dry run needs --frame, --key, --window and --beacon",
+            "试算需要 --frame、--key、--window 和 --beacon"
+        ))),
+    }
+}
+
+fn dry_run(frame: &Path, args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    let frame = read_frame(frame)?;
+    let key = option("--key", args.key.as_deref(), parse_key)?;
+    let window = option("--window", args.window.as_deref(), one_line)?;
+    let beacon = option("--beacon", args.beacon.as_deref(), one_line)?;
+    let limits =
+        Limits::new(args.min.unwrap_or(0), args.max).map_err(|said| Trouble::new(said).in_field("--min, --max"))?;
+    let pool = read_pool(args)?;
+    let drawn = draw(&Inputs {
+        frame: &frame,
+        key: &key,
+        window: &window,
+        beacon: &beacon,
+        limits,
+        length_minutes: args.length,
+        pool: pool.as_ref().map(|pool| (pool, PerTarget::One)),
+    })
+    .map_err(|line_feed| Trouble::new(line_feed.said()))?;
+    if args.json {
+        terminal.say(json(&Shown::of(&drawn))?);
+    } else {
+        print(&drawn, terminal);
+    }
+    Ok(Exit::Done)
+}
+
+pub(super) fn json(value: &impl Serialize) -> Result<String, Trouble> {
+    serde_json::to_string(value).map_err(|e| Trouble::new(said!("no JSON: {e}", "无法生成JSON:{e}")))
+}
+
+/// An option that this dry run cannot do without.
+pub(super) fn option<T>(
+    name: &str,
+    value: Option<&str>,
+    parser: impl Fn(&str) -> Result<T, Said>,
+) -> Result<T, Trouble> {
+    let missing = || said!("this dry run needs {name}", "此试算需要{name}");
+    let read = value.ok_or_else(missing).and_then(parser);
+    read.map_err(|said| Trouble::new(said).in_field(name))
+}
+
+fn one_line(text: &str) -> Result<String, Said> {
+    Field::new(text).map(|_| text.to_owned()).map_err(|line_feed| line_feed.said())
+}
+
+fn parse_key(text: &str) -> Result<ChainKey, Said> {
+    // The text itself may be secret still.
+    let bytes = sha::from_hex(text).and_then(|bytes| bytes.try_into().ok());
+    bytes.map(ChainKey::from_bytes).ok_or_else(|| said!("expected 64 hex digits", "应为64位十六进制数"))
+}
+
+pub(super) fn chance(text: &str) -> Result<Chance, Said> {
+    Chance::new(whole_number(text)?)
+        .ok_or_else(|| said!("{text} is more than certainty, which is 4294967296", "{text}超过必然事件的值4294967296"))
+}
+
+fn read_frame(path: &Path) -> Result<Frame, Trouble> {
+    let table = rows::read(path, ["id", "p_visit", "p_call"])?;
+    let mut places = Vec::new();
+    for row in table.iter() {
+        places.push(Row::new(row.parse(0, PlaceId::parse)?, row.parse(1, chance)?, row.parse(2, chance)?));
+    }
+    Frame::new(places).map_err(|error| {
+        let rows: Vec<_> = table.iter().collect();
+        let last = rows.iter().rev().find(|row| row.parse(0, PlaceId::parse).is_ok_and(|id| id == *error.id()));
+        last.map_or_else(|| Trouble::new(error.said()), |row| row.trouble(0, error.said()))
+    })
+}
+
+fn read_pool(args: &Args) -> Result<Option<Pool>, Trouble> {
+    let (Some(name), Some(slots)) = (&args.pool, &args.slots) else { return Ok(None) };
+    let slots = rows::read(slots, ["inspector", "capacity"])?;
+    let mut inspectors: Vec<(InspectorId, u32)> = Vec::new();
+    for row in slots.iter() {
+        let inspector = row.parse(0, InspectorId::parse)?;
+        if inspectors.iter().any(|(other, _)| *other == inspector) {
+            return Err(row.trouble(0, said!("the inspector “{inspector}” stands twice", "检查员“{inspector}”重复")));
+        }
+        inspectors.push((inspector, row.parse(1, capacity)?));
+    }
+    let mut bars = Vec::new();
+    if let Some(barred) = &args.barred {
+        for row in rows::read(barred, ["id", "inspector"])?.iter() {
+            let (place, inspector) = (row.parse(0, PlaceId::parse)?, row.parse(1, InspectorId::parse)?);
+            bars.push(Bar { place, inspector, ground: Ground::Listed });
+        }
+    }
+    Pool::new(name, inspectors, bars).map(Some).map_err(|said| Trouble::new(said).in_field("--pool"))
+}
+
+fn capacity(text: &str) -> Result<u32, Said> {
+    let most = crate::draw::pool::LARGEST_CAPACITY;
+    let number = whole_number(text)?;
+    u32::try_from(number)
+        .ok()
+        .filter(|number| *number <= most)
+        .ok_or_else(|| said!("a capacity of {number}: expected at most {most}", "容量{number}无效:最多为{most}"))
+}
+
+/// The form that auditors' programs read: DESIGN 7.
+#[derive(Serialize)]
+struct Shown<'a> {
+    root: String,
+    seed: String,
+    drawn: Vec<ShownTarget<'a>>,
+    deal: Option<ShownDeal<'a>>,
+}
+
+#[derive(Serialize)]
+struct ShownTarget<'a> {
+    id: &'a str,
+    kind: &'static str,
+    origin: &'static str,
+    /// 16 hex digits.
+    ticket: String,
+    /// Decimal, as text: it may exceed what JSON readers hold in a number.
+    key: String,
+    minute: u64,
+}
+
+#[derive(Serialize)]
+struct ShownDeal<'a> {
+    /// Null: the fallback dealt.
+    attempt: Option<u32>,
+    pairs: Vec<(&'a str, &'a str)>,
+}
+
+impl Shown<'_> {
+    fn of(drawn: &Drawn) -> Shown<'_> {
+        Shown {
+            root: drawn.root.hex(),
+            seed: sha::to_hex(drawn.seed.reveal()),
+            drawn: drawn.targets.iter().map(ShownTarget::of).collect(),
+            deal: drawn.visits.as_ref().map(|dealt| ShownDeal {
+                attempt: dealt.first.attempt,
+                pairs: dealt.first.pairs.iter().map(|(place, who)| (place.as_str(), who.as_str())).collect(),
+            }),
+        }
+    }
+}
+
+impl ShownTarget<'_> {
+    fn of(target: &Target) -> ShownTarget<'_> {
+        ShownTarget {
+            id: target.id.as_str(),
+            kind: target.fate.code(),
+            origin: target.origin.code(),
+            ticket: target.ticket.to_string(),
+            key: target.key.to_string(),
+            minute: target.minute,
+        }
+    }
+}
+
+fn print(drawn: &Drawn, terminal: &mut Terminal<'_>) {
+    let (root, seed) = (drawn.root.hex(), sha::to_hex(drawn.seed.reveal()));
+    terminal.say(format!("{} {root}", terminal.pick("root", "根")));
+    terminal.say(format!("{} {seed}", terminal.pick("seed", "种子")));
+    if drawn.targets.is_empty() {
+        let line = terminal.pick("nothing is drawn in this window", "本时段没有抽中任何地点").to_owned();
+        terminal.say(line);
+    }
+    for target in &drawn.targets {
+        let who = drawn.visits.as_ref().and_then(|dealt| dealt.first.inspector_of(&target.id));
+        let who = who.map(|who| format!("  {who}")).unwrap_or_default();
+        let line = match terminal.language {
+            Language::En => format!(
+                "{:<5} {}  minute {}  ticket {} ({}){who}",
+                target.fate.code(),
+                target.id,
+                target.minute,
+                target.ticket,
+                why(target).en
+            ),
+            Language::ZhHans => format!(
+                "{}  {}  第{}分钟  票号{}({}){who}",
+                match target.fate.code() {
+                    "visit" => "走访",
+                    "call" => "电话",
+                    _ => "未执行",
+                },
+                target.id,
+                target.minute,
+                target.ticket,
+                why(target).zh
+            ),
+        };
+        terminal.say(line);
+    }
+    if drawn.visits.as_ref().is_some_and(|dealt| dealt.first.attempt.is_none()) {
+        let line = terminal.pick(
+            "no clean shuffle was found: the fallback dealt, not uniformly",
+            "未找到无回避冲突的洗牌结果:由备用规则分派,非均匀",
+        );
+        terminal.say(line);
+    }
+}
+
+/// Why a place is drawn, in a few words.
+fn why(target: &Target) -> Said {
+    let Target { visit, call, .. } = target;
+    match (target.fate, target.decision) {
+        (crate::draw::Fate::NotDone(reason), _) => reason.said(),
+        (crate::draw::Fate::Call, Decision::Call) => {
+            said!("its ticket lies in the {call} above {visit}", "票号落在{visit}之上的{call}区间")
+        }
+        (crate::draw::Fate::Call, _) => said!("no room for another visit", "走访名额已满"),
+        (crate::draw::Fate::Visit, Decision::Visit) => said!("its ticket is below {visit}", "票号低于{visit}"),
+        (crate::draw::Fate::Visit, _) => said!("next in order, a number is demanded", "按次序补足规定数量"),
+    }
 }

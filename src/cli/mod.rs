@@ -4,6 +4,7 @@
 pub mod draw;
 pub mod plan;
 pub mod reply;
+mod rows;
 pub mod verdict;
 
 use crate::model::{Language, Trouble};

@@ -48,8 +48,7 @@ impl Mark {
         (&file).read_to_end(&mut bytes).map_err(|e| failed(path, &e))?;
         let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |last| last + 1);
         bytes.truncate(whole);
-        let mut mark =
-            Mark { path: path.to_owned(), file, length: whole as u64, uses: BTreeMap::new(), head: None };
+        let mut mark = Mark { path: path.to_owned(), file, length: whole as u64, uses: BTreeMap::new(), head: None };
         let text = String::from_utf8(bytes).map_err(|_| mark.damaged(1))?;
         let mut lines = (1..).zip(text.lines());
         let header = format!("{HEADER} {anchor}");

@@ -167,9 +167,5 @@ fn shown(path: &Path) -> String {
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Trouble {
-    Trouble::new(said!(
-        "the file cannot be read or written: {error}",
-        "无法读写该文件:{error}"
-    ))
-    .in_file(shown(path))
+    Trouble::new(said!("the file cannot be read or written: {error}", "无法读写该文件:{error}")).in_file(shown(path))
 }

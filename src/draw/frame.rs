@@ -195,7 +195,10 @@ pub fn root_of_leaves(leaves: Vec<Sha256>) -> Sha256 {
 }
 
 fn damaged(line: usize) -> Said {
-    said!("the stored frame is damaged at line {line}: restore it from a backup", "保存的抽样框第{line}行已损坏:请从备份恢复")
+    said!(
+        "the stored frame is damaged at line {line}: restore it from a backup",
+        "保存的抽样框第{line}行已损坏:请从备份恢复"
+    )
 }
 
 fn decode_row(line: &str) -> Option<Row> {

@@ -44,7 +44,8 @@ impl Policy {
     pub fn from_words(words: &PolicyWords) -> Result<Policy, Trouble> {
         let windows = words.windows_a_day;
         if !(1..=MOST_WINDOWS_A_DAY).contains(&windows) {
-            let said = said!("expected 1 to {MOST_WINDOWS_A_DAY} windows a day", "每天的时段数应为1到{MOST_WINDOWS_A_DAY}");
+            let said =
+                said!("expected 1 to {MOST_WINDOWS_A_DAY} windows a day", "每天的时段数应为1到{MOST_WINDOWS_A_DAY}");
             return Err(Trouble::new(said).in_field("windows_a_day"));
         }
         let chance = |field: &str, text: &str| {

@@ -34,4 +34,4 @@ pub use hazard::{Policy, PolicyWords, Standing, StartAges};
 pub use order::{Decision, Limits};
 pub use pool::{Bar, Ground, Pool};
 pub use ticket::{Field, Label, LineFeed, Seed, Ticket, Tickets, mac};
-pub use window::{Drawn, Fate, NotDone, Order, Origin, Target, draw};
+pub use window::{Drawn, Fate, Inputs, NotDone, Origin, Target, draw};

@@ -2,14 +2,14 @@
 
 use super::deal::{Dealt, PerTarget, Round, deal};
 use super::order::{decide, odds_key, select};
-use super::{Chance, ChainKey, Decision, Frame, Label, Limits, LineFeed, Pool, Seed, Ticket};
+use super::{ChainKey, Chance, Decision, Frame, Label, Limits, LineFeed, Pool, Seed, Ticket};
 use crate::model::{PlaceId, Said, Sha256};
 use crate::said;
 use std::collections::BTreeSet;
 
 /// What a draw follows from.
 #[derive(Debug, Clone, Copy)]
-pub struct Order<'a> {
+pub struct Inputs<'a> {
     pub frame: &'a Frame,
     pub key: &'a ChainKey,
     /// PROGRAMME/OFFICE/YYYY-MM-DD/SLOT; an opaque text here.
@@ -54,7 +54,10 @@ impl NotDone {
     pub fn said(self) -> Said {
         match self {
             NotDone::BarredFromAll => {
-                said!("not executed: every inspector of the pool is barred from this place", "未执行:本组检查员均须回避该地点")
+                said!(
+                    "not executed: every inspector of the pool is barred from this place",
+                    "未执行:本组检查员均须回避该地点"
+                )
             }
             NotDone::NobodyLeft => {
                 said!("not executed: no inspector has room for another call", "未执行:没有检查员还能接电话任务")
@@ -114,18 +117,19 @@ pub struct Drawn {
     pub calls: Option<Dealt>,
 }
 
-/// Draws a window. The same order gives the same answer anywhere, for ever.
-pub fn draw(order: &Order<'_>) -> Result<Drawn, LineFeed> {
-    let seed = Seed::new(order.key, order.window, order.frame.root(), order.beacon)?;
-    let rows = order.frame.rows();
+/// Draws a window. The same inputs give the same answer anywhere, for ever.
+pub fn draw(inputs: &Inputs<'_>) -> Result<Drawn, LineFeed> {
+    let seed = Seed::new(inputs.key, inputs.window, inputs.frame.root(), inputs.beacon)?;
+    let rows = inputs.frame.rows();
     let tickets = seed.tickets(Label::Ticket);
     let units: Vec<(Ticket, Chance)> = rows.iter().map(|row| (tickets.of(&row.id), row.visit)).collect();
-    let taken: BTreeSet<usize> = select(&units, order.limits).into_iter().collect();
+    let mut taken = vec![false; units.len()];
+    select(&units, inputs.limits).into_iter().for_each(|index| taken[index] = true);
     let minutes = seed.tickets(Label::Minute);
     let mut targets = Vec::new();
-    for (index, (row, (ticket, _))) in rows.iter().zip(&units).enumerate() {
+    for ((row, (ticket, _)), taken) in rows.iter().zip(&units).zip(taken) {
         let decision = decide(*ticket, row.visit, row.call);
-        let (fate, origin) = match (taken.contains(&index), decision) {
+        let (fate, origin) = match (taken, decision) {
             (true, Decision::Visit) => (Fate::Visit, Origin::Ticket),
             (true, _) => (Fate::Visit, Origin::Exact),
             (false, Decision::Visit) => (Fate::Call, Origin::Overflow),
@@ -141,13 +145,13 @@ pub fn draw(order: &Order<'_>) -> Result<Drawn, LineFeed> {
             visit: row.visit,
             call: row.call,
             key: odds_key(*ticket, row.visit),
-            minute: minutes.of(&row.id).scaled(order.length_minutes),
+            minute: minutes.of(&row.id).scaled(inputs.length_minutes),
         });
     }
-    let root = *order.frame.root();
+    let root = *inputs.frame.root();
     let mut drawn = Drawn { root, seed, targets, visits: None, calls: None };
     drawn.arrange();
-    if let Some((pool, per_target)) = order.pool {
+    if let Some((pool, per_target)) = inputs.pool {
         drawn.deal_visits(pool, per_target);
     }
     Ok(drawn)

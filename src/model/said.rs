@@ -62,6 +62,17 @@ impl Trouble {
         self
     }
 
+    /// The row of a text file whose record starts at a byte, or after the line ends that stand there.
+    #[must_use]
+    pub fn at_byte(self, text: &str, byte: u64) -> Trouble {
+        let bytes = text.as_bytes();
+        let start = usize::try_from(byte).unwrap_or(usize::MAX).min(bytes.len());
+        let (before, rest) = bytes.split_at(start);
+        let ends = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n'));
+        let row = 1 + before.iter().chain(ends).filter(|b| **b == b'\n').count();
+        self.at_row(row as u64)
+    }
+
     #[must_use]
     pub fn in_field(mut self, field: impl Into<String>) -> Trouble {
         self.field = Some(field.into());

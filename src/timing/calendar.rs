@@ -72,8 +72,9 @@ impl Calendar {
     pub fn parse(file: &str, text: &str) -> Result<Calendar, Trouble> {
         let mut calendar = Calendar::default();
         let mut last_row_of = BTreeMap::new();
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-        let header = reader.headers().map_err(|e| unreadable(&e).in_file(file))?.clone();
+        let text = text.trim_start_matches('\u{feff}');
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+        let header = reader.headers().map_err(|e| unreadable(text, &e).in_file(file))?.clone();
         let column = |name: &str| {
             let said = || said!("the column “{name}” is missing", "缺少“{name}”栏");
             let at = header.iter().position(|h| h.eq_ignore_ascii_case(name));
@@ -81,26 +82,26 @@ impl Calendar {
         };
         let (date, kind, name) = (column("date")?, column("kind")?, column("name")?);
         for record in reader.records() {
-            let record = record.map_err(|e| unreadable(&e).in_file(file))?;
-            let row = record.position().map_or(0, csv::Position::line);
+            let record = record.map_err(|e| unreadable(text, &e).in_file(file))?;
+            let start = record.position().map_or(0, csv::Position::byte);
             let field = |at: usize| record.get(at).unwrap_or("");
-            let wrong = |field: &str, said: Said| Trouble::new(said).in_file(file).at_row(row).in_field(field);
+            let wrong = |field: &str, said: Said| Trouble::new(said).in_file(file).at_byte(text, start).in_field(field);
             let day = parse_day(field(date)).map_err(|said| wrong("date", said))?;
             let kind = parse_kind(field(kind), day).map_err(|said| wrong("kind", said))?;
             if calendar.days.insert(day, (kind, field(name).to_owned())).is_some() {
                 return Err(wrong("date", said!("{day} stands twice", "{day}重复出现")));
             }
             calendar.years.insert(day.year());
-            last_row_of.insert(day.year(), row);
+            last_row_of.insert(day.year(), start);
         }
-        for (year, row) in last_row_of {
+        for (year, start) in last_row_of {
             let holidays = calendar.days_of(year, DayKind::Holiday).count();
             if holidays < FEWEST_HOLIDAYS {
                 let said = said!(
                     "{year} has only {holidays} holidays in this file: complete the year or remove its rows",
                     "文件中{year}年只有{holidays}个节假日:请补全该年,或删去该年的行"
                 );
-                return Err(Trouble::new(said).in_file(file).at_row(row).in_field("date"));
+                return Err(Trouble::new(said).in_file(file).at_byte(text, start).in_field("date"));
             }
         }
         Ok(calendar)
@@ -183,13 +184,13 @@ impl Calendar {
     }
 }
 
-fn unreadable(error: &csv::Error) -> Trouble {
+fn unreadable(text: &str, error: &csv::Error) -> Trouble {
     let trouble = Trouble::new(said!(
         "this row is no row of the table: expected date,kind,name,source",
         "此行不符合表格格式:应为 date,kind,name,source"
     ));
     match error.position() {
-        Some(position) => trouble.at_row(position.line()),
+        Some(position) => trouble.at_byte(text, position.byte()),
         None => trouble,
     }
 }

@@ -45,8 +45,8 @@ pub enum TimingError {
     Outside(#[from] OutsideCalendar),
     #[error("the rule {cron} has no event within 400 days")]
     Never { slot: SlotName, cron: String },
-    #[error("windows {0} and {1} start less than 30 minutes apart")]
-    TooClose(WindowId, WindowId),
+    #[error("windows {} and {} start less than 30 minutes apart", .0[0], .0[1])]
+    TooClose(Box<[WindowId; 2]>),
     #[error("two rules make the window {0}")]
     SlotTwice(WindowId),
 }
@@ -59,9 +59,11 @@ impl TimingError {
                 "the rule “{cron}” of slot “{slot}” has no event within 400 days: correct it or remove it",
                 "时段“{slot}”的规则“{cron}”400天内都不会触发:请更正或删除"
             ),
-            TimingError::TooClose(first, second) => said!(
-                "the windows {first} and {second} start less than 30 minutes apart: move one of the rules",
-                "时段{first}与{second}的开始时间相隔不足30分钟:请调整其中一条规则"
+            TimingError::TooClose(two) => said!(
+                "the windows {} and {} start less than 30 minutes apart: move one of the rules",
+                "时段{}与{}的开始时间相隔不足30分钟:请调整其中一条规则",
+                two[0],
+                two[1]
             ),
             TimingError::SlotTwice(id) => said!(
                 "two rules make the window {id}: give one of them another slot name",
@@ -122,7 +124,7 @@ pub fn windows(
     windows.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
     for two in windows.windows(2) {
         if two[1].start.0 - two[0].start.0 < SPACING {
-            return Err(TimingError::TooClose(two[0].id.clone(), two[1].id.clone()));
+            return Err(TimingError::TooClose(Box::new([two[0].id.clone(), two[1].id.clone()])));
         }
     }
     let mut seen = BTreeSet::new();

@@ -116,9 +116,9 @@ fn those_left_over_become_calls_or_are_not_executed() {
     let (frame, key) = (frame(), key(1));
     let everybody = [("V0001", "A"), ("V0001", "B")];
     let pool_of_visits = pool("county-7", &[("A", 1), ("B", 1)], &everybody);
-    let mut order = order(&frame, &key, "2026-03-02/am", "beacon-0001", Limits::exactly(4));
-    order.pool = Some((&pool_of_visits, PerTarget::One));
-    let mut drawn = draw(&order).unwrap();
+    let mut inputs = inputs(&frame, &key, "2026-03-02/am", "beacon-0001", Limits::exactly(4));
+    inputs.pool = Some((&pool_of_visits, PerTarget::One));
+    let mut drawn = draw(&inputs).unwrap();
     let fates = |drawn: &spotcheck::draw::Drawn| -> Vec<(String, &'static str, Origin)> {
         drawn.targets.iter().map(|t| (t.id.to_string(), t.fate.code(), t.origin)).collect()
     };

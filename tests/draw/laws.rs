@@ -61,7 +61,7 @@ proptest! {
         let key = key(1);
         let beacon = format!("beacon-{seed}");
         let all = frame();
-        let drawn = draw(&order(&all, &key, "w", &beacon, Limits::INDEPENDENT)).unwrap();
+        let drawn = draw(&inputs(&all, &key, "w", &beacon, Limits::INDEPENDENT)).unwrap();
         let tickets = drawn.seed.tickets(Label::Ticket);
         for row in &all.rows()[others..] {
             let decision = decide(tickets.of(&row.id), row.visit, row.call);
@@ -147,7 +147,7 @@ fn a_beacon_has_one_spelling() {
 #[test]
 fn secrets_do_not_show_in_debug() {
     let (frame, key) = (frame(), key(1));
-    let drawn = draw(&order(&frame, &key, "w", "b", Limits::INDEPENDENT)).unwrap();
+    let drawn = draw(&inputs(&frame, &key, "w", "b", Limits::INDEPENDENT)).unwrap();
     let shown = format!("{key:?} {:?} {:?}", drawn.seed, Chain::with_length([1; 32], 4));
     assert!(!shown.contains(&spotcheck::model::sha::to_hex(key.reveal())[..8]));
     assert!(!shown.contains(&spotcheck::model::sha::to_hex(drawn.seed.reveal())[..8]));

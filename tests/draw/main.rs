@@ -1,11 +1,13 @@
 //! The draw against its specification: vectors (DRAW 8), laws, deals and the dry-run commands.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail this way")]
+
 mod command;
 mod deals;
 mod laws;
 mod vectors;
 
-use spotcheck::draw::{Bar, Chain, ChainKey, Chance, Frame, Ground, Limits, Order, Pool, Row};
+use spotcheck::draw::{Bar, Chain, ChainKey, Chance, Frame, Ground, Inputs, Limits, Pool, Row};
 use spotcheck::model::{InspectorId, PlaceId, Sha256};
 
 fn place(id: &str) -> PlaceId {
@@ -43,6 +45,6 @@ fn frame() -> Frame {
     Frame::new(rows.collect()).unwrap()
 }
 
-fn order<'a>(frame: &'a Frame, key: &'a ChainKey, window: &'a str, beacon: &'a str, limits: Limits) -> Order<'a> {
-    Order { frame, key, window, beacon, limits, length_minutes: 240, pool: None }
+fn inputs<'a>(frame: &'a Frame, key: &'a ChainKey, window: &'a str, beacon: &'a str, limits: Limits) -> Inputs<'a> {
+    Inputs { frame, key, window, beacon, limits, length_minutes: 240, pool: None }
 }

@@ -64,7 +64,7 @@ fn v2_frame() {
 #[test]
 fn v3_tickets_and_every_way_of_taking() {
     let (frame, key) = (frame(), key(1));
-    let run = |limits| draw(&order(&frame, &key, "2026-03-02/am", "beacon-0001", limits)).unwrap();
+    let run = |limits| draw(&inputs(&frame, &key, "2026-03-02/am", "beacon-0001", limits)).unwrap();
     let alone = run(Limits::INDEPENDENT);
     assert_eq!(hex(alone.seed.reveal()), "cfc9d845e6addbd8856fca6a9dae6dc97eafccd97266d784ca080288be5b93ee");
     let all = run(Limits::exactly(8));
@@ -94,7 +94,7 @@ fn v3_tickets_and_every_way_of_taking() {
 #[test]
 fn v4_another_window_of_the_same_frame() {
     let (frame, key) = (frame(), key(2));
-    let run = |limits| draw(&order(&frame, &key, "2026-03-02/pm", "beacon-0002", limits)).unwrap();
+    let run = |limits| draw(&inputs(&frame, &key, "2026-03-02/pm", "beacon-0002", limits)).unwrap();
     let alone = run(Limits::INDEPENDENT);
     assert_eq!(hex(alone.seed.reveal()), "d281aa36937604e787b18a9fa745dd901b82d95676e4a2f06bf576734503505f");
     let first = &alone.targets[0];
@@ -109,12 +109,8 @@ fn v4_another_window_of_the_same_frame() {
 #[test]
 fn v5_deal() {
     let (frame, key) = (frame(), key(1));
-    let seed = draw(&order(&frame, &key, "2026-03-02/am", "beacon-0001", Limits::INDEPENDENT)).unwrap().seed;
-    let pool = pool(
-        "county-7",
-        &[("A", 2), ("B", 1), ("C", 1)],
-        &[("V0003", "A"), ("V0007", "A"), ("V0008", "C")],
-    );
+    let seed = draw(&inputs(&frame, &key, "2026-03-02/am", "beacon-0001", Limits::INDEPENDENT)).unwrap().seed;
+    let pool = pool("county-7", &[("A", 2), ("B", 1), ("C", 1)], &[("V0003", "A"), ("V0007", "A"), ("V0008", "C")]);
     let targets = ["V0007", "V0003", "V0008"].map(place);
     let dealt = deal(&seed, &pool, Round::First, &targets, PerTarget::One);
     assert_eq!(dealt.first.attempt, Some(8));
@@ -135,7 +131,7 @@ fn v6_two_custodians() {
 #[test]
 fn v7_calls_and_a_visit_taken_over_a_call() {
     let (frame, key) = (frame(), key(3));
-    let run = |limits| draw(&order(&frame, &key, "2026-03-06/am", "beacon-6am", limits)).unwrap();
+    let run = |limits| draw(&inputs(&frame, &key, "2026-03-06/am", "beacon-6am", limits)).unwrap();
     let alone = run(Limits::INDEPENDENT);
     assert_eq!(hex(alone.seed.reveal()), "9321443ab741991631853dab85f18b96a24471f3d8aaf909084d88b6842bee65");
     assert_eq!(ids(&alone, Fate::Visit), [""; 0]);
@@ -167,12 +163,18 @@ fn edges() {
 fn exact_inclusion() {
     let p = [0.2, 0.7, 0.8, 0.5, 0.4, 0.4].map(|p: f64| chance((p * M as f64) as u64));
     let expected = [0.194681, 0.706861, 0.805739, 0.500804, 0.395958, 0.395958];
-    let nodes = [(0.0, 0.568_888_888_888_889), (0.538_469_310_105_683, 0.478_628_670_499_366), (0.906_179_845_938_664, 0.236_926_885_056_189)];
+    let nodes = [
+        (0.0, 0.568_888_888_888_889),
+        (0.538_469_310_105_683, 0.478_628_670_499_366),
+        (0.906_179_845_938_664, 0.236_926_885_056_189),
+    ];
     let panels = 40;
     for (i, wanted) in expected.into_iter().enumerate() {
         let mut sum = 0.0;
         for panel in 0..panels {
-            for (node, weight) in nodes.into_iter().flat_map(|(x, w)| if x == 0.0 { vec![(x, w)] } else { vec![(x, w), (-x, w)] }) {
+            for (node, weight) in
+                nodes.into_iter().flat_map(|(x, w)| if x == 0.0 { vec![(x, w)] } else { vec![(x, w), (-x, w)] })
+            {
                 let u = (f64::from(panel) + (node + 1.0) / 2.0) / f64::from(panels);
                 let mine = odds_key(Ticket((u * 2f64.powi(64)) as u64), p[i]);
                 let others = (0..p.len()).filter(|j| *j != i).map(|j| share_below(mine, p[j]));
