@@ -18,9 +18,7 @@
 //! Cells that are written differently but say the same (`2026/3/2 8:31`, `上班`) give the same key
 //! and version.
 
-use crate::model::record::{
-    Direction, Filed, FiledBy, Origin, Paper, PaperKind, PaperStatus, Punch, SourceKind, What,
-};
+use crate::model::record::{Direction, Filed, FiledBy, Origin, Paper, PaperKind, PaperStatus, Punch, SourceKind, What};
 use crate::model::{OfficialId, Said, Sha256, SourceId, Timestamp, Trouble};
 use crate::said;
 use crate::table::when::{self, Moment};
@@ -282,5 +280,125 @@ pub fn source_kinds(kind: TemplateKind) -> &'static [SourceKind] {
         }
         TemplateKind::Rota => &[SourceKind::Rota],
         _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Language;
+
+    const ZONE: Tz = Tz::Asia__Shanghai;
+
+    fn read(kind: TemplateKind, text: &str) -> (Vec<FiledRow>, Vec<String>, Summary) {
+        let source = SourceId::parse("s1").unwrap();
+        let resolve = |who: &str| match who {
+            "O1" | "1001" => OfficialId::parse("O1").ok(),
+            "O2" => OfficialId::parse("O2").ok(),
+            _ => None,
+        };
+        let (mut records, mut rejects) = (Vec::new(), Vec::new());
+        let reading = Reading { source: &source, zone: ZONE };
+        let summary = read_records(kind, "f.csv", &mut text.as_bytes(), reading, &resolve, &mut |item| {
+            match item {
+                Item::Record(record) => records.push(record),
+                Item::Reject(reject) => rejects.push(reject.trouble.text(Language::En)),
+            }
+            ControlFlow::Continue(())
+        });
+        (records, rejects, summary.unwrap())
+    }
+
+    fn punches(rows: &str) -> Vec<FiledRow> {
+        read(
+            TemplateKind::Attendance,
+            &format!("official,time,direction,origin,in_range,device,filed,filed_by\n{rows}"),
+        )
+        .0
+    }
+
+    fn papers(rows: &str) -> Vec<FiledRow> {
+        read(
+            TemplateKind::Leave,
+            &format!("人员,种类,名目,起,止,状态,填报时间,填报方式,批准时间,取消时间,病假\n{rows}"),
+        )
+        .0
+    }
+
+    fn what(record: &FiledRow) -> (&Punch, String) {
+        let What::Punch(punch) = &record.what else { panic!("{record:?}") };
+        (punch, punch.at.rfc3339(ZONE))
+    }
+
+    #[test]
+    fn punches_with_their_blanks() {
+        let rows = punches(
+            "1001,2026-03-02 08:31:05,上班,手机,否,A1,2026-03-02 09:00,machine\nO2,2026/3/2 17:30,,,,A1,,\nO2,2026/3/2 18:30,,,,,2026-03-03,\n",
+        );
+        let (punch, at) = what(&rows[0]);
+        assert_eq!((rows[0].official.as_str(), at.as_str()), ("O1", "2026-03-02T08:31:05+08:00"));
+        assert_eq!((punch.direction, punch.origin, punch.in_range), (Direction::In, Origin::Phone, Some(false)));
+        assert_eq!(rows[0].filed.by, FiledBy::Machine);
+        assert_eq!(what(&rows[1]).0.origin, Origin::Device);
+        assert_eq!((rows[1].filed.at, rows[1].filed.by), (None, FiledBy::Unknown));
+        assert_eq!(what(&rows[2]).0.origin, Origin::Phone);
+        assert_eq!(rows[2].filed.by, FiledBy::Written);
+        assert_eq!(rows[0].key, "punch/s1/1772411465000/O1");
+    }
+
+    #[test]
+    fn papers_of_whole_days_and_of_hours() {
+        let rows = papers(
+            "O1,请假,病假,2026-03-03,2026年3月5日,同意,2026-03-02 09:10,系统,2026-03-02 10:00,,\nO1,出差,,2026-03-06 08:00,2026-03-06 12:00,,,,,,否\n",
+        );
+        let What::Paper(sick) = &rows[0].what else { panic!() };
+        assert_eq!(sick.from.rfc3339(ZONE), "2026-03-03T00:00:00+08:00");
+        assert_eq!(sick.to.rfc3339(ZONE), "2026-03-05T23:59:59+08:00");
+        assert_eq!((sick.kind, sick.status, sick.sick), (PaperKind::Leave, Some(PaperStatus::Approved), true));
+        let What::Paper(trip) = &rows[1].what else { panic!() };
+        assert_eq!((trip.kind, trip.status, trip.sick), (PaperKind::Trip, None, false));
+        assert_eq!(trip.to.rfc3339(ZONE), "2026-03-06T12:00:00+08:00");
+    }
+
+    #[test]
+    fn the_same_row_written_otherwise_is_the_same_record() {
+        let a = punches("O1,2026-03-02 08:31,in,device,yes,A1,,\n");
+        let b = punches("1001,2026/3/2 8:31,上班,考勤机,是,A1,,\n");
+        assert_eq!((&a[0].key, a[0].version), (&b[0].key, b[0].version));
+        let edited = punches("O1,2026-03-02 08:31,in,edited,yes,A1,2026-03-04 10:00,machine\n");
+        assert_eq!(a[0].key, edited[0].key);
+        assert_ne!(a[0].version, edited[0].version);
+        assert_ne!(a[0].key, punches("O1,2026-03-02 08:32,in,device,yes,A1,,\n")[0].key);
+    }
+
+    #[test]
+    fn a_cancelled_paper_is_a_new_version_and_another_span_another_record() {
+        let paper = |to: &str, status: &str, cancelled: &str| {
+            papers(&format!("O1,请假,年休假,2026-03-03,{to},{status},,,,{cancelled},\n")).remove(0)
+        };
+        let approved = paper("2026-03-05", "已批准", "");
+        let cancelled = paper("2026-03-05", "已取消", "2026-03-03 08:00");
+        let longer = paper("2026-03-06", "已批准", "");
+        assert_eq!(approved.key, cancelled.key);
+        assert_ne!(approved.version, cancelled.version);
+        assert_ne!(approved.key, longer.key);
+    }
+
+    #[test]
+    fn bad_rows_are_named_and_the_span_is_of_the_good_ones() {
+        let text = "人员,起,止\nO1,2026-03-02 20:00,2026-03-03 08:00\nO9,2026-01-01,2026-01-01\nO1,2026-03-05,2026-03-04\nO1,soon,2026-03-04\nO2,2026-03-04,2026-03-04\n";
+        let (records, rejects, summary) = read(TemplateKind::Rota, text);
+        assert_eq!((records.len(), summary.read, summary.kept, summary.rejected), (2, 5, 2, 3));
+        let days = summary.span.map(|(a, b)| (a.to_string(), b.to_string()));
+        assert_eq!(days, Some(("2026-03-02".into(), "2026-03-04".into())));
+        assert!(
+            rejects[0].starts_with("f.csv, row 3, field official / 人员: nobody in the register"),
+            "{}",
+            rejects[0]
+        );
+        assert!(rejects[1].starts_with("f.csv, row 4, field to / 止: the end lies before"), "{}", rejects[1]);
+        assert!(rejects[2].starts_with("f.csv, row 5, field from / 起: “soon” is not a time"), "{}", rejects[2]);
+        let (_, day_only, _) = read(TemplateKind::Attendance, "official,time\nO1,2026-03-02\n");
+        assert!(day_only[0].contains("the time of day is missing"), "{}", day_only[0]);
     }
 }

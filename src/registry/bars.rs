@@ -56,7 +56,11 @@ impl RosterRow for Exclusion {
                 said!("an exclusion needs its first day: 2026-03-02", "暂停须写明起始日期,如2026-03-02"),
             ));
         }
-        Ok(Exclusion { place: id(fields, "place", PlaceId::parse)?, reason: fields.read_required("reason", short)?, span })
+        Ok(Exclusion {
+            place: id(fields, "place", PlaceId::parse)?,
+            reason: fields.read_required("reason", short)?,
+            span,
+        })
     }
 
     fn key(&self) -> String {

@@ -10,11 +10,7 @@ use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization;
 
 /// An id as a person typed it: full-width forms stay what they are only where they must (NFC).
-pub(super) fn id<T>(
-    fields: Fields<'_>,
-    key: &str,
-    parse: impl FnOnce(&str) -> Result<T, Said>,
-) -> Result<T, Trouble> {
+pub(super) fn id<T>(fields: Fields<'_>, key: &str, parse: impl FnOnce(&str) -> Result<T, Said>) -> Result<T, Trouble> {
     fields.read_required(key, |text| parse(&text.nfc().collect::<String>()))
 }
 
@@ -74,7 +70,8 @@ pub(super) fn posting(fields: Fields<'_>) -> Result<Posting, Trouble> {
 }
 
 pub(super) fn phone(fields: Fields<'_>) -> Result<Option<Phone>, Trouble> {
-    fields.read("phone", parse_phone)
+    let none = |text: &str| matches!(text, "无" | "没有" | "none");
+    Ok(fields.read("phone", |text| if none(text) { Ok(None) } else { parse_phone(text).map(Some) })?.flatten())
 }
 
 /// A code of a region: digits of the national list, or another programme's own letters and digits.
@@ -96,7 +93,10 @@ pub(super) fn region_code(text: &str) -> Result<String, Said> {
 }
 
 pub(super) fn count(text: &str) -> Result<u32, Said> {
-    text.nfkc().collect::<String>().parse().ok().filter(|count| *count <= 1_000).ok_or_else(|| {
-        said!("expected a whole number from 0 to 1000", "应为0到1000之间的整数")
-    })
+    text.nfkc()
+        .collect::<String>()
+        .parse()
+        .ok()
+        .filter(|count| *count <= 1_000)
+        .ok_or_else(|| said!("expected a whole number from 0 to 1000", "应为0到1000之间的整数"))
 }

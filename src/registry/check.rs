@@ -49,15 +49,18 @@ pub fn shared_numbers(officials: &[Official], contacts: &[Contact], inspectors: 
         };
         put(&mut holders, inspector.phone.as_ref(), holder);
     }
-    holders.into_values().filter(|(_, people)| people.len() > 1).map(|(phone, people)| warning(phone, &people)).collect()
+    holders
+        .into_values()
+        .filter(|(_, people)| people.len() > 1)
+        .map(|(phone, people)| warning(phone, &people))
+        .collect()
 }
 
 type Holders<'a> = BTreeMap<(&'a str, Option<&'a str>), (&'a Phone, Vec<Holder<'a>>)>;
 
 fn put<'a>(holders: &mut Holders<'a>, phone: Option<&'a Phone>, holder: Holder<'a>) {
     let Some(phone) = phone else { return };
-    let (_, people) =
-        holders.entry((&phone.dial, phone.extension.as_deref())).or_insert_with(|| (phone, Vec::new()));
+    let (_, people) = holders.entry((&phone.dial, phone.extension.as_deref())).or_insert_with(|| (phone, Vec::new()));
     // A person who appears with two postings is still one person.
     if !people.iter().any(|known| known.kind == holder.kind && known.id == holder.id) {
         people.push(holder);

@@ -135,12 +135,14 @@ fn romanised(own: &str) -> Name {
 }
 
 fn parent(code: &str) -> Option<&str> {
-    code.get(..match code.len() {
-        9 => 6,
-        6 => 4,
-        4 => 2,
-        _ => return None,
-    })
+    code.get(
+        ..match code.len() {
+            9 => 6,
+            6 => 4,
+            4 => 2,
+            _ => return None,
+        },
+    )
 }
 
 fn hand_on<T>(
@@ -205,7 +207,9 @@ fn sound(row: &Row, code_at: usize, name_at: usize, digits: usize) -> Result<(&s
     let cell = |at: usize| row.cells.get(at).map_or("", |cell| cell.trim());
     let (code, name) = (cell(code_at), cell(name_at));
     if code.len() != digits || !code.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Trouble::new(said!("expected a code of {digits} digits", "代码应为{digits}位数字")).in_field("code"));
+        return Err(
+            Trouble::new(said!("expected a code of {digits} digits", "代码应为{digits}位数字")).in_field("code")
+        );
     }
     if name.is_empty() || name.chars().count() > 120 {
         return Err(Trouble::new(said!("the name is missing or too long", "名称缺失或过长")).in_field("name"));

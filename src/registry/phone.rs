@@ -77,11 +77,7 @@ fn full(number: &str, extension: Option<&str>) -> Option<Phone> {
         Some(digits) => format!("{shown} ext {digits}"),
         None => shown,
     };
-    Some(Phone {
-        dial: parsed.format().mode(Mode::E164).to_string(),
-        extension: extension.map(str::to_owned),
-        shown,
-    })
+    Some(Phone { dial: parsed.format().mode(Mode::E164).to_string(), extension: extension.map(str::to_owned), shown })
 }
 
 fn wrong(number: &str) -> Said {

@@ -128,7 +128,11 @@ pub fn read_table(
             Ok(_) => early.push(row.clone()),
             Err(twice) => trouble = Some(twice),
         }
-        if trouble.is_some() || early.len() >= HEADER_WITHIN { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if trouble.is_some() || early.len() >= HEADER_WITHIN {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     })?;
     if let Some(trouble) = trouble {
         return Err(trouble.in_file(file_name));
@@ -142,17 +146,21 @@ fn warnings(columns: &Columns, rows: u64, sample_row: Option<u64>) -> Vec<Troubl
     let mut warnings = Vec::new();
     let unknown = columns.unknown();
     if !unknown.is_empty() {
-        let list = unknown.join(", ");
+        let list: String = unknown.join(", ").chars().take(300).collect();
         warnings.push(
-            Trouble::new(said!("these columns are not known and were left out: {list}", "以下各栏不认识,未读入:{list}"))
-                .at_row(columns.row),
+            Trouble::new(said!(
+                "these columns are not known and were left out: {list}",
+                "以下各栏不认识,未读入:{list}"
+            ))
+            .at_row(columns.row),
         );
     }
     if let Some(row) = sample_row {
         warnings.push(Trouble::new(said!("the template's sample row was left out", "模板的示例行未读入")).at_row(row));
     }
     if rows == 0 {
-        warnings.push(Trouble::new(said!("there is no row below the header", "表头下面没有数据行")).at_row(columns.row));
+        warnings
+            .push(Trouble::new(said!("there is no row below the header", "表头下面没有数据行")).at_row(columns.row));
     }
     warnings
 }
@@ -179,10 +187,7 @@ fn no_header(kind: TemplateKind, early: &[Row]) -> Trouble {
     let fitting = TemplateKind::ALL.into_iter().filter(|other| *other != kind).find(|other| {
         best(other.template()).is_some_and(|columns| columns.missing().is_empty() && columns.score() > nearest.score())
     });
-    let mut said = said!(
-        "the column {missing} is missing; found: {found}",
-        "缺少“{missing}”栏;现有各栏:{found}"
-    );
+    let mut said = said!("the column {missing} is missing; found: {found}", "缺少“{missing}”栏;现有各栏:{found}");
     if let Some(other) = fitting {
         said.en.push_str(&format!(". This looks like a file of {}", other.code()));
         said.zh.push_str(&format!("。这似乎是“{}”的文件", other.template().zh));

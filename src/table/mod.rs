@@ -8,7 +8,7 @@
 //! [`Trouble`](crate::model::Trouble).
 //!
 //! [`template`] holds the register's own file templates as data, [`header`] finds their columns in
-//! a file, [`fields`] reads one row by column, [`when`] reads dates and times, [`write`] writes CSV
+//! a file, [`fields`] reads one row by column, [`when`] reads dates and times, [`mod@write`] writes CSV
 //! and xlsx. This room knows rows, not people: meaning is added in `registry/` and `evidence/`.
 
 pub mod choice;

@@ -42,9 +42,8 @@ pub(super) fn repack(bytes: &[u8]) -> Result<Vec<u8>, Said> {
     let mut zip = open(bytes)?;
     check_is_xlsx(&zip)?;
     let mut packed = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(1));
+    let options =
+        SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(1));
     let mut left = LARGEST_UNPACKED;
     let mut names = std::collections::HashSet::new();
     for index in 0..zip.len() {
@@ -72,8 +71,7 @@ pub(super) fn repack(bytes: &[u8]) -> Result<Vec<u8>, Said> {
 /// How many bytes a part may unpack to, whatever its entry declares.
 fn most_of(name: &str, left: u64, compressed: u64) -> u64 {
     let kept = !name.contains("worksheets/");
-    left.min(if kept { LARGEST_KEPT } else { u64::MAX })
-        .min(RATIO_FROM.max(compressed.saturating_mul(LARGEST_RATIO)))
+    left.min(if kept { LARGEST_KEPT } else { u64::MAX }).min(RATIO_FROM.max(compressed.saturating_mul(LARGEST_RATIO)))
 }
 
 fn check_is_xlsx(zip: &ZipArchive<Cursor<&[u8]>>) -> Result<(), Said> {
@@ -173,7 +171,8 @@ fn cell(reference: &str) -> Option<(Option<usize>, u64)> {
     }
     let mut column = 0;
     for letter in letters.bytes() {
-        column = column * 26 + usize::from(letter.is_ascii_alphabetic().then(|| letter.to_ascii_uppercase() - b'A' + 1)?);
+        column =
+            column * 26 + usize::from(letter.is_ascii_alphabetic().then(|| letter.to_ascii_uppercase() - b'A' + 1)?);
     }
     let row = digits.parse().ok().filter(|row| *row > 0)?;
     Some(((column > 0).then_some(column), row))

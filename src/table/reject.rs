@@ -4,6 +4,9 @@ use super::read::Row;
 use super::write::{REASON_HEADER, csv, xlsx};
 use crate::model::{Language, Said, Trouble};
 
+/// How much of a row is kept; an honest one is far shorter.
+const LONGEST_KEPT: usize = 16 << 10;
+
 /// A row as it came, and why it was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reject {
@@ -14,7 +17,13 @@ pub struct Reject {
 
 impl Reject {
     pub fn new(row: &Row, trouble: Trouble, file_name: &str) -> Reject {
-        Reject { cells: row.cells.clone(), trouble: trouble.at_row(row.number).in_file(file_name) }
+        let mut left = LONGEST_KEPT;
+        let cells = row.cells.iter().map(|cell| {
+            let kept: String = cell.chars().take(left).collect();
+            left = left.saturating_sub(kept.len());
+            kept
+        });
+        Reject { cells: cells.collect(), trouble: trouble.at_row(row.number).in_file(file_name) }
     }
 }
 

@@ -17,8 +17,7 @@ pub(super) fn moment(value: f64, is_1904: bool) -> String {
     }
     // Half a second is added so that 08:30:59.9999 is shown as Excel shows it.
     let rounded = (value * 86_400.0).round() / 86_400.0;
-    let (y, mo, d, h, mi, s, ms) =
-        ExcelDateTime::new(rounded, ExcelDateTimeType::DateTime, is_1904).to_ymd_hms_milli();
+    let (y, mo, d, h, mi, s, ms) = ExcelDateTime::new(rounded, ExcelDateTimeType::DateTime, is_1904).to_ymd_hms_milli();
     let s = if ms >= 500 { s + 1 } else { s };
     let (mi, s) = if s == 60 { (mi + 1, 0) } else { (mi, s) };
     let (h, mi) = if mi == 60 { (h + 1, 0) } else { (h, mi) };

@@ -117,13 +117,19 @@ const ID: Column = column("id", "编号", "SAMPLE-1").required();
 const NAME: Column = column("name", "名称", "").required().also(&["姓名", "姓名/名称"]);
 const PERSON: Column = column("name", "姓名", "").required().also(&["名称", "姓名/名称"]);
 const LATIN: Column = column("name_latin", "拼音", "").also(&["姓名拼音", "名称拼音", "latin", "pinyin"]);
-const PHONE: Column = column("phone", "电话", "").also(&["联系电话", "手机", "手机号", "手机号码", "电话号码", "mobile"]);
+const PHONE: Column =
+    column("phone", "电话", "").also(&["联系电话", "手机", "手机号", "手机号码", "电话号码", "mobile"]);
 const FROM: Column = column("from", "起", "2026-03-01").also(&["开始", "开始时间", "开始日期", "起始日期", "自"]);
 const TO: Column = column("to", "止", "").also(&["结束", "结束时间", "结束日期", "截止日期", "至"]);
 const SENDING_UNIT: Column = column("sending_unit", "派出单位", "县农业农村局").also(&["派驻单位", "选派单位"]);
 const VILLAGE: Column = column("village", "村", "SAMPLE-1").required().also(&["村编号", "行政村", "village id"]);
-const OFFICIAL: Column =
-    column("official", "人员", "SAMPLE-1").required().also(&["人员编号", "考勤号", "工号", "official id", "device_number"]);
+const OFFICIAL: Column = column("official", "人员", "SAMPLE-1").required().also(&[
+    "人员编号",
+    "考勤号",
+    "工号",
+    "official id",
+    "device_number",
+]);
 const FILED: Column = column("filed", "填报时间", "2026-03-02 09:10").also(&["申请时间", "发起时间", "提交时间"]);
 const FILED_BY: Column = column("filed_by", "填报方式", "machine / 系统").of(choice::FILED_BY);
 const REASON: Column = column("reason", "原因", "").also(&["事由", "理由", "备注"]);

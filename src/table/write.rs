@@ -162,10 +162,7 @@ fn width(text: &str) -> usize {
 }
 
 fn not_written(error: &XlsxError) -> Said {
-    said!(
-        "the spreadsheet cannot be written ({error}): export as CSV instead",
-        "无法生成表格({error}):请改为导出CSV"
-    )
+    said!("the spreadsheet cannot be written ({error}): export as CSV instead", "无法生成表格({error}):请改为导出CSV")
 }
 
 #[cfg(test)]
@@ -174,7 +171,8 @@ mod tests {
 
     #[test]
     fn csv_is_what_excel_opens_rightly() {
-        let bytes = csv(&["id", "说明"], [vec!["=1+1".to_owned(), "a,\"b\"".to_owned()], vec!["+86".to_owned()]]).unwrap();
+        let bytes =
+            csv(&["id", "说明"], [vec!["=1+1".to_owned(), "a,\"b\"".to_owned()], vec!["+86".to_owned()]]).unwrap();
         assert_eq!(String::from_utf8(bytes).unwrap(), "\u{feff}id,说明\r\n'=1+1,\"a,\"\"b\"\"\"\r\n'+86\r\n");
     }
 

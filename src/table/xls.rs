@@ -228,10 +228,7 @@ impl Sheet<'_> {
 
 /// A number packed into 30 bits: an integer or the upper part of a float, perhaps times 100.
 fn packed(raw: u32) -> f64 {
-    let value = if raw & 2 != 0 {
-        f64::from(raw.cast_signed() >> 2)
-    } else {
-        f64::from_bits(u64::from(raw & !3) << 32)
-    };
+    let value =
+        if raw & 2 != 0 { f64::from(raw.cast_signed() >> 2) } else { f64::from_bits(u64::from(raw & !3) << 32) };
     if raw & 1 != 0 { value / 100.0 } else { value }
 }
