@@ -11,7 +11,7 @@ mod mark;
 pub use chain_file::ChainFile;
 
 use crate::draw::chain::is_test_anchor;
-use crate::draw::{Chain, ChainKey};
+use crate::draw::{Chain, ChainKey, Seed};
 use crate::model::{OfficeId, ProgrammeId, Said, Sha256, Trouble, WindowId};
 use crate::said;
 use mark::Mark;
@@ -128,6 +128,11 @@ impl Custody {
         self.chain.key(t).ok_or(KeyRefused::NoLink { t })
     }
 
+    /// What the ages of places begin with (DRAW 1): it follows from `K_1`, a link before any window.
+    pub fn start_seed(&self) -> Result<Seed, KeyRefused> {
+        self.chain.key(1).map(|first| Seed::of_start(&first)).ok_or(KeyRefused::NoLink { t: 1 })
+    }
+
     /// Number and head of the log's last entry that the mark knows. A database whose log does not hold
     /// it was restored from a backup.
     pub fn last_head(&self) -> Option<(u64, Sha256)> {
@@ -138,6 +143,11 @@ impl Custody {
     pub fn keep_head(&mut self, number: u64, head: Sha256) -> Result<(), Trouble> {
         self.mark.add_head(number, head)
     }
+}
+
+/// Whether there is a chain of this name, readable or not.
+pub fn exists(dir: &Path, programme: &ProgrammeId, office: &OfficeId) -> bool {
+    Paths::new(dir, programme, office).chain.exists()
 }
 
 fn refuse_test_chain(anchor: &Sha256, path: &Path) -> Result<(), Trouble> {

@@ -1,15 +1,18 @@
 //! Everything that a use case may touch.
 
+use super::custody::Custodies;
 use super::{Done, Failure, Secrets};
 use crate::clock::Clock;
-use crate::config::{self, Config, Database, Office};
+use crate::config::{self, Config, Office};
 use crate::entropy::Entropy;
-use crate::mail::Transport;
+use crate::letter::Host;
+use crate::mail::{FolderTransport, Login, SmtpSettings, SmtpTransport, Tls, Transport};
 use crate::model::{OfficeId, Timestamp, Trouble};
 use crate::said;
 use crate::store::Store;
 use crate::timing::Calendar;
 use chrono::NaiveDate;
+use std::time::Duration;
 
 pub struct Context {
     pub config: Config,
@@ -19,6 +22,8 @@ pub struct Context {
     pub calendar: Calendar,
     pub transport: Transport,
     pub secrets: Secrets,
+    /// Chains in hand.
+    pub custodies: Custodies,
     /// This daemon's name among others on the same database.
     pub owner: String,
     /// Simulations end: no window after this day is sealed.
@@ -40,27 +45,73 @@ impl Context {
     }
 }
 
-/// The database's address with its password put in.
-pub fn database_url(config: &Config) -> Done<String> {
-    Ok(match &config.storage.database {
-        Database::Sqlite(path) => format!("sqlite:{}", path.display()),
-        Database::Postgres(url) => match &config.storage.password_file {
-            None => url.clone(),
-            Some(file) => with_password(url, file.read()?.reveal()),
-        },
+/// The calendar that the configuration names, or the shipped one.
+pub fn calendar(config: &Config) -> Done<Calendar> {
+    let mut all: Option<Calendar> = None;
+    for path in &config.calendar.files {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|e| {
+            Trouble::new(said!("the calendar cannot be read ({e}): correct calendar.files", "日历文件无法读取（{e}）：请更正calendar.files"))
+                .in_file(name.clone())
+        })?;
+        let one = Calendar::parse(&name, &text)?;
+        all = Some(match all {
+            None => one,
+            Some(before) => before.merge(one).map_err(|year| {
+                Trouble::new(said!("{year} is in another calendar file already: name it once", "{year}年已在另一日历文件中：只能出现一次"))
+                    .in_file(name)
+            })?,
+        });
+    }
+    Ok(all.unwrap_or_else(Calendar::shipped))
+}
+
+/// How letters leave, as configured.
+pub fn transport(config: &Config) -> Done<Transport> {
+    Ok(match &config.mail.transport {
+        config::Transport::Folder(folder) => Transport::Folder(FolderTransport::new(folder)),
+        config::Transport::Smtp(smtp) => {
+            let login = smtp.login.as_ref().map(|login| {
+                Ok::<_, Trouble>(Login { user: login.user.clone(), password: login.password.read()?.reveal().to_owned() })
+            });
+            let settings = SmtpSettings {
+                host: smtp.host.clone(),
+                port: smtp.port,
+                tls: match smtp.security {
+                    config::Security::Implicit => Tls::Implicit,
+                    config::Security::StartTls => Tls::StartTls,
+                    config::Security::None => Tls::None,
+                },
+                login: login.transpose()?,
+                hello: Host::parse(&config.mail.host)
+                    .ok_or_else(|| Trouble::new(said!("mail.host is no host name", "mail.host不是主机名")))?,
+                patience: Duration::from_secs(60),
+                final_patience: Duration::from_secs(600),
+            };
+            Transport::Smtp(SmtpTransport::new(settings).map_err(|said| Trouble::new(said).in_field("mail.smtp"))?)
+        }
     })
 }
 
-fn with_password(url: &str, password: &str) -> String {
-    let hex: String = password.bytes().map(|b| format!("%{b:02X}")).collect();
-    match url.split_once('@') {
-        Some((user, rest)) => format!("{user}:{hex}@{rest}"),
-        None => url.to_owned(),
+impl Context {
+    /// Opens everything that the configuration names.
+    ///
+    /// # Errors
+    /// The database, calendar or secrets are not there or not readable.
+    pub async fn open(config: Config, clock: Clock, entropy: Entropy) -> Done<Context> {
+        let url = config.storage.connection()?;
+        let store = Store::open(url.reveal()).await?;
+        Ok(Context {
+            calendar: calendar(&config)?,
+            transport: transport(&config)?,
+            secrets: Secrets::open(&config.keys.dir)?,
+            owner: format!("{}@{}", std::process::id(), config.mail.host),
+            store,
+            clock,
+            entropy,
+            last_day: None,
+            custodies: Custodies::default(),
+            config,
+        })
     }
-}
-
-/// The calendar that the configuration names, or the built-in one.
-pub fn calendar(config: &Config) -> Done<Calendar> {
-    let _ = config::DEFAULT;
-    Ok(Calendar::built_in()?)
 }

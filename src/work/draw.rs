@@ -12,7 +12,7 @@ use super::{Context, Done, Failure};
 use crate::config::Office;
 use crate::custody::CommittedBeacon;
 use crate::draw::log::{list_line, list_mac};
-use crate::draw::{Beacon, Drawn, Fate, Frame, Label, Limits, Order, PerTarget, draw};
+use crate::draw::{Beacon, Drawn, Fate, Frame, Label, Inputs, Limits, PerTarget, draw};
 use crate::model::sha::to_hex;
 use crate::model::time::MINUTE;
 use crate::model::{AssignmentId, Kind, PlaceId, Timestamp, Trouble, WindowId};
@@ -97,7 +97,7 @@ async fn draw_window(ctx: &Context, office: &Office, seal: SealRow) -> Done<Resu
     drop(tx);
     let (visits, calls) = pools(office, &duty)?;
     let max = terms.max_visits.map(|n| n as usize);
-    let mut drawn = draw(&Order {
+    let mut drawn = draw(&Inputs {
         frame: &frame,
         key: &key,
         window: &id.to_string(),

@@ -47,7 +47,7 @@ async fn collect_from(ctx: &Context, path: &Path) -> Done<TakenIn> {
                     taken.known += 1;
                 }
             }
-            Incoming::TooLarge => {
+            Incoming::TooLarge { .. } => {
                 taken.too_large += 1;
                 note_too_large(ctx, entry.name()).await?;
             }

@@ -43,9 +43,13 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
     let batch = batch_id(kind, Some(&source.id), &sha);
     let mut out = Imported { kind: kind.to_owned(), file: file.file.to_owned(), batch: batch.clone(), ..Imported::default() };
     let mut tx = ctx.store.begin().await?;
-    if tx.batch_of_file(kind, &sha, Some(&source.id)).await?.is_some() {
+    if let Some(before) = tx.batch_of_file(kind, &sha, Some(&source.id)).await? {
         out.seen_before = true;
-        out.complete = true;
+        out.complete = before.complete != 0 || file.complete;
+        if file.complete && before.complete == 0 && !file.dry_run {
+            tx.complete_batch(&before.id).await?;
+            tx.commit().await?;
+        }
         return Ok(out);
     }
     let known = official_numbers(&mut tx).await?;
