@@ -11,10 +11,21 @@ statements! {
         FROM outcome o WHERE assignment = $1
         AND seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
         ORDER BY line, person";
-    TO_JUDGE = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
-        FROM outcome o WHERE (checked_at IS NULL OR checked_at < $1)
+    UNCHECKED = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
+        FROM outcome o WHERE checked_at IS NULL
         AND seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
         ORDER BY assignment, line, person";
+    RELEASED_BETWEEN = "SELECT o.assignment, o.line, o.person, o.seq, o.official, o.outcome, o.stated_at, o.remark, o.by, o.mail, o.received_at, o.checked_at
+        FROM outcome o JOIN assignment a ON a.id = o.assignment WHERE a.released_at >= $1 AND a.released_at < $2
+        AND o.seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
+        ORDER BY o.assignment, o.line, o.person";
+    WAITING = "SELECT o.assignment, o.line, o.person, o.seq, o.official, o.outcome, o.stated_at, o.remark, o.by, o.mail, o.received_at, o.checked_at
+        FROM outcome o JOIN verdict v ON v.assignment = o.assignment AND v.line = o.line AND v.person = o.person
+        WHERE v.verdict IN ('waiting', 'data_missing')
+        AND v.seq = (SELECT MAX(seq) FROM verdict w WHERE w.assignment = o.assignment AND w.line = o.line AND w.person = o.person)
+        AND o.seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
+        ORDER BY o.assignment, o.line, o.person";
+    LOOK_AGAIN = "UPDATE outcome SET checked_at = NULL WHERE assignment = $1 AND line = $2";
     ALL_CURRENT = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
         FROM outcome o WHERE seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
         ORDER BY assignment, line, person";
@@ -120,9 +131,25 @@ impl Tx {
         fetch_all!(self, Columns, CURRENT_OF, assignment.as_str()).into_iter().map(Columns::row).collect()
     }
 
-    /// Outcomes that count and were not looked at since `since`.
-    pub async fn outcomes_to_judge(&mut self, since: Timestamp) -> Result<Vec<OutcomeRow>> {
-        fetch_all!(self, Columns, TO_JUDGE, since.0).into_iter().map(Columns::row).collect()
+    /// Outcomes that count and were never judged, or are to be looked at again.
+    pub async fn unchecked_outcomes(&mut self) -> Result<Vec<OutcomeRow>> {
+        fetch_all!(self, Columns, UNCHECKED).into_iter().map(Columns::row).collect()
+    }
+
+    /// Outcomes that count, of assignments released in `[from, to)`.
+    pub async fn outcomes_released(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<OutcomeRow>> {
+        fetch_all!(self, Columns, RELEASED_BETWEEN, from.0, to.0).into_iter().map(Columns::row).collect()
+    }
+
+    /// Outcomes that count and whose verdict waits for records.
+    pub async fn waiting_outcomes(&mut self) -> Result<Vec<OutcomeRow>> {
+        fetch_all!(self, Columns, WAITING).into_iter().map(Columns::row).collect()
+    }
+
+    /// Something about a line changed that its verdict depends on.
+    pub async fn look_again(&mut self, assignment: &AssignmentId, line: &str) -> Result<()> {
+        execute!(self, LOOK_AGAIN, assignment.as_str(), line);
+        Ok(())
     }
 
     pub async fn current_outcomes(&mut self) -> Result<Vec<OutcomeRow>> {

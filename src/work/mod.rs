@@ -1,22 +1,28 @@
 //! Use cases, one a file: load → pure function → one transaction. Called by ticks, commands, pages and
 //! the demo alike; nothing here waits for a time or decides when it is called.
 
+pub mod close;
 pub mod context;
 pub mod custody;
+pub mod digest;
 pub mod dispatch;
 pub mod division;
 pub mod draw;
 pub mod failure;
+pub mod flags;
 pub mod import;
 pub mod intake;
 pub mod log;
+pub mod open;
 pub mod places;
 pub mod post;
 pub mod records;
 pub mod release;
+pub mod remind;
 pub mod roster;
 pub mod seal;
 pub mod secrets;
+pub mod sheet;
 pub mod windows;
 
 pub use context::Context;

@@ -27,10 +27,11 @@ async fn the_last_outcome_counts_and_the_first_stays() {
         assert_eq!(tx.add_outcome(&outcome(Outcome::Present, 20)).await.unwrap(), 2);
         let current = tx.outcomes_of(&"K7Q2M".parse().unwrap()).await.unwrap();
         assert_eq!(current.iter().map(|o| (o.seq, o.outcome)).collect::<Vec<_>>(), vec![(2, Outcome::Present)]);
-        assert_eq!(tx.outcomes_to_judge(Timestamp(0)).await.unwrap(), current);
+        assert_eq!(tx.unchecked_outcomes().await.unwrap(), current);
         tx.mark_checked(&current[0], Timestamp(30)).await.unwrap();
-        assert!(tx.outcomes_to_judge(Timestamp(30)).await.unwrap().is_empty());
-        assert_eq!(tx.outcomes_to_judge(Timestamp(31)).await.unwrap().len(), 1, "to be looked at again later");
+        assert!(tx.unchecked_outcomes().await.unwrap().is_empty());
+        tx.look_again(&"K7Q2M".parse().unwrap(), "V1").await.unwrap();
+        assert_eq!(tx.unchecked_outcomes().await.unwrap().len(), 1, "to be looked at again");
         assert_eq!(tx.outcome_counts(Timestamp(0), Timestamp(20)).await.unwrap(), vec![("absent".to_owned(), 1)]);
     })
     .await;

@@ -1,0 +1,39 @@
+//! Assignments end: every line gets its final state, and calls without an answer are out of attempts.
+
+use super::release::load_assignment;
+use super::{Context, Done};
+use crate::model::{Kind, Line, Outcome};
+use crate::store::OutcomeRow;
+
+/// Closes what is due and returns how many assignments that were.
+pub async fn close_due(ctx: &Context) -> Done<usize> {
+    let due = ctx.store.read().await?.assignments_to_close(ctx.now()).await?;
+    for row in &due {
+        let mut tx = ctx.store.begin().await?;
+        let outcomes = tx.outcomes_of(&row.id).await?;
+        if let Some(assignment) = load_assignment(&mut tx, row).await? {
+            for line in &assignment.lines {
+                let state = final_state(line, &outcomes);
+                tx.set_line_state(&row.id, line.code.as_str(), state).await?;
+                if state == "attempts_used_up" {
+                    tx.look_again(&row.id, line.code.as_str()).await?;
+                }
+            }
+        }
+        tx.mark_closed(&row.id, ctx.now()).await?;
+        tx.commit().await?;
+    }
+    Ok(due.len())
+}
+
+/// answered, not_done, attempts_used_up or no_reply.
+fn final_state(line: &Line, outcomes: &[OutcomeRow]) -> &'static str {
+    let of_line: Vec<Outcome> =
+        outcomes.iter().filter(|o| o.line == line.code.as_str()).map(|o| o.outcome).collect();
+    match of_line.as_slice() {
+        [] => "no_reply",
+        all if all.iter().all(|o| *o == Outcome::NotDone) => "not_done",
+        all if line.kind == Kind::Call && all.iter().all(|o| o.is_temporary()) => "attempts_used_up",
+        _ => "answered",
+    }
+}

@@ -1,0 +1,151 @@
+//! The evening digest: what is to be done, what was done, and of tomorrow only what is public.
+
+use super::open::open;
+use super::places::{places_of, snapshot};
+use super::post::{Direction, at_clock};
+use super::release::load_assignment;
+use super::windows::outside;
+use super::{Context, Done};
+use crate::config::Office;
+use crate::letter::{Auto, DigestInput, Languages, LetterKind, MessageId, Progress, SealedWindow, Todo, digest};
+use crate::model::register::Name;
+use crate::model::time::DAY;
+use crate::model::{FlagState, Kind, Outcome, Timestamp};
+use crate::said;
+use crate::store::Tx;
+use chrono::{NaiveDate, NaiveTime};
+
+/// Sends the digest of every office whose hour has come on a workday, once.
+///
+/// A machine that was down in the evening sends it when it is back, as long as it is the same day.
+pub async fn digest_due(ctx: &Context) -> Done<usize> {
+    let mut sent = 0;
+    for office in &ctx.config.offices {
+        let now = ctx.now();
+        let day = now.day(office.zone);
+        let due = at_clock(office, day, office.digest_at);
+        if now < due || !ctx.calendar.is_workday(day).map_err(|e| outside(&e))? {
+            continue;
+        }
+        let host = ctx.mail_host()?;
+        let message_id = MessageId::office(LetterKind::Digest, &office.id, day, 1, &host);
+        let mut tx = ctx.store.begin().await?;
+        if tx.has_letter(message_id.as_str()).await? {
+            continue;
+        }
+        let input = gather(ctx, &mut tx, office, day, now).await?;
+        let letter = digest(&input);
+        for (number, to) in (1..).zip(recipients(office)) {
+            let direction = Direction {
+                office,
+                to,
+                message_id: MessageId::office(LetterKind::Digest, &office.id, day, number, &host),
+                auto: Auto::Generated,
+                in_reply_to: None,
+                references: vec![MessageId::week(&office.id, day, &host)],
+                about: None,
+                null_sender: false,
+            };
+            sent += usize::from(ctx.post(&mut tx, &letter, direction).await?);
+        }
+        tx.commit().await?;
+    }
+    Ok(sent)
+}
+
+/// Desk and head; one letter where they share a mailbox.
+fn recipients(office: &Office) -> Vec<&str> {
+    let mut to = vec![office.desk.as_str()];
+    if office.head != office.desk {
+        to.push(&office.head);
+    }
+    to
+}
+
+async fn gather<'a>(ctx: &'a Context, tx: &mut Tx, office: &'a Office, day: NaiveDate, now: Timestamp) -> Done<DigestInput<'a>> {
+    let start = at_clock(office, day, NaiveTime::MIN);
+    let mut input = DigestInput {
+        office: &office.name,
+        day,
+        issued: now,
+        zone: office.zone,
+        languages: Languages::One(office.language),
+        todo: Vec::new(),
+        visits: Progress::default(),
+        calls: Progress::default(),
+        outcomes: Vec::new(),
+        coverage: None,
+        sealed: Vec::new(),
+        taken_out: Vec::new(),
+        log_head: tx.log_head(&office.id).await?.map(|(seq, head)| (u64::try_from(seq).unwrap_or(0), head)),
+    };
+    for row in tx.assignments_between(&office.id, start, start.plus(DAY)).await? {
+        let Some(assignment) = load_assignment(tx, &row).await? else { continue };
+        let outcomes = tx.outcomes_of(&row.id).await?;
+        let open = open(&assignment, &outcomes);
+        for line in &assignment.lines {
+            let progress = if line.kind == Kind::Visit { &mut input.visits } else { &mut input.calls };
+            progress.due += 1;
+            progress.done += usize::from(!open.iter().any(|o| o.split('.').next() == Some(line.code.as_str())));
+        }
+        if !open.is_empty() && row.reply_by <= now {
+            let n = open.len();
+            input.todo.push(Todo {
+                code: row.id.to_string(),
+                what: said!("{n} answers of an inspector are still open", "检查员尚有{n}项未回复"),
+            });
+        }
+    }
+    let counts = tx.outcome_counts(start, start.plus(DAY)).await?;
+    input.outcomes = counts
+        .into_iter()
+        .filter_map(|(code, n)| Some((code.parse::<Outcome>().ok()?, usize::try_from(n).ok()?)))
+        .collect();
+    flags(tx, office, &mut input).await?;
+    tomorrow(ctx, tx, office, day, &mut input).await?;
+    Ok(input)
+}
+
+/// Flags that wait for somebody, oldest first; and mails in quarantine.
+async fn flags(tx: &mut Tx, office: &Office, input: &mut DigestInput<'_>) -> Done<()> {
+    let standing = super::flags::standing(tx, Some(FlagState::Open)).await?;
+    for one in standing.into_iter().filter(|f| f.flag.office == office.id) {
+        input.todo.push(Todo { code: one.flag.id.clone(), what: one.verdict.sentence.clone() });
+    }
+    let waiting = tx.mails(Some("quarantine"), 1000).await?.len();
+    if waiting > 0 {
+        input.todo.push(Todo {
+            code: "inbox".into(),
+            what: said!("{waiting} mails wait in quarantine: accept or discard them", "有{waiting}封邮件在隔离区：请接受或丢弃"),
+        });
+    }
+    Ok(())
+}
+
+/// Of the next workday: roots, windows, and the places that a person took out.
+async fn tomorrow(ctx: &Context, tx: &mut Tx, office: &Office, day: NaiveDate, input: &mut DigestInput<'_>) -> Done<()> {
+    let next = ctx.calendar.next_workday(day).map_err(|e| outside(&e))?;
+    for seal in tx.seals_of_day(&office.id, next).await? {
+        let programme = ctx.config.programmes.iter().find(|p| p.id == seal.window.id.programme);
+        input.sealed.push(SealedWindow {
+            start: seal.window.start,
+            end: seal.window.end,
+            programme: programme.map_or_else(
+                || Name::new(seal.window.id.programme.to_string(), ""),
+                |p| Name::new(p.name.clone(), p.name_latin.clone()),
+            ),
+            places: usize::try_from(seal.places).unwrap_or(0),
+            root: seal.root,
+        });
+    }
+    let register = snapshot(tx, office).await?;
+    for programme in ctx.config.programmes.iter().filter(|p| p.office == office.id) {
+        for place in places_of(programme, &register) {
+            if let Some(exclusion) = register.exclusion(&place, next) {
+                let name = register.village(&place).map_or_else(|| Name::new(place.to_string(), ""), |v| v.name.clone());
+                input.taken_out.push((name, exclusion.reason.clone()));
+            }
+        }
+    }
+    Ok(())
+}
