@@ -21,6 +21,7 @@
 use crate::model::record::{Direction, Filed, FiledBy, Origin, Paper, PaperKind, PaperStatus, Punch, SourceKind, What};
 use crate::model::{OfficialId, Said, Sha256, SourceId, Timestamp, Trouble};
 use crate::said;
+use crate::table::fields::quote;
 use crate::table::when::{self, Moment};
 use crate::table::{Columns, Fields, Reject, TemplateKind, read_table};
 use chrono::NaiveDate;
@@ -131,7 +132,7 @@ fn record(
 ) -> Result<FiledRow, Trouble> {
     let official = fields.read_required("official", |text| {
         resolve(text).ok_or_else(|| {
-            let text: String = text.chars().take(40).collect();
+            let text = quote(text);
             said!(
                 "nobody in the register has the id or device number “{text}”: import the roster first, or correct it",
                 "登记册中没有编号或考勤号“{text}”:请先导入人员名册,或更正"
@@ -256,7 +257,7 @@ fn coded<T>(fields: Fields<'_>, key: &str, parse: fn(&str) -> Result<T, Said>) -
 
 fn moment(text: &str, zone: Tz) -> Result<Moment, Said> {
     when::moment(text, zone, None).ok_or_else(|| {
-        let text: String = text.chars().take(24).collect();
+        let text = quote(text);
         said!(
             "“{text}” is not a time: write 2026-03-02 08:31, or a date alone 2026-03-02",
             "“{text}”不是时间:请写成2026-03-02 08:31,或只写日期2026-03-02"

@@ -5,6 +5,7 @@ use super::phone::parse_phone;
 use crate::model::register::{Name, Posting};
 use crate::model::{Phone, Said, Trouble};
 use crate::said;
+use crate::table::fields::quote;
 use crate::table::{Fields, when};
 use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization;
@@ -53,7 +54,7 @@ pub(super) fn with_latin(own: String, latin: String, romanise: fn(&str) -> Strin
 
 pub(super) fn date(text: &str) -> Result<NaiveDate, Said> {
     when::date(text).ok_or_else(|| {
-        let text: String = text.chars().take(24).collect();
+        let text = quote(text);
         said!("“{text}” is not a date: write 2026-03-02", "“{text}”不是日期:请写成2026-03-02")
     })
 }

@@ -2,6 +2,7 @@
 
 use crate::model::{InspectorId, Language, OfficeId, OfficialId, PlaceId, TeamId, Trouble, VillageId};
 use crate::said;
+use crate::table::fields::quote;
 use crate::table::{Columns, Fields, Reject, Row, TemplateKind, read_table};
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
@@ -171,7 +172,7 @@ fn understand<T: RosterRow>(
     if let Some(known) = setting.known
         && let Some((column, _)) = item.refers().into_iter().find(|(_, reference)| !known.holds(*reference))
     {
-        let text: String = fields.get(column).unwrap_or_default().chars().take(40).collect();
+        let text = quote(&fields.get(column).unwrap_or_default());
         return Err(fields.trouble(
             column,
             said!(

@@ -41,7 +41,7 @@ pub fn read(choices: &'static [Choice], text: &str) -> Result<&'static str, Said
         let codes: Vec<&str> = choices.iter().map(|choice| choice.code).collect();
         let words: Vec<&str> = choices.iter().map(|choice| choice.zh).collect();
         let (codes, words) = (codes.join(", "), words.join("、"));
-        let text: String = text.chars().take(20).collect();
+        let text = super::fields::quote(text);
         said!("“{text}” is not one of: {codes}", "“{text}”不在可选值之内:{words}")
     })
 }

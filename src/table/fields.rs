@@ -79,6 +79,23 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// A cell's text for an error: cut short, and masked where it looks like a telephone number that
+/// slipped into this column.
+pub fn quote(text: &str) -> String {
+    let digits: String = text.chars().filter_map(|c| c.to_digit(10)).filter_map(|d| char::from_digit(d, 10)).collect();
+    let only = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ' | '(' | ')'));
+    let is_phone = match digits.len() {
+        7 | 8 => only && !text.contains('-'),
+        11 => only && digits.starts_with(['0', '1']),
+        10 | 12..=15 => only && text.starts_with(['0', '+', '(']),
+        _ => false,
+    };
+    if is_phone {
+        return format!("****{}", digits.get(digits.len() - 2..).unwrap_or_default());
+    }
+    text.trim().chars().take(40).collect()
+}
+
 fn invisible(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
 }
@@ -86,4 +103,19 @@ fn invisible(c: char) -> bool {
 /// Takes off the `'` that [`super::write`] puts before a cell that a spreadsheet would compute.
 fn unguard(text: &str) -> &str {
     text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r'])).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quote;
+
+    #[test]
+    fn a_number_in_the_wrong_column_is_not_repeated() {
+        for number in ["13800138000", "138 0013 8000", "+8613800138000", "010-5550-0101", "55500101"] {
+            assert!(quote(number).starts_with("****"), "{number}");
+        }
+        for other in ["520602101201", "520602101", "2026-03-02", "O1", "1001"] {
+            assert_eq!(quote(other), other);
+        }
+    }
 }

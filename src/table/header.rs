@@ -1,6 +1,6 @@
 //! Finding a template's columns in a file: header in the first eight rows, either language.
 
-use super::fields::Fields;
+use super::fields::{Fields, quote};
 use super::read::{Row, read_rows};
 use super::template::{Column, Template, TemplateKind};
 use crate::model::Trouble;
@@ -56,7 +56,7 @@ impl Columns {
             if let Some(place) = places.get_mut(index).filter(|place| place.is_none()) {
                 *place = Some(at);
             } else {
-                let cell = cell.trim();
+                let cell = quote(cell);
                 return Err(Trouble::new(said!(
                     "the column “{cell}” stands there twice: delete one of them",
                     "“{cell}”这一栏出现两次:请删去其中一个"
@@ -146,7 +146,7 @@ fn warnings(columns: &Columns, rows: u64, sample_row: Option<u64>) -> Vec<Troubl
     let mut warnings = Vec::new();
     let unknown = columns.unknown();
     if !unknown.is_empty() {
-        let list: String = unknown.join(", ").chars().take(300).collect();
+        let list = listed(unknown.into_iter());
         warnings.push(
             Trouble::new(said!(
                 "these columns are not known and were left out: {list}",
@@ -182,8 +182,7 @@ fn no_header(kind: TemplateKind, early: &[Row]) -> Trouble {
     };
     let missing: Vec<String> = nearest.missing().iter().map(|column| column.header()).collect();
     let missing = missing.join(", ");
-    let found: Vec<&str> = nearest.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-    let found: String = found.join(", ").chars().take(300).collect();
+    let found = listed(nearest.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()));
     let fitting = TemplateKind::ALL.into_iter().filter(|other| *other != kind).find(|other| {
         best(other.template()).is_some_and(|columns| columns.missing().is_empty() && columns.score() > nearest.score())
     });
@@ -193,4 +192,8 @@ fn no_header(kind: TemplateKind, early: &[Row]) -> Trouble {
         said.zh.push_str(&format!("。这似乎是“{}”的文件", other.template().zh));
     }
     Trouble::new(said).at_row(nearest.row)
+}
+
+fn listed<'a>(cells: impl Iterator<Item = &'a str>) -> String {
+    cells.map(quote).collect::<Vec<_>>().join(", ").chars().take(300).collect()
 }
