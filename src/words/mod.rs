@@ -1,1 +1,4 @@
 //! The room `words/`.
+
+mod evidence_phrases;
+pub mod verdicts;
