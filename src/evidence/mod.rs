@@ -1,3 +1,35 @@
-//! The room `evidence/`.
+//! Evidence: what an outcome means when it is held against attendance and leave.
+//!
+//! An outcome is an observation of one official at a moment ([`moment`]). The [`Case`] holds it
+//! together with every record, batch and source that speaks of that moment; [`judge`] is a pure
+//! function of the case. It asks four things in turn: was the official due ([`duty`]), have all
+//! sources arrived ([`coverage`]), what do the papers say ([`paper`]), what do the punches say
+//! ([`punch`]); and the table of EVIDENCE 4 ([`verdict`]) takes the first row that matches. Where
+//! the moment is only known as an interval, every state in which the records can be within it is
+//! judged, and the weakest verdict is taken.
+//!
+//! A verdict of medium strength or more opens a flag; [`flag`] is its life, [`rejudge`] says what
+//! to record when late records change a verdict, [`affected`] which verdicts those are. The
+//! machine confirms nothing. [`dry_run`] reads and writes the JSON form of EVIDENCE 9.
 
+pub mod affected;
+pub mod case;
+pub mod coverage;
+pub mod dry_run;
+mod dry_run_records;
+pub mod duty;
+pub mod flag;
+mod json_fields;
+mod known;
+pub mod late_upload;
+pub mod moment;
+pub mod paper;
+pub mod punch;
+pub mod rejudge;
 pub mod rows;
+pub mod verdict;
+pub mod workdays;
+
+pub use case::{Case, Duty, LateUpload, Observation};
+pub use verdict::{Judgement, judge};
+pub use workdays::Workdays;
