@@ -9,6 +9,9 @@ use crate::model::{OfficeId, SourceId};
 pub struct OfficeSource {
     pub office: OfficeId,
     pub source: Source,
+    /// Region codes or village ids: the source speaks of teams whose village's region or id begins with
+    /// one of them. Empty: of every team of the office.
+    pub regions: Vec<String>,
     /// A batch with less than this share of the usual rows covers nothing until a person says so.
     pub usual_rows_share: f64,
 }
@@ -22,11 +25,12 @@ impl OfficeSource {
         let grace_days = section.number("grace_days", 0..=60, 5);
         let settle_hours = section.number("settle_hours", 0..=240, 0);
         let usual_rows_share = section.share("usual_rows_share", 0.5);
+        let regions = section.list("regions", super::shapes::region).unwrap_or_default();
         let places = section.finish();
         let kept = id.clone();
         let source = || {
             let source = Source { id: id?, kind: kind?, cadence: cadence?, grace_days, settle_hours };
-            Some(OfficeSource { office: office?, source, usual_rows_share })
+            Some(OfficeSource { office: office?, source, regions, usual_rows_share })
         };
         Placed { id: kept, item: source(), places }
     }

@@ -1,1 +1,106 @@
-//! The room `daemon/`.
+//! The daemon: a lease, a turn, a wait; for ever, until it is told to stop.
+//!
+//! [`Daemon::tick`] is one step and returns what it did; [`serve`] is the loop around it. A clock that
+//! jumps against the monotonic one stops the drawing and alerts the head (DESIGN 6.7): the rest of
+//! the work goes on.
+
+mod alert;
+
+use crate::clock::Stopwatch;
+use crate::model::Timestamp;
+use crate::model::time::{MINUTE, SECOND};
+use crate::work::turn::{Turn, turn};
+use crate::work::{Context, Done, dispatch};
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How long the leadership of a daemon holds without a sign of life.
+const LEASE: i64 = MINUTE;
+/// Between turns.
+const PAUSE: Duration = Duration::from_secs(5);
+/// A jump of the wall clock against the monotonic one that nothing harmless explains.
+const JUMP: i64 = 10 * MINUTE;
+
+/// What a tick did.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Another daemon leads.
+    Standby,
+    Turn(Turn),
+}
+
+/// A daemon's own memory between ticks.
+pub struct Daemon {
+    /// Wall clock and stopwatch at the last look.
+    last: Option<(Timestamp, Stopwatch)>,
+    pub drawing: bool,
+    led: bool,
+}
+
+impl Default for Daemon {
+    fn default() -> Daemon {
+        Daemon { last: None, drawing: true, led: false }
+    }
+}
+
+impl Daemon {
+    /// One step: take the lease, look at the clock, do what is due.
+    pub async fn tick(&mut self, ctx: &Context) -> Done<Outcome> {
+        let now = ctx.now();
+        let mut tx = ctx.store.begin().await?;
+        let lease = tx.take_lease("daemon", &ctx.owner, now, now.plus(LEASE)).await?;
+        tx.commit().await?;
+        if lease.is_none() {
+            self.led = false;
+            return Ok(Outcome::Standby);
+        }
+        if !self.led {
+            self.led = true;
+            let lost = dispatch::rescue(ctx).await?;
+            if lost > 0 {
+                tracing::warn!(lost, "letters whose end nobody knows are sent again with the same bytes");
+            }
+        }
+        self.watch_clock(ctx, now).await?;
+        Ok(Outcome::Turn(turn(ctx, self.drawing).await))
+    }
+
+    async fn watch_clock(&mut self, ctx: &Context, now: Timestamp) -> Done<()> {
+        if let Some((before, stopwatch)) = self.last {
+            let jump = (now.0 - before.0) - stopwatch.milliseconds();
+            if jump.abs() > JUMP && self.drawing {
+                self.drawing = false;
+                tracing::error!(seconds = jump / SECOND, "the clock jumped: nothing is drawn until the daemon is started again");
+                alert::clock_jumped(ctx, jump).await?;
+            }
+        }
+        self.last = Some((now, Stopwatch::start()));
+        Ok(())
+    }
+}
+
+/// Runs until SIGTERM or Ctrl-C. A turn in hand is finished first.
+pub async fn serve(ctx: &Context) -> Done<()> {
+    let failed = |e| crate::work::Failure::File("the stop signal could not be listened to", e);
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut daemon = Daemon::default();
+    tracing::info!(owner = ctx.owner, database = ctx.store.backend(), "serving");
+    loop {
+        match daemon.tick(ctx).await {
+            Ok(Outcome::Turn(turn)) if turn.did_something() => tracing::info!(?turn, "turn"),
+            Ok(_) => {}
+            Err(failure) => tracing::error!(%failure, "a tick did not go through; trying again"),
+        }
+        tokio::select! {
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+    }
+    let mut tx = ctx.store.begin().await?;
+    tx.release_lease("daemon", &ctx.owner).await?;
+    tx.commit().await?;
+    tracing::info!("stopped");
+    Ok(())
+}

@@ -25,6 +25,18 @@ impl Step {
     pub const ALL: [Step; 7] =
         [Step::Ask, Step::Explain, Step::Confirm, Step::Dismiss, Step::Appeal, Step::Uphold, Step::Overturn];
 
+    pub fn code(self) -> &'static str {
+        match self {
+            Step::Ask => "ask",
+            Step::Explain => "explain",
+            Step::Confirm => "confirm",
+            Step::Dismiss => "dismiss",
+            Step::Appeal => "appeal",
+            Step::Uphold => "uphold",
+            Step::Overturn => "overturn",
+        }
+    }
+
     fn is_decision(self) -> bool {
         matches!(self, Step::Confirm | Step::Dismiss | Step::Uphold | Step::Overturn)
     }

@@ -101,7 +101,7 @@ impl Trouble {
         match (place.is_empty(), language) {
             (true, _) => what.to_owned(),
             (false, Language::En) => format!("{}: {what}", place.join(", ")),
-            (false, Language::ZhHans) => format!("{}:{what}", place.join(" ")),
+            (false, Language::ZhHans) => format!("{}：{what}", place.join(" ")),
         }
     }
 }

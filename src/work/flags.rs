@@ -1,8 +1,13 @@
 //! Flags with the verdict that stands behind them.
 
-use super::Done;
-use crate::model::FlagState;
-use crate::store::{FlagRow, NewVerdict, Tx};
+use super::release::load_assignment;
+use super::{Context, Done};
+use crate::evidence::flag::state_said;
+use crate::model::register::Name;
+use crate::model::{FlagState, Language, VerdictCode};
+use crate::store::{FlagRow, FlagStepRow, NewVerdict, Tx, VerdictRow};
+use chrono_tz::Tz;
+use std::collections::BTreeMap;
 
 /// A flag and the current judgement on its observation.
 #[derive(Debug, Clone)]
@@ -33,4 +38,129 @@ pub async fn with_verdicts(tx: &mut Tx, state: Option<FlagState>) -> Done<Vec<St
         }
     }
     Ok(found)
+}
+
+/// A flag as a person reads it.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub standing: Standing,
+    pub official: Name,
+    pub village: Name,
+    pub zone: Tz,
+    pub outcome_received: Option<crate::model::Timestamp>,
+    pub stated: Option<crate::model::Timestamp>,
+    pub remark: String,
+    pub history: Vec<VerdictRow>,
+    pub steps: Vec<FlagStepRow>,
+}
+
+/// Flags as people read them, oldest first; with `all` also those that later records explained.
+pub async fn cases(ctx: &Context, state: Option<FlagState>, all: bool) -> Done<Vec<Case>> {
+    let mut tx = ctx.store.read().await?;
+    let found = if all { with_verdicts(&mut tx, state).await? } else { standing(&mut tx, state).await? };
+    let names: BTreeMap<_, _> = tx.officials().await?.into_iter().map(|o| (o.id, o.name)).collect();
+    let mut cases = Vec::new();
+    for one in found {
+        cases.push(case(ctx, &mut tx, one, &names).await?);
+    }
+    Ok(cases)
+}
+
+/// One flag; `Ok(None)` where there is none of this id.
+pub async fn show(ctx: &Context, id: &str) -> Done<Option<Case>> {
+    let mut tx = ctx.store.read().await?;
+    let Some(flag) = tx.flag(id).await? else { return Ok(None) };
+    let Some(row) = tx.last_verdict(&flag.assignment, &flag.line, &flag.person).await? else { return Ok(None) };
+    let names = tx.officials().await?.into_iter().map(|o| (o.id, o.name)).collect();
+    Ok(Some(case(ctx, &mut tx, Standing { flag, verdict: row.judgement }, &names).await?))
+}
+
+async fn case(ctx: &Context, tx: &mut Tx, standing: Standing, names: &BTreeMap<crate::model::OfficialId, Name>) -> Done<Case> {
+    let flag = &standing.flag;
+    let mut village = Name::default();
+    if let Some(row) = tx.assignment(&flag.assignment).await?
+        && let Some(assignment) = load_assignment(tx, &row).await?
+        && let Some(line) = assignment.lines.iter().find(|l| l.code.as_str() == flag.line)
+    {
+        village = line.village.clone();
+    }
+    let outcomes = tx.outcomes_of(&flag.assignment).await?;
+    let outcome = outcomes.into_iter().find(|o| o.line == flag.line && o.person == flag.person);
+    Ok(Case {
+        official: names.get(&flag.official).cloned().unwrap_or_else(|| Name::new(flag.official.to_string(), "")),
+        village,
+        zone: ctx.office(&flag.office)?.zone,
+        outcome_received: outcome.as_ref().map(|o| o.received),
+        stated: outcome.as_ref().and_then(|o| o.stated),
+        remark: outcome.map(|o| o.remark).unwrap_or_default(),
+        history: tx.verdict_history(&flag.assignment, &flag.line, &flag.person).await?,
+        steps: tx.flag_steps(&flag.id).await?,
+        standing,
+    })
+}
+
+impl Case {
+    fn when(&self, at: crate::model::Timestamp) -> String {
+        at.in_zone(self.zone).format("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// `F-… open high unexcused 王建国 Wang Jianguo, 滨河村 Binhe: …`
+    pub fn line(&self, language: Language) -> String {
+        let Standing { flag, verdict } = &self.standing;
+        let state = state_said(flag.state);
+        format!(
+            "{}  {}  {}  {} {}  {}",
+            flag.id,
+            self.when(flag.opened),
+            state.in_language(language),
+            self.official.both(),
+            self.village.both(),
+            verdict.sentence.in_language(language)
+        )
+    }
+
+    /// The whole case, for a terminal.
+    pub fn page(&self, language: Language) -> String {
+        let Standing { flag, verdict } = &self.standing;
+        let pick = |en: &'static str, zh: &'static str| language.pick(en, zh);
+        let mut page = vec![
+            self.line(language),
+            format!("{}: {} {} {}", pick("Observed", "检查"), flag.assignment, flag.line, verdict.outcome),
+        ];
+        if let Some(at) = self.stated {
+            page.push(format!("{}: {}", pick("Time stated", "检查时间"), self.when(at)));
+        }
+        if let Some(at) = self.outcome_received {
+            page.push(format!("{}: {}", pick("Received", "收到时间"), self.when(at)));
+        }
+        if !self.remark.is_empty() {
+            page.push(format!("{}: {}", pick("Remark", "备注"), self.remark));
+        }
+        page.push(pick("Verdicts", "判定").to_owned());
+        for row in &self.history {
+            let v = &row.judgement;
+            let code = v.verdict.map_or("-", VerdictCode::code);
+            page.push(format!("  {}  {code} ({})  {}  {}", self.when(v.judged), v.strength, v.sentence.in_language(language), v.evidence));
+        }
+        page.push(pick("Steps", "办理过程").to_owned());
+        for step in &self.steps {
+            page.push(format!("  {}  {}  {}  {}", self.when(crate::model::Timestamp(step.at)), step.step, step.actor, step.reason));
+        }
+        page.join("\n")
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        let Standing { flag, verdict } = &self.standing;
+        serde_json::json!({
+            "id": flag.id, "state": flag.state, "official": flag.official, "name": self.official.own,
+            "village": self.village.own, "opened": flag.opened.rfc3339(self.zone), "assignment": flag.assignment,
+            "line": flag.line, "person": flag.person, "outcome": verdict.outcome, "verdict": verdict.verdict,
+            "strength": verdict.strength, "holds": self.standing.holds(),
+            "sentence": {"en": verdict.sentence.en, "zh-Hans": verdict.sentence.zh},
+            "evidence": serde_json::from_str::<serde_json::Value>(&verdict.evidence).unwrap_or_default(),
+            "steps": self.steps.iter().map(|s| serde_json::json!({
+                "step": s.step, "by": s.actor, "at": crate::model::Timestamp(s.at).rfc3339(self.zone), "reason": s.reason,
+            })).collect::<Vec<_>>(),
+        })
+    }
 }

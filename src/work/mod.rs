@@ -4,6 +4,7 @@
 pub mod close;
 pub mod context;
 pub mod custody;
+pub mod decide;
 pub mod digest;
 pub mod dispatch;
 pub mod division;
@@ -12,6 +13,8 @@ pub mod failure;
 pub mod flags;
 pub mod import;
 pub mod intake;
+pub mod judge;
+mod judge_case;
 pub mod log;
 pub mod open;
 pub mod places;

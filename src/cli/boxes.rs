@@ -1,0 +1,152 @@
+//! `spotcheck inbox` and `spotcheck outbox`: what came in and waits, what goes out and hangs.
+
+use super::setup::{Place, block_on};
+use super::{Exit, Terminal};
+use crate::model::Trouble;
+use crate::said;
+use crate::work::boxes::{self, Sorted};
+use crate::work::Failure;
+use std::io::Write;
+
+#[derive(Debug, clap::Args)]
+pub struct InboxArgs {
+    #[command(subcommand)]
+    pub what: Inbox,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Inbox {
+    /// Mails, newest first; by default those that wait in quarantine.
+    List {
+        /// new, done, quarantine, discarded or all.
+        #[arg(long, default_value = "quarantine")]
+        state: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// The raw mail.
+    Show { id: String },
+    /// Reads a quarantined mail as if its sender were proven.
+    Accept {
+        id: String,
+        /// Who decides.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+    /// Sets a quarantined mail aside for good.
+    Discard {
+        id: String,
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub struct OutboxArgs {
+    #[command(subcommand)]
+    pub what: Outbox,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Outbox {
+    /// Letters, newest first.
+    List {
+        /// queued, claimed, data_sent, acked, refused, held or all.
+        #[arg(long, default_value = "all")]
+        state: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Sends a letter that was refused or held once more, with the same bytes.
+    Retry { message_id: String },
+    /// Holds a letter back for a person.
+    Hold { message_id: String },
+    /// The whole letter as it goes out. It holds keys and telephone numbers.
+    Print { message_id: String },
+}
+
+pub fn inbox(args: &InboxArgs, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    match &args.what {
+        Inbox::List { state, json } => {
+            let state = Some(state.as_str()).filter(|s| *s != "all");
+            let mails = block_on(async { boxes::mails(&place.open().await?, state).await.map_err(Failure::trouble) })?;
+            for mail in &mails {
+                let reason = mail.reason.as_deref().unwrap_or("-");
+                let (id, received) = (&mail.id, crate::model::Timestamp(mail.received_at));
+                let assignment = mail.assignment.as_deref().unwrap_or("-");
+                terminal.say(if *json {
+                    serde_json::json!({"id": id, "state": mail.state, "reason": reason, "assignment": mail.assignment, "received": received.to_string()}).to_string()
+                } else {
+                    format!("{}  {received}  {}  {reason}  {assignment}", &id[..16.min(id.len())], mail.state)
+                });
+            }
+            Ok(Exit::Done)
+        }
+        Inbox::Show { id } => {
+            let raw = block_on(async { boxes::raw_mail(&place.open().await?, id).await.map_err(Failure::trouble) })?;
+            raw_out(raw.ok_or_else(|| no_mail(id))?, terminal)
+        }
+        Inbox::Accept { id, by } => {
+            let sorted = block_on(async { boxes::accept(&place.open().await?, id, by).await.map_err(Failure::trouble) })?;
+            sorted_out(sorted, id, terminal)
+        }
+        Inbox::Discard { id, by } => {
+            let sorted = block_on(async { boxes::discard(&place.open().await?, id, by).await.map_err(Failure::trouble) })?;
+            sorted_out(sorted, id, terminal)
+        }
+    }
+}
+
+fn sorted_out(sorted: Sorted, id: &str, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    match sorted {
+        Sorted::Done(reason) => {
+            terminal.say(reason);
+            Ok(Exit::Done)
+        }
+        Sorted::NotWaiting => Err(Trouble::new(said!("mail {id} does not wait in quarantine", "邮件{id}不在隔离区"))),
+        Sorted::Unknown => Err(no_mail(id)),
+    }
+}
+
+fn no_mail(id: &str) -> Trouble {
+    Trouble::new(said!("there is no mail {id}: `spotcheck inbox list --state all` shows them", "没有邮件{id}：用“spotcheck inbox list --state all”查看"))
+}
+
+fn no_letter(id: &str) -> Trouble {
+    Trouble::new(said!("there is no such letter, or it is in another state: {id}", "没有这封信，或其状态不符：{id}"))
+}
+
+fn raw_out(bytes: Vec<u8>, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    let _ = terminal.output.write_all(&bytes);
+    Ok(Exit::Done)
+}
+
+pub fn outbox(args: &OutboxArgs, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    match &args.what {
+        Outbox::List { state, json } => {
+            let state = Some(state.as_str()).filter(|s| *s != "all");
+            let letters = block_on(async { boxes::letters(&place.open().await?, state).await.map_err(Failure::trouble) })?;
+            for letter in &letters {
+                let created = crate::model::Timestamp(letter.created_at);
+                let trouble = letter.trouble.as_deref().unwrap_or("");
+                // The Message-ID of an assignment holds its key, so lists name a letter by hash.
+                let name = boxes::letter_name(&letter.message_id);
+                terminal.say(if *json {
+                    serde_json::json!({"name": name, "kind": letter.kind, "state": letter.state, "attempts": letter.attempts, "trouble": letter.trouble}).to_string()
+                } else {
+                    format!("{name}  {created}  {}  {}  {}  {trouble}", letter.kind, letter.state, letter.attempts)
+                });
+            }
+            Ok(Exit::Done)
+        }
+        Outbox::Retry { message_id } | Outbox::Hold { message_id } => {
+            let hold = matches!(args.what, Outbox::Hold { .. });
+            let done = block_on(async { boxes::set_letter(&place.open().await?, message_id, hold).await.map_err(Failure::trouble) })?;
+            if done { Ok(Exit::Done) } else { Err(no_letter(message_id)) }
+        }
+        Outbox::Print { message_id } => {
+            let bytes = block_on(async { boxes::raw_letter(&place.open().await?, message_id).await.map_err(Failure::trouble) })?;
+            raw_out(bytes.ok_or_else(|| no_letter(message_id))?, terminal)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! `spotcheck export`: empty templates, and an assignment as its reply is read.
+
+use super::setup::{Place, block_on};
+use super::{Exit, Terminal};
+use crate::model::{AssignmentId, Trouble};
+use crate::said;
+use crate::table::TemplateKind;
+use crate::table::write::{template_csv, template_xlsx};
+use crate::work::{Failure, sent};
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    pub what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub enum What {
+    /// An empty file of a kind, with headers in both languages and a sample row.
+    Template {
+        /// villages, teams, officials, contacts, inspectors, recusals, exclusions, attendance, leave or rota.
+        kind: String,
+        /// Name of the file; .csv for CSV, else xlsx.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// An assignment as JSON, for `spotcheck reply --assignment`. It holds the key: handle it so.
+    Assignment { id: String },
+}
+
+pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    match &args.what {
+        What::Template { kind, out } => template(kind, out.clone(), terminal),
+        What::Assignment { id } => {
+            let id = AssignmentId::parse(&id.to_ascii_uppercase()).map_err(Trouble::new)?;
+            let file = block_on(async {
+                let ctx = place.open().await?;
+                sent::export(&ctx, &id).await.map_err(Failure::trouble)
+            })?;
+            match file {
+                Some(file) => {
+                    let json = serde_json::to_string_pretty(&file);
+                    terminal.say(json.map_err(|e| Trouble::new(said!("no JSON: {e}", "无法生成JSON：{e}")))?);
+                    Ok(Exit::Done)
+                }
+                None => Err(Trouble::new(said!("there is no assignment {id}", "没有任务{id}"))),
+            }
+        }
+    }
+}
+
+fn template(kind: &str, out: Option<PathBuf>, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    let kind: TemplateKind = kind.parse().map_err(|()| {
+        let known: Vec<&str> = TemplateKind::ALL.iter().map(|k| k.code()).collect();
+        let known = known.join(", ");
+        Trouble::new(said!("“{kind}” is no kind of file: {known}", "没有“{kind}”这种文件：{known}"))
+    })?;
+    let path = out.unwrap_or_else(|| PathBuf::from(format!("{}.xlsx", kind.code())));
+    let failed = |e: std::io::Error| {
+        Trouble::new(said!("the template could not be written: {e}", "模板无法写入：{e}")).in_file(path.display().to_string())
+    };
+    let bytes = match path.extension().and_then(|e| e.to_str()) {
+        Some("csv") => template_csv(kind).map_err(failed)?,
+        _ => template_xlsx(kind).map_err(Trouble::new)?,
+    };
+    std::fs::write(&path, bytes).map_err(failed)?;
+    terminal.say(path.display().to_string());
+    Ok(Exit::Done)
+}

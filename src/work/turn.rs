@@ -1,0 +1,82 @@
+//! One turn: everything that is due now, in the order in which one thing leads to the next.
+//!
+//! A step that fails is told and does not stop the others; the next turn tries again.
+
+use super::{Context, Done, Failure, answer, close, digest, dispatch, draw, intake, judge, remind, seal, sheet};
+
+/// What a turn did.
+#[derive(Debug, Default)]
+pub struct Turn {
+    pub mails: usize,
+    pub answers: usize,
+    pub verdicts: usize,
+    pub flags: usize,
+    pub closed: usize,
+    pub reminders: usize,
+    pub sealed: usize,
+    pub digests: usize,
+    pub drawn: usize,
+    pub void: usize,
+    pub sheets: usize,
+    pub sent: usize,
+    /// Steps that did not go through.
+    pub failures: Vec<(&'static str, Failure)>,
+}
+
+impl Turn {
+    /// Whether anything was done at all.
+    pub fn did_something(&self) -> bool {
+        let Turn { mails, answers, verdicts, flags, closed, reminders, sealed, digests, drawn, void, sheets, sent, .. } = self;
+        [mails, answers, verdicts, flags, closed, reminders, sealed, digests, drawn, void, sheets, sent].iter().any(|n| **n > 0)
+    }
+
+    fn take<T>(&mut self, step: &'static str, done: Done<T>) -> Option<T> {
+        match done {
+            Ok(value) => Some(value),
+            Err(failure) => {
+                tracing::error!(step, failure = %failure, "a step did not go through; the next turn tries again");
+                self.failures.push((step, failure));
+                None
+            }
+        }
+    }
+}
+
+/// Does everything that is due. With `drawing` false nothing is sealed or drawn: the clock is in doubt.
+pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
+    let mut turn = Turn::default();
+    if let Some(taken) = turn.take("intake", intake::collect(ctx).await) {
+        turn.mails = taken.new;
+    }
+    if let Some(read) = turn.take("answers", answer::answer_new(ctx).await) {
+        turn.answers = read;
+    }
+    if let Some(closed) = turn.take("closing", close::close_due(ctx).await) {
+        turn.closed = closed;
+    }
+    if let Some(judged) = turn.take("verdicts", judge::judge_due(ctx).await) {
+        turn.verdicts = judged.changed;
+        turn.flags = judged.flags;
+    }
+    if let Some(reminders) = turn.take("reminders", remind::remind_due(ctx).await) {
+        turn.reminders = reminders;
+    }
+    if drawing && let Some(sealed) = turn.take("seal", seal::seal_due(ctx).await) {
+        turn.sealed = sealed.sealed.len();
+        turn.void = sealed.void.len();
+    }
+    if let Some(digests) = turn.take("digest", digest::digest_due(ctx).await) {
+        turn.digests = digests;
+    }
+    if drawing && let Some(drawn) = turn.take("draw", draw::draw_due(ctx).await) {
+        turn.drawn = drawn.drawn.len();
+        turn.void += drawn.void.len();
+    }
+    if let Some(sheets) = turn.take("sheet", sheet::sheet_due(ctx).await) {
+        turn.sheets = sheets;
+    }
+    if let Some(sent) = turn.take("dispatch", dispatch::dispatch(ctx).await) {
+        turn.sent = sent.acked;
+    }
+    turn
+}
