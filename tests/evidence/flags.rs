@@ -2,9 +2,9 @@
 
 use crate::support::{absent, paper, visit};
 use serde_json::json;
+use spotcheck::evidence::Workdays;
 use spotcheck::evidence::flag::{Actor, Flag, Move, Step, after};
 use spotcheck::evidence::rejudge::{Rejudged, Standing, rejudged};
-use spotcheck::evidence::{Workdays, workdays::deadline};
 use spotcheck::model::{FlagState, Strength, VerdictCode};
 
 fn flag(state: FlagState) -> Flag {
@@ -90,7 +90,7 @@ fn every_step_has_a_reason() {
 
 #[test]
 fn nothing_is_confirmed_before_the_deadline() {
-    let asked = deadline(&Workdays::default(), "2026-03-12".parse().unwrap(), 5);
+    let asked = Workdays::default().nth_after("2026-03-12".parse().unwrap(), 5);
     assert_eq!(asked, "2026-03-19".parse().ok(), "five working days");
     let on = |day: &str, step| Move { day: day.parse().unwrap(), ..by("钱组长", step) };
     let flag_asked = flag(FlagState::Asked);

@@ -85,6 +85,26 @@ fn pairs() {
         ("no directions: one punch is no pair", one("12 08:00", "none"), NOT),
         ("no directions, both before", two(("12 08:00", "none"), ("12 09:00", "none")), NOT),
         ("some have directions: those without make no pair", two(("12 08:00", "none"), ("12 17:30", "out")), NOT),
+        (
+            "two first punches of one second: each makes a pair",
+            two(("12 08:00", "none"), ("12 17:30", "none"))
+                .record(but(punch("12 08:00", "none"), json!({"origin": "edited"}))),
+            "punch_contradicts high [0, 1]",
+        ),
+        (
+            "two last punches of one second",
+            two(("12 08:00", "none"), ("12 17:30", "none"))
+                .with("/records/1/origin", json!("edited"))
+                .record(punch("12 17:30", "none")),
+            "punch_contradicts high [0, 2]",
+        ),
+        (
+            "two next outs of one second",
+            two(("12 08:00", "in"), ("12 17:30", "out"))
+                .with("/records/1/origin", json!("edited"))
+                .record(punch("12 17:30", "out")),
+            "punch_contradicts high [0, 2]",
+        ),
         ("out then in do not enclose", two(("12 08:00", "out"), ("12 17:30", "in")), NOT),
     ]);
 }
@@ -110,6 +130,11 @@ fn a_rota_shift_over_midnight() {
             "punch_contradicts high [0, 1]",
         ),
         ("no directions", night(two(("11 19:50", "none"), ("12 17:00", "none"))), "punch_contradicts high [0, 1]"),
+        (
+            "far outside the shift, but of the same day",
+            night(two(("12 00:30", "in"), ("12 19:30", "out"))),
+            "punch_contradicts high [0, 1]",
+        ),
         ("long before the shift", night(two(("11 12:00", "in"), ("12 17:00", "out"))), "unexcused high []"),
     ]);
 }
