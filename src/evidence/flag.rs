@@ -80,7 +80,7 @@ pub struct Flag {
     pub observers: BTreeSet<String>,
     /// Who may not touch this flag: the official it speaks of, and everybody with a recusal.
     pub recused: BTreeSet<String>,
-    /// Last day for the explanation, once it was asked for; from [`super::workdays::deadline`].
+    /// Last day for the explanation, once it was asked for; from [`super::Workdays::nth_after`].
     pub answer_by: Option<NaiveDate>,
     /// Who confirmed or dismissed it.
     pub decided_by: Option<String>,

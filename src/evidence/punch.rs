@@ -64,16 +64,14 @@ fn is_near(punch: &Punch, moment: Timestamp) -> bool {
 /// moment; where none of those punches has a direction, the first and the last.
 fn pairs<'v, 'a>(view: &'v View<'a>, moment: Timestamp) -> Vec<(&'v KnownPunch<'a>, &'v KnownPunch<'a>)> {
     let zone = view.case.zone;
-    let shifts: Vec<_> = view.shifts.iter().filter(|s| in_span(s.what.0, s.what.1, moment)).collect();
-    let groups: Vec<Vec<&KnownPunch<'a>>> = if shifts.is_empty() {
-        let day = moment.day(zone);
-        vec![view.punches.iter().filter(|p| p.what.at.day(zone) == day).collect()]
-    } else {
-        let around = |s: &Known<'_, (Timestamp, Timestamp)>, p: &KnownPunch<'_>| {
-            s.what.0.minus(REACH) <= p.what.at && p.what.at <= s.what.1.plus(REACH)
-        };
-        shifts.iter().map(|s| view.punches.iter().filter(|p| around(s, p)).collect()).collect()
+    let day = moment.day(zone);
+    let shifts = view.shifts.iter().filter(|shift| in_span(shift.what.0, shift.what.1, moment));
+    let in_shift = |shift: &Known<'_, (Timestamp, Timestamp)>, punch: &KnownPunch<'_>| {
+        shift.what.0.minus(REACH) <= punch.what.at && punch.what.at <= shift.what.1.plus(REACH)
     };
+    let mut groups: Vec<Vec<&KnownPunch<'a>>> =
+        shifts.map(|shift| view.punches.iter().filter(|punch| in_shift(shift, punch)).collect()).collect();
+    groups.push(view.punches.iter().filter(|punch| punch.what.at.day(zone) == day).collect());
     let mut found: Vec<(&KnownPunch<'a>, &KnownPunch<'a>)> = Vec::new();
     for group in groups {
         if group.iter().all(|p| p.what.direction == Direction::None) {

@@ -16,7 +16,8 @@ impl Workdays {
         self.makeup_workdays.contains(&day) || (is_weekday(day) && !self.holidays.contains(&day))
     }
 
-    /// The workday number `number` after `day`, not counting `day` itself; `number` 0 is `day`.
+    /// The workday number `number` after `day`, not counting `day` itself; `number` 0 is `day`. The
+    /// last day of a deadline of so many working days (EVIDENCE 5).
     /// `None` past the end of the calendar.
     pub fn nth_after(&self, day: NaiveDate, number: u32) -> Option<NaiveDate> {
         // Whole weeks first, five workdays each, leaving the lists and the rest to single steps.
@@ -55,11 +56,6 @@ fn weekdays_until(day: NaiveDate) -> i64 {
     days.div_euclid(7) * 5 + days.rem_euclid(7).min(5)
 }
 
-/// The last day for an answer asked for on `asked`: so many workdays later (EVIDENCE 5).
-pub fn deadline(workdays: &Workdays, asked: NaiveDate, working_days: u32) -> Option<NaiveDate> {
-    workdays.nth_after(asked, working_days)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,7 +76,7 @@ mod tests {
         assert_eq!(may.nth_after(day("2026-04-30"), 1), Some(day("2026-05-06")));
         assert_eq!(may.nth_after(day("2026-04-30"), 4), Some(day("2026-05-09")), "a Saturday that is worked");
         assert_eq!(may.nth_after(day("2026-04-30"), 5), Some(day("2026-05-11")));
-        assert_eq!(deadline(&may, day("2026-05-02"), 0), Some(day("2026-05-02")));
+        assert_eq!(may.nth_after(day("2026-05-02"), 0), Some(day("2026-05-02")));
     }
 
     #[test]

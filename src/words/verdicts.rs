@@ -114,7 +114,7 @@ fn on_record(evidence: &Evidence<'_>) -> Said {
         }
         VerdictCode::Waiting => {
             let (en, zh) = (sources.en, sources.zh);
-            said!("these records have not arrived for that time yet: {en}", "以下记录尚未报到该时间：{zh}")
+            said!("these records have not arrived for that time yet: {en}", "以下来源尚未报送该时间的记录：{zh}")
         }
         VerdictCode::RetroactivePunch => {
             said!("a punch for that time was added afterwards: {en}", "该时间的打卡记录系事后补入：{zh}")
@@ -131,11 +131,11 @@ fn on_record(evidence: &Evidence<'_>) -> Said {
         ),
         VerdictCode::ClaimedUnproven => said!(
             "all records have arrived and none supports the reason; the paper is to be asked for",
-            "各项记录均已报到，无一可证明所称事由，应要求提供凭证"
+            "各项记录均已报送，无一可证明所称事由，应要求提供凭证"
         ),
         VerdictCode::Unexcused if evidence.leave_source => said!(
             "all records have arrived: no leave, no trip and no punch for that time",
-            "各项记录均已报到：该时间无请假、无公出、无打卡"
+            "各项记录均已报送：该时间无请假、无公出、无打卡"
         ),
         VerdictCode::Unexcused => said!(
             "there is no trip and no punch for that time; this office supplies no leave records, so leave is to be asked for",
@@ -159,7 +159,7 @@ fn on_record(evidence: &Evidence<'_>) -> Said {
         VerdictCode::RecordIncomplete => {
             said!(
                 "the attendance records have arrived and lack a punch for that time",
-                "考勤记录已报到，但该时间无打卡"
+                "考勤记录已报送，但该时间无打卡"
             )
         }
         VerdictCode::Present => said!("nothing on record speaks against it", "现有记录无相反情况"),
