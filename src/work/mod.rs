@@ -1,6 +1,8 @@
 //! Use cases, one a file: load → pure function → one transaction. Called by ticks, commands, pages and
 //! the demo alike; nothing here waits for a time or decides when it is called.
 
+pub mod boxes;
+pub mod check;
 pub mod close;
 pub mod context;
 pub mod custody;
@@ -19,13 +21,16 @@ pub mod log;
 pub mod open;
 pub mod places;
 pub mod post;
+pub mod record;
 pub mod records;
 pub mod release;
 pub mod remind;
 pub mod roster;
 pub mod seal;
 pub mod secrets;
+pub mod sent;
 pub mod sheet;
+pub mod turn;
 pub mod windows;
 
 pub use context::Context;

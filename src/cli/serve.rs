@@ -1,0 +1,72 @@
+//! `spotcheck serve` and `spotcheck tick`: the daemon, or one turn of it.
+
+use super::setup::{Place, block_on};
+use super::{Exit, Terminal};
+use crate::daemon::{self, Daemon, Outcome};
+use crate::model::Trouble;
+use crate::work::Failure;
+use std::io::IsTerminal;
+use tracing_subscriber::EnvFilter;
+
+/// Runs until it is told to stop.
+pub fn serve(place: &Place) -> Result<Exit, Trouble> {
+    logging();
+    block_on(async {
+        let ctx = place.open().await?;
+        daemon::serve(&ctx).await.map_err(Failure::trouble)
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Does everything that is due once: for those who have cron and no daemon.
+pub fn tick(place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    logging();
+    let outcome = block_on(async {
+        let ctx = place.open().await?;
+        let mut daemon = Daemon::default();
+        let outcome = daemon.tick(&ctx).await.map_err(Failure::trouble)?;
+        let mut tx = ctx.store.begin().await.map_err(|e| Failure::from(e).trouble())?;
+        let released = tx.release_lease("daemon", &ctx.owner).await;
+        released.map_err(|e| Failure::from(e).trouble())?;
+        tx.commit().await.map_err(|e| Failure::from(e).trouble())?;
+        Ok(outcome)
+    })?;
+    match outcome {
+        Outcome::Standby => {
+            terminal.say(terminal.pick("another daemon leads; nothing done", "另一守护进程在运行，未作处理"));
+            Ok(Exit::Warnings)
+        }
+        Outcome::Turn(turn) => {
+            terminal.say(format!(
+                "{}: {} {}: {} {}: {} {}: {}",
+                terminal.pick("drawn", "抽取时段"),
+                turn.drawn,
+                terminal.pick("letters sent", "发出信件"),
+                turn.sent,
+                terminal.pick("mails read", "读取邮件"),
+                turn.mails,
+                terminal.pick("flags opened", "新增疑点"),
+                turn.flags
+            ));
+            for (step, failure) in turn.failures.into_iter().map(|(step, failure)| (step, failure.trouble())) {
+                terminal.warn(format!("{step}: {}", failure.text(terminal.language)));
+            }
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// Logs go beside the output: plain on a terminal, JSON under a service manager. Libraries that print
+/// mail bodies and bound values at their finest level stay off.
+fn logging() {
+    let filter = EnvFilter::try_from_env("SPOTCHECK_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let mut filter = filter;
+    for quiet in ["lettre=off", "sqlx=off"] {
+        if let Ok(directive) = quiet.parse() {
+            filter = filter.add_directive(directive);
+        }
+    }
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second subscriber in one process is refused; the first one stays.
+    let _ = if std::io::stderr().is_terminal() { builder.try_init() } else { builder.json().try_init() };
+}

@@ -1,0 +1,203 @@
+//! Looks over an installation: configuration, database, keys, calendar, register, windows.
+
+use super::context::{calendar, transport};
+use super::places::{places_of, snapshot};
+use super::windows::{policy, rules};
+use super::{Context, Done, Failure};
+use crate::clock::Clock;
+use crate::config::{Config, Office, Programme};
+use crate::entropy::Entropy;
+use crate::model::{Said, Trouble};
+use crate::said;
+use crate::timing::next_windows;
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    Well,
+    Warning,
+    Broken,
+}
+
+impl Weight {
+    pub fn code(self) -> &'static str {
+        match self {
+            Weight::Well => "ok",
+            Weight::Warning => "warning",
+            Weight::Broken => "error",
+        }
+    }
+
+    pub fn said(self) -> Said {
+        match self {
+            Weight::Well => said!("ok     ", "正常"),
+            Weight::Warning => said!("warning", "注意"),
+            Weight::Broken => said!("error  ", "错误"),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Finding {
+    pub weight: Weight,
+    pub trouble: Trouble,
+}
+
+impl Finding {
+    pub fn broken(trouble: Trouble) -> Finding {
+        Finding { weight: Weight::Broken, trouble }
+    }
+
+    fn warning(said: Said) -> Finding {
+        Finding { weight: Weight::Warning, trouble: Trouble::new(said) }
+    }
+
+    fn well(said: Said) -> Finding {
+        Finding { weight: Weight::Well, trouble: Trouble::new(said) }
+    }
+}
+
+/// How many windows of each rule are shown.
+const NEXT: usize = 5;
+/// A calendar that ends sooner than this is worth a word.
+const CALENDAR_DAYS: i64 = 60;
+
+/// Everything worth a word, in the order in which it is to be put right.
+pub async fn check(config: Config) -> Vec<Finding> {
+    let mut found = vec![Finding::well(said!("the configuration is read", "配置文件已读取"))];
+    if let Err(e) = transport(&config) {
+        found.push(Finding::broken(e.trouble()));
+    }
+    if let Err(e) = calendar(&config) {
+        found.push(Finding::broken(e.trouble()));
+    }
+    for programme in &config.programmes {
+        if let Err(e) = policy(programme).map(|_| ()).and_then(|()| rules(programme).map(|_| ())) {
+            found.push(Finding::broken(e.trouble()));
+        }
+    }
+    match Context::open(config, Clock::System, Entropy::System).await {
+        Err(e) => found.push(Finding::broken(e.trouble())),
+        Ok(ctx) => {
+            found.push(Finding::well(Said::new(
+                format!("the database ({}) is open", ctx.store.backend()),
+                format!("数据库（{}）可用", ctx.store.backend()),
+            )));
+            if let Err(e) = look(&ctx, &mut found).await {
+                found.push(Finding::broken(e.trouble()));
+            }
+        }
+    }
+    found
+}
+
+async fn look(ctx: &Context, found: &mut Vec<Finding>) -> Done<()> {
+    for office in &ctx.config.offices {
+        look_at_calendar(ctx, office, found);
+        look_at_register(ctx, office, found).await?;
+    }
+    for programme in &ctx.config.programmes {
+        let office = ctx.office(&programme.office)?;
+        look_at_windows(ctx, programme, office, found)?;
+        look_at_chain(ctx, programme, office, found).await?;
+    }
+    if ctx.config.intake.maildir.is_none() {
+        found.push(Finding::warning(said!(
+            "no mailbox is read (intake.maildir): replies come only by `spotcheck receive`",
+            "未设置收信目录（intake.maildir）：回复只能经“spotcheck receive”进入"
+        )));
+    }
+    Ok(())
+}
+
+fn look_at_calendar(ctx: &Context, office: &Office, found: &mut Vec<Finding>) {
+    let today = ctx.now().day(office.zone);
+    match ctx.calendar.covered_until(today) {
+        None => {
+            let years: Vec<String> = ctx.calendar.years().map(|y| y.to_string()).collect();
+            let years = years.join(", ");
+            found.push(Finding::broken(Trouble::new(said!(
+                "today, {today}, is outside the calendar ({years}): nothing is planned until calendar.files covers it",
+                "今天（{today}）不在日历（{years}）范围内：补齐calendar.files之前不作安排"
+            ))));
+        }
+        Some(until) => {
+            let left = (until - today).num_days();
+            let id = &office.id;
+            let said = said!("office {id}: the calendar goes to {until}, {left} more days", "{id}：日历至{until}，还有{left}天");
+            found.push(if left < CALENDAR_DAYS { Finding::warning(said) } else { Finding::well(said) });
+        }
+    }
+}
+
+async fn look_at_register(ctx: &Context, office: &Office, found: &mut Vec<Finding>) -> Done<()> {
+    let mut tx = ctx.store.read().await?;
+    let register = snapshot(&mut tx, office).await?;
+    let today = ctx.now().day(office.zone);
+    let id = &office.id;
+    let inspectors: Vec<_> = register.inspectors.values().filter(|i| i.office == *id && i.active.holds_on(today)).collect();
+    let (villages, teams, officials, on_duty) =
+        (register.villages.len(), register.teams.len(), register.officials.len(), inspectors.len());
+    found.push(Finding::well(said!(
+        "office {id}: {villages} villages, {teams} teams, {officials} officials, {on_duty} inspectors",
+        "{id}：{villages}个村，{teams}支队伍，{officials}名队员，{on_duty}名检查员"
+    )));
+    for inspector in inspectors.iter().filter(|i| i.addresses.is_empty()) {
+        let name = inspector.name.both();
+        found.push(Finding::broken(Trouble::new(said!(
+            "inspector {name} has no mail address: letters cannot reach them; import inspectors with the column email",
+            "检查员{name}没有邮箱，收不到信：请导入带“邮箱”栏的检查员名册"
+        ))));
+    }
+    for programme in ctx.config.programmes.iter().filter(|p| p.office == *id) {
+        if places_of(programme, &register).is_empty() {
+            let name = &programme.id;
+            found.push(Finding::broken(Trouble::new(said!(
+                "programme {name} has nothing to draw from: import villages and teams first",
+                "项目{name}没有可抽取的地点：请先导入村和队伍"
+            ))));
+        }
+        if inspectors.is_empty() {
+            found.push(Finding::broken(Trouble::new(said!(
+                "office {id} has no inspector on duty: nobody would go; import inspectors",
+                "{id}没有在岗检查员，无人执行：请导入检查员名册"
+            ))));
+        }
+    }
+    Ok(())
+}
+
+fn look_at_windows(ctx: &Context, programme: &Programme, office: &Office, found: &mut Vec<Finding>) -> Done<()> {
+    let now = ctx.now();
+    for rule in rules(programme)? {
+        let next = next_windows(&rule, &programme.id, &office.id, office.zone, &ctx.calendar, now, NEXT)
+            .map_err(|e| Failure::from(Trouble::new(e.said())))?;
+        let shown: Vec<String> = next
+            .windows
+            .iter()
+            .map(|w| format!("{}-{}", w.start.in_zone(office.zone).format("%a %Y-%m-%d %H:%M"), w.end.clock(office.zone)))
+            .collect();
+        let (shown, name, slot) = (shown.join(", "), &programme.id, &rule.slot);
+        found.push(Finding::well(said!("programme {name}, next windows of {slot}: {shown}", "项目{name}，{slot}接下来的时段：{shown}")));
+        if let Some(end) = next.calendar_ends {
+            found.push(Finding { weight: Weight::Warning, trouble: Trouble::new(end.said()) });
+        }
+    }
+    Ok(())
+}
+
+/// A chain is made at the first seal. Where the programme is sealed, its chain and mark must be there;
+/// a daemon that runs holds them, which is as it should be.
+async fn look_at_chain(ctx: &Context, programme: &Programme, office: &Office, found: &mut Vec<Finding>) -> Done<()> {
+    let mut tx = ctx.store.read().await?;
+    let sealed = tx.programme_seal(&programme.id, &office.id).await?.is_some();
+    let there = crate::custody::exists(&ctx.config.keys.dir, &programme.id, &office.id);
+    let name = &programme.id;
+    if sealed && !there {
+        found.push(Finding::broken(Trouble::new(said!(
+            "the chain of programme {name} is missing: restore the folder of keys from its own backup",
+            "项目{name}的密钥链缺失：请从密钥目录的备份恢复"
+        ))));
+    }
+    Ok(())
+}
