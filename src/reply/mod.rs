@@ -1,1 +1,59 @@
-//! The room `reply/`.
+//! The room `reply/`: from the bytes of a mail to answers (REPLIES 2 to 6 and 8). Pure.
+//!
+//! A mail goes through it as REPLIES 3 orders the checks. [`envelope`] takes the bytes apart within the
+//! caps; [`classify`] sorts out what no person wrote; [`carried_key`] says which assignment it belongs
+//! to; [`read`] goes through the rest, against the assignment as sent ([`Sent`]) and what earlier mails
+//! have left ([`Earlier`]), and ends with a [`Reading`].
+//!
+//! Within `read`, `text` and the files beside it make lines of the body; `whose` tells the person's lines
+//! from ours and from quoted ones; `item` and `group` read what a line says; `gather` holds the lines
+//! against each other. The rule above all: nothing is recorded that can be read in two ways.
+
+// Bytes to lines.
+mod charset;
+mod flowed;
+mod headers;
+mod html;
+mod mail;
+mod mime;
+mod text;
+
+// Who wrote it, and about what.
+mod authentication;
+mod class;
+mod key;
+mod sender;
+mod sent;
+
+// Whose line is it.
+mod letter;
+mod marks;
+mod whose;
+
+// What a line says.
+mod group;
+mod item;
+mod lexicon;
+mod names;
+mod phrase;
+mod remark;
+mod statement;
+mod target;
+mod times;
+mod token;
+
+// What the mail says.
+mod gather;
+mod reading;
+mod understand;
+
+pub use class::{Class, classify};
+pub use key::{CarriedKey, KeyFound, carried_key};
+pub use lexicon::Lexicon;
+pub use mail::{Attachment, Mail, Refusal, envelope};
+pub use reading::{Answer, By, Disposition, Earlier, Note, Outcomes, Problem, Reading, Reason, Seen, Why};
+pub use sender::{Authentication, Policy, from_address, is_proven};
+pub use sent::{InspectorFile, LineFile, PersonFile, Sent, SentFile, SentLine, SentPerson};
+pub use text::{Text, text_of};
+pub use times::Clock;
+pub use understand::{Intake, read, refused};

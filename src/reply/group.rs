@@ -1,0 +1,161 @@
+//! From a target to its outcome: the words between them, negations, and everything that makes the
+//! outcome uncertain (REPLIES 6).
+
+use super::lexicon::Lexicon;
+use super::phrase::Key;
+use super::statement::{Target, Why};
+use super::times::Clock;
+use super::token::{Kind, Token};
+use crate::model::Outcome;
+use std::collections::HashSet;
+
+/// What the words between a target and the next item say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    Outcome {
+        outcome: Outcome,
+        /// The token that it stood in.
+        token: usize,
+        misspelt: bool,
+    },
+    Bad(Why),
+}
+
+/// Where the outcome was, or the search ended, with what was met on the way.
+#[derive(Debug, Clone)]
+pub struct Search {
+    pub found: Found,
+    /// The token after the outcome; where nothing was found, where the next item may begin.
+    pub next: usize,
+    pub correction: bool,
+    /// Times before the outcome, with their tokens.
+    pub times: Vec<(Option<Clock>, usize)>,
+}
+
+/// For whom an outcome is searched.
+#[derive(Clone, Copy)]
+pub struct Whom<'a> {
+    pub targets: &'a [Target],
+    /// Words that stand in the letter's own line for them, such as the place.
+    pub place: &'a HashSet<Key>,
+    pub lexicon: &'a Lexicon,
+}
+
+impl Whom<'_> {
+    fn is_whole(&self) -> bool {
+        // Without targets it is everybody who is left.
+        self.targets.is_empty() || self.targets.iter().any(Target::is_whole)
+    }
+
+    fn is_own(&self, persons: &[usize]) -> bool {
+        !self.is_whole() && persons.iter().any(|p| self.targets.iter().any(|t| t.persons.contains(p)))
+    }
+}
+
+/// Looks for the outcome from a token on. Any word that is not known to say nothing, any other code or
+/// name, any doubt and any second negation makes it unclear.
+pub fn search(tokens: &[Token], from: usize, whom: Whom<'_>) -> Search {
+    let mut state = State::default();
+    let mut at = from;
+    while let Some(token) = tokens.get(at) {
+        match step(&mut state, tokens, at, token, whom) {
+            Step::On => at += 1,
+            Step::Bad(why) => return state.end(Found::Bad(why), tokens.len()),
+            Step::Item => return state.end(Found::Bad(Why::UnknownOutcome), at),
+            Step::Found { outcome, misspelt } => {
+                let certain = !state.doubt && !state.unknown;
+                let found =
+                    if certain { Found::Outcome { outcome, token: at, misspelt } } else { Found::Bad(Why::Unclear) };
+                let next = if certain { at + 1 } else { tokens.len() };
+                return state.end(found, next);
+            }
+        }
+    }
+    let why = if state.denied { Why::Unclear } else { Why::UnknownOutcome };
+    state.end(Found::Bad(why), tokens.len())
+}
+
+#[derive(Default)]
+struct State {
+    /// A negation stands before what comes next.
+    pending: bool,
+    /// A negation stood before an outcome.
+    denied: bool,
+    doubt: bool,
+    /// A word of no table.
+    unknown: bool,
+    separated: bool,
+    correction: bool,
+    times: Vec<(Option<Clock>, usize)>,
+}
+
+impl State {
+    fn end(self, found: Found, next: usize) -> Search {
+        Search { found, next, correction: self.correction, times: self.times }
+    }
+}
+
+enum Step {
+    On,
+    Bad(Why),
+    /// Nothing was found and another item begins here.
+    Item,
+    Found {
+        outcome: Outcome,
+        misspelt: bool,
+    },
+}
+
+fn step(state: &mut State, tokens: &[Token], at: usize, token: &Token, whom: Whom<'_>) -> Step {
+    let separated = std::mem::take(&mut state.separated);
+    match &token.kind {
+        Kind::Outcome(outcome) => {
+            if std::mem::take(&mut state.pending) {
+                state.denied = true;
+                return Step::On;
+            }
+            return Step::Found { outcome: *outcome, misspelt: false };
+        }
+        Kind::Word(word) => {
+            let beside_negation = matches!(tokens.get(at + 1).map(|t| &t.kind), Some(Kind::Negation));
+            let misspelt = if let Key::Word(word) = word { whom.lexicon.misspelt(word) } else { None };
+            match misspelt {
+                Some(_) if state.pending || beside_negation => return Step::Bad(Why::Unclear),
+                Some(outcome) => return Step::Found { outcome, misspelt: true },
+                None => state.unknown |= !whom.place.contains(word),
+            }
+        }
+        Kind::Negation => {
+            if std::mem::replace(&mut state.pending, true) {
+                return Step::Bad(Why::Unclear);
+            }
+        }
+        Kind::Name(named) if !whom.is_own(&named.persons) => return Step::Bad(Why::Unclear),
+        Kind::Code(_) => {
+            let nothing_yet = state.unknown && !state.denied && !state.pending && !state.doubt;
+            return if separated && nothing_yet { Step::Item } else { Step::Bad(Why::Unclear) };
+        }
+        Kind::Torn | Kind::Rest => return Step::Bad(Why::Unclear),
+        Kind::Correction => state.correction = true,
+        Kind::Doubt => state.doubt = true,
+        Kind::Exception | Kind::Number | Kind::Role if whom.is_whole() => state.unknown = true,
+        Kind::Time(clock) => state.times.push((*clock, at)),
+        Kind::Comma | Kind::Stop | Kind::Semicolon => {
+            if state.pending {
+                return Step::Bad(Why::Unclear);
+            }
+            if state.unknown && matches!(token.kind, Kind::Semicolon) {
+                return Step::Bad(Why::UnknownOutcome);
+            }
+            state.separated = true;
+        }
+        Kind::Neutral if token.end > token.start => state.unknown |= !is_harmless(tokens, at),
+        _ => {}
+    }
+    Step::On
+}
+
+/// A neutral word such as 现在 right before an outcome says nothing; 在家 says something that is no outcome.
+fn is_harmless(tokens: &[Token], at: usize) -> bool {
+    matches!(tokens.get(at + 1).map(|t| &t.kind), Some(Kind::Outcome(_) | Kind::Comma | Kind::Small))
+}

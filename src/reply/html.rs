@@ -1,0 +1,250 @@
+//! HTML to lines (REPLIES 4): every block, br, tr and li ends a line, cells are joined by a blank,
+//! and what is a quote by markup comes out as quoted lines.
+
+/// One pass over the text; nothing in it is ever looked at twice.
+pub fn to_lines(html: &str) -> String {
+    let mut page = Page::default();
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let (text, tag) = rest.split_at(at);
+        page.text(text);
+        rest = page.tag(tag);
+    }
+    page.text(rest);
+    page.end_line();
+    page.out
+}
+
+#[derive(Default)]
+struct Page {
+    out: String,
+    line: String,
+    /// Quote depth within blockquotes.
+    depth: usize,
+    /// After Outlook's divider everything is the quoted mail.
+    rest_is_quote: bool,
+    preformatted: usize,
+    blank: bool,
+}
+
+impl Page {
+    fn text(&mut self, raw: &str) {
+        if self.preformatted == 0 && raw.bytes().all(|b| b.is_ascii_whitespace()) {
+            self.blank |= !raw.is_empty();
+            return;
+        }
+        let mut chars = raw.char_indices();
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '&' => {
+                    let (decoded, length) = entity(raw.get(at..).unwrap_or_default());
+                    if length > 1 {
+                        chars.nth(length - 2);
+                    }
+                    self.word(decoded);
+                }
+                '\n' if self.preformatted > 0 => self.end_line(),
+                c if c.is_ascii_whitespace() => self.blank = true,
+                c => self.word(c),
+            }
+        }
+    }
+
+    fn word(&mut self, c: char) {
+        if std::mem::take(&mut self.blank) && !self.line.is_empty() {
+            self.line.push(' ');
+        }
+        self.line.push(c);
+    }
+
+    fn end_line(&mut self) {
+        self.blank = false;
+        if self.line.trim().is_empty() {
+            self.line.clear();
+            return;
+        }
+        let depth = self.depth + usize::from(self.rest_is_quote);
+        self.out.extend(std::iter::repeat_n('>', depth.min(50)));
+        if depth > 0 {
+            self.out.push(' ');
+        }
+        self.out.push_str(&self.line);
+        self.out.push('\n');
+        self.line.clear();
+    }
+
+    /// Takes one tag, comment or declaration from the front and returns what follows it.
+    fn tag<'a>(&mut self, from: &'a str) -> &'a str {
+        if let Some(comment) = from.strip_prefix("<!--") {
+            return comment.find("-->").map_or("", |end| comment.get(end + 3..).unwrap_or_default());
+        }
+        let inner = from.get(1..).unwrap_or_default();
+        if !inner.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')) {
+            self.text("<");
+            self.word('<');
+            return inner;
+        }
+        let Some(end) = tag_end(inner) else { return "" };
+        let (tag, after) = inner.split_at(end);
+        let after = after.get(1..).unwrap_or_default();
+        let (closing, tag) = match tag.strip_prefix('/') {
+            Some(tag) => (true, tag),
+            None => (false, tag),
+        };
+        let name_end = tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(tag.len());
+        let (name, attributes) = tag.split_at(name_end);
+        let name = name.to_ascii_lowercase();
+        if !closing && matches!(name.as_str(), "style" | "script" | "head" | "title" | "template") {
+            return skip_element(after, &name);
+        }
+        self.element(&name, closing, attributes);
+        after
+    }
+
+    fn element(&mut self, name: &str, closing: bool, attributes: &str) {
+        match name {
+            "td" | "th" => self.blank = true,
+            "blockquote" => {
+                self.end_line();
+                self.depth = if closing { self.depth.saturating_sub(1) } else { self.depth + 1 };
+            }
+            "pre" => {
+                self.end_line();
+                self.preformatted = if closing { self.preformatted.saturating_sub(1) } else { self.preformatted + 1 };
+            }
+            _ if BLOCKS.contains(&name) => self.end_line(),
+            _ => {}
+        }
+        let outlook = || {
+            let attributes = attributes.to_ascii_lowercase();
+            ["divrplyfwdmsg", "appendonsend"].iter().any(|id| attributes.contains(id))
+        };
+        if !closing && matches!(name, "div" | "hr") && attributes.len() < 2000 && outlook() {
+            self.end_line();
+            self.rest_is_quote = true;
+        }
+    }
+}
+
+const BLOCKS: &[&str] = &[
+    "address", "article", "aside", "br", "center", "dd", "details", "dir", "div", "dl", "dt", "fieldset", "footer",
+    "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "section", "table",
+    "tbody", "thead", "tfoot", "tr", "ul", "body", "html", "caption", "option",
+];
+
+/// Where the `>` of a tag is, quoted attribute values jumped over.
+fn tag_end(tag: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut previous = '=';
+    for (at, c) in tag.char_indices() {
+        match quote {
+            Some(q) if c == q => quote = None,
+            Some(_) => {}
+            None if matches!(c, '"' | '\'') && previous == '=' => quote = Some(c),
+            None if c == '>' => return Some(at),
+            None => {}
+        }
+        if !c.is_whitespace() {
+            previous = c;
+        }
+    }
+    // An unclosed quote: the first > ends the tag after all.
+    tag.find('>')
+}
+
+fn skip_element<'a>(after: &'a str, name: &str) -> &'a str {
+    let mut rest = after;
+    while let Some(at) = rest.find("</") {
+        let tail = rest.get(at + 2..).unwrap_or_default();
+        if tail.get(..name.len()).is_some_and(|t| t.eq_ignore_ascii_case(name)) {
+            return tail.find('>').map_or("", |end| tail.get(end + 1..).unwrap_or_default());
+        }
+        rest = tail;
+    }
+    ""
+}
+
+/// The character of an entity at the front, and how many characters it took; a lone `&` is itself.
+fn entity(text: &str) -> (char, usize) {
+    let body: String = text.chars().skip(1).take(10).take_while(|c| c.is_ascii_alphanumeric() || *c == '#').collect();
+    let closed = text.chars().nth(1 + body.len()) == Some(';');
+    let length = 1 + body.len() + usize::from(closed);
+    let numeric = |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
+    let decoded = match body.strip_prefix('#') {
+        Some(digits) => match digits.strip_prefix(['x', 'X']) {
+            Some(hex) => numeric(hex, 16),
+            None => numeric(digits, 10),
+        },
+        None if closed => NAMED.iter().find(|(name, _)| *name == body).map(|(_, c)| *c),
+        None => None,
+    };
+    decoded.map_or(('&', 1), |c| (c, length))
+}
+
+const NAMED: &[(&str, char)] = &[
+    ("nbsp", '\u{a0}'),
+    ("amp", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("ndash", '–'),
+    ("mdash", '—'),
+    ("hellip", '…'),
+    ("middot", '·'),
+    ("bull", '•'),
+    ("lsquo", '‘'),
+    ("rsquo", '’'),
+    ("ldquo", '“'),
+    ("rdquo", '”'),
+    ("ensp", ' '),
+    ("emsp", ' '),
+    ("thinsp", ' '),
+    ("zwnj", '\u{200c}'),
+    ("zwj", '\u{200d}'),
+    ("laquo", '«'),
+    ("raquo", '»'),
+    ("copy", '©'),
+    ("reg", '®'),
+    ("times", '×'),
+    ("deg", '°'),
+    ("rarr", '→'),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_and_blocks_never_run_together() {
+        assert_eq!(
+            to_lines("<table><tr><td>C5</td><td>present</td></tr><tr><td>C6<td>no answer</table>"),
+            "C5 present\nC6 no answer\n"
+        );
+        assert_eq!(
+            to_lines("<div>V1 present</div><div>C1 busy<br>C2\n&nbsp;busy</div>"),
+            "V1 present\nC1 busy\nC2 \u{a0}busy\n"
+        );
+        assert_eq!(to_lines("<ul><li>C1 占线<li>C2 <b>无人</b>接听</ul>"), "C1 占线\nC2 无人接听\n");
+        assert_eq!(to_lines("a<p>b"), "a\nb\n");
+    }
+
+    #[test]
+    fn quotes_by_markup_are_quoted_lines() {
+        let html = "<p>mine</p><blockquote type=cite>theirs<blockquote>deep</blockquote></blockquote><p>below</p>";
+        assert_eq!(to_lines(html), "mine\n> theirs\n>> deep\nbelow\n");
+        let outlook = "<p>mine<hr><div id=\"divRplyFwdMsg\"><b>From:</b> desk<br></div><div>C1 CALL =&gt; busy</div>";
+        assert_eq!(to_lines(outlook), "mine\n> From: desk\n> C1 CALL => busy\n");
+    }
+
+    #[test]
+    fn what_is_not_text_is_skipped() {
+        assert_eq!(
+            to_lines(
+                "<head><title>x</title></head><style>p{}</style><!-- C1 busy -->V1&#32;present &amp; &unknown; <3"
+            ),
+            "V1 present & &unknown; <3\n"
+        );
+        assert_eq!(to_lines("<pre>a\nb</pre><a title=\"1 > 0\">c</a><unclosed"), "a\nb\nc\n");
+    }
+}

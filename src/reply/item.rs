@@ -1,0 +1,296 @@
+//! A line of the person's own as statements (REPLIES 6): items, what separates them, remarks.
+
+use super::group::{Found, Search, Whom, search};
+use super::lexicon::Lexicon;
+use super::names::Named;
+use super::phrase::{Key, Phrasebook, atoms, is_han};
+use super::remark::{self, Tail};
+use super::sent::Sent;
+use super::statement::{About, Said, Statement, Target, Why};
+use super::target::targets;
+use super::text::Line;
+use super::times::{Clock, Span};
+use super::token::{Kind, Token, tokens};
+use crate::model::Timestamp;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// Reads lines of one mail against one assignment.
+pub struct Grammar<'a> {
+    pub sent: &'a Sent,
+    pub lexicon: &'a Lexicon,
+    names: Phrasebook<Named>,
+    /// For each line the words of the letter that name its place.
+    places: HashMap<usize, HashSet<Key>>,
+    nowhere: HashSet<Key>,
+    span: Span,
+}
+
+/// What was read so far.
+#[derive(Debug, Default)]
+pub struct Heard {
+    pub statements: Vec<Statement>,
+    /// Persons named anywhere in what the person wrote: `rest` does not mean them.
+    pub named: BTreeSet<usize>,
+    /// A line that holds nothing but a correction word speaks for the next one.
+    correcting: bool,
+}
+
+impl<'a> Grammar<'a> {
+    pub fn new(sent: &'a Sent, lexicon: &'a Lexicon, span: Span) -> Grammar<'a> {
+        let names = super::names::names(sent, lexicon);
+        let mut places: HashMap<usize, HashSet<Key>> = HashMap::new();
+        for written in sent.text.as_deref().unwrap_or_default().lines() {
+            let keys = atoms(&Line::new(written).chars);
+            if let Some(Key::Code(code)) = keys.first().map(|atom| &atom.key)
+                && let Some(line) = sent.lines.iter().position(|line| line.code.as_str() == code)
+            {
+                let words = keys.iter().map(|a| a.key.clone()).filter(|k| matches!(k, Key::Word(_) | Key::Han(_)));
+                places.entry(line).or_default().extend(words);
+            }
+        }
+        Grammar { sent, lexicon, names, places, nowhere: HashSet::new(), span }
+    }
+
+    /// A line as the person wrote it. `below` is the line of ours right above it, where there is one.
+    /// Returns whether the line has a code of its own.
+    pub fn line(&self, line: &Line, below: Option<&str>, heard: &mut Heard) -> bool {
+        let all = tokens(line, self.lexicon, &self.names);
+        self.note_names(&all, heard);
+        if all.iter().any(|t| matches!(&t.kind, Kind::Code(code) if code.starts_with('X'))) {
+            // X codes are examples: whatever stands on their line is no result.
+            return true;
+        }
+        let (start, mut correction) = lead(&all);
+        let spoken_for = std::mem::take(&mut heard.correcting);
+        if correction && start >= all.len() {
+            heard.correcting = true;
+            return false;
+        }
+        correction |= spoken_for;
+        if self.item_begins(&all, start) || self.has_code_at(&all, start) {
+            self.items(line, &all, start, correction, false, heard);
+            return true;
+        }
+        match below.and_then(|code| self.target(code)) {
+            Some(target) => self.uncoded(line, &all, start, correction, target, heard),
+            None => self.prose(&all, heard),
+        }
+        false
+    }
+
+    /// What stands behind `=>` in a line of ours.
+    pub fn answer(&self, code: &str, line: &Line, heard: &mut Heard) {
+        let all = tokens(line, self.lexicon, &self.names);
+        self.note_names(&all, heard);
+        let Some(target) = self.target(code) else { return };
+        heard.named.extend(target.persons.clone());
+        let (start, correction) = lead(&all);
+        if all.len() > start {
+            let after = self.group(line, &all, start, vec![target], correction, line.depth > 0, heard);
+            self.items(line, &all, after, correction, line.depth > 0, heard);
+        }
+    }
+
+    fn target(&self, code: &str) -> Option<Target> {
+        let persons = self.sent.by_code(code)?;
+        Some(Target { persons, label: code.to_owned(), by: super::statement::By::Code, issue: None })
+    }
+
+    fn note_names(&self, all: &[Token], heard: &mut Heard) {
+        for token in all {
+            match &token.kind {
+                Kind::Code(code) => heard.named.extend(self.sent.by_code(code).into_iter().flatten()),
+                Kind::Name(named) => heard.named.extend(&named.persons),
+                _ => {}
+            }
+        }
+    }
+
+    fn has_code_at(&self, all: &[Token], at: usize) -> bool {
+        matches!(all.get(at).map(|t| &t.kind), Some(Kind::Code(_)))
+    }
+
+    /// Whether target and outcome, or `rest` and outcome, begin at a token.
+    pub fn item_begins(&self, all: &[Token], at: usize) -> bool {
+        let mut at = at;
+        while matches!(all.get(at).map(|t| &t.kind), Some(Kind::Correction | Kind::Colon)) {
+            at += 1;
+        }
+        let after = match all.get(at).map(|t| &t.kind) {
+            Some(Kind::Rest) => at + 1,
+            _ => match targets(self.sent, all, at) {
+                Some((_, after)) => after,
+                None => return false,
+            },
+        };
+        for token in all.get(after..).unwrap_or_default() {
+            match &token.kind {
+                Kind::Outcome(_) | Kind::Torn => return true,
+                Kind::Word(Key::Word(word)) if self.lexicon.misspelt(word).is_some() => return true,
+                Kind::Code(_) | Kind::Rest | Kind::Semicolon => return false,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    fn items(&self, line: &Line, all: &[Token], from: usize, correction: bool, quoted: bool, heard: &mut Heard) {
+        let (mut at, mut correction) = (from, correction);
+        while at < all.len() {
+            match all.get(at).map(|t| &t.kind) {
+                Some(Kind::Correction) => {
+                    correction = true;
+                    at += 1;
+                }
+                Some(Kind::Rest) => at = self.group(line, all, at + 1, Vec::new(), correction, quoted, heard),
+                _ => match targets(self.sent, all, at) {
+                    Some((group, after)) => at = self.group(line, all, after, group, correction, quoted, heard),
+                    None => at += 1,
+                },
+            }
+        }
+    }
+
+    /// From after the targets on: the outcome and its remark. Returns where the next item begins.
+    /// No targets stand for everybody who is left.
+    #[expect(clippy::too_many_arguments, reason = "the line, the place in it and what is known of it")]
+    fn group(
+        &self,
+        line: &Line,
+        all: &[Token],
+        from: usize,
+        group: Vec<Target>,
+        correction: bool,
+        quoted: bool,
+        heard: &mut Heard,
+    ) -> usize {
+        let first = group.first().and_then(|t| self.sent.persons.get(t.persons.start)).map(|p| p.line);
+        let place = first.filter(|_| group.len() == 1).and_then(|line| self.places.get(&line)).unwrap_or(&self.nowhere);
+        let whom = Whom { targets: &group, place, lexicon: self.lexicon };
+        let found = search(all, from, whom);
+        let mut next = found.next;
+        let (mut said, mut touched) = (Err(Why::Unclear), Vec::new());
+        match found.found {
+            Found::Bad(why) => said = Err(why),
+            Found::Outcome { token, .. } => {
+                let tail = remark::tail(self, all, next, &found, whom);
+                next = tail.next;
+                if tail.certain {
+                    said = Ok(self.said(line, all, &found, &tail, token));
+                }
+            }
+        }
+        if said.is_err() {
+            touched = self.touched(all.get(from..next).unwrap_or_default());
+        }
+        let correction = correction || found.correction;
+        let about = if group.is_empty() { About::Rest } else { About::Targets(group) };
+        heard.statements.push(Statement { about, said, correction, quoted, touched });
+        next
+    }
+
+    fn touched(&self, tokens: &[Token]) -> Vec<usize> {
+        let persons = |token: &Token| match &token.kind {
+            Kind::Code(code) => self.sent.by_code(code).into_iter().flatten().collect(),
+            Kind::Name(named) => named.persons.clone(),
+            _ => Vec::new(),
+        };
+        tokens.iter().flat_map(persons).collect()
+    }
+
+    fn said(&self, line: &Line, all: &[Token], found: &Search, tail: &Tail, token: usize) -> Said {
+        let times: Vec<(Option<Clock>, usize)> = found.times.iter().chain(&tail.times).copied().collect();
+        let counting: BTreeSet<(Clock, Timestamp)> = times
+            .iter()
+            .filter(|(_, at)| !beside_a_day(all, *at))
+            .filter_map(|(clock, _)| clock.and_then(|c| self.span.instant(c).map(|instant| (c, instant))))
+            .collect();
+        let at = if counting.len() == 1 && times.len() == 1 { counting.first().copied() } else { None };
+        let mut pieces: Vec<&str> = Vec::new();
+        if at.is_none() {
+            // A time that does not count is part of the remark.
+            pieces.extend(found.times.iter().filter_map(|(_, at)| all.get(*at)).map(|t| line.written(t.start, t.end)));
+        }
+        let remark_from = match (at, tail.times.first()) {
+            (None, Some((_, first))) => Some(first.saturating_sub(usize::from(beside_a_day(all, *first)))),
+            _ => tail.remark.as_ref().map(|r| r.start),
+        };
+        let remark_to = tail.remark.as_ref().map_or(tail.times.last().map_or(0, |(_, at)| at + 1), |r| r.end);
+        if let Some(from) = remark_from.and_then(|from| all.get(from)) {
+            let to = all.get(remark_to.saturating_sub(1)).filter(|_| remark_to < all.len());
+            pieces.push(line.written(from.start, to.map_or(line.chars.len(), |t| t.end)));
+        }
+        let word = all.get(token);
+        let misspelt = matches!(found.found, Found::Outcome { misspelt: true, .. });
+        Said {
+            outcome: tail.outcome,
+            at,
+            remark: remark::shown(&pieces),
+            misspelt: word.filter(|_| misspelt).map(|t| line.written(t.start, t.end).to_owned()),
+            in_chinese: word.is_some_and(|t| line.chars.get(t.start).is_some_and(|c| is_han(*c))),
+        }
+    }
+
+    /// A line without a code right below a line of ours: it answers that line, if it is nothing but an answer.
+    fn uncoded(&self, line: &Line, all: &[Token], from: usize, correction: bool, target: Target, heard: &mut Heard) {
+        let mut here = Heard::default();
+        let after = self.group(line, all, from, vec![target.clone()], correction, false, &mut here);
+        if here.statements.iter().any(|s| s.said != Err(Why::UnknownOutcome)) {
+            heard.named.extend(target.persons);
+            heard.statements.append(&mut here.statements);
+            self.items(line, all, after, correction, false, heard);
+        }
+    }
+
+    /// Prose is no answer; but prose that has one of our codes beside an outcome may mean one.
+    fn prose(&self, all: &[Token], heard: &mut Heard) {
+        let says_something = all.iter().any(|t| matches!(t.kind, Kind::Outcome(_) | Kind::Torn));
+        let codes = all.iter().filter_map(|t| if let Kind::Code(code) = &t.kind { self.target(code) } else { None });
+        let about: Vec<Target> = codes.collect();
+        if says_something && !about.is_empty() {
+            heard.statements.push(Statement {
+                about: About::Targets(about),
+                said: Err(Why::Unclear),
+                correction: false,
+                quoted: false,
+                touched: Vec::new(),
+            });
+        }
+    }
+}
+
+fn beside_a_day(all: &[Token], at: usize) -> bool {
+    let is_day = |i: Option<usize>| i.and_then(|i| all.get(i)).is_some_and(|t| t.kind == Kind::Day);
+    is_day(at.checked_sub(1)) || is_day(Some(at + 1))
+}
+
+/// Bullets, numbering, a greeting and a correction word before the first target.
+fn lead(all: &[Token]) -> (usize, bool) {
+    let kind = |i: usize| all.get(i).map(|t| &t.kind);
+    let (mut at, mut correction) = (0, false);
+    loop {
+        match kind(at) {
+            Some(
+                Kind::Mark('*' | '•' | '·' | '#' | '[' | ']' | '(' | ')' | '"' | '“' | '”')
+                | Kind::Dash
+                | Kind::Small
+                | Kind::Colon,
+            ) => at += 1,
+            Some(Kind::Comma | Kind::Stop) if at > 0 => at += 1,
+            Some(Kind::Number) if matches!(kind(at + 1), Some(Kind::Stop | Kind::Comma | Kind::Mark(')'))) => at += 2,
+            Some(Kind::Correction) => {
+                correction = true;
+                at += 1;
+            }
+            Some(Kind::Greeting) => {
+                // A greeting reaches to the next comma or stop, if that is near.
+                let end = (at + 1..at + 6).find(|i| matches!(kind(*i), Some(Kind::Comma | Kind::Stop | Kind::Colon)));
+                match end.filter(|end| (at + 1..*end).all(|i| matches!(kind(i), Some(Kind::Word(_) | Kind::Small)))) {
+                    Some(end) => at = end + 1,
+                    None => return (at, correction),
+                }
+            }
+            _ => return (at, correction),
+        }
+    }
+}

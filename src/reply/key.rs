@@ -1,0 +1,137 @@
+//! Where a mail carries its key (REPLIES 2): recipient tag, In-Reply-To and References, `Ref` line.
+
+use super::mail::Mail;
+use super::text::Text;
+use crate::model::AssignmentId;
+use crate::model::key::ReplyKey;
+
+/// What the carriers of a mail say.
+#[derive(Debug, Clone)]
+pub enum KeyFound {
+    /// No carrier has a key; the Subject may name the assignment.
+    None {
+        subject: Option<AssignmentId>,
+    },
+    One(CarriedKey),
+    /// Two carriers name different keys: for the quarantine.
+    Contradiction,
+}
+
+#[derive(Debug, Clone)]
+pub struct CarriedKey {
+    pub assignment: AssignmentId,
+    pub key: ReplyKey,
+}
+
+/// Looks at every carrier. The text is needed for the `Ref` line.
+pub fn carried_key(mail: &Mail<'_>, text: &Text) -> KeyFound {
+    let mut all = in_recipients(mail);
+    all.extend(in_threading(mail));
+    if let Text::Found(text) = text {
+        in_reference_lines(text, &mut all);
+    }
+    let mut carried = all.into_iter();
+    let Some(first) = carried.next() else {
+        return KeyFound::None { subject: in_subject(mail) };
+    };
+    if carried.all(|other| other.assignment == first.assignment && other.key.matches(&first.key)) {
+        KeyFound::One(first)
+    } else {
+        KeyFound::Contradiction
+    }
+}
+
+fn carried(assignment: &str, key: &str) -> Option<CarriedKey> {
+    Some(CarriedKey {
+        assignment: AssignmentId::parse(&assignment.to_ascii_uppercase()).ok()?,
+        key: ReplyKey::parse(key)?,
+    })
+}
+
+/// `r+<id>.<key>@…`.
+fn in_recipients(mail: &Mail<'_>) -> Vec<CarriedKey> {
+    ["to", "cc", "delivered-to", "x-original-to", "envelope-to"]
+        .into_iter()
+        .flat_map(|name| mail.headers.addresses(name))
+        .filter_map(|address| {
+            let (local, _) = address.split_once('@')?;
+            let (id, key) = local.strip_prefix("r+")?.split_once('.')?;
+            carried(id, key)
+        })
+        .collect()
+}
+
+/// `<id.seq.key@…>`: our own Message-ID, coming back.
+fn in_threading(mail: &Mail<'_>) -> Vec<CarriedKey> {
+    let fields: Vec<String> =
+        ["in-reply-to", "references"].into_iter().flat_map(|name| mail.headers.all(name)).collect();
+    let ids = fields.iter().flat_map(|value| value.split('<').skip(1)).filter_map(|id| id.split(['>', '@']).next());
+    ids.filter_map(|id| {
+        let mut pieces = id.trim().split('.');
+        let (assignment, number, key) = (pieces.next()?, pieces.next()?, pieces.next()?);
+        let ours = pieces.next().is_none() && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+        if ours { carried(assignment, key) } else { None }
+    })
+    .collect()
+}
+
+/// `Ref K7Q2M-9F3T-X8W2-HC5D-7QKM`, in whatever case and at whatever quote depth.
+fn in_reference_lines(text: &str, found: &mut Vec<CarriedKey>) {
+    for line in text.split(['\n', '\r']) {
+        let words: Vec<&str> = line
+            .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '|' | '＞'))
+            .split(|c: char| c.is_whitespace() || matches!(c, ':' | '：'))
+            .filter(|word| !word.is_empty())
+            .take(2)
+            .collect();
+        if let [label, reference] = words[..]
+            && label.eq_ignore_ascii_case("ref")
+            && let Some((assignment, key)) = reference.split_once('-')
+            && let Some(one) = carried(assignment, key.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()))
+        {
+            found.push(one);
+            if found.len() > 100 {
+                return;
+            }
+        }
+    }
+}
+
+/// `[K7Q2M]` in the Subject: the id alone.
+fn in_subject(mail: &Mail<'_>) -> Option<AssignmentId> {
+    let subject = mail.headers.text("subject")?;
+    subject.split('[').skip(1).find_map(|rest| AssignmentId::parse(rest.split(']').next()?.trim()).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::mail::envelope;
+    use super::super::text::text_of;
+    use super::*;
+
+    const KEY: &str = "9f3tx8w2hc5d7qkm";
+
+    fn found(mail: &str) -> String {
+        let mail = envelope(mail.as_bytes()).unwrap();
+        match carried_key(&mail, &text_of(&mail)) {
+            KeyFound::None { subject } => format!("none {}", subject.map(|id| id.to_string()).unwrap_or_default()),
+            KeyFound::One(carried) => format!("{} {}", carried.assignment, carried.key.reveal()),
+            KeyFound::Contradiction => "contradiction".to_owned(),
+        }
+    }
+
+    #[test]
+    fn every_carrier_is_found_and_they_must_agree() {
+        let one = format!("K7Q2M {KEY}");
+        for field in ["To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To"] {
+            assert_eq!(found(&format!("{field}: Desk <R+K7Q2M.{KEY}@inspect.example>\n\nx")), one, "{field}");
+        }
+        let threaded = format!("References: <a@b>\n <k7q2m.1.{KEY}@inspect.example> <k7q2m.22.{KEY}@inspect.example>");
+        assert_eq!(found(&format!("{threaded}\n\nx")), one);
+        assert_eq!(found("Subject: x\n\nhello\n> Ref K7Q2M-9F3T-X8W2-HC5D-7QKM (keep in the reply / 请保留)"), one);
+        assert_eq!(found("Subject: Re: [EXT] [K7Q2M]\n\nhello"), "none K7Q2M");
+        assert_eq!(found("Subject: hello\n\nV1 present"), "none ");
+        assert_eq!(found(&format!("{threaded}\n\nRef K7Q2M-9F3T-X8W2-HC5D-7QKN")), "contradiction");
+        assert_eq!(found(&format!("To: b+k7q2m.{KEY}@inspect.example\n\nx")), "none ", "a bounce key is no reply key");
+    }
+}

@@ -1,0 +1,150 @@
+//! The letter that is answered, to tell its lines from the person's (REPLIES 5, rule 2): equal, equal up
+//! to `=>`, and wrapped or joined anew by a mail program.
+
+use super::sent::Sent;
+use super::text::Line;
+
+/// The letter without blanks, so that wrapping does not matter.
+pub struct Letter {
+    chars: Vec<char>,
+    lines: Vec<LetterLine>,
+}
+
+struct LetterLine {
+    /// `start..end` in [`Letter::chars`].
+    start: usize,
+    end: usize,
+    /// The code that an answer behind its `=>` or right below it belongs to.
+    code: Option<String>,
+    open: bool,
+}
+
+/// How a line of a mail compares with the letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Match {
+    /// Ours, up to this place in the letter.
+    Ours {
+        to: usize,
+    },
+    /// Ours up to `=>`; what was written behind it begins at this character of the line.
+    Answer {
+        code: String,
+        from: usize,
+        to: usize,
+    },
+    No,
+}
+
+/// Fewer characters than this are never taken for a piece of a line that a mail program has wrapped.
+const SHORTEST_PIECE: usize = 2;
+
+impl Letter {
+    /// `None` where the letter's text is not known.
+    pub fn new(sent: &Sent) -> Option<Letter> {
+        let mut letter = Letter { chars: Vec::new(), lines: Vec::new() };
+        for written in sent.text.as_deref()?.lines() {
+            let squeezed = squeeze(&Line::new(written));
+            if squeezed.is_empty() {
+                continue;
+            }
+            let start = letter.chars.len();
+            letter.chars.extend(squeezed.iter().map(|(c, _)| *c));
+            let code = code_of(sent, &Line::new(written));
+            let open = letter.chars.ends_with(&['=', '>']);
+            letter.lines.push(LetterLine { start, end: letter.chars.len(), code, open });
+        }
+        Some(letter)
+    }
+
+    /// Compares a line. `at` is where the line before it ended in the letter; `ahead` gives the lines after.
+    pub fn compare(&self, line: &Line, at: Option<usize>, mut ahead: impl FnMut(usize) -> Option<Line>) -> Match {
+        let written = squeeze(line);
+        let Some((first, _)) = written.first() else { return Match::No };
+        if let Some(to) = at {
+            match self.from(&written, to, line) {
+                Match::No => {}
+                found => return found,
+            }
+        }
+        for ours in self.lines.iter().filter(|ours| self.chars.get(ours.start) == Some(first)) {
+            match self.from(&written, ours.start, line) {
+                Match::Ours { to } if to < ours.end && !self.goes_on(to, ours, &mut ahead) => {}
+                Match::No => {}
+                found => return found,
+            }
+        }
+        Match::No
+    }
+
+    /// Compares with the letter from one place on.
+    fn from(&self, written: &[(char, usize)], start: usize, line: &Line) -> Match {
+        let ours = self.chars.get(start..).unwrap_or_default();
+        let common = written.iter().zip(ours).take_while(|((c, _), o)| c == *o).count();
+        if common == written.len() {
+            return Match::Ours { to: start + common };
+        }
+        let answered =
+            self.lines.iter().filter(|l| l.open && l.end > start && l.end <= start + common).max_by_key(|l| l.end);
+        match answered {
+            Some(LetterLine { end, code: Some(code), .. }) => {
+                let from = written.get(end - start).map_or(line.chars.len(), |(_, at)| *at);
+                Match::Answer { code: code.clone(), from, to: *end }
+            }
+            _ => Match::No,
+        }
+    }
+
+    /// Whether the lines that follow are the rest of a wrapped line of ours.
+    fn goes_on(&self, to: usize, ours: &LetterLine, ahead: &mut impl FnMut(usize) -> Option<Line>) -> bool {
+        let mut to = to;
+        if to - ours.start < SHORTEST_PIECE {
+            return false;
+        }
+        for number in 0..3 {
+            let Some(next) = ahead(number) else { return false };
+            match self.from(&squeeze(&next), to, &next) {
+                Match::Ours { to: further } if further >= ours.end => return true,
+                Match::Ours { to: further } => to = further,
+                Match::Answer { .. } => return true,
+                Match::No => return false,
+            }
+        }
+        true
+    }
+
+    /// The code of the line of ours that ends here, if it has one.
+    pub fn code_ending_at(&self, to: usize) -> Option<&str> {
+        self.lines.iter().find(|line| line.end == to)?.code.as_deref()
+    }
+}
+
+/// The compared characters without blanks, each with its place in the line; without `|` too, which a
+/// wrapped line may begin with and which is then taken for a quote mark.
+fn squeeze(line: &Line) -> Vec<(char, usize)> {
+    let kept = |c: char| !c.is_whitespace() && c != '|';
+    line.chars.iter().enumerate().filter(|(_, c)| kept(**c)).map(|(at, c)| (*c, at)).collect()
+}
+
+/// The code that a line begins with, if the assignment has it.
+fn code_of(sent: &Sent, line: &Line) -> Option<String> {
+    let plain = line.plain().to_uppercase();
+    let code = plain.split_whitespace().next()?;
+    sent.by_code(code).map(|_| code.to_owned())
+}
+
+/// Where the letter's text is not known, its lines are told by their pattern: `V1 VISIT …`, and a code
+/// with `VISIT`, `CALL` or its person's name before `=>`. Gives the code, and where an answer begins.
+pub fn by_pattern(sent: &Sent, line: &Line) -> Option<(String, Option<usize>)> {
+    let code = code_of(sent, line)?;
+    let plain: String = line.chars.iter().collect();
+    let arrow = plain.find("=>");
+    let before = arrow.and_then(|at| plain.get(..at)).unwrap_or(&plain);
+    let kind_word = matches!(before.split_whitespace().nth(1), Some("visit" | "call"));
+    let persons = sent.by_code(&code)?;
+    let named = sent.persons.get(persons)?.iter().any(|p| before.contains(&Line::new(&p.name).plain()));
+    match arrow {
+        Some(_) if kind_word || named => Some((code, Some(before.chars().count() + 2))),
+        None if kind_word && before.split_whitespace().nth(2).is_some_and(|w| w.contains(':')) => Some((code, None)),
+        _ => None,
+    }
+}

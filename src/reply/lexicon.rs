@@ -1,0 +1,188 @@
+//! Every word that a reply is read by: the outcome tables and the words around them, ready for search.
+
+use super::phrase::Phrasebook;
+use crate::model::Outcome;
+use crate::words::outcomes::{OutcomeWords, ordinary_english};
+use serde::Deserialize;
+use std::collections::HashSet;
+
+const READING: &str = include_str!("../../config/words/reading.toml");
+/// A misspelt word and the word it is taken for have at least so many letters (REPLIES 6).
+const SHORTEST_FUZZY: usize = 5;
+const FURTHEST: usize = 2;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    Outcome(Outcome),
+    Negation,
+    Correction,
+    Rest,
+    All,
+    And,
+    Range,
+    /// Uncertain or conditional.
+    Doubt,
+    /// Takes somebody out.
+    Exception,
+    /// How many, not who.
+    Number,
+    /// Who of a team.
+    Role,
+    /// Says nothing of its own.
+    Small,
+    /// Only looks like an outcome or a negation.
+    Neutral,
+    Greeting,
+    Day,
+}
+
+#[derive(Debug, Clone)]
+pub struct Lexicon {
+    pub book: Phrasebook<Meaning>,
+    /// Outcome phrases that must not be the beginning of a longer Chinese word.
+    pub strict: HashSet<String>,
+    /// What may follow those.
+    pub after: HashSet<char>,
+    pub surnames: HashSet<char>,
+    sign_offs: HashSet<String>,
+    /// Single Latin outcome words of five letters or more.
+    long_words: Vec<(String, Outcome)>,
+    ordinary: HashSet<&'static str>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reading {
+    negation: Vec<String>,
+    correction: Vec<String>,
+    rest: Vec<String>,
+    all: Vec<String>,
+    and: Vec<String>,
+    range: Vec<String>,
+    doubt: Vec<String>,
+    exception: Vec<String>,
+    number: Vec<String>,
+    role: Vec<String>,
+    small: Vec<String>,
+    neutral: Vec<String>,
+    strict: Vec<String>,
+    after: Vec<char>,
+    greeting: Vec<String>,
+    day: Vec<String>,
+    surnames: String,
+    sign_off: Vec<String>,
+}
+
+impl Lexicon {
+    /// With the shipped outcome tables.
+    pub fn shipped() -> Lexicon {
+        Lexicon::with(&OutcomeWords::shipped())
+    }
+
+    /// With the tables of an office.
+    pub fn with(words: &OutcomeWords) -> Lexicon {
+        let reading: Reading =
+            toml::from_str(READING).unwrap_or_else(|error| unreachable!("the shipped reading words: {error}"));
+        let mut book = Phrasebook::default();
+        let mut long_words = Vec::new();
+        for (phrase, outcome) in words.phrases() {
+            book.add(phrase, Meaning::Outcome(outcome));
+            let single = phrase.chars().all(|c| c.is_ascii_lowercase());
+            if single && phrase.len() >= SHORTEST_FUZZY {
+                long_words.push((phrase.to_owned(), outcome));
+            }
+        }
+        for (phrases, meaning) in [
+            (reading.neutral, Meaning::Neutral),
+            (reading.correction, Meaning::Correction),
+            (reading.rest, Meaning::Rest),
+            (reading.doubt, Meaning::Doubt),
+            (reading.exception, Meaning::Exception),
+            (reading.negation, Meaning::Negation),
+            (reading.all, Meaning::All),
+            (reading.and, Meaning::And),
+            (reading.range, Meaning::Range),
+            (reading.number, Meaning::Number),
+            (reading.role, Meaning::Role),
+            (reading.day, Meaning::Day),
+            (reading.small, Meaning::Small),
+            (reading.greeting, Meaning::Greeting),
+        ] {
+            for phrase in phrases {
+                book.add(&phrase, meaning);
+            }
+        }
+        Lexicon {
+            book,
+            strict: reading.strict.into_iter().collect(),
+            after: reading.after.into_iter().collect(),
+            surnames: reading.surnames.chars().collect(),
+            sign_offs: reading.sign_off.into_iter().collect(),
+            long_words,
+            ordinary: ordinary_english().collect(),
+        }
+    }
+
+    /// The outcome that a misspelt Latin word is taken for: within distance 2 (a swap is 1) of words of
+    /// one outcome only, and no ordinary word itself.
+    pub fn misspelt(&self, word: &str) -> Option<Outcome> {
+        let letters = word.chars().count();
+        if letters < SHORTEST_FUZZY || letters > 20 || self.ordinary.contains(word) {
+            return None;
+        }
+        let mut near = self
+            .long_words
+            .iter()
+            .filter(|(other, _)| other.len().abs_diff(letters) <= FURTHEST)
+            .filter(|(other, _)| strsim::osa_distance(other, word) <= FURTHEST)
+            .map(|(_, outcome)| *outcome);
+        let first = near.next()?;
+        near.all(|other| other == first).then_some(first)
+    }
+
+    /// `Thanks!`, `谢谢。`: ends what a person wrote where it stands alone on its line.
+    pub fn is_sign_off(&self, plain_line: &str) -> bool {
+        let bare = plain_line.trim_end_matches(|c: char| !c.is_alphanumeric()).trim_start_matches('-').trim();
+        self.sign_offs.contains(bare)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn misspelt_words_are_taken_only_where_one_outcome_is_near() {
+        let lexicon = Lexicon::shipped();
+        for (word, expected) in [
+            ("presnt", Some(Outcome::Present)),
+            ("persent", Some(Outcome::Present)),
+            ("absnet", Some(Outcome::Absent)),
+            ("refuesd", Some(Outcome::Refused)),
+            ("unreacheable", Some(Outcome::Unreachable)),
+            ("vaccation", Some(Outcome::OnLeave)),
+            ("location", None),
+            ("mission", None),
+            ("teacher", None),
+            ("after", None),
+            ("walked", None),
+            ("reachable", None),
+            ("busi", None),
+            ("xxxxx", None),
+        ] {
+            assert_eq!(lexicon.misspelt(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn no_word_of_reading_is_an_outcome() {
+        let reading: BTreeMap<String, toml::Value> = toml::from_str(READING).unwrap();
+        let outcomes: Vec<String> = OutcomeWords::shipped().phrases().map(|(p, _)| p.to_owned()).collect();
+        for (list, phrases) in reading.iter().filter(|(name, _)| *name != "strict" && *name != "after") {
+            for phrase in phrases.as_array().into_iter().flatten() {
+                assert!(!outcomes.iter().any(|o| Some(o.as_str()) == phrase.as_str()), "{list}: {phrase}");
+            }
+        }
+    }
+}

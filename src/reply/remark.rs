@@ -1,0 +1,156 @@
+//! What follows an outcome: a time, the next item, or a remark; and when a remark takes the outcome back.
+
+use super::group::{Search, Whom};
+use super::item::Grammar;
+use super::phrase::Key;
+use super::times::Clock;
+use super::token::{Kind, Token};
+use crate::model::Outcome;
+use std::ops::Range;
+
+/// REPLIES 6.
+pub const LONGEST_REMARK: usize = 500;
+
+/// What follows an outcome up to the next item.
+#[derive(Debug, Clone)]
+pub struct Tail {
+    /// Where the next item begins.
+    pub next: usize,
+    /// False where the remark takes the outcome back or names somebody else.
+    pub certain: bool,
+    /// The outcome, with "answered, present" settled.
+    pub outcome: Outcome,
+    /// Tokens of the remark.
+    pub remark: Option<Range<usize>>,
+    /// Times right after the outcome, with their tokens.
+    pub times: Vec<(Option<Clock>, usize)>,
+}
+
+fn kind(all: &[Token], at: usize) -> Option<&Kind> {
+    all.get(at).map(|token| &token.kind)
+}
+
+pub fn tail(grammar: &Grammar<'_>, all: &[Token], from: usize, search: &Search, whom: Whom<'_>) -> Tail {
+    let outcome = match search.found {
+        super::group::Found::Outcome { outcome, .. } => outcome,
+        super::group::Found::Bad(_) => Outcome::NotDone,
+    };
+    let mut tail = Tail { next: all.len(), certain: true, outcome, remark: None, times: Vec::new() };
+    let mut at = from;
+    loop {
+        // "busy at 10:42", "callback tomorrow 15:30"
+        let skip = usize::from(matches!(kind(all, at), Some(Kind::Small | Kind::Mark('@') | Kind::Day)));
+        match kind(all, at + skip) {
+            Some(Kind::Time(clock)) => {
+                tail.times.push((*clock, at + skip));
+                at += skip + 1;
+            }
+            _ => break,
+        }
+    }
+    if kind(all, at).is_none() {
+        return tail;
+    }
+    let mut apart = at;
+    while matches!(kind(all, apart), Some(Kind::Comma | Kind::Stop | Kind::And)) {
+        apart += 1;
+    }
+    let direct = matches!(kind(all, apart), Some(Kind::Code(_) | Kind::Rest | Kind::Correction));
+    if (apart > at || direct) && grammar.item_begins(all, apart) {
+        tail.next = apart;
+        return tail;
+    }
+    checked(grammar, all, at, whom, &mut tail);
+    tail
+}
+
+/// Up to a semicolon a remark must not say another outcome or name one of our codes; after it
+/// everything is remark, unless the whole of it is an item.
+fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, tail: &mut Tail) {
+    let whole = whom.targets.is_empty() || whom.targets.iter().any(|t| t.is_whole());
+    let (mut start, mut comma, mut denied, mut named) = (from, false, false, false);
+    let mut end = all.len();
+    for (at, token) in all.iter().enumerate().skip(from) {
+        match &token.kind {
+            Kind::Semicolon => {
+                if grammar.item_begins(all, at + 1) {
+                    end = at;
+                    tail.next = at + 1;
+                }
+                break;
+            }
+            Kind::Outcome(other) if *other == tail.outcome => {}
+            Kind::Outcome(other) => match settled(tail.outcome, *other) {
+                Some(outcome) if !denied => {
+                    if tail.outcome == Outcome::Reached {
+                        start = at + 1;
+                    }
+                    tail.outcome = outcome;
+                }
+                _ => tail.certain = false,
+            },
+            Kind::Word(Key::Word(word)) => {
+                tail.certain &= whom.lexicon.misspelt(word).is_none_or(|other| other == tail.outcome);
+            }
+            Kind::Torn | Kind::Code(_) => tail.certain = false,
+            Kind::Doubt if !comma => tail.certain = false,
+            Kind::Exception if whole => tail.certain = false,
+            Kind::Name(persons) => {
+                named = true;
+                let own = persons.persons.iter().any(|p| whom.targets.iter().any(|t| t.persons.contains(p)));
+                tail.certain &= !(whole && (own || whom.targets.is_empty()));
+            }
+            Kind::Negation => {
+                denied = true;
+                // "present not": nothing follows that it could deny but what stands before it.
+                tail.certain &= !matches!(kind(all, at + 1), None | Some(Kind::Semicolon | Kind::Stop));
+            }
+            Kind::Comma | Kind::Stop => comma = true,
+            _ => {}
+        }
+    }
+    tail.certain &= !(denied && named);
+    tail.remark = Some(start..end);
+}
+
+/// Reached beside an outcome about presence is that outcome.
+fn settled(one: Outcome, other: Outcome) -> Option<Outcome> {
+    use Outcome::{Absent, OnDutyElsewhere, OnLeave, Present, Reached};
+    let presence = |o: Outcome| matches!(o, Present | Absent | OnLeave | OnDutyElsewhere);
+    match (one, other) {
+        (Reached, o) | (o, Reached) if presence(o) => Some(o),
+        _ => None,
+    }
+}
+
+/// A remark as it is kept: without the marks that set it off, up to 500 characters; `None` where
+/// nothing is left of it.
+pub fn shown(pieces: &[&str]) -> Option<String> {
+    let bare = |piece: &&str| {
+        let cut = |c: char| c.is_whitespace() || ",，、;；.。:：-–—!！=>*&".contains(c);
+        piece.trim_start_matches(cut).trim().to_owned()
+    };
+    let joined = pieces.iter().map(bare).filter(|p| !p.is_empty()).collect::<Vec<_>>().join(", ");
+    let says_something = joined.chars().any(char::is_alphanumeric)
+        && !PARTICLES.contains(&joined.trim_end_matches(['。', '.', '，', '!', '！']));
+    says_something.then(|| joined.chars().take(LONGEST_REMARK).collect())
+}
+
+/// Endings of a Chinese outcome word that are no remark.
+const PARTICLES: &[&str] =
+    &["了", "的", "呢", "啊", "中", "着", "过", "电话", "听", "话", "位", "状态", "位上", "里", "内"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remarks_are_kept_as_written() {
+        assert_eq!(shown(&["；响了８声。"]).as_deref(), Some("响了８声。"));
+        assert_eq!(shown(&[" (8 rings)"]).as_deref(), Some("(8 rings)"));
+        assert_eq!(shown(&["10:42", ", twice"]).as_deref(), Some("10:42, twice"));
+        assert_eq!(shown(&["了。"]), None);
+        assert_eq!(shown(&[" ."]), None);
+        assert_eq!(shown(&[&"长".repeat(900)]).map(|r| r.chars().count()), Some(500));
+    }
+}

@@ -1,0 +1,161 @@
+//! The text of a mail as lines (REPLIES 4): which part, which charset, and the form it is compared in.
+
+use super::mail::Mail;
+use super::mime::Part;
+use super::{charset, flowed, html};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// What there is to read in a mail.
+#[derive(Debug, Clone)]
+pub enum Text {
+    Found(String),
+    /// Only attachments, or nothing at all.
+    None,
+    /// More than 1 % of the text could not be decoded.
+    Unreadable,
+}
+
+/// text/plain unless it is empty, then HTML; the parts of one kind one after the other.
+pub fn text_of(mail: &Mail<'_>) -> Text {
+    let plain = joined(mail, "text/plain", |part, text| {
+        let flows = part.content.parameter("format").is_some_and(|f| f.eq_ignore_ascii_case("flowed"));
+        let delete = part.content.parameter("delsp").is_some_and(|d| d.eq_ignore_ascii_case("yes"));
+        if flows { flowed::unflow(&text, delete) } else { text }
+    });
+    let chosen = match plain {
+        Some(decoded) if decoded.unreadable || !is_blank(&decoded.text) => Some(decoded),
+        _ => joined(mail, "text/html", |_, text| html::to_lines(&text)),
+    };
+    match chosen {
+        Some(decoded) if decoded.unreadable => Text::Unreadable,
+        Some(decoded) if !is_blank(&decoded.text) => Text::Found(decoded.text),
+        _ => Text::None,
+    }
+}
+
+fn joined(mail: &Mail<'_>, kind: &str, shape: impl Fn(&Part, String) -> String) -> Option<charset::Decoded> {
+    let mut all: Option<charset::Decoded> = None;
+    let parts = mail.parts.iter().filter(|p| p.content.kind == kind && !p.attached && p.file_name.is_none());
+    for part in parts {
+        let decoded = charset::decode(&part.bytes(mail.raw), part.content.parameter("charset"));
+        let text = shape(part, decoded.text);
+        let whole = all.get_or_insert(charset::Decoded { text: String::new(), unreadable: false });
+        whole.unreadable |= decoded.unreadable;
+        whole.text.push_str(&text);
+        whole.text.push('\n');
+    }
+    all
+}
+
+/// A line, its quote marks taken off: as it was written, and as it is compared.
+#[derive(Debug, Clone, Default)]
+pub struct Line {
+    pub original: String,
+    /// How many quote marks stood before it.
+    pub depth: usize,
+    /// NFKC, lower case, controls of width and direction gone, every blank a space.
+    pub chars: Vec<char>,
+    /// For each of `chars` the byte of `original` it came from.
+    from: Vec<u32>,
+    pub blank: bool,
+}
+
+impl Line {
+    pub fn new(written: &str) -> Line {
+        let mut depth = 0;
+        let mut rest = written;
+        loop {
+            rest = rest.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
+            match rest.strip_prefix(['>', '|', '＞']) {
+                Some(inner) => {
+                    depth += 1;
+                    rest = inner;
+                }
+                None => break,
+            }
+        }
+        let mut line = Line { original: rest.to_owned(), depth, ..Line::default() };
+        line.normalise();
+        line.blank = line.chars.iter().all(|c| c.is_whitespace());
+        line
+    }
+
+    fn normalise(&mut self) {
+        let original = std::mem::take(&mut self.original);
+        let mut cluster_start = 0;
+        let mut clusters = original.char_indices().peekable();
+        while let Some((_, first)) = clusters.next() {
+            while clusters.next_if(|(_, c)| is_combining_mark(*c)).is_some() {}
+            let end = clusters.peek().map_or(original.len(), |(at, _)| *at);
+            if !is_invisible(first) {
+                for c in original.get(cluster_start..end).unwrap_or_default().nfkc() {
+                    let c = if c.is_whitespace() || c == '\u{a0}' { ' ' } else { c };
+                    self.chars.push(c.to_lowercase().next().unwrap_or(c));
+                    self.from.push(u32::try_from(cluster_start).unwrap_or(u32::MAX));
+                }
+            }
+            cluster_start = end;
+        }
+        self.original = original;
+    }
+
+    /// The original from one compared character up to another.
+    pub fn written(&self, start: usize, end: usize) -> &str {
+        let byte = |at: usize| self.from.get(at).map_or(self.original.len(), |byte| *byte as usize);
+        self.original.get(byte(start)..byte(end)).unwrap_or_default()
+    }
+
+    /// The rest of the line from a compared character on, as a line of its own.
+    pub fn after(&self, start: usize) -> Line {
+        let mut rest = Line::new(self.written(start, self.chars.len()));
+        rest.depth = self.depth;
+        rest
+    }
+
+    /// The compared form as text.
+    pub fn plain(&self) -> String {
+        self.chars.iter().collect::<String>().trim().to_owned()
+    }
+}
+
+/// Zero-width characters, marks of direction and other controls: they change no word.
+fn is_invisible(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\t' | '\u{b}' | '\u{c}'))
+        || matches!(c,
+            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+}
+
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_invisible(c))
+}
+
+/// One line after the other, so that a long mail never stands in memory twice.
+pub fn lines(text: &str) -> impl Iterator<Item = Line> {
+    text.split('\n')
+        .flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split(['\r', '\u{2028}', '\u{2029}']))
+        .map(Line::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_normalised_and_keep_what_was_written() {
+        let line = Line::new("> ＞ Ｃ１：\u{200b}Busy\u{a0}８ rings é e\u{301}");
+        assert_eq!((line.depth, line.plain().as_str()), (2, "c1:busy 8 rings é é"));
+        let eight = line.chars.iter().position(|c| *c == '8').unwrap();
+        assert_eq!(line.written(eight, line.chars.len()), "８ rings é e\u{301}");
+        assert_eq!(line.after(3).plain(), "busy 8 rings é é");
+        assert!(Line::new(" >\u{200b} ").blank);
+    }
+
+    #[test]
+    fn lines_end_at_every_kind_of_line_end() {
+        let all: Vec<String> = lines("a\r\nb\rc\u{2028}d\n\n").map(|line| line.plain()).collect();
+        assert_eq!(all, ["a", "b", "c", "d", "", ""]);
+        assert!(is_blank(" \r\n\u{feff}\n"));
+    }
+}

@@ -1,0 +1,193 @@
+//! Times of day that a person states, and whether they can count (REPLIES 6).
+
+use super::phrase::{Atom, Key};
+use super::token::{Kind, Token};
+use crate::model::Timestamp;
+use crate::model::time::DAY;
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
+
+/// A time of day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Clock {
+    pub hour: u32,
+    pub minute: u32,
+}
+
+impl std::fmt::Display for Clock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:02}:{:02}", self.hour, self.minute)
+    }
+}
+
+/// The span in which a stated time has to lie.
+#[derive(Debug, Clone, Copy)]
+pub struct Span {
+    pub sent: DateTime<FixedOffset>,
+    pub closes: DateTime<FixedOffset>,
+    /// When the mail was received.
+    pub received: Timestamp,
+}
+
+impl Span {
+    /// The last instant with this time of day inside the assignment and not after the mail's receipt.
+    pub fn instant(&self, clock: Clock) -> Option<Timestamp> {
+        let zone = *self.sent.offset();
+        let from = Timestamp(self.sent.timestamp_millis());
+        let to = self.received.min(Timestamp(self.closes.timestamp_millis()));
+        let time = NaiveTime::from_hms_opt(clock.hour, clock.minute, 0)?;
+        let last_day: NaiveDate = DateTime::from_timestamp_millis(to.0)?.with_timezone(&zone).date_naive();
+        let at_day = |day: NaiveDate| {
+            let local = day.and_time(time).and_local_timezone(zone).single()?;
+            Some(Timestamp(local.timestamp_millis()))
+        };
+        let today = at_day(last_day)?;
+        let latest = if today <= to { today } else { today.minus(DAY) };
+        // A minute is stated, not a second: the minute in which the letter was sent still counts.
+        let from = from.minus(from.0.rem_euclid(60_000));
+        (latest >= from).then_some(latest)
+    }
+}
+
+/// A time that begins at an atom, and the atom after it. `None` inside: it is a time, but which one is
+/// not plain (with seconds, of another day, one end of a span).
+pub fn time_at(atoms: &[Atom], at: usize, before: &[Token]) -> Option<(Option<Clock>, usize)> {
+    let key = |i: usize| atoms.get(i).map(|atom| &atom.key);
+    let half = match (key(at)?, key(at + 1)) {
+        (Key::Han(c @ ('上' | '下')), Some(Key::Han('午'))) => Some(*c == '下'),
+        _ => None,
+    };
+    let first = if half.is_some() { at + 2 } else { at };
+    let hour = number(key(first)?, 2)?;
+    let (minute, mut end) = match (key(first + 1)?, half) {
+        (Key::Mark(':'), _) => {
+            let Key::Number(digits) = key(first + 2)? else { return None };
+            if digits.len() != 2 || glued(atoms, first + 1) != Some(true) {
+                return None;
+            }
+            (number(key(first + 2)?, 2)?, first + 3)
+        }
+        (Key::Han('点' | '时'), Some(_)) => match (key(first + 2), key(first + 3)) {
+            (Some(Key::Number(digits)), Some(Key::Han('分'))) if digits.len() <= 2 => {
+                (number(key(first + 2)?, 2)?, first + 4)
+            }
+            (Some(Key::Number(digits)), _) if digits.len() <= 2 => (number(key(first + 2)?, 2)?, first + 3),
+            (Some(Key::Han('半')), _) => (30, first + 3),
+            (Some(Key::Han('整')), _) => (0, first + 3),
+            _ => (0, first + 2),
+        },
+        _ => return None,
+    };
+    let mut hour_now = hour;
+    let mut plain = !stands_in_a_longer_one(atoms, at, end, before);
+    match half {
+        Some(true) if hour < 12 => hour_now += 12,
+        Some(false) if hour >= 12 => plain = false,
+        _ => {}
+    }
+    if let Some(Key::Word(word)) = key(end)
+        && half.is_none()
+        && matches!(word.as_str(), "am" | "pm")
+    {
+        end += 1;
+        match word.as_str() {
+            "pm" if hour < 12 => hour_now += 12,
+            "am" if hour == 12 => hour_now = 0,
+            "am" if hour > 12 => plain = false,
+            _ => {}
+        }
+    }
+    let clock = Clock { hour: hour_now, minute };
+    Some(((plain && hour_now < 24 && minute < 60).then_some(clock), end))
+}
+
+fn number(key: &Key, longest: usize) -> Option<u32> {
+    match key {
+        Key::Number(digits) if digits.len() <= longest => digits.parse().ok(),
+        _ => None,
+    }
+}
+
+/// No blank on either side of a mark.
+fn glued(atoms: &[Atom], at: usize) -> Option<bool> {
+    Some(!atoms.get(at)?.gap && !atoms.get(at + 1)?.gap)
+}
+
+fn stands_in_a_longer_one(atoms: &[Atom], at: usize, end: usize, before: &[Token]) -> bool {
+    let key = |i: usize| atoms.get(i).map(|atom| &atom.key);
+    let is_to = |k: Option<&Key>| matches!(k, Some(Key::Mark('-' | '–' | '—' | '~') | Key::Han('到' | '至')));
+    let seconds = matches!((key(end), key(end + 1)), (Some(Key::Mark(':')), Some(Key::Number(_))));
+    let goes_on = is_to(key(end)) && matches!(key(end + 1), Some(Key::Number(_)));
+    let previous = at.checked_sub(1).and_then(key);
+    let dated = matches!(
+        previous,
+        Some(
+            Key::Number(_)
+                | Key::Mark('/')
+                | Key::Han('日' | '号' | '上' | '晨' | '晚' | '早' | '午' | '夜' | '里' | '天')
+        )
+    );
+    let ends_a_span = is_to(previous)
+        && matches!(before, [.., Token { kind: Kind::Time(_), .. }, Token { kind: Kind::Dash | Kind::Range, .. }]);
+    seconds || goes_on || dated || ends_a_span
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::phrase::atoms;
+    use super::super::text::Line;
+    use super::*;
+
+    fn read(text: &str) -> String {
+        let all = atoms(&Line::new(text).chars);
+        let found = (0..all.len()).find_map(|at| time_at(&all, at, &[]));
+        match found {
+            None => "none".to_owned(),
+            Some((None, _)) => "some time".to_owned(),
+            Some((Some(clock), _)) => clock.to_string(),
+        }
+    }
+
+    #[test]
+    fn times_of_day() {
+        for (text, expected) in [
+            ("10:42", "10:42"),
+            ("9：05", "09:05"),
+            ("上午9点", "09:00"),
+            ("下午3点20分", "15:20"),
+            ("下午3点半", "15:30"),
+            ("下午3:20", "15:20"),
+            ("3:30 pm", "15:30"),
+            ("3:30PM", "15:30"),
+            ("12:10 am", "00:10"),
+            ("10:42:30", "some time"),
+            ("9:00-11:30", "some time"),
+            ("25:00", "some time"),
+            ("12日10:42", "some time"),
+            ("晚上8:30", "some time"),
+            ("10点", "none"),
+            ("10.42", "none"),
+            ("1:2", "none"),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_counts_between_the_letter_and_the_reply() {
+        let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap();
+        let span = |received: &str| Span {
+            sent: at("2026-03-12T07:30:05+08:00"),
+            closes: at("2026-03-26T00:00:00+08:00"),
+            received: Timestamp::parse(received).unwrap(),
+        };
+        let said = |hour, minute, received: &str| {
+            span(received).instant(Clock { hour, minute }).map(|t| t.rfc3339(chrono_tz::Asia::Shanghai))
+        };
+        let noon = "2026-03-12T12:00:00+08:00";
+        assert_eq!(said(10, 42, noon).as_deref(), Some("2026-03-12T10:42:00+08:00"));
+        assert_eq!(said(7, 30, noon).as_deref(), Some("2026-03-12T07:30:00+08:00"));
+        assert_eq!(said(7, 29, noon), None);
+        assert_eq!(said(12, 1, noon), None);
+        assert_eq!(said(15, 30, "2026-03-13T09:00:00+08:00").as_deref(), Some("2026-03-12T15:30:00+08:00"));
+    }
+}

@@ -1,0 +1,121 @@
+//! Whose line is it (REPLIES 5): ours, somebody's quoted text, or the person's own.
+
+use super::letter::{Letter, Match, by_pattern};
+use super::lexicon::Lexicon;
+use super::marks::{Mark, is_header, mark};
+use super::sent::Sent;
+use super::text::{Line, lines};
+use std::collections::VecDeque;
+
+/// A line that says something.
+#[derive(Debug)]
+pub enum Own {
+    /// Written by the person. `below`: the code of the line of ours right above it.
+    Written { line: Line, below: Option<String> },
+    /// Written behind the `=>` of this code's line.
+    Answer { code: String, line: Line },
+}
+
+/// Hands every line of the person's own to `hear`, in order; `hear` says whether the line had a code of its
+/// own, after which nothing answers the quoted line above any more.
+pub fn own_lines(text: &str, sent: &Sent, lexicon: &Lexicon, mut hear: impl FnMut(Own) -> bool) {
+    let letter = Letter::new(sent);
+    let mut ahead = Ahead { lines: lines(text).filter(|line| !line.blank), buffer: VecDeque::new() };
+    let mut place = Place::default();
+    while let Some(line) = ahead.next() {
+        let found = match &letter {
+            Some(letter) => letter.compare(&line, place.in_letter, |n| ahead.peek(n)),
+            None => match by_pattern(sent, &line)
+                .filter(|(_, from)| from.is_some() || line.depth > 0 || place.below_attribution)
+            {
+                Some((code, Some(from))) => Match::Answer { code, from, to: 0 },
+                Some((code, None)) => {
+                    place.ours(None, Some(code));
+                    continue;
+                }
+                None => Match::No,
+            },
+        };
+        match found {
+            Match::Ours { to } => {
+                let code = letter.as_ref().and_then(|letter| letter.code_ending_at(to));
+                place.ours(Some(to), code.map(str::to_owned));
+            }
+            Match::Answer { code, from, to } => {
+                let answer = line.after(from);
+                if answer.blank {
+                    place.ours(letter.as_ref().map(|_| to), Some(code));
+                } else {
+                    place.ours(letter.as_ref().map(|_| to), None);
+                    hear(Own::Answer { code, line: answer });
+                }
+            }
+            // The header block of a quoted mail may be a table.
+            Match::No if line.depth > 0 && is_header(&line) => {}
+            Match::No if line.depth > 0 => place.ours(None, None),
+            Match::No => {
+                place.in_letter = None;
+                match mark(&line, lexicon, |n| ahead.peek(n)) {
+                    Mark::QuoteFollows => place.attribution(),
+                    Mark::Stop => place.stopped = true,
+                    Mark::None if place.counts() => {
+                        if hear(Own::Written { below: place.below.clone(), line }) {
+                            place.below = None;
+                        }
+                    }
+                    Mark::None => {}
+                }
+            }
+        }
+    }
+}
+
+/// Where in the mail we are.
+#[derive(Default)]
+struct Place {
+    below_attribution: bool,
+    /// Since the last attribution a quoted line or one of ours has been seen.
+    quoted_before: bool,
+    stopped: bool,
+    /// The code of the line of ours that is answered right below it.
+    below: Option<String>,
+    /// Where in the letter the line before this one ended.
+    in_letter: Option<usize>,
+}
+
+impl Place {
+    fn ours(&mut self, to: Option<usize>, code: Option<String>) {
+        self.quoted_before = true;
+        // A signature stands above the quote; below a quoted line the person goes on writing.
+        self.stopped = false;
+        self.below = code;
+        self.in_letter = to;
+    }
+
+    fn attribution(&mut self) {
+        *self = Place { below_attribution: true, ..Place::default() };
+    }
+
+    fn counts(&self) -> bool {
+        !self.stopped && (!self.below_attribution || self.quoted_before)
+    }
+}
+
+/// Lines with a look at the next few.
+struct Ahead<I: Iterator<Item = Line>> {
+    lines: I,
+    buffer: VecDeque<Line>,
+}
+
+impl<I: Iterator<Item = Line>> Ahead<I> {
+    fn next(&mut self) -> Option<Line> {
+        self.buffer.pop_front().or_else(|| self.lines.next())
+    }
+
+    fn peek(&mut self, number: usize) -> Option<Line> {
+        while self.buffer.len() <= number {
+            self.buffer.push_back(self.lines.next()?);
+        }
+        self.buffer.get(number).cloned()
+    }
+}
