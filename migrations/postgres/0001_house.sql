@@ -344,12 +344,13 @@ CREATE TABLE inbox (
     inspector TEXT COLLATE "C",
     message_id TEXT COLLATE "C",
     content_sha TEXT COLLATE "C",
+    text_sha TEXT COLLATE "C",
     recorded BIGINT NOT NULL,
     read_at BIGINT
 );
 CREATE INDEX inbox_new ON inbox (state, received_at);
 CREATE UNIQUE INDEX inbox_content ON inbox (content_sha) WHERE recorded = 1;
-CREATE UNIQUE INDEX inbox_message ON inbox (inspector, message_id, content_sha) WHERE recorded = 1;
+CREATE UNIQUE INDEX inbox_message ON inbox (inspector, message_id, text_sha) WHERE recorded = 1;
 
 CREATE TABLE inbox_decision (
     id TEXT COLLATE "C" NOT NULL,

@@ -344,12 +344,13 @@ CREATE TABLE inbox (
     inspector TEXT,
     message_id TEXT,
     content_sha TEXT,
+    text_sha TEXT,
     recorded INTEGER NOT NULL,
     read_at INTEGER
 ) STRICT;
 CREATE INDEX inbox_new ON inbox (state, received_at);
 CREATE UNIQUE INDEX inbox_content ON inbox (content_sha) WHERE recorded = 1;
-CREATE UNIQUE INDEX inbox_message ON inbox (inspector, message_id, content_sha) WHERE recorded = 1;
+CREATE UNIQUE INDEX inbox_message ON inbox (inspector, message_id, text_sha) WHERE recorded = 1;
 
 CREATE TABLE inbox_decision (
     id TEXT NOT NULL,

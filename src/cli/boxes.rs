@@ -4,9 +4,8 @@ use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::model::Trouble;
 use crate::said;
-use crate::work::boxes::{self, Sorted};
 use crate::work::Failure;
-use std::io::Write;
+use crate::work::boxes::{self, Sorted};
 
 #[derive(Debug, clap::Args)]
 pub struct InboxArgs {
@@ -87,11 +86,13 @@ pub fn inbox(args: &InboxArgs, place: &Place, terminal: &mut Terminal<'_>) -> Re
             raw_out(raw.ok_or_else(|| no_mail(id))?, terminal)
         }
         Inbox::Accept { id, by } => {
-            let sorted = block_on(async { boxes::accept(&place.open().await?, id, by).await.map_err(Failure::trouble) })?;
+            let sorted =
+                block_on(async { boxes::accept(&place.open().await?, id, by).await.map_err(Failure::trouble) })?;
             sorted_out(sorted, id, terminal)
         }
         Inbox::Discard { id, by } => {
-            let sorted = block_on(async { boxes::discard(&place.open().await?, id, by).await.map_err(Failure::trouble) })?;
+            let sorted =
+                block_on(async { boxes::discard(&place.open().await?, id, by).await.map_err(Failure::trouble) })?;
             sorted_out(sorted, id, terminal)
         }
     }
@@ -109,7 +110,10 @@ fn sorted_out(sorted: Sorted, id: &str, terminal: &mut Terminal<'_>) -> Result<E
 }
 
 fn no_mail(id: &str) -> Trouble {
-    Trouble::new(said!("there is no mail {id}: `spotcheck inbox list --state all` shows them", "没有邮件{id}：用“spotcheck inbox list --state all”查看"))
+    Trouble::new(said!(
+        "there is no mail {id}: `spotcheck inbox list --state all` shows them",
+        "没有邮件{id}：用“spotcheck inbox list --state all”查看"
+    ))
 }
 
 fn no_letter(id: &str) -> Trouble {
@@ -125,7 +129,8 @@ pub fn outbox(args: &OutboxArgs, place: &Place, terminal: &mut Terminal<'_>) -> 
     match &args.what {
         Outbox::List { state, json } => {
             let state = Some(state.as_str()).filter(|s| *s != "all");
-            let letters = block_on(async { boxes::letters(&place.open().await?, state).await.map_err(Failure::trouble) })?;
+            let letters =
+                block_on(async { boxes::letters(&place.open().await?, state).await.map_err(Failure::trouble) })?;
             for letter in &letters {
                 let created = crate::model::Timestamp(letter.created_at);
                 let trouble = letter.trouble.as_deref().unwrap_or("");
@@ -141,11 +146,15 @@ pub fn outbox(args: &OutboxArgs, place: &Place, terminal: &mut Terminal<'_>) -> 
         }
         Outbox::Retry { message_id } | Outbox::Hold { message_id } => {
             let hold = matches!(args.what, Outbox::Hold { .. });
-            let done = block_on(async { boxes::set_letter(&place.open().await?, message_id, hold).await.map_err(Failure::trouble) })?;
+            let done = block_on(async {
+                boxes::set_letter(&place.open().await?, message_id, hold).await.map_err(Failure::trouble)
+            })?;
             if done { Ok(Exit::Done) } else { Err(no_letter(message_id)) }
         }
         Outbox::Print { message_id } => {
-            let bytes = block_on(async { boxes::raw_letter(&place.open().await?, message_id).await.map_err(Failure::trouble) })?;
+            let bytes = block_on(async {
+                boxes::raw_letter(&place.open().await?, message_id).await.map_err(Failure::trouble)
+            })?;
             raw_out(bytes.ok_or_else(|| no_letter(message_id))?, terminal)
         }
     }

@@ -58,7 +58,8 @@ fn template(kind: &str, out: Option<PathBuf>, terminal: &mut Terminal<'_>) -> Re
     })?;
     let path = out.unwrap_or_else(|| PathBuf::from(format!("{}.xlsx", kind.code())));
     let failed = |e: std::io::Error| {
-        Trouble::new(said!("the template could not be written: {e}", "模板无法写入：{e}")).in_file(path.display().to_string())
+        Trouble::new(said!("the template could not be written: {e}", "模板无法写入：{e}"))
+            .in_file(path.display().to_string())
     };
     let bytes = match path.extension().and_then(|e| e.to_str()) {
         Some("csv") => template_csv(kind).map_err(failed)?,

@@ -92,7 +92,10 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
 }
 
 fn no_flag(id: &str) -> Trouble {
-    Trouble::new(said!("there is no flag {id}: `spotcheck flags list` shows them", "没有疑点{id}：用“spotcheck flags list”查看"))
+    Trouble::new(said!(
+        "there is no flag {id}: `spotcheck flags list` shows them",
+        "没有疑点{id}：用“spotcheck flags list”查看"
+    ))
 }
 
 fn parse_state(text: &str) -> Result<FlagState, Trouble> {

@@ -68,7 +68,8 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
             }
             let area = Area::parse(&args.area)?;
             for dir in &args.files {
-                let (regions, villages) = division::import(&ctx, dir, &area, args.dry_run).await.map_err(Failure::trouble)?;
+                let (regions, villages) =
+                    division::import(&ctx, dir, &area, args.dry_run).await.map_err(Failure::trouble)?;
                 all.extend([regions, villages]);
             }
             return Ok(all);
@@ -79,7 +80,12 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
                 Ok(imported) => all.push(imported),
                 // One file that cannot be read does not stop the others.
                 Err(trouble) if args.files.len() > 1 => {
-                    all.push(Imported { file: name(path), rejected: 1, warnings: vec![trouble], ..Imported::default() });
+                    all.push(Imported {
+                        file: name(path),
+                        rejected: 1,
+                        warnings: vec![trouble],
+                        ..Imported::default()
+                    });
                 }
                 Err(trouble) => return Err(trouble),
             }
@@ -101,14 +107,23 @@ fn name(path: &Path) -> String {
 
 async fn one(ctx: &Context, kind: TemplateKind, path: &Path, args: &Args) -> Result<Imported, Trouble> {
     let file = name(path);
-    let bytes = std::fs::read(path)
-        .map_err(|e| Trouble::new(said!("the file cannot be read: {e}", "文件无法读取：{e}")).in_file(path.display().to_string()))?;
+    let bytes = std::fs::read(path).map_err(|e| {
+        Trouble::new(said!("the file cannot be read: {e}", "文件无法读取：{e}")).in_file(path.display().to_string())
+    })?;
     let zone = ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |o| o.zone);
     let done = match kind {
         TemplateKind::Attendance | TemplateKind::Leave | TemplateKind::Rota => {
             let source = source(ctx, kind, args)?;
             let covers = args.covers.as_deref().map(span).transpose()?;
-            let file = RecordFile { kind, source, file: &file, bytes: &bytes, covers, complete: args.complete, dry_run: args.dry_run };
+            let file = RecordFile {
+                kind,
+                source,
+                file: &file,
+                bytes: &bytes,
+                covers,
+                complete: args.complete,
+                dry_run: args.dry_run,
+            };
             records::import(ctx, &file).await
         }
         _ => {
@@ -123,7 +138,10 @@ async fn one(ctx: &Context, kind: TemplateKind, path: &Path, args: &Args) -> Res
 fn span(text: &str) -> Result<(NaiveDate, NaiveDate), Trouble> {
     let parsed = text.split_once("..").and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
     parsed.filter(|(from, to)| from <= to).ok_or_else(|| {
-        Trouble::new(said!("--covers takes two dates: 2026-03-01..2026-03-31", "--covers应为两个日期：2026-03-01..2026-03-31"))
+        Trouble::new(said!(
+            "--covers takes two dates: 2026-03-01..2026-03-31",
+            "--covers应为两个日期：2026-03-01..2026-03-31"
+        ))
     })
 }
 
@@ -134,7 +152,8 @@ fn source<'a>(ctx: &'a Context, kind: TemplateKind, args: &Args) -> Result<&'a O
         Some(id) => {
             let id = SourceId::parse(id).map_err(|said| Trouble::new(said).in_field("--source"))?;
             ctx.config.sources.iter().find(|s| s.source.id == id).ok_or_else(|| {
-                Trouble::new(said!("there is no source “{id}” in the configuration", "配置中没有来源“{id}”")).in_field("--source")
+                Trouble::new(said!("there is no source “{id}” in the configuration", "配置中没有来源“{id}”"))
+                    .in_field("--source")
             })
         }
         None => match fitting[..] {
@@ -142,7 +161,10 @@ fn source<'a>(ctx: &'a Context, kind: TemplateKind, args: &Args) -> Result<&'a O
             _ => {
                 let ids: Vec<&str> = fitting.iter().map(|s| s.source.id.as_str()).collect();
                 let ids = ids.join(", ");
-                Err(Trouble::new(said!("which source is it from? --source with one of: {ids}", "来自哪个来源？请加--source：{ids}")))
+                Err(Trouble::new(said!(
+                    "which source is it from? --source with one of: {ids}",
+                    "来自哪个来源？请加--source：{ids}"
+                )))
             }
         },
     }
@@ -176,8 +198,11 @@ fn tell(done: &[Imported], args: &Args, terminal: &mut Terminal<'_>) -> Result<E
             let path = args.rejects.clone().unwrap_or_else(|| beside(args.files.get(number), &imported.kind));
             let written = bytes.and_then(|bytes| std::fs::write(&path, bytes));
             written.map_err(|e| {
-                Trouble::new(said!("the file of rejected rows could not be written: {e}", "未导入行的文件无法写入：{e}"))
-                    .in_file(path.display().to_string())
+                Trouble::new(said!(
+                    "the file of rejected rows could not be written: {e}",
+                    "未导入行的文件无法写入：{e}"
+                ))
+                .in_file(path.display().to_string())
             })?;
             let shown = path.display();
             terminal.warn(terminal.pick("rejected rows: ", "未导入的行：").to_owned() + &shown.to_string());

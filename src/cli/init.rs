@@ -38,7 +38,10 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         let (question, value) = parsed.ok_or_else(|| {
             let keys: Vec<&str> = Question::ALL.iter().map(|q| q.key()).collect();
             let keys = keys.join(", ");
-            Trouble::new(said!("“{answer}” is not QUESTION=ANSWER with one of: {keys}", "“{answer}”应为 问题=回答，问题为：{keys}"))
+            Trouble::new(said!(
+                "“{answer}” is not QUESTION=ANSWER with one of: {keys}",
+                "“{answer}”应为 问题=回答，问题为：{keys}"
+            ))
         })?;
         given.insert(question, value);
     }
@@ -107,8 +110,11 @@ fn ask(given: &mut BTreeMap<Question, String>, terminal: &mut Terminal<'_>) {
 fn write(path: &Path, text: &str) -> Result<(), Trouble> {
     use std::io::Write;
     let failed = |e: std::io::Error| {
-        Trouble::new(said!("cannot be written ({e}): choose a folder that may be written", "无法写入（{e}）：请换一个可写的目录"))
-            .in_file(path.display().to_string())
+        Trouble::new(said!(
+            "cannot be written ({e}): choose a folder that may be written",
+            "无法写入（{e}）：请换一个可写的目录"
+        ))
+        .in_file(path.display().to_string())
     };
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(failed)?;
@@ -123,7 +129,8 @@ pub fn make_keys(config: &Config) -> Result<(), Trouble> {
     let dir = &config.keys.dir;
     if !dir.exists() {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(|e| {
-            Trouble::new(said!("the folder of keys cannot be made: {e}", "密钥目录无法创建：{e}")).in_file(dir.display().to_string())
+            Trouble::new(said!("the folder of keys cannot be made: {e}", "密钥目录无法创建：{e}"))
+                .in_file(dir.display().to_string())
         })?;
     }
     Secrets::create(dir, &Entropy::System).map_err(Failure::trouble)

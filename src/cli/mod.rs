@@ -1,13 +1,27 @@
 //! Commands, one a file. Human output by default, `--json` everywhere.
-//! Exit codes: 0 done, 1 done with warnings, 2 not done.
+//! Exit codes: 0 done, 1 done with warnings, 2 not done; `receive` also 75, try again later.
 
+pub mod boxes;
+pub mod check;
+pub mod demo;
 pub mod draw;
+pub mod export;
+pub mod flags;
+pub mod import;
+pub mod init;
 pub mod plan;
+pub mod receive;
+pub mod record;
 pub mod reply;
 mod rows;
+pub mod serve;
+pub mod setup;
+pub mod status;
 pub mod verdict;
 
 use crate::model::{Language, Trouble};
+use clap::CommandFactory;
+use setup::Place;
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
@@ -17,6 +31,8 @@ pub enum Exit {
     Done,
     Warnings,
     NotDone,
+    /// For mail programs: not stored, try again later.
+    TryAgain,
 }
 
 impl From<Exit> for ExitCode {
@@ -25,6 +41,7 @@ impl From<Exit> for ExitCode {
             Exit::Done => 0,
             Exit::Warnings => 1,
             Exit::NotDone => 2,
+            Exit::TryAgain => 75,
         })
     }
 }
@@ -67,25 +84,89 @@ fn parse_language(text: &str) -> Result<Language, String> {
     text.parse().map_err(|()| "en or zh".to_owned())
 }
 
+/// A command on an installation: where it is, and what to do.
+#[derive(Debug, clap::Args)]
+pub struct On<A: clap::Args> {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub args: A,
+}
+
+/// A command that needs nothing but the installation.
+#[derive(Debug, clap::Args)]
+pub struct Nothing {}
+
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// What was drawn and why; or a dry run from files.
-    Draw(draw::Args),
+    /// A fictional county lives some days, in simulated time.
+    Demo(demo::Args),
+    /// Asks few questions; writes configuration, database and secrets.
+    Init(On<init::Args>),
+    /// Tells what is wrong before the morning does; shows the next windows.
+    Check(On<check::Args>),
     /// What a policy costs and guarantees; or a dry run from a file of weights.
     Plan(plan::Args),
+    /// Runs the daemon until it is told to stop.
+    Serve(On<Nothing>),
+    /// Does everything that is due once: for those who have cron.
+    Tick(On<Nothing>),
+    /// Imports a register, attendance, leave, or the national list of villages.
+    Import(On<import::Args>),
+    /// Writes empty templates, or an assignment as its reply is read.
+    Export(On<export::Args>),
+    /// Enters a result for an inspector.
+    Record(On<record::Args>),
+    /// What was drawn and why; or a dry run from files.
+    Draw(draw::Args),
+    /// Takes one mail from a mail program or a file.
+    Receive(On<receive::Args>),
     /// How a reply would be read (dry run).
     Reply(reply::Args),
+    /// Mails that came in: list, show, accept, discard.
+    Inbox(On<boxes::InboxArgs>),
+    /// Letters that go out: list, retry, hold, print.
+    Outbox(On<boxes::OutboxArgs>),
+    /// Flags: list, show, decide.
+    Flags(On<flags::Args>),
     /// The verdict on one observation (dry run).
     Verdict(verdict::Args),
+    /// How it stands, at a glance.
+    Status(On<status::Args>),
+    /// Completions for a shell.
+    Completions { shell: clap_complete::Shell },
+    /// The manual page.
+    Man,
 }
 
 /// Runs a command and tells its trouble in the person's language.
 pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
     let done = match &cli.command {
-        Command::Draw(args) => draw::run(args, terminal),
+        Command::Demo(args) => demo::run(args, terminal),
+        Command::Init(on) => init::run(&on.args, &on.place, terminal),
+        Command::Check(on) => check::run(&on.args, &on.place, terminal),
         Command::Plan(args) => plan::run(args, terminal),
+        Command::Serve(on) => serve::serve(&on.place),
+        Command::Tick(on) => serve::tick(&on.place, terminal),
+        Command::Import(on) => import::run(&on.args, &on.place, terminal),
+        Command::Export(on) => export::run(&on.args, &on.place, terminal),
+        Command::Record(on) => record::run(&on.args, &on.place, terminal),
+        Command::Draw(args) => draw::run(args, terminal),
+        Command::Receive(on) => receive::run(&on.args, &on.place, terminal),
         Command::Reply(args) => reply::run(args, terminal),
+        Command::Inbox(on) => boxes::inbox(&on.args, &on.place, terminal),
+        Command::Outbox(on) => boxes::outbox(&on.args, &on.place, terminal),
+        Command::Flags(on) => flags::run(&on.args, &on.place, terminal),
         Command::Verdict(args) => verdict::run(args, terminal),
+        Command::Status(on) => status::run(&on.args, &on.place, terminal),
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Cli::command(), "spotcheck", &mut terminal.output);
+            Ok(Exit::Done)
+        }
+        Command::Man => {
+            let _ = clap_mangen::Man::new(Cli::command()).render(&mut terminal.output);
+            Ok(Exit::Done)
+        }
     };
     done.unwrap_or_else(|trouble: Trouble| {
         let text = trouble.text(terminal.language);

@@ -49,7 +49,8 @@ async fn store(ctx: &Context, args: &Args) -> Result<String, Trouble> {
             Ok("too large: noted in quarantine".to_owned())
         }
         Incoming::Mail(bytes) => {
-            let new = intake::store(ctx, &bytes, "pipe", args.authenticated, ctx.now()).await.map_err(Failure::trouble)?;
+            let new =
+                intake::store(ctx, &bytes, "pipe", args.authenticated, ctx.now()).await.map_err(Failure::trouble)?;
             // Stored is stored; a daemon that runs reads it at its next turn, and so does this command.
             let read = answer::answer_new(ctx).await;
             Ok(match (new, read) {

@@ -5,8 +5,8 @@ use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::model::{AssignmentId, Outcome, Trouble};
 use crate::said;
-use crate::work::record::{Entry, record};
 use crate::work::Failure;
+use crate::work::record::{Entry, record};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

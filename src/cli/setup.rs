@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::model::{Timestamp, Trouble};
 use crate::said;
+use crate::work::context::SIMULATED;
 use crate::work::{Context, Failure};
 use std::future::Future;
 use std::path::PathBuf;
@@ -13,15 +14,12 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, clap::Args)]
 pub struct Place {
     /// The configuration file.
-    #[arg(long, global = true, env = "SPOTCHECK_CONFIG", default_value = "spotcheck.toml", value_name = "FILE")]
+    #[arg(long, env = "SPOTCHECK_CONFIG", default_value = "spotcheck.toml", value_name = "FILE")]
     pub config: PathBuf,
     /// Acts as if it were this time (RFC 3339); only on a database of a simulation.
-    #[arg(long, global = true, value_name = "TIME", hide = true)]
+    #[arg(long, value_name = "TIME", hide = true)]
     pub now: Option<String>,
 }
-
-/// Setting of databases that a simulation made: the seed of its entropy, as hex.
-pub const SIMULATED: &str = "simulated.seed";
 
 impl Place {
     /// The configuration, or everything that is wrong with it.
@@ -42,7 +40,10 @@ impl Place {
         }
         if let Some(now) = &self.now {
             let now = Timestamp::parse(now).ok_or_else(|| {
-                Trouble::new(said!("--now takes a time such as 2026-03-12T07:30:00+08:00", "--now应为2026-03-12T07:30:00+08:00这样的时间"))
+                Trouble::new(said!(
+                    "--now takes a time such as 2026-03-12T07:30:00+08:00",
+                    "--now应为2026-03-12T07:30:00+08:00这样的时间"
+                ))
             })?;
             if simulated.is_none() {
                 return Err(Trouble::new(said!(

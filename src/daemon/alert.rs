@@ -26,7 +26,13 @@ pub async fn clock_jumped(ctx: &Context, jump: i64) -> Done<()> {
         let direction = Direction {
             office,
             to: &office.head,
-            message_id: MessageId::office(LetterKind::Alert, &office.id, now.day(office.zone), number, &ctx.mail_host()?),
+            message_id: MessageId::office(
+                LetterKind::Alert,
+                &office.id,
+                now.day(office.zone),
+                number,
+                &ctx.mail_host()?,
+            ),
             auto: Auto::Generated,
             in_reply_to: None,
             references: Vec::new(),

@@ -70,7 +70,10 @@ impl Daemon {
             let jump = (now.0 - before.0) - stopwatch.milliseconds();
             if jump.abs() > JUMP && self.drawing {
                 self.drawing = false;
-                tracing::error!(seconds = jump / SECOND, "the clock jumped: nothing is drawn until the daemon is started again");
+                tracing::error!(
+                    seconds = jump / SECOND,
+                    "the clock jumped: nothing is drawn until the daemon is started again"
+                );
                 alert::clock_jumped(ctx, jump).await?;
             }
         }

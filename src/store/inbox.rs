@@ -6,17 +6,16 @@ use crate::model::{Sha256, Timestamp};
 statements! {
     ADD_MAIL = "INSERT INTO inbox (id, source, authenticated, received_at, state, recorded) VALUES ($1, $2, $3, $4, 'new', 0)
         ON CONFLICT (id) DO NOTHING";
-    NEW_MAILS = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, recorded
+    NEW_MAILS = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded
         FROM inbox WHERE state = 'new' ORDER BY received_at, id LIMIT $1";
-    MAIL = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, recorded
+    MAIL = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded
         FROM inbox WHERE id = $1";
-    MAILS = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, recorded
+    MAILS = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded
         FROM inbox WHERE CAST($1 AS TEXT) IS NULL OR state = $1 ORDER BY received_at DESC, id LIMIT $2";
     FINISH = "UPDATE inbox SET state = $2, disposition = $3, reason = $4, assignment = $5, inspector = $6, message_id = $7, content_sha = $8,
-        recorded = $9, read_at = $10 WHERE id = $1 AND state IN ('new', 'quarantine')";
+        recorded = $9, read_at = $10, text_sha = $11 WHERE id = $1 AND state IN ('new', 'quarantine')";
     KNOWN_CONTENT = "SELECT COUNT(*) FROM inbox WHERE recorded = 1 AND content_sha = $1";
-    KNOWN_MESSAGE = "SELECT COUNT(*) FROM inbox WHERE recorded = 1 AND inspector = $1 AND message_id = $2";
-    RECORDED_OF = "SELECT content_sha, message_id FROM inbox WHERE recorded = 1 AND assignment = $1 ORDER BY id";
+    RECORDED_OF = "SELECT message_id, text_sha FROM inbox WHERE recorded = 1 AND assignment = $1 ORDER BY id";
     DECIDE = "INSERT INTO inbox_decision (id, seq, decision, actor, at)
         SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4 FROM inbox_decision WHERE id = $1";
     COUNTS = "SELECT state, COALESCE(reason, ''), COUNT(*) FROM inbox GROUP BY state, COALESCE(reason, '') ORDER BY 1, 2";
@@ -49,6 +48,7 @@ pub struct InboxRow {
     pub inspector: Option<String>,
     pub message_id: Option<String>,
     pub content_sha: Option<String>,
+    pub text_sha: Option<String>,
     pub recorded: i64,
 }
 
@@ -61,7 +61,10 @@ pub struct Reading {
     pub assignment: Option<String>,
     pub inspector: Option<String>,
     pub message_id: Option<String>,
+    /// Of the mail without what servers add to it.
     pub content_sha: Option<String>,
+    /// Of its decoded text.
+    pub text_sha: Option<String>,
     /// It reached the journal: later copies are duplicates.
     pub recorded: bool,
 }
@@ -107,7 +110,8 @@ impl Tx {
             r.message_id.as_deref(),
             r.content_sha.as_deref(),
             i64::from(r.recorded),
-            at.0
+            at.0,
+            r.text_sha.as_deref()
         );
         touched("finish_mail", n, 1)
     }
@@ -116,11 +120,7 @@ impl Tx {
         Ok(fetch_optional!(self, (i64,), KNOWN_CONTENT, content_sha).is_some_and(|(n,)| n > 0))
     }
 
-    pub async fn knows_message(&mut self, inspector: &str, message_id: &str) -> Result<bool> {
-        Ok(fetch_optional!(self, (i64,), KNOWN_MESSAGE, inspector, message_id).is_some_and(|(n,)| n > 0))
-    }
-
-    /// Content hash and Message-ID of the mails that were recorded for an assignment.
+    /// Message-ID and text hash of the mails that were recorded for an assignment.
     pub async fn recorded_mails(&mut self, assignment: &str) -> Result<Vec<(Option<String>, Option<String>)>> {
         Ok(fetch_all!(self, (Option<String>, Option<String>), RECORDED_OF, assignment))
     }

@@ -38,7 +38,7 @@ statements! {
 pub struct NewOutcome {
     pub assignment: AssignmentId,
     pub line: String,
-    /// The person's code on a visit (`V1.2`), empty on a call.
+    /// The person's code: `V1.2` on a visit, the line's own code on a call.
     pub person: String,
     pub official: Option<OfficialId>,
     pub outcome: Outcome,

@@ -69,6 +69,7 @@ pub async fn discard(ctx: &Context, id: &str, by: &str) -> Done<Sorted> {
         inspector: mail.inspector.clone(),
         message_id: mail.message_id.clone(),
         content_sha: mail.content_sha.clone(),
+        text_sha: mail.text_sha.clone(),
         recorded: false,
     };
     tx.finish_mail(&mail.id, &reading, ctx.now()).await?;

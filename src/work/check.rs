@@ -124,7 +124,10 @@ fn look_at_calendar(ctx: &Context, office: &Office, found: &mut Vec<Finding>) {
         Some(until) => {
             let left = (until - today).num_days();
             let id = &office.id;
-            let said = said!("office {id}: the calendar goes to {until}, {left} more days", "{id}：日历至{until}，还有{left}天");
+            let said = said!(
+                "office {id}: the calendar goes to {until}, {left} more days",
+                "{id}：日历至{until}，还有{left}天"
+            );
             found.push(if left < CALENDAR_DAYS { Finding::warning(said) } else { Finding::well(said) });
         }
     }
@@ -135,7 +138,8 @@ async fn look_at_register(ctx: &Context, office: &Office, found: &mut Vec<Findin
     let register = snapshot(&mut tx, office).await?;
     let today = ctx.now().day(office.zone);
     let id = &office.id;
-    let inspectors: Vec<_> = register.inspectors.values().filter(|i| i.office == *id && i.active.holds_on(today)).collect();
+    let inspectors: Vec<_> =
+        register.inspectors.values().filter(|i| i.office == *id && i.active.holds_on(today)).collect();
     let (villages, teams, officials, on_duty) =
         (register.villages.len(), register.teams.len(), register.officials.len(), inspectors.len());
     found.push(Finding::well(said!(
@@ -175,10 +179,15 @@ fn look_at_windows(ctx: &Context, programme: &Programme, office: &Office, found:
         let shown: Vec<String> = next
             .windows
             .iter()
-            .map(|w| format!("{}-{}", w.start.in_zone(office.zone).format("%a %Y-%m-%d %H:%M"), w.end.clock(office.zone)))
+            .map(|w| {
+                format!("{}-{}", w.start.in_zone(office.zone).format("%a %Y-%m-%d %H:%M"), w.end.clock(office.zone))
+            })
             .collect();
         let (shown, name, slot) = (shown.join(", "), &programme.id, &rule.slot);
-        found.push(Finding::well(said!("programme {name}, next windows of {slot}: {shown}", "项目{name}，{slot}接下来的时段：{shown}")));
+        found.push(Finding::well(said!(
+            "programme {name}, next windows of {slot}: {shown}",
+            "项目{name}，{slot}接下来的时段：{shown}"
+        )));
         if let Some(end) = next.calendar_ends {
             found.push(Finding { weight: Weight::Warning, trouble: Trouble::new(end.said()) });
         }

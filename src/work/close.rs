@@ -28,8 +28,7 @@ pub async fn close_due(ctx: &Context) -> Done<usize> {
 
 /// answered, not_done, attempts_used_up or no_reply.
 fn final_state(line: &Line, outcomes: &[OutcomeRow]) -> &'static str {
-    let of_line: Vec<Outcome> =
-        outcomes.iter().filter(|o| o.line == line.code.as_str()).map(|o| o.outcome).collect();
+    let of_line: Vec<Outcome> = outcomes.iter().filter(|o| o.line == line.code.as_str()).map(|o| o.outcome).collect();
     match of_line.as_slice() {
         [] => "no_reply",
         all if all.iter().all(|o| *o == Outcome::NotDone) => "not_done",

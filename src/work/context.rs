@@ -14,6 +14,9 @@ use crate::timing::Calendar;
 use chrono::NaiveDate;
 use std::time::Duration;
 
+/// Setting of databases that a simulation made: the seed of its entropy.
+pub const SIMULATED: &str = "simulated.seed";
+
 pub struct Context {
     pub config: Config,
     pub store: Store,
@@ -51,15 +54,21 @@ pub fn calendar(config: &Config) -> Done<Calendar> {
     for path in &config.calendar.files {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|e| {
-            Trouble::new(said!("the calendar cannot be read ({e}): correct calendar.files", "日历文件无法读取（{e}）：请更正calendar.files"))
-                .in_file(name.clone())
+            Trouble::new(said!(
+                "the calendar cannot be read ({e}): correct calendar.files",
+                "日历文件无法读取（{e}）：请更正calendar.files"
+            ))
+            .in_file(name.clone())
         })?;
         let one = Calendar::parse(&name, &text)?;
         all = Some(match all {
             None => one,
             Some(before) => before.merge(one).map_err(|year| {
-                Trouble::new(said!("{year} is in another calendar file already: name it once", "{year}年已在另一日历文件中：只能出现一次"))
-                    .in_file(name)
+                Trouble::new(said!(
+                    "{year} is in another calendar file already: name it once",
+                    "{year}年已在另一日历文件中：只能出现一次"
+                ))
+                .in_file(name)
             })?,
         });
     }
@@ -72,7 +81,10 @@ pub fn transport(config: &Config) -> Done<Transport> {
         config::Transport::Folder(folder) => Transport::Folder(FolderTransport::new(folder)),
         config::Transport::Smtp(smtp) => {
             let login = smtp.login.as_ref().map(|login| {
-                Ok::<_, Trouble>(Login { user: login.user.clone(), password: login.password.read()?.reveal().to_owned() })
+                Ok::<_, Trouble>(Login {
+                    user: login.user.clone(),
+                    password: login.password.read()?.reveal().to_owned(),
+                })
             });
             let settings = SmtpSettings {
                 host: smtp.host.clone(),

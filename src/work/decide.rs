@@ -1,8 +1,8 @@
 //! A person moves a flag on.
 
 use super::{Context, Done};
+use crate::evidence::Workdays;
 use crate::evidence::flag::{Actor, Flag, Move, Step, after};
-use crate::evidence::{Workdays, workdays};
 use crate::model::register::Name;
 use crate::model::{FlagState, Timestamp, Trouble};
 use crate::store::{FlagRow, FlagStepRow, Tx};
@@ -33,7 +33,7 @@ pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagS
         state: row.state,
         observers: observers(&mut tx, &row).await?,
         recused: recused(&mut tx, &row).await?,
-        answer_by: asked(&steps).and_then(|at| workdays::deadline(&calendar(ctx), at.day(office.zone), TO_EXPLAIN)),
+        answer_by: asked(&steps).and_then(|at| calendar(ctx).nth_after(at.day(office.zone), TO_EXPLAIN)),
         decided_by: steps.iter().rev().find(|s| s.step == "confirm" || s.step == "dismiss").map(|s| s.actor.clone()),
     };
     let now = ctx.now();

@@ -62,7 +62,13 @@ fn recipients(office: &Office) -> Vec<&str> {
     to
 }
 
-async fn gather<'a>(ctx: &'a Context, tx: &mut Tx, office: &'a Office, day: NaiveDate, now: Timestamp) -> Done<DigestInput<'a>> {
+async fn gather<'a>(
+    ctx: &'a Context,
+    tx: &mut Tx,
+    office: &'a Office,
+    day: NaiveDate,
+    now: Timestamp,
+) -> Done<DigestInput<'a>> {
     let start = at_clock(office, day, NaiveTime::MIN);
     let mut input = DigestInput {
         office: &office.name,
@@ -116,14 +122,23 @@ async fn flags(tx: &mut Tx, office: &Office, input: &mut DigestInput<'_>) -> Don
     if waiting > 0 {
         input.todo.push(Todo {
             code: "inbox".into(),
-            what: said!("{waiting} mails wait in quarantine: accept or discard them", "有{waiting}封邮件在隔离区：请接受或丢弃"),
+            what: said!(
+                "{waiting} mails wait in quarantine: accept or discard them",
+                "有{waiting}封邮件在隔离区：请接受或丢弃"
+            ),
         });
     }
     Ok(())
 }
 
 /// Of the next workday: roots, windows, and the places that a person took out.
-async fn tomorrow(ctx: &Context, tx: &mut Tx, office: &Office, day: NaiveDate, input: &mut DigestInput<'_>) -> Done<()> {
+async fn tomorrow(
+    ctx: &Context,
+    tx: &mut Tx,
+    office: &Office,
+    day: NaiveDate,
+    input: &mut DigestInput<'_>,
+) -> Done<()> {
     let next = ctx.calendar.next_workday(day).map_err(|e| outside(&e))?;
     for seal in tx.seals_of_day(&office.id, next).await? {
         let programme = ctx.config.programmes.iter().find(|p| p.id == seal.window.id.programme);
@@ -142,7 +157,8 @@ async fn tomorrow(ctx: &Context, tx: &mut Tx, office: &Office, day: NaiveDate, i
     for programme in ctx.config.programmes.iter().filter(|p| p.office == office.id) {
         for place in places_of(programme, &register) {
             if let Some(exclusion) = register.exclusion(&place, next) {
-                let name = register.village(&place).map_or_else(|| Name::new(place.to_string(), ""), |v| v.name.clone());
+                let name =
+                    register.village(&place).map_or_else(|| Name::new(place.to_string(), ""), |v| v.name.clone());
                 input.taken_out.push((name, exclusion.reason.clone()));
             }
         }

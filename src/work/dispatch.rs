@@ -70,9 +70,18 @@ async fn send(ctx: &Context, letter: &Claimed, done: &mut Dispatched) -> Done<()
     };
     let to: Vec<Address> = letter.recipients.iter().filter_map(|r| Address::parse(r).ok()).collect();
     let envelope = Envelope { from: Address::parse(&letter.sender).ok(), to };
-    let zone = row.office.parse::<OfficeId>().ok().and_then(|id| ctx.config.office(&id)).map_or(chrono_tz::Tz::UTC, |o| o.zone);
-    let parcel =
-        Parcel { message_id: &message_id, day: Timestamp(row.created_at).day(zone), envelope: &envelope, bytes: &bytes };
+    let zone = row
+        .office
+        .parse::<OfficeId>()
+        .ok()
+        .and_then(|id| ctx.config.office(&id))
+        .map_or(chrono_tz::Tz::UTC, |o| o.zone);
+    let parcel = Parcel {
+        message_id: &message_id,
+        day: Timestamp(row.created_at).day(zone),
+        envelope: &envelope,
+        bytes: &bytes,
+    };
     let sent = ctx
         .transport
         .send(parcel, async || {
@@ -105,7 +114,8 @@ async fn send(ctx: &Context, letter: &Claimed, done: &mut Dispatched) -> Done<()
             done.ambiguous += 1;
             let mut tx = ctx.store.begin().await?;
             tx.note_ambiguous(&letter.message_id, letter.attempts, now).await?;
-            tx.try_letter_again(&letter.message_id, letter.fence, now.plus(wait(letter.attempts)), &reason.to_string()).await?;
+            tx.try_letter_again(&letter.message_id, letter.fence, now.plus(wait(letter.attempts)), &reason.to_string())
+                .await?;
             tx.commit().await?;
         }
     }

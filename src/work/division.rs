@@ -24,7 +24,8 @@ pub async fn import(ctx: &Context, dir: &Path, area: &Area, dry_run: bool) -> Do
             .in_file(dir.join(name).display().to_string())
         })
     };
-    let mut files = (open("provinces.csv")?, open("cities.csv")?, open("areas.csv")?, open("streets.csv")?, open("villages.csv")?);
+    let mut files =
+        (open("provinces.csv")?, open("cities.csv")?, open("areas.csv")?, open("streets.csv")?, open("villages.csv")?);
     let mut tx = ctx.store.begin().await?;
     let (regions_before, villages_before) = tx.count_places().await?;
     // Reading is plain computation; the bulks go to the writer through a short queue.
@@ -50,9 +51,8 @@ pub async fn import(ctx: &Context, dir: &Path, area: &Area, dry_run: bool) -> Do
             Bulk::Villages(rows) => villages.changed += tx.put_villages(&rows).await?.touched,
         }
     }
-    let division = reading
-        .await
-        .map_err(|e| Trouble::new(said!("the list could not be read: {e}", "名录无法读取：{e}")))??;
+    let division =
+        reading.await.map_err(|e| Trouble::new(said!("the list could not be read: {e}", "名录无法读取：{e}")))??;
     let (regions_after, villages_after) = tx.count_places().await?;
     for (out, kind, count, before, after) in [
         (&mut regions, "regions", division.regions, regions_before, regions_after),

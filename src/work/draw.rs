@@ -12,7 +12,7 @@ use super::{Context, Done, Failure};
 use crate::config::Office;
 use crate::custody::CommittedBeacon;
 use crate::draw::log::{list_line, list_mac};
-use crate::draw::{Beacon, Drawn, Fate, Frame, Label, Inputs, Limits, PerTarget, draw};
+use crate::draw::{Beacon, Drawn, Fate, Frame, Inputs, Label, Limits, PerTarget, draw};
 use crate::model::sha::to_hex;
 use crate::model::time::MINUTE;
 use crate::model::{AssignmentId, Kind, PlaceId, Timestamp, Trouble, WindowId};
@@ -80,7 +80,9 @@ async fn draw_window(ctx: &Context, office: &Office, seal: SealRow) -> Done<Resu
     drop(tx);
     let beacon = match known {
         Some(row) => row.beacon,
-        None if !ctx.calendar.is_workday(id.day).map_err(|e| super::windows::outside(&e))? => return Ok(Err("calendar_changed")),
+        None if !ctx.calendar.is_workday(id.day).map_err(|e| super::windows::outside(&e))? => {
+            return Ok(Err("calendar_changed"));
+        }
         None if !useful => return Ok(Err("late")),
         None if ctx.link_was_used(&id.programme, &id.office, t).await? => return Ok(Err("lost_in_restore")),
         None => commit_beacon(ctx, id, now).await?,
@@ -132,7 +134,8 @@ async fn commit_beacon(ctx: &Context, window: &WindowId, now: Timestamp) -> Done
 async fn void(ctx: &Context, office: &Office, window: &WindowId, reason: &'static str) -> Done<()> {
     let mut tx = ctx.store.begin().await?;
     if tx.add_void(window, reason, ctx.now()).await? {
-        let entry = json!({"kind": "void", "window": window.to_string(), "reason": reason, "uncheckable": reason == "late"});
+        let entry =
+            json!({"kind": "void", "window": window.to_string(), "reason": reason, "uncheckable": reason == "late"});
         ctx.log(&mut tx, &office.id, &entry).await?;
         release::post_void(ctx, &mut tx, office, window, reason).await?;
         tx.commit().await?;
@@ -183,7 +186,13 @@ fn given(window: &DrawnWindow) -> Vec<Given> {
         .collect()
 }
 
-async fn write_draw(ctx: &Context, tx: &mut crate::store::Tx, office: &Office, window: &DrawnWindow, lines: &Lines) -> Done<()> {
+async fn write_draw(
+    ctx: &Context,
+    tx: &mut crate::store::Tx,
+    office: &Office,
+    window: &DrawnWindow,
+    lines: &Lines,
+) -> Done<()> {
     let id = &window.seal.window.id;
     let drawn = &window.drawn;
     let inspector = |target: &crate::draw::Target| match target.fate {
@@ -191,10 +200,11 @@ async fn write_draw(ctx: &Context, tx: &mut crate::store::Tx, office: &Office, w
         Fate::Call => drawn.calls.as_ref().and_then(|d| d.first.inspector_of(&target.id)),
         Fate::NotDone(_) => None,
     };
-    let list: Vec<String> =
-        drawn.targets.iter().map(|t| list_line(t.fate.code(), &t.id, inspector(t))).collect();
+    let list: Vec<String> = drawn.targets.iter().map(|t| list_line(t.fate.code(), &t.id, inspector(t))).collect();
     let list_mac = list_mac(&drawn.seed, &list).map_err(|e| Failure::from(Trouble::new(e.said())))?;
-    let attempt = |dealt: &Option<crate::draw::Dealt>| dealt.as_ref().map(|d| json!({"attempt": d.first.attempt, "pairs": d.first.pairs}));
+    let attempt = |dealt: &Option<crate::draw::Dealt>| {
+        dealt.as_ref().map(|d| json!({"attempt": d.first.attempt, "pairs": d.first.pairs}))
+    };
     let row = DrawRow {
         chain_key: window.key_hex.clone(),
         seed: to_hex(drawn.seed.reveal()),

@@ -75,7 +75,12 @@ pub async fn show(ctx: &Context, id: &str) -> Done<Option<Case>> {
     Ok(Some(case(ctx, &mut tx, Standing { flag, verdict: row.judgement }, &names).await?))
 }
 
-async fn case(ctx: &Context, tx: &mut Tx, standing: Standing, names: &BTreeMap<crate::model::OfficialId, Name>) -> Done<Case> {
+async fn case(
+    ctx: &Context,
+    tx: &mut Tx,
+    standing: Standing,
+    names: &BTreeMap<crate::model::OfficialId, Name>,
+) -> Done<Case> {
     let flag = &standing.flag;
     let mut village = Name::default();
     if let Some(row) = tx.assignment(&flag.assignment).await?
@@ -140,11 +145,23 @@ impl Case {
         for row in &self.history {
             let v = &row.judgement;
             let code = v.verdict.map_or("-", VerdictCode::code);
-            page.push(format!("  {}  {code} ({})  {}  {}", self.when(v.judged), v.strength, v.sentence.in_language(language), v.evidence));
+            page.push(format!(
+                "  {}  {code} ({})  {}  {}",
+                self.when(v.judged),
+                v.strength,
+                v.sentence.in_language(language),
+                v.evidence
+            ));
         }
         page.push(pick("Steps", "办理过程").to_owned());
         for step in &self.steps {
-            page.push(format!("  {}  {}  {}  {}", self.when(crate::model::Timestamp(step.at)), step.step, step.actor, step.reason));
+            page.push(format!(
+                "  {}  {}  {}  {}",
+                self.when(crate::model::Timestamp(step.at)),
+                step.step,
+                step.actor,
+                step.reason
+            ));
         }
         page.join("\n")
     }

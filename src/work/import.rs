@@ -48,7 +48,9 @@ impl Imported {
                 "{file}: {kind}: {read} rows read: {new} new, {changed} changed, {gone} gone, {known} known, {rejected} rejected"
             ),
             Language::ZhHans => {
-                format!("{file}：{kind}：读入{read}行：新增{new}，变更{changed}，离任{gone}，已有{known}，未导入{rejected}")
+                format!(
+                    "{file}：{kind}：读入{read}行：新增{new}，变更{changed}，离任{gone}，已有{known}，未导入{rejected}"
+                )
             }
         }
     }

@@ -66,7 +66,9 @@ async fn due(ctx: &Context, tx: &mut Tx, now: Timestamp) -> Done<Due> {
         let zone = ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |o| o.zone);
         let midnight = |day: NaiveDate| Timestamp::from_local(day.and_time(chrono::NaiveTime::MIN), zone);
         // A release happens on the day of its windows; a day more each side for spans over midnight.
-        add(tx.outcomes_released(midnight(batch.covers_from).minus(DAY), midnight(batch.covers_to).plus(2 * DAY)).await?);
+        add(tx
+            .outcomes_released(midnight(batch.covers_from).minus(DAY), midnight(batch.covers_to).plus(2 * DAY))
+            .await?);
     }
     if newest > considered {
         tx.put_setting(CONSIDERED, &newest.to_string()).await?;
@@ -80,10 +82,18 @@ async fn due(ctx: &Context, tx: &mut Tx, now: Timestamp) -> Done<Due> {
 }
 
 /// Judges one outcome; whether its verdict changed, and whether a flag was opened.
-async fn judge_one(ctx: &Context, tx: &mut Tx, known: &Known, outcome: &OutcomeRow, now: Timestamp) -> Done<(bool, bool)> {
+async fn judge_one(
+    ctx: &Context,
+    tx: &mut Tx,
+    known: &Known,
+    outcome: &OutcomeRow,
+    now: Timestamp,
+) -> Done<(bool, bool)> {
     let Some(row) = tx.assignment(&outcome.assignment).await? else { return Ok((false, false)) };
     let Some(assignment) = load_assignment(tx, &row).await? else { return Ok((false, false)) };
-    let Some(line) = assignment.lines.iter().find(|l| l.code.as_str() == outcome.line) else { return Ok((false, false)) };
+    let Some(line) = assignment.lines.iter().find(|l| l.code.as_str() == outcome.line) else {
+        return Ok((false, false));
+    };
     let judged = case(ctx, tx, known, &row, line, outcome, now).await?;
     let judgement = judge(&judged);
     let evidence: Vec<String> = judgement
@@ -156,7 +166,8 @@ async fn follow(
         Rejudged::Same => return Ok(false),
         Rejudged::Takes(_, note) | Rejudged::Suggests(note) => note,
     };
-    tx.add_flag_step(&flag.id, "rejudged", "machine", new.judged, &format!("{} / {}", note.en, note.zh), flag.state).await?;
+    tx.add_flag_step(&flag.id, "rejudged", "machine", new.judged, &format!("{} / {}", note.en, note.zh), flag.state)
+        .await?;
     Ok(false)
 }
 

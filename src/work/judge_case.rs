@@ -40,7 +40,10 @@ impl Known {
     fn speaks_of(&self, source: &OfficeSource, official: &OfficialId) -> bool {
         source.regions.is_empty()
             || self.villages.get(official).is_some_and(|(region, village)| {
-                source.regions.iter().any(|prefix| region.starts_with(prefix.as_str()) || village.starts_with(prefix.as_str()))
+                source
+                    .regions
+                    .iter()
+                    .any(|prefix| region.starts_with(prefix.as_str()) || village.starts_with(prefix.as_str()))
             })
     }
 }
@@ -139,7 +142,12 @@ async fn records(
 }
 
 /// Whether any punch was lacked by an earlier batch of its source.
-fn alone_late(sources: &[crate::model::record::Source], batches: &[Batch], records: &[Record], zone: chrono_tz::Tz) -> bool {
+fn alone_late(
+    sources: &[crate::model::record::Source],
+    batches: &[Batch],
+    records: &[Record],
+    zone: chrono_tz::Tz,
+) -> bool {
     records.iter().any(|record| {
         let crate::model::record::What::Punch(punch) = &record.what else { return false };
         let Some(source) = sources.iter().find(|s| s.id == record.source) else { return false };

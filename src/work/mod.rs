@@ -1,6 +1,8 @@
 //! Use cases, one a file: load → pure function → one transaction. Called by ticks, commands, pages and
 //! the demo alike; nothing here waits for a time or decides when it is called.
 
+pub mod answer;
+mod back;
 pub mod boxes;
 pub mod check;
 pub mod close;

@@ -11,7 +11,7 @@ pub fn open(assignment: &Assignment, outcomes: &[OutcomeRow]) -> Vec<String> {
     for line in &assignment.lines {
         let code = line.code.as_str();
         if line.kind == Kind::Call || line.officials.is_empty() {
-            if !recorded.contains(&(code, "")) {
+            if !recorded.contains(&(code, code)) {
                 open.push(code.to_owned());
             }
             continue;

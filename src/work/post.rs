@@ -81,7 +81,10 @@ impl Context {
             x_loop: desk.clone(),
         };
         let bytes = compose(letter, &headers).map_err(|e| {
-            Trouble::new(said!("a letter could not be written: {e}; tell the makers", "信件未能生成：{e}；请联系开发者"))
+            Trouble::new(said!(
+                "a letter could not be written: {e}; tell the makers",
+                "信件未能生成：{e}；请联系开发者"
+            ))
         })?;
         let envelope_from = route.map_or(desk, |r| r.envelope_from);
         let row = NewLetter {

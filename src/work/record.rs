@@ -2,8 +2,7 @@
 
 use super::sent::known;
 use super::{Context, Done};
-use crate::model::time::DAY;
-use crate::model::{AssignmentId, Kind, Line, OfficialId, Outcome, Timestamp, Trouble};
+use crate::model::{AssignmentId, Kind, Line, OfficialId, Outcome, Trouble};
 use crate::said;
 use crate::store::NewOutcome;
 use chrono::NaiveTime;
@@ -36,7 +35,11 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
     };
     if !line.kind.fits(entry.outcome) {
         let (outcome, kind) = (entry.outcome, line.kind);
-        return Err(Trouble::new(said!("{outcome} cannot be the outcome of a {kind}", "{outcome}不能作为{kind}的结果")).into());
+        return Err(Trouble::new(said!(
+            "{outcome} cannot be the outcome of a {kind}",
+            "{outcome}不能作为{kind}的结果"
+        ))
+        .into());
     }
     let stated = match entry.at {
         None => None,
@@ -53,7 +56,7 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
         let outcome = NewOutcome {
             assignment: id.clone(),
             line: line.code.to_string(),
-            person: person.as_ref().map(|(code, _)| code.clone()).unwrap_or_default(),
+            person: person.as_ref().map_or_else(|| line.code.to_string(), |(code, _)| code.clone()),
             official: person.as_ref().map(|(_, o)| o.clone()).or_else(|| rung(line)),
             outcome: entry.outcome,
             stated,
@@ -63,7 +66,7 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
             received: now,
         };
         tx.add_outcome(&outcome).await?;
-        codes.push(if outcome.person.is_empty() { outcome.line } else { outcome.person });
+        codes.push(outcome.person);
         super::answer::note_executed(&mut tx, id, line, entry.outcome).await?;
     }
     tx.commit().await?;
@@ -91,11 +94,4 @@ fn targets<'a>(lines: &'a [Line], code: &str) -> Vec<(&'a Line, Option<Person>)>
         }
     }
     found
-}
-
-/// A stated clock time on the day of a window; the next day where the window runs over midnight.
-pub(super) fn on_day_of(line: &Line, zone: chrono_tz::Tz, time: NaiveTime) -> Timestamp {
-    let at = Timestamp::from_local(line.window.day.and_time(time), zone);
-    let next = at.plus(DAY);
-    if at < line.from.minus(DAY / 2) && next <= line.to { next } else { at }
 }

@@ -41,7 +41,8 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
     let sha = Sha256::of(file.bytes);
     let kind = file.kind.code();
     let batch = batch_id(kind, Some(&source.id), &sha);
-    let mut out = Imported { kind: kind.to_owned(), file: file.file.to_owned(), batch: batch.clone(), ..Imported::default() };
+    let mut out =
+        Imported { kind: kind.to_owned(), file: file.file.to_owned(), batch: batch.clone(), ..Imported::default() };
     let mut tx = ctx.store.begin().await?;
     if let Some(before) = tx.batch_of_file(kind, &sha, Some(&source.id)).await? {
         out.seen_before = true;

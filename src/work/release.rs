@@ -57,9 +57,8 @@ impl Lines {
             p_visit: i64::try_from(target.visit.get()).unwrap_or(0),
             p_call: i64::try_from(target.call.get()).unwrap_or(0),
             eligible: window.eligible.get(&target.id).copied().unwrap_or(0),
-            given: given.map(|(assignment, line)| {
-                (assignment.clone(), line.code.clone(), serde_json::json!(line).to_string())
-            }),
+            given: given
+                .map(|(assignment, line)| (assignment.clone(), line.code.clone(), serde_json::json!(line).to_string())),
             state: state.map(str::to_owned),
         }
     }
@@ -78,7 +77,8 @@ pub async fn plan(ctx: &Context, tx: &mut Tx, office: &Office, given: &[Given], 
         let closing = day.checked_add_days(Days::new(u64::from(office.close_days))).unwrap_or(day);
         let closes = at_clock(office, closing, NaiveTime::MIN);
         let kid = ctx.secrets.newest();
-        let reply = ctx.secrets.key(kid, KeyUse::Reply, &id, &inspector.id, closes).ok_or_else(|| damaged("reply secret"))?;
+        let reply =
+            ctx.secrets.key(kid, KeyUse::Reply, &id, &inspector.id, closes).ok_or_else(|| damaged("reply secret"))?;
         let row = AssignmentRow {
             id: id.clone(),
             office: office.id.clone(),
@@ -110,7 +110,13 @@ pub async fn plan(ctx: &Context, tx: &mut Tx, office: &Office, given: &[Given], 
 }
 
 /// Five characters, drawn again on a collision; six once that has happened often.
-async fn new_id(ctx: &Context, tx: &mut Tx, office: &Office, inspector: &InspectorId, taken: &mut BTreeSet<AssignmentId>) -> Done<AssignmentId> {
+async fn new_id(
+    ctx: &Context,
+    tx: &mut Tx,
+    office: &Office,
+    inspector: &InspectorId,
+    taken: &mut BTreeSet<AssignmentId>,
+) -> Done<AssignmentId> {
     for attempt in 0u32.. {
         let key = format!("{}/{inspector}/{}/{attempt}", office.id, ctx.now().0);
         let bytes = ctx.entropy.bytes("assignment", &key)?;
@@ -147,7 +153,12 @@ pub async fn post(ctx: &Context, tx: &mut Tx, office: &Office, lines: &Lines, re
             auto: Auto::Generated,
             in_reply_to: None,
             references: Vec::new(),
-            about: Some(About { assignment: &released.row.id, inspector: &released.inspector.id, reply: &reply, bounce: &bounce }),
+            about: Some(About {
+                assignment: &released.row.id,
+                inspector: &released.inspector.id,
+                reply: &reply,
+                bounce: &bounce,
+            }),
             null_sender: false,
         };
         ctx.post(tx, &written.letter, direction).await?;
@@ -179,7 +190,10 @@ pub async fn post_sheet(ctx: &Context, tx: &mut Tx, office: &Office, register: &
         languages: Languages::One(office.language),
         shares: shares
             .iter()
-            .map(|a| SheetShare { inspector: register.inspectors.get(&a.inspector).map_or(&unknown, |i| &i.name), assignment: a })
+            .map(|a| SheetShare {
+                inspector: register.inspectors.get(&a.inspector).map_or(&unknown, |i| &i.name),
+                assignment: a,
+            })
             .collect(),
     };
     let host = ctx.mail_host()?;
@@ -260,7 +274,9 @@ pub async fn post_void(ctx: &Context, tx: &mut Tx, office: &Office, window: &Win
 /// Why a window is void, in words.
 pub fn void_reason(code: &str) -> Said {
     match code {
-        "not_sealed" => said!("it was not sealed the evening before: the machine was not running", "前一晚未封存：机器未运行"),
+        "not_sealed" => {
+            said!("it was not sealed the evening before: the machine was not running", "前一晚未封存：机器未运行")
+        }
         "late" => said!(
             "the machine came too late: no beacon had been fixed and nothing could be carried out any more",
             "机器启动过晚：未及确定随机数，且已来不及执行"

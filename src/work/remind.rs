@@ -48,7 +48,12 @@ pub async fn remind_due(ctx: &Context) -> Done<usize> {
                     auto: Auto::Generated,
                     in_reply_to: first.clone(),
                     references: first.into_iter().collect(),
-                    about: Some(About { assignment: &row.id, inspector: &row.inspector, reply: &reply, bounce: &bounce }),
+                    about: Some(About {
+                        assignment: &row.id,
+                        inspector: &row.inspector,
+                        reply: &reply,
+                        bounce: &bounce,
+                    }),
                     null_sender: false,
                 };
                 sent += usize::from(ctx.post(&mut tx, &letter.letter, direction).await?);

@@ -6,7 +6,9 @@ use crate::model::register::{Contact, Exclusion, Inspector, Official, Recusal, T
 use crate::model::{Language, Sha256, Trouble};
 use crate::registry::change::townships;
 use crate::registry::check::shared_numbers;
-use crate::registry::{Changes, Known, Mode, Parsed, Registered, RosterRow, Setting, VillageRow, changes, parse_roster};
+use crate::registry::{
+    Changes, Known, Mode, Parsed, Registered, RosterRow, Setting, VillageRow, changes, parse_roster,
+};
 use crate::store::Tx;
 use crate::table::TemplateKind;
 use chrono::NaiveDate;
@@ -126,14 +128,22 @@ impl Job<'_> {
     }
 
     /// What is to be written, after journalling it; `None` in a dry run.
-    async fn compare<T: RosterRow + Registered + Serialize>(&mut self, present: &[T], id: impl Fn(&T) -> String) -> Done<Option<Vec<T>>> {
+    async fn compare<T: RosterRow + Registered + Serialize>(
+        &mut self,
+        present: &[T],
+        id: impl Fn(&T) -> String,
+    ) -> Done<Option<Vec<T>>> {
         let parsed = self.parse::<T>()?;
         let columns = parsed.columns.clone();
         let found = changes(present, parsed.into_items(), &columns, self.roster.mode, self.roster.day);
         self.journal_changes(found, id).await
     }
 
-    async fn journal_changes<T: Registered + Serialize>(&mut self, found: Changes<T>, id: impl Fn(&T) -> String) -> Done<Option<Vec<T>>> {
+    async fn journal_changes<T: Registered + Serialize>(
+        &mut self,
+        found: Changes<T>,
+        id: impl Fn(&T) -> String,
+    ) -> Done<Option<Vec<T>>> {
         self.out.new = found.new.len() as u64;
         self.out.changed = found.changed.len() as u64;
         self.out.gone = found.gone.len() as u64;
@@ -146,7 +156,9 @@ impl Job<'_> {
         let json = |item: &T| serde_json::json!(item).to_string();
         let kind = self.roster.kind.code();
         for (before, after) in &found.changed {
-            self.tx.journal_change(&batch, kind, &id(after), "changed", at, Some(&json(before)), Some(&json(after))).await?;
+            self.tx
+                .journal_change(&batch, kind, &id(after), "changed", at, Some(&json(before)), Some(&json(after)))
+                .await?;
         }
         for ended in &found.gone {
             self.tx.journal_change(&batch, kind, &id(ended), "gone", at, None, Some(&json(ended))).await?;

@@ -150,7 +150,12 @@ async fn void_unsealed(ctx: &Context, office: &Office, windows: &[Window]) -> Do
     let mut tx = ctx.store.begin().await?;
     for window in windows {
         if tx.add_void(&window.id, "not_sealed", ctx.now()).await? {
-            ctx.log(&mut tx, &office.id, &json!({"kind": "void", "window": window.id.to_string(), "reason": "not_sealed"})).await?;
+            ctx.log(
+                &mut tx,
+                &office.id,
+                &json!({"kind": "void", "window": window.id.to_string(), "reason": "not_sealed"}),
+            )
+            .await?;
         }
     }
     tx.commit().await?;
@@ -228,11 +233,7 @@ pub(super) fn pools(office: &Office, on_duty: &Duty) -> Done<(Pool, Pool)> {
 }
 
 /// One window's frame. Every eligible place grows one window older by it.
-fn frame(
-    eligible: &[Eligibility],
-    hazard: &mut BTreeMap<PlaceId, HazardRow>,
-    policy: &Policy,
-) -> Done<Frame> {
+fn frame(eligible: &[Eligibility], hazard: &mut BTreeMap<PlaceId, HazardRow>, policy: &Policy) -> Done<Frame> {
     let standing = |place: &PlaceId, hazard: &BTreeMap<PlaceId, HazardRow>| {
         let age = hazard.get(place).copied().unwrap_or_default().age();
         Standing { age: u32::try_from(age).unwrap_or(u32::MAX), risk: PLAIN }

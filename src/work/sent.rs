@@ -8,7 +8,7 @@ use crate::letter::{Addressing, AssignmentInput, MessageId, assignment};
 use crate::model::key::{KeyUse, ReplyKey};
 use crate::model::register::{Inspector, Name};
 use crate::model::{Assignment, AssignmentId, Kind};
-use crate::reply::sent::{InspectorFile, LineFile, PersonFile, SentFile};
+use crate::reply::{InspectorFile, LineFile, PersonFile, SentFile};
 use crate::store::{AssignmentRow, Tx};
 
 /// Everything that is known of an assignment when a reply to it is read.
@@ -67,7 +67,10 @@ pub fn file(ctx: &Context, known: &Known) -> Done<SentFile> {
         trusted_authserv_id: ctx.config.intake.authserv_id.clone(),
         sent: known.row.released.rfc3339(office.zone),
         closes: known.row.closes.rfc3339(office.zone),
-        inspector: InspectorFile { name: known.inspector.name.own.clone(), addresses: known.inspector.addresses.clone() },
+        inspector: InspectorFile {
+            name: known.inspector.name.own.clone(),
+            addresses: known.inspector.addresses.clone(),
+        },
         lines: known.assignment.lines.iter().map(line).collect::<Option<Vec<_>>>().ok_or_else(|| damaged("line"))?,
         text,
     })
@@ -78,13 +81,23 @@ fn also(name: &Name) -> Vec<String> {
 }
 
 fn line(line: &crate::model::Line) -> Option<LineFile> {
-    let mut file =
-        LineFile { line: line.code.to_string(), kind: line.kind, persons: Vec::new(), name: None, also: Vec::new(), phone: None };
+    let mut file = LineFile {
+        line: line.code.to_string(),
+        kind: line.kind,
+        persons: Vec::new(),
+        name: None,
+        also: Vec::new(),
+        phone: None,
+    };
     match line.kind {
         Kind::Visit => {
             file.persons = (1..)
                 .zip(&line.officials)
-                .map(|(number, o)| PersonFile { code: line.person_code(number), person: o.name.own.clone(), also: also(&o.name) })
+                .map(|(number, o)| PersonFile {
+                    code: line.person_code(number),
+                    person: o.name.own.clone(),
+                    also: also(&o.name),
+                })
                 .collect();
         }
         Kind::Call => {

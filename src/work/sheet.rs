@@ -16,7 +16,9 @@ pub async fn sheet_due(ctx: &Context) -> Done<usize> {
     for office in &ctx.config.offices {
         let now = ctx.now();
         let day = now.day(office.zone);
-        if now < at_clock(office, day, office.sheet_by).minus(AHEAD) || !ctx.calendar.is_workday(day).map_err(|e| outside(&e))? {
+        if now < at_clock(office, day, office.sheet_by).minus(AHEAD)
+            || !ctx.calendar.is_workday(day).map_err(|e| outside(&e))?
+        {
             continue;
         }
         let mut tx = ctx.store.begin().await?;

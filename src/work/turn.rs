@@ -26,8 +26,12 @@ pub struct Turn {
 impl Turn {
     /// Whether anything was done at all.
     pub fn did_something(&self) -> bool {
-        let Turn { mails, answers, verdicts, flags, closed, reminders, sealed, digests, drawn, void, sheets, sent, .. } = self;
-        [mails, answers, verdicts, flags, closed, reminders, sealed, digests, drawn, void, sheets, sent].iter().any(|n| **n > 0)
+        let Turn {
+            mails, answers, verdicts, flags, closed, reminders, sealed, digests, drawn, void, sheets, sent, ..
+        } = self;
+        [mails, answers, verdicts, flags, closed, reminders, sealed, digests, drawn, void, sheets, sent]
+            .iter()
+            .any(|n| **n > 0)
     }
 
     fn take<T>(&mut self, step: &'static str, done: Done<T>) -> Option<T> {

@@ -1,0 +1,237 @@
+//! Mails that came in, read: outcomes, receipts, quarantine (REPLIES 3).
+//!
+//! Each mail is one transaction: what it says, that it was read, and the receipt.
+
+use super::back::{self, Back};
+use super::record::rung;
+use super::sent::{self, Known, file};
+use super::{Context, Done, Failure};
+use crate::config;
+use crate::letter::HelpReason;
+use crate::model::{AssignmentId, Kind, Line, Outcome, Sha256, Timestamp};
+use crate::reply::{
+    self, Answer, Authentication, By, Class, Disposition, Earlier, Intake, KeyFound, Lexicon, Mail, Outcomes, Policy,
+    Reason, Sent,
+};
+use crate::store::{BounceRow, InboxRow, NewOutcome, Reading, Tx};
+use std::sync::LazyLock;
+
+/// Mails of one look.
+const BATCH: i64 = 100;
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::shipped);
+
+/// Reads every new mail and returns how many there were.
+///
+/// A mail that cannot be dealt with is set aside for a person; the next one is read all the same.
+pub async fn answer_new(ctx: &Context) -> Done<usize> {
+    let mut count = 0;
+    loop {
+        let new = ctx.store.read().await?.new_mails(BATCH).await?;
+        if new.is_empty() {
+            return Ok(count);
+        }
+        for row in new {
+            count += 1;
+            let mut tx = ctx.store.begin().await?;
+            match read_one(ctx, &mut tx, &row, false).await {
+                Ok(_) => tx.commit().await?,
+                Err(failure) if failure.may_retry() => return Err(failure),
+                Err(failure) => {
+                    drop(tx);
+                    set_aside(ctx, &row, failure).await?;
+                }
+            }
+        }
+    }
+}
+
+/// A copy that raced its twin is a duplicate; anything else waits for a person.
+async fn set_aside(ctx: &Context, row: &InboxRow, failure: Failure) -> Done<()> {
+    let twin = matches!(&failure, Failure::Store(e) if e.is_duplicate());
+    if !twin {
+        tracing::error!(mail = row.id, failure = %failure, "a mail could not be dealt with; it waits in quarantine");
+    }
+    let (state, disposition, reason) =
+        if twin { ("done", "ignored", "duplicate") } else { ("quarantine", "rejected", "failure") };
+    let mut tx = ctx.store.begin().await?;
+    let reading =
+        Reading { state: state.into(), disposition: disposition.into(), reason: reason.into(), ..Reading::default() };
+    tx.finish_mail(&row.id, &reading, ctx.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Reads one mail and returns the reason of its reading. `accepted`: a person vouches for the sender.
+pub async fn read_one(ctx: &Context, tx: &mut Tx, row: &InboxRow, accepted: bool) -> Done<String> {
+    let bytes = match row.id.parse::<Sha256>() {
+        Ok(sha) => tx.blob(&sha).await?,
+        Err(_) => None,
+    };
+    let Some(bytes) = bytes else { return finish(ctx, tx, row, end("quarantine", "rejected", "lost")).await };
+    let Ok(mail) = reply::envelope(&bytes) else {
+        return finish(ctx, tx, row, end("quarantine", "rejected", "over_caps")).await;
+    };
+    let desk = ctx.desk_mailbox()?.to_string();
+    match reply::classify(&mail, &desk) {
+        Class::Own => return finish(ctx, tx, row, end("done", "ignored", "own")).await,
+        Class::ReadReceipt => return finish(ctx, tx, row, end("done", "ignored", "read_receipt")).await,
+        Class::AutoReply => return finish(ctx, tx, row, end("done", "ignored", "auto_reply")).await,
+        Class::Bounce => {
+            note_bounce(ctx, tx, row, &mail).await?;
+            return finish(ctx, tx, row, end("done", "ignored", "bounce")).await;
+        }
+        Class::Person => {}
+    }
+    if tx.knows_content(&mail.fingerprint().hex()).await? {
+        return finish(ctx, tx, row, end("done", "ignored", "duplicate")).await;
+    }
+    let carried = match reply::carried_key(&mail, &reply::text_of(&mail)) {
+        KeyFound::One(carried) => carried,
+        KeyFound::None { .. } => return finish(ctx, tx, row, end("quarantine", "rejected", "no_key")).await,
+        KeyFound::Contradiction => return finish(ctx, tx, row, end("quarantine", "rejected", "bad_key")).await,
+    };
+    let Some(known) = sent::known(ctx, tx, &carried.assignment).await? else {
+        return finish(ctx, tx, row, end("quarantine", "rejected", "bad_key")).await;
+    };
+    let mut sent = Sent::try_from(file(ctx, &known)?)?;
+    if accepted && let Some(from) = reply::from_address(&mail) {
+        sent.addresses.push(from);
+    }
+    let earlier = earlier(tx, &known).await?;
+    let intake = Intake { received: Timestamp(row.received_at), authentication: authentication(ctx, row, accepted) };
+    let reading = reply::read(&mail, &sent, &earlier, &intake, &LEXICON);
+    record(ctx, tx, row, &mail, &known, &earlier, &reading).await
+}
+
+fn end(state: &str, disposition: &str, reason: &str) -> Reading {
+    Reading { state: state.into(), disposition: disposition.into(), reason: reason.into(), ..Reading::default() }
+}
+
+async fn finish(ctx: &Context, tx: &mut Tx, row: &InboxRow, reading: Reading) -> Done<String> {
+    tx.finish_mail(&row.id, &reading, ctx.now()).await?;
+    Ok(reading.reason)
+}
+
+fn authentication(ctx: &Context, row: &InboxRow, accepted: bool) -> Authentication {
+    Authentication {
+        policy: match ctx.config.intake.authentication {
+            config::Authentication::Require => Policy::Require,
+            config::Authentication::Flag => Policy::Flag,
+            config::Authentication::Off => Policy::Off,
+        },
+        authserv_id: ctx.config.intake.authserv_id.clone(),
+        local_submission: row.authenticated != 0 || accepted,
+        dkim_verified: Vec::new(),
+    }
+}
+
+/// What earlier mails and the desk have left of this assignment.
+async fn earlier(tx: &mut Tx, known: &Known) -> Done<Earlier> {
+    let recorded = tx.outcomes_of(&known.row.id).await?.into_iter().map(|o| (o.person, o.outcome)).collect();
+    let mails = tx.recorded_mails(known.row.id.as_str()).await?;
+    let message_ids = mails.into_iter().filter_map(|(id, text)| Some((id?, text?.parse().ok()?))).collect();
+    Ok(Earlier { recorded, message_ids, ..Earlier::default() })
+}
+
+async fn record(
+    ctx: &Context,
+    tx: &mut Tx,
+    row: &InboxRow,
+    mail: &Mail<'_>,
+    known: &Known,
+    earlier: &Earlier,
+    reading: &reply::Reading,
+) -> Done<String> {
+    for result in &reading.results {
+        let Some(line) = known.assignment.lines.iter().find(|l| l.code.as_str() == result.line) else { continue };
+        tx.add_outcome(&outcome(row, known, line, result)).await?;
+        note_executed(tx, &known.row.id, line, result.outcome).await?;
+    }
+    let code = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let reason = code(serde_json::json!(reading.reason));
+    let reached = reading.seen.is_some();
+    let kept = Reading {
+        state: if waits_for_person(reading.disposition, reading.reason) { "quarantine" } else { "done" }.into(),
+        disposition: code(serde_json::json!(reading.disposition)),
+        reason: reason.clone(),
+        assignment: Some(known.row.id.to_string()),
+        inspector: Some(known.row.inspector.to_string()),
+        message_id: mail.message_id(),
+        content_sha: Some(mail.fingerprint().hex()),
+        text_sha: reading.seen.as_ref().map(|s| s.text.hex()),
+        recorded: reached,
+    };
+    tx.finish_mail(&row.id, &kept, ctx.now()).await?;
+    let back = Back { known, mail_id: &row.id, in_reply_to: mail.message_id(), language: reading.language };
+    match reading.answer {
+        Answer::None => {}
+        Answer::Receipt => back::receipt(ctx, tx, &back, reading, earlier).await?,
+        Answer::Help => {
+            let reason = match reading.reason {
+                Reason::Closed => HelpReason::Closed,
+                Reason::NoText => HelpReason::NoText,
+                Reason::Charset => HelpReason::Charset,
+                _ => HelpReason::NotUnderstood,
+            };
+            back::help(ctx, tx, &back, reason).await?;
+        }
+    }
+    Ok(reason)
+}
+
+/// Whether a person has to look: somebody else's mail, a forged or unproven one, unreadable text.
+fn waits_for_person(disposition: Disposition, reason: Reason) -> bool {
+    disposition == Disposition::Rejected
+        && matches!(
+            reason,
+            Reason::NoKey | Reason::BadKey | Reason::WrongSender | Reason::Unauthenticated | Reason::Charset
+        )
+}
+
+fn outcome(row: &InboxRow, known: &Known, line: &Line, result: &Outcomes) -> NewOutcome {
+    let number = result.person.split_once('.').and_then(|(_, n)| n.parse::<usize>().ok());
+    let official = match line.kind {
+        Kind::Visit => number.and_then(|n| line.officials.get(n.checked_sub(1)?)).map(|o| o.official.clone()),
+        Kind::Call => rung(line),
+    };
+    NewOutcome {
+        assignment: known.row.id.clone(),
+        line: result.line.clone(),
+        person: result.person.clone(),
+        official,
+        outcome: result.outcome,
+        stated: result.at.map(|(_, at)| at),
+        remark: result.remark.clone().unwrap_or_default(),
+        by: match result.by {
+            By::Code => "code",
+            By::Name => "name",
+            By::Rest => "rest",
+        }
+        .to_owned(),
+        mail: Some(row.id.clone()),
+        received: Timestamp(row.received_at),
+    }
+}
+
+/// A visit that was made starts its place's count again.
+pub(super) async fn note_executed(tx: &mut Tx, assignment: &AssignmentId, line: &Line, outcome: Outcome) -> Done<()> {
+    if line.kind != Kind::Visit || outcome == Outcome::NotDone {
+        return Ok(());
+    }
+    let stored = tx.lines_of(assignment).await?.into_iter().find(|l| l.code.as_deref() == Some(line.code.as_str()));
+    if let Some(stored) = stored {
+        tx.mark_executed(&stored.window.programme, &stored.place, stored.eligible).await?;
+    }
+    Ok(())
+}
+
+/// Ties a bounce to its letter where it can be told; who it was for stays in the mail.
+async fn note_bounce(ctx: &Context, tx: &mut Tx, row: &InboxRow, mail: &Mail<'_>) -> Done<()> {
+    let about = match reply::carried_key(mail, &reply::text_of(mail)) {
+        KeyFound::One(carried) => tx.assignment(&carried.assignment).await?.map(|a| a.message_id),
+        _ => None,
+    };
+    let bounce =
+        BounceRow { mail: row.id.clone(), message_id: about, address: None, reason: "bounce".into(), at: ctx.now().0 };
+    Ok(tx.add_bounce(&bounce).await?)
+}
