@@ -200,10 +200,10 @@ fn names_that_several_persons_have() {
         assignment_json().replace("陈思远", "刘建国").replace("Chen Siyuan", "Liu Jianguo").replace("周丽华", "刘敏");
     let sent = Sent::from_json(&json).unwrap();
     let read = |body: &str| short(&after_with(&mail(body), &Earlier::default(), &sent));
-    assert_eq!(read("建国在岗"), "!ambiguous_name");
+    assert_eq!(read("建国在岗"), "建国!ambiguous_name");
     assert_eq!(read("V1 建国在岗"), "V1.1=present");
     assert_eq!(read("王建国在岗"), "V1.1=present");
-    assert_eq!(read("刘敏 在岗"), "!ambiguous_name");
+    assert_eq!(read("刘敏 在岗"), "刘敏!ambiguous_name");
     assert_eq!(read("V1 刘敏 在岗"), "V1.2=present");
     assert_eq!(read("C3 刘敏 占线"), "C3=busy");
 }

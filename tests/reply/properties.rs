@@ -145,10 +145,10 @@ proptest! {
     }
 }
 
-/// The caps and one pass over everything: a body of the largest size is read, whatever it is made of.
+/// One pass over everything: long bodies and long lines are read, whatever they are made of.
 #[test]
-fn the_largest_mails_are_read() {
-    let size = 2 * 1024 * 1024;
+fn long_mails_are_read() {
+    let size = 200_000;
     for unit in [
         "C1 ",
         "C1,",
@@ -156,23 +156,41 @@ fn the_largest_mails_are_read() {
         "V1 present, ",
         "在",
         "没",
-        "\n",
-        "> \n",
         "C\n",
         "no ",
-        "a",
         "On \n",
         "((((",
         "\u{301}",
         "On x\nwrote:\n",
         "C1-C3 ",
     ] {
-        let body = unit.repeat(size / unit.len());
-        let read = reading(&mail(&body));
-        assert!(read.results.len() <= SENT.persons.len(), "{unit:?}");
+        for size in [size, 90_000] {
+            let read = reading(&mail(&unit.repeat(size / unit.len())));
+            assert!(read.results.len() <= SENT.persons.len(), "{unit:?}");
+        }
     }
     for unit in ["<", "<a ='", "<div>", "&amp;", "&", "<!--", "<blockquote>", "</"] {
         let body = format!("{HEADERS}Content-Type: text/html\n\n{}", unit.repeat(size / unit.len()));
         assert!(reading(body.as_bytes()).results.is_empty(), "{unit:?}");
     }
+}
+
+#[test]
+fn a_mail_of_the_largest_size_is_read() {
+    let head = format!(
+        "{HEADERS}Content-Type: multipart/mixed; boundary=B\n\n--B\n\nC1 busy\n--B\nContent-Type: image/jpeg\n\n"
+    );
+    let room = 20 * 1024 * 1024 - head.len();
+    let photo = "QUJD".repeat(19).to_owned() + "\n";
+    let mut raw = head.into_bytes();
+    raw.extend(photo.bytes().cycle().take(room));
+    assert_eq!(short(&reading(&raw)), "C1=busy");
+    let blank_lines = [mail("C1 busy\n"), vec![b'\n'; 15 * 1024 * 1024]].concat();
+    assert_eq!(short(&reading(&blank_lines)), "C1=busy");
+}
+
+#[test]
+fn a_line_that_no_person_writes_is_for_a_person_to_look_at() {
+    let read = reading(&mail(&format!("C1 busy\nC2 busy; {}", "x".repeat(200_000))));
+    assert!(read.results.is_empty() && read.to_json().contains(r#""reason":"charset""#));
 }
