@@ -125,11 +125,8 @@ fn step(state: &mut State, tokens: &[Token], at: usize, token: &Token, whom: Who
                 None => state.unknown |= !whom.place.contains(word),
             }
         }
-        Kind::Negation => {
-            if std::mem::replace(&mut state.pending, true) {
-                return Step::Bad(Why::Unclear);
-            }
-        }
+        Kind::Negation if state.pending => return Step::Bad(Why::Unclear),
+        Kind::Negation => state.pending = true,
         Kind::Name(named) if !whom.is_own(&named.persons) => return Step::Bad(Why::Unclear),
         Kind::Code(_) => {
             let nothing_yet = state.unknown && !state.denied && !state.pending && !state.doubt;

@@ -80,7 +80,6 @@ impl Page {
         }
         let inner = from.get(1..).unwrap_or_default();
         if !inner.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')) {
-            self.text("<");
             self.word('<');
             return inner;
         }

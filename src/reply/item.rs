@@ -208,8 +208,9 @@ impl<'a> Grammar<'a> {
         let at = if counting.len() == 1 && times.len() == 1 { counting.first().copied() } else { None };
         let mut pieces: Vec<&str> = Vec::new();
         if at.is_none() {
-            // A time that does not count is part of the remark.
-            pieces.extend(found.times.iter().filter_map(|(_, at)| all.get(*at)).map(|t| line.written(t.start, t.end)));
+            // A time that does not count is part of the remark; the span of a visit's heading is no time.
+            let stated = found.times.iter().filter(|(clock, _)| clock.is_some()).filter_map(|(_, at)| all.get(*at));
+            pieces.extend(stated.map(|t| line.written(t.start, t.end)));
         }
         let remark_from = match (at, tail.times.first()) {
             (None, Some((_, first))) => Some(first.saturating_sub(usize::from(beside_a_day(all, *first)))),

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 const READING: &str = include_str!("../../config/words/reading.toml");
 /// A misspelt word and the word it is taken for have at least so many letters (REPLIES 6).
 const SHORTEST_FUZZY: usize = 5;
+const LONGEST_FUZZY: usize = 20;
 const FURTHEST: usize = 2;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +128,7 @@ impl Lexicon {
     /// one outcome only, and no ordinary word itself.
     pub fn misspelt(&self, word: &str) -> Option<Outcome> {
         let letters = word.chars().count();
-        if letters < SHORTEST_FUZZY || letters > 20 || self.ordinary.contains(word) {
+        if !(SHORTEST_FUZZY..=LONGEST_FUZZY).contains(&letters) || self.ordinary.contains(word) {
             return None;
         }
         let mut near = self

@@ -10,8 +10,8 @@ use super::sent::Sent;
 pub struct Named {
     /// Indexes into [`Sent::persons`], ascending.
     pub persons: Vec<usize>,
-    /// A first name alone: it must stand right before its outcome.
-    pub first_name: bool,
+    /// As it is registered, or the first name of it.
+    pub name: String,
 }
 
 pub fn names(sent: &Sent, lexicon: &Lexicon) -> Phrasebook<Named> {
@@ -27,7 +27,7 @@ pub fn names(sent: &Sent, lexicon: &Lexicon) -> Phrasebook<Named> {
                 };
                 for name in written {
                     if !lexicon.book.holds(&name) {
-                        add(&mut book, &name, index, first_name);
+                        add(&mut book, &name, index);
                     }
                 }
             }
@@ -36,14 +36,14 @@ pub fn names(sent: &Sent, lexicon: &Lexicon) -> Phrasebook<Named> {
     book
 }
 
-fn add(book: &mut Phrasebook<Named>, name: &str, person: usize, first_name: bool) {
+fn add(book: &mut Phrasebook<Named>, name: &str, person: usize) {
     match book.get_mut(name) {
         Some(named) if named.persons.contains(&person) => {}
         Some(named) => {
             named.persons.push(person);
             named.persons.sort_unstable();
         }
-        None => book.add(name, Named { persons: vec![person], first_name }),
+        None => book.add(name, Named { persons: vec![person], name: name.to_owned() }),
     }
 }
 

@@ -37,6 +37,10 @@ pub fn tail(grammar: &Grammar<'_>, all: &[Token], from: usize, search: &Search, 
     };
     let mut tail = Tail { next: all.len(), certain: true, outcome, remark: None, times: Vec::new() };
     let mut at = from;
+    // "on sick leave"
+    while kind(all, at) == Some(&Kind::Outcome(outcome)) {
+        at += 1;
+    }
     loop {
         // "busy at 10:42", "callback tomorrow 15:30"
         let skip = usize::from(matches!(kind(all, at), Some(Kind::Small | Kind::Mark('@') | Kind::Day)));

@@ -127,6 +127,6 @@ fn by_name(sent: &Sent, named: &Named, beside: Option<usize>) -> Target {
     }
     let lines: Vec<usize> = named.persons.iter().filter_map(|p| Some(sent.persons.get(*p)?.line)).collect();
     let line = lines.first().filter(|first| lines.iter().all(|l| l == *first)).copied().or(beside);
-    let label = line.and_then(|l| sent.lines.get(l)).map(|l| l.code.to_string()).unwrap_or_default();
+    let label = line.and_then(|l| sent.lines.get(l)).map_or_else(|| named.name.clone(), |l| l.code.to_string());
     Target { persons: 0..0, label, by: By::Name, issue: Some(Why::AmbiguousName) }
 }

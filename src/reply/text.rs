@@ -6,13 +6,16 @@ use super::{charset, flowed, html};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+/// Bytes. What is taken apart costs a hundred times as much memory for a while.
+const LONGEST_LINE: usize = 100_000;
+
 /// What there is to read in a mail.
 #[derive(Debug, Clone)]
 pub enum Text {
     Found(String),
     /// Only attachments, or nothing at all.
     None,
-    /// More than 1 % of the text could not be decoded.
+    /// More than 1 % of the text could not be decoded, or a line is longer than anybody writes.
     Unreadable,
 }
 
@@ -28,7 +31,9 @@ pub fn text_of(mail: &Mail<'_>) -> Text {
         _ => joined(mail, "text/html", |_, text| html::to_lines(&text)),
     };
     match chosen {
-        Some(decoded) if decoded.unreadable => Text::Unreadable,
+        Some(decoded) if decoded.unreadable || decoded.text.split('\n').any(|l| l.len() > LONGEST_LINE) => {
+            Text::Unreadable
+        }
         Some(decoded) if !is_blank(&decoded.text) => Text::Found(decoded.text),
         _ => Text::None,
     }
