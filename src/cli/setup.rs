@@ -14,10 +14,10 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, clap::Args)]
 pub struct Place {
     /// The configuration file.
-    #[arg(long, env = "SPOTCHECK_CONFIG", default_value = "spotcheck.toml", value_name = "FILE")]
+    #[arg(long, global = true, env = "SPOTCHECK_CONFIG", default_value = "spotcheck.toml", value_name = "FILE")]
     pub config: PathBuf,
     /// Acts as if it were this time (RFC 3339); only on a database of a simulation.
-    #[arg(long, value_name = "TIME", hide = true)]
+    #[arg(long, global = true, value_name = "TIME", hide = true)]
     pub now: Option<String>,
 }
 

@@ -4,7 +4,7 @@ use super::phrase::{Atom, Key};
 use super::token::{Kind, Token};
 use crate::model::Timestamp;
 use crate::model::time::DAY;
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
+use chrono::{DateTime, FixedOffset, NaiveTime};
 
 /// A time of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,22 +29,19 @@ pub struct Span {
 }
 
 impl Span {
-    /// The last instant with this time of day inside the assignment and not after the mail's receipt.
+    /// The first instant with this time of day inside the assignment, if it is not after the mail's
+    /// receipt: a reply that comes days later still speaks of the day of the work.
     pub fn instant(&self, clock: Clock) -> Option<Timestamp> {
         let zone = *self.sent.offset();
-        let from = Timestamp(self.sent.timestamp_millis());
+        // A minute is stated, not a second: the minute in which the letter was sent still counts.
+        let sent = self.sent.timestamp_millis();
+        let from = Timestamp(sent - sent.rem_euclid(60_000));
         let to = self.received.min(Timestamp(self.closes.timestamp_millis()));
         let time = NaiveTime::from_hms_opt(clock.hour, clock.minute, 0)?;
-        let last_day: NaiveDate = DateTime::from_timestamp_millis(to.0)?.with_timezone(&zone).date_naive();
-        let at_day = |day: NaiveDate| {
-            let local = day.and_time(time).and_local_timezone(zone).single()?;
-            Some(Timestamp(local.timestamp_millis()))
-        };
-        let today = at_day(last_day)?;
-        let latest = if today <= to { today } else { today.minus(DAY) };
-        // A minute is stated, not a second: the minute in which the letter was sent still counts.
-        let from = from.minus(from.0.rem_euclid(60_000));
-        (latest >= from).then_some(latest)
+        let on_first_day = self.sent.date_naive().and_time(time).and_local_timezone(zone).single()?;
+        let first = Timestamp(on_first_day.timestamp_millis());
+        let first = if first >= from { first } else { first.plus(DAY) };
+        (first <= to).then_some(first)
     }
 }
 
