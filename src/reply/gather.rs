@@ -43,6 +43,7 @@ pub fn gather(sent: &Sent, statements: &[Statement], named: &BTreeSet<usize>, ea
     for statement in statements {
         gathering.take(statement);
     }
+    gathering.hold_against_mentions(statements);
     gathering.fill_rest(named);
     gathering.finish()
 }
@@ -62,13 +63,10 @@ impl<'a> Gathering<'a> {
         match &statement.about {
             About::Rest => self.take_rest(statement),
             About::Targets(targets) => {
-                for target in targets {
+                for target in targets.iter().filter(|_| !statement.aside) {
                     self.take_target(statement, target);
                 }
             }
-        }
-        for person in &statement.touched {
-            self.doubt(*person);
         }
     }
 
@@ -114,8 +112,7 @@ impl<'a> Gathering<'a> {
     }
 
     fn is_recorded_as(&self, person: usize, said: &Said) -> bool {
-        let code = self.sent.persons.get(person).map(|p| p.code.as_str()).unwrap_or_default();
-        self.earlier.recorded.get(code) == Some(&said.outcome)
+        self.earlier.recorded.get(self.code(person)) == Some(&said.outcome)
     }
 
     /// Nothing of this person is recorded, unless a correction follows.
@@ -127,14 +124,38 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// An unclear statement about others mentions this person.
-    fn doubt(&mut self, person: usize) {
-        let label = self.label(person);
-        self.spoil(person, Why::Unclear, &label);
+    /// An unclear statement that mentions somebody with another outcome than is said of them elsewhere
+    /// leaves both open; prose about somebody of whom nothing else is said is asked back.
+    fn hold_against_mentions(&mut self, statements: &[Statement]) {
+        for (person, outcome) in statements.iter().flat_map(|s| &s.touched) {
+            let label = self.label(*person);
+            match self.states.get(*person) {
+                Some(State::Said { said, correction: false, .. }) if said.outcome != *outcome => {
+                    self.spoil(*person, Why::Unclear, &label);
+                }
+                _ => {}
+            }
+        }
+        for statement in statements.iter().filter(|s| s.aside) {
+            let About::Targets(targets) = &statement.about else { continue };
+            for (target, person) in targets.iter().flat_map(|t| t.persons.clone().map(move |p| (t, p))) {
+                if matches!(self.states.get(person), Some(State::Unsaid)) {
+                    self.spoil(person, Why::Unclear, &target.label);
+                }
+            }
+        }
     }
 
+    /// The person's code; where a line has no other person, the line's.
     fn label(&self, person: usize) -> String {
-        self.sent.persons.get(person).map(|p| p.code.clone()).unwrap_or_default()
+        match self.sent.line_of(person) {
+            Some(line) if line.persons.len() == 1 => line.code.to_string(),
+            _ => self.code(person).to_owned(),
+        }
+    }
+
+    fn code(&self, person: usize) -> &str {
+        self.sent.persons.get(person).map(|p| p.code.as_str()).unwrap_or_default()
     }
 
     fn problem(&mut self, line: &str, why: Why) {
@@ -174,7 +195,7 @@ impl<'a> Gathering<'a> {
         };
         for person in 0..self.states.len() {
             let unsaid = matches!(self.states.get(person), Some(State::Unsaid));
-            let recorded = self.earlier.recorded.contains_key(&self.label(person));
+            let recorded = self.earlier.recorded.contains_key(self.code(person));
             if !unsaid || recorded || named.contains(&person) {
                 continue;
             }

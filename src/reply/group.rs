@@ -42,12 +42,14 @@ pub struct Whom<'a> {
 }
 
 impl Whom<'_> {
-    fn is_whole(&self) -> bool {
+    /// Whether it is about several persons at once.
+    pub fn is_whole(&self) -> bool {
         // Without targets it is everybody who is left.
         self.targets.is_empty() || self.targets.iter().any(Target::is_whole)
     }
 
-    fn is_own(&self, persons: &[usize]) -> bool {
+    /// Whether a name is of the one person that this is about.
+    pub fn is_own(&self, persons: &[usize]) -> bool {
         !self.is_whole() && persons.iter().any(|p| self.targets.iter().any(|t| t.persons.contains(p)))
     }
 }

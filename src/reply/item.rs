@@ -11,7 +11,7 @@ use super::target::targets;
 use super::text::Line;
 use super::times::{Clock, Span};
 use super::token::{Kind, Token, tokens};
-use crate::model::Timestamp;
+use crate::model::{Outcome, Timestamp};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Reads lines of one mail against one assignment.
@@ -54,10 +54,9 @@ impl<'a> Grammar<'a> {
     /// A line as the person wrote it. `below` is the line of ours right above it, where there is one.
     /// Returns whether the line has a code of its own.
     pub fn line(&self, line: &Line, below: Option<&str>, heard: &mut Heard) -> bool {
-        let all = tokens(line, self.lexicon, &self.names);
+        let mut all = tokens(line, self.lexicon, &self.names);
         self.note_names(&all, heard);
-        if all.iter().any(|t| matches!(&t.kind, Kind::Code(code) if code.starts_with('X'))) {
-            // X codes are examples: whatever stands on their line is no result.
+        if examples(&mut all) {
             return true;
         }
         let (start, mut correction) = lead(&all);
@@ -80,7 +79,8 @@ impl<'a> Grammar<'a> {
 
     /// What stands behind `=>` in a line of ours.
     pub fn answer(&self, code: &str, line: &Line, heard: &mut Heard) {
-        let all = tokens(line, self.lexicon, &self.names);
+        let mut all = tokens(line, self.lexicon, &self.names);
+        examples(&mut all);
         self.note_names(&all, heard);
         let Some(target) = self.target(code) else { return };
         heard.named.extend(target.persons.clone());
@@ -169,7 +169,7 @@ impl<'a> Grammar<'a> {
         let whom = Whom { targets: &group, place, lexicon: self.lexicon };
         let found = search(all, from, whom);
         let mut next = found.next;
-        let (mut said, mut touched) = (Err(Why::Unclear), Vec::new());
+        let mut said = Err(Why::Unclear);
         match found.found {
             Found::Bad(why) => said = Err(why),
             Found::Outcome { token, .. } => {
@@ -180,22 +180,31 @@ impl<'a> Grammar<'a> {
                 }
             }
         }
-        if said.is_err() {
-            touched = self.touched(all.get(from..next).unwrap_or_default());
-        }
+        let unclear = all.get(from..next).filter(|_| said.is_err()).unwrap_or_default();
+        let touched = self.touched(unclear);
         let correction = correction || found.correction;
         let about = if group.is_empty() { About::Rest } else { About::Targets(group) };
-        heard.statements.push(Statement { about, said, correction, quoted, touched });
+        heard.statements.push(Statement { about, said, correction, quoted, aside: false, touched });
         next
     }
 
-    fn touched(&self, tokens: &[Token]) -> Vec<usize> {
-        let persons = |token: &Token| match &token.kind {
-            Kind::Code(code) => self.sent.by_code(code).into_iter().flatten().collect(),
-            Kind::Name(named) => named.persons.clone(),
-            _ => Vec::new(),
-        };
-        tokens.iter().flat_map(persons).collect()
+    /// Persons with the outcomes that follow their mention.
+    fn touched(&self, tokens: &[Token]) -> BTreeSet<(usize, Outcome)> {
+        let mut outcomes = BTreeSet::new();
+        let mut touched = BTreeSet::new();
+        for token in tokens.iter().rev() {
+            let persons = match &token.kind {
+                Kind::Outcome(outcome) => {
+                    outcomes.insert(*outcome);
+                    continue;
+                }
+                Kind::Code(code) => self.sent.by_code(code).into_iter().flatten().collect(),
+                Kind::Name(named) => named.persons.clone(),
+                _ => continue,
+            };
+            touched.extend(persons.into_iter().flat_map(|p| outcomes.iter().map(move |o| (p, *o))));
+        }
+        touched
     }
 
     fn said(&self, line: &Line, all: &[Token], found: &Search, tail: &Tail, token: usize) -> Said {
@@ -254,10 +263,28 @@ impl<'a> Grammar<'a> {
                 said: Err(Why::Unclear),
                 correction: false,
                 quoted: false,
-                touched: Vec::new(),
+                aside: true,
+                touched: self.touched(all),
             });
         }
     }
+}
+
+/// X codes are examples: a line of them alone says nothing. Without an outcome behind it, it is no code
+/// but a count: "no answer x3".
+fn examples(all: &mut [Token]) -> bool {
+    let is_code =
+        |token: &Token, example: bool| matches!(&token.kind, Kind::Code(code) if code.starts_with('X') == example);
+    let leads = all.get(lead(all).0).is_some_and(|token| is_code(token, true));
+    let says = |next: &Token| matches!(next.kind, Kind::Outcome(_) | Kind::All | Kind::Dash | Kind::Colon);
+    let told = all.windows(2).any(|pair| matches!(pair, [code, next] if is_code(code, true) && says(next)));
+    if leads || told {
+        return !all.iter().any(|token| is_code(token, false));
+    }
+    for token in all.iter_mut().filter(|token| is_code(token, true)) {
+        token.kind = Kind::Number;
+    }
+    false
 }
 
 fn beside_a_day(all: &[Token], at: usize) -> bool {

@@ -90,8 +90,11 @@ fn is_attribution(plain: &str) -> bool {
 }
 
 fn may_begin_attribution(plain: &str) -> bool {
-    ["on ", "at ", "在", "于", "\"", "<", "20", "星期", "周"].iter().any(|begin| plain.starts_with(begin))
-        || (plain.contains('@') && plain.contains('<'))
+    let begins = ["on ", "at ", "在", "于", "\"", "<"].iter().any(|begin| plain.starts_with(begin))
+        || plain.chars().take(4).filter(char::is_ascii_digit).count() == 4;
+    // A date or an address; without one a line such as "于洋 在岗" right above an attribution is an answer.
+    let with = plain.contains('@') || plain.contains(|c: char| c.is_ascii_digit());
+    with && (begins || plain.contains('<'))
 }
 
 /// A line of a header block, also as a table: `| 发件人 | desk@inspect.example |`.

@@ -55,10 +55,7 @@ pub fn tail(grammar: &Grammar<'_>, all: &[Token], from: usize, search: &Search, 
     if kind(all, at).is_none() {
         return tail;
     }
-    let mut apart = at;
-    while matches!(kind(all, apart), Some(Kind::Comma | Kind::Stop | Kind::And)) {
-        apart += 1;
-    }
+    let apart = past_separators(all, at);
     let direct = matches!(kind(all, apart), Some(Kind::Code(_) | Kind::Rest | Kind::Correction));
     if (apart > at || direct) && grammar.item_begins(all, apart) {
         tail.next = apart;
@@ -68,11 +65,16 @@ pub fn tail(grammar: &Grammar<'_>, all: &[Token], from: usize, search: &Search, 
     tail
 }
 
+fn past_separators(all: &[Token], from: usize) -> usize {
+    let separates = |token: &&Token| matches!(token.kind, Kind::Comma | Kind::Stop | Kind::And);
+    from + all.get(from..).unwrap_or_default().iter().take_while(separates).count()
+}
+
 /// Up to a semicolon a remark must not say another outcome or name one of our codes; after it
 /// everything is remark, unless the whole of it is an item.
 fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, tail: &mut Tail) {
-    let whole = whom.targets.is_empty() || whom.targets.iter().any(|t| t.is_whole());
-    let (mut start, mut comma, mut denied, mut named) = (from, false, false, false);
+    let whole = whom.is_whole();
+    let (mut start, mut comma, mut denied, mut named, mut others) = (from, false, false, false, false);
     let mut end = all.len();
     for (at, token) in all.iter().enumerate().skip(from) {
         match &token.kind {
@@ -85,7 +87,7 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
             }
             Kind::Outcome(other) if *other == tail.outcome => {}
             Kind::Outcome(other) => match settled(tail.outcome, *other) {
-                Some(outcome) if !denied => {
+                Some(outcome) if !denied && !others => {
                     if tail.outcome == Outcome::Reached {
                         start = at + 1;
                     }
@@ -101,6 +103,8 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
             Kind::Exception if whole => tail.certain = false,
             Kind::Name(persons) => {
                 named = true;
+                // "reached, he says 刘敏 is present" is not about the person who was reached.
+                others |= !whom.is_own(&persons.persons);
                 let own = persons.persons.iter().any(|p| whom.targets.iter().any(|t| t.persons.contains(p)));
                 tail.certain &= !(whole && (own || whom.targets.is_empty()));
             }
@@ -109,7 +113,16 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
                 // "present not": nothing follows that it could deny but what stands before it.
                 tail.certain &= !matches!(kind(all, at + 1), None | Some(Kind::Semicolon | Kind::Stop));
             }
-            Kind::Comma | Kind::Stop => comma = true,
+            Kind::Comma | Kind::Stop | Kind::And if !comma => {
+                // "on leave this week, C2 busy": what follows the comma is no remark but the next item.
+                let apart = past_separators(all, at);
+                if grammar.item_begins(all, apart) {
+                    end = at;
+                    tail.next = apart;
+                    break;
+                }
+                comma = token.kind != Kind::And;
+            }
             _ => {}
         }
     }

@@ -2,6 +2,7 @@
 
 use super::times::Clock;
 use crate::model::{Outcome, Timestamp};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Why something is not recorded (REPLIES 8).
@@ -69,6 +70,8 @@ pub struct Statement {
     pub correction: bool,
     /// It stood behind `=>` in a quoted line.
     pub quoted: bool,
-    /// Persons whom an unclear statement also mentions: nothing about them is certain either.
-    pub touched: Vec<usize>,
+    /// Prose that only mentions the targets: it matters where nothing else is said of them.
+    pub aside: bool,
+    /// Whom an unclear statement mentions, and with which outcomes: it stands against another one.
+    pub touched: BTreeSet<(usize, Outcome)>,
 }
