@@ -24,7 +24,7 @@ impl Context {
         }
         match held.get_mut(&name) {
             Some(custody) => what(custody),
-            None => Err(Failure::from(super::windows::damaged("chain"))),
+            None => Err(super::windows::damaged("chain")),
         }
     }
 
