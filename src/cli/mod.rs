@@ -106,7 +106,7 @@ pub enum Command {
     /// Tells what is wrong before the morning does; shows the next windows.
     Check(On<check::Args>),
     /// What a policy costs and guarantees; or a dry run from a file of weights.
-    Plan(plan::Args),
+    Plan(On<plan::Args>),
     /// Runs the daemon until it is told to stop.
     Serve(On<Nothing>),
     /// Does everything that is due once: for those who have cron.
@@ -118,7 +118,7 @@ pub enum Command {
     /// Enters a result for an inspector.
     Record(On<record::Args>),
     /// What was drawn and why; or a dry run from files.
-    Draw(draw::Args),
+    Draw(On<draw::Args>),
     /// Takes one mail from a mail program or a file.
     Receive(On<receive::Args>),
     /// How a reply would be read (dry run).
@@ -145,13 +145,13 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Demo(args) => demo::run(args, terminal),
         Command::Init(on) => init::run(&on.args, &on.place, terminal),
         Command::Check(on) => check::run(&on.args, &on.place, terminal),
-        Command::Plan(args) => plan::run(args, terminal),
+        Command::Plan(on) => plan::run(&on.args, &on.place, terminal),
         Command::Serve(on) => serve::serve(&on.place),
         Command::Tick(on) => serve::tick(&on.place, terminal),
         Command::Import(on) => import::run(&on.args, &on.place, terminal),
         Command::Export(on) => export::run(&on.args, &on.place, terminal),
         Command::Record(on) => record::run(&on.args, &on.place, terminal),
-        Command::Draw(args) => draw::run(args, terminal),
+        Command::Draw(on) => draw::run(&on.args, &on.place, terminal),
         Command::Receive(on) => receive::run(&on.args, &on.place, terminal),
         Command::Reply(args) => reply::run(args, terminal),
         Command::Inbox(on) => boxes::inbox(&on.args, &on.place, terminal),

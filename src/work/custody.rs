@@ -52,6 +52,11 @@ impl Context {
         .await
     }
 
+    /// Number and head of the newest log entry that the chain's mark knows.
+    pub async fn last_head(&self, programme: &ProgrammeId, office: &OfficeId) -> Done<Option<(u64, Sha256)>> {
+        self.with_custody(programme, office, |custody| Ok(custody.last_head())).await
+    }
+
     /// Keeps the log's head beside the chain, so that a restored database is noticed.
     pub async fn keep_head(&self, programme: &ProgrammeId, office: &OfficeId, seq: i64, head: Sha256) -> Done<()> {
         let number = u64::try_from(seq).unwrap_or(0);
