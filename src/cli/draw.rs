@@ -177,7 +177,7 @@ fn capacity(text: &str) -> Result<u32, Said> {
     u32::try_from(number)
         .ok()
         .filter(|number| *number <= most)
-        .ok_or_else(|| said!("a capacity of {number}: expected at most {most}", "容量{number}无效:最多为{most}"))
+        .ok_or_else(|| said!("a capacity of {number}: expected at most {most}", "容量{number}无效：最多为{most}"))
 }
 
 /// The form that auditors' programs read: DESIGN 7.
@@ -273,7 +273,7 @@ fn print(drawn: &Drawn, terminal: &mut Terminal<'_>) {
     if drawn.visits.as_ref().is_some_and(|dealt| dealt.first.attempt.is_none()) {
         let line = terminal.pick(
             "no clean shuffle was found: the fallback dealt, not uniformly",
-            "未找到无回避冲突的洗牌结果:由备用规则分派,非均匀",
+            "未找到无回避冲突的洗牌结果：由备用规则分派，非均匀",
         );
         terminal.say(line);
     }

@@ -85,7 +85,7 @@ fn dry_run(weights: &Path, args: &Args, terminal: &mut Terminal<'_>) -> Result<E
     }
     let sum: u64 = p.iter().map(|p| p.get()).sum();
     let expected = sum as f64 / crate::draw::Chance::ONE.get() as f64;
-    let line = said!("visits expected in a window: {expected:.3}", "每个时段的预期走访数:{expected:.3}");
+    let line = said!("visits expected in a window: {expected:.3}", "每个时段的预期走访数：{expected:.3}");
     terminal.say(line.in_language(terminal.language));
     Ok(Exit::Done)
 }

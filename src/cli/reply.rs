@@ -32,7 +32,7 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
         Some(text) => Some(Timestamp::parse(text).ok_or_else(|| {
             let said = said!(
                 "“{text}” is no time: expected such as 2026-03-12T11:00:00+08:00",
-                "“{text}”不是时间:应如2026-03-12T11:00:00+08:00"
+                "“{text}”不是时间：应如2026-03-12T11:00:00+08:00"
             );
             Trouble::new(said).in_field("--now")
         })?),
@@ -45,7 +45,7 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     }
     let mut raw = Vec::new();
     terminal.input.read_to_end(&mut raw).map_err(|error| {
-        Trouble::new(said!("the mail cannot be read from the input: {error}", "无法从输入读取邮件:{error}"))
+        Trouble::new(said!("the mail cannot be read from the input: {error}", "无法从输入读取邮件：{error}"))
     })?;
     terminal.say(one(&raw, &sent, &earlier, now, &lexicon).to_json());
     Ok(Exit::Done)
@@ -53,7 +53,7 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
 
 fn file(path: &Path) -> Result<Vec<u8>, Trouble> {
     std::fs::read(path).map_err(|error| {
-        Trouble::new(said!("the file cannot be read ({error})", "文件无法读取({error})"))
+        Trouble::new(said!("the file cannot be read ({error})", "文件无法读取（{error}）"))
             .in_file(path.display().to_string())
     })
 }

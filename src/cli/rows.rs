@@ -24,14 +24,14 @@ pub(super) struct Row<'a, const N: usize> {
 pub(super) fn read<const N: usize>(path: &Path, columns: [&'static str; N]) -> Result<Rows<N>, Trouble> {
     let file = path.display().to_string();
     let bytes = std::fs::read(path)
-        .map_err(|e| Trouble::new(said!("the file cannot be read: {e}", "无法读取文件:{e}")).in_file(&file))?;
+        .map_err(|e| Trouble::new(said!("the file cannot be read: {e}", "无法读取文件：{e}")).in_file(&file))?;
     parse(file, &bytes, columns)
 }
 
 fn parse<const N: usize>(file: String, bytes: &[u8], columns: [&'static str; N]) -> Result<Rows<N>, Trouble> {
     let text = std::str::from_utf8(bytes).map_err(|e| {
         let row = bytes.iter().take(e.valid_up_to()).filter(|b| **b == b'\n').count() as u64 + 1;
-        let said = said!("the text is not UTF-8: save the file as CSV UTF-8", "文字不是UTF-8编码:请另存为CSV UTF-8");
+        let said = said!("the text is not UTF-8: save the file as CSV UTF-8", "文字不是UTF-8编码：请另存为CSV UTF-8");
         Trouble::new(said).in_file(&file).at_row(row)
     })?;
     let text = text.trim_start_matches('\u{feff}').to_owned();
@@ -66,7 +66,7 @@ impl<const N: usize> Rows<N> {
         let wanted = self.columns.join(",");
         let said = said!(
             "the column “{column}” is missing: the first row must be {wanted}",
-            "缺少“{column}”栏:首行应为 {wanted}"
+            "缺少“{column}”栏：首行应为 {wanted}"
         );
         Trouble::new(said).in_file(&self.file).at_row(1).in_field(column)
     }
@@ -75,7 +75,7 @@ impl<const N: usize> Rows<N> {
         let wanted = self.columns.join(",");
         let said = said!(
             "this row has more or fewer fields than the first: expected {wanted}",
-            "此行字段数与首行不符:应为 {wanted}"
+            "此行字段数与首行不符：应为 {wanted}"
         );
         let trouble = Trouble::new(said).in_file(&self.file);
         match error.position() {
@@ -114,7 +114,7 @@ pub(super) fn whole_number(text: &str) -> Result<u64, Said> {
         .parse()
         .ok()
         .filter(|_| digits)
-        .ok_or_else(|| said!("“{text}” is not a whole number: write digits only", "“{text}”不是整数:请只写数字"))
+        .ok_or_else(|| said!("“{text}” is not a whole number: write digits only", "“{text}”不是整数：请只写数字"))
 }
 
 #[cfg(test)]

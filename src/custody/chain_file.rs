@@ -53,7 +53,7 @@ pub(super) fn create_new(path: &Path) -> Result<File, Trouble> {
 fn exists(path: &Path) -> Trouble {
     Trouble::new(said!(
         "the file exists and is never overwritten: move it away if it was never in use",
-        "文件已存在,不会覆盖:若从未使用过,请先移走"
+        "文件已存在，不会覆盖：若从未使用过，请先移走"
     ))
     .in_file(shown(path))
 }
@@ -68,7 +68,7 @@ pub(super) fn open(path: &Path) -> Result<(File, [u8; 32]), Trouble> {
     let mut file = File::open(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => Trouble::new(said!(
             "the chain's file is missing: bring it back from its own backup, or create a new chain",
-            "缺少密钥链文件:请从其单独备份恢复,或生成新链"
+            "缺少密钥链文件：请从其单独备份恢复，或生成新链"
         ))
         .in_file(shown(path)),
         _ => failed(path, &error),
@@ -80,7 +80,7 @@ pub(super) fn open(path: &Path) -> Result<(File, [u8; 32]), Trouble> {
     let damaged = || {
         let said = said!(
             "the chain's file is damaged: bring it back from its own backup",
-            "密钥链文件已损坏:请从其单独备份恢复"
+            "密钥链文件已损坏：请从其单独备份恢复"
         );
         Trouble::new(said).in_file(shown(path))
     };
@@ -96,7 +96,7 @@ fn refuse_others(file: &File, path: &Path) -> Result<(), Trouble> {
     }
     Err(Trouble::new(said!(
         "others can reach the chain's file: set its mode to 600, and create a new chain if anybody may have read it",
-        "其他用户可访问密钥链文件:请将权限设为600;若可能已被读取,请生成新链"
+        "其他用户可访问密钥链文件：请将权限设为600；若可能已被读取，请生成新链"
     ))
     .in_file(shown(path)))
 }

@@ -38,7 +38,7 @@ impl Mark {
         let file = OpenOptions::new().read(true).write(true).open(path).map_err(|error| match error.kind() {
             ErrorKind::NotFound => Trouble::new(said!(
                 "the chain's mark is missing: without it nobody knows what was drawn, so the chain is refused; bring the mark back or create a new chain",
-                "缺少密钥链的使用记录:无法得知已抽取的时段,因此拒绝使用该链;请恢复记录文件或生成新链"
+                "缺少密钥链的使用记录：无法得知已抽取的时段，因此拒绝使用该链；请恢复记录文件或生成新链"
             ))
             .in_file(shown(path)),
             _ => failed(path, &error),
@@ -117,7 +117,7 @@ impl Mark {
     fn damaged(&self, line: u64) -> Trouble {
         let said = said!(
             "this line of the mark is damaged, so nobody knows what was drawn: bring the mark back, or create a new chain",
-            "使用记录此行已损坏,无法得知已抽取的时段:请恢复记录文件,或生成新链"
+            "使用记录此行已损坏，无法得知已抽取的时段：请恢复记录文件，或生成新链"
         );
         Trouble::new(said).in_file(shown(&self.path)).at_row(line)
     }
@@ -125,7 +125,7 @@ impl Mark {
     fn of_another_chain(&self) -> Trouble {
         let said = said!(
             "this mark belongs to another chain: put chain and mark of the same origin together",
-            "该使用记录属于另一条密钥链:请将同一来源的链与记录放在一起"
+            "该使用记录属于另一条密钥链：请将同一来源的链与记录放在一起"
         );
         Trouble::new(said).in_file(shown(&self.path))
     }

@@ -65,10 +65,10 @@ impl KeyRefused {
         match self {
             KeyRefused::UsedBefore { t } => said!(
                 "link {t} of the chain was used before with another beacon: this window was drawn already, is not drawn again, and is published as lost",
-                "密钥链第{t}环已用于另一信标:该时段已抽取过,不再重抽,按丢失公布"
+                "密钥链第{t}环已用于另一信标：该时段已抽取过，不再重抽，按丢失公布"
             ),
             KeyRefused::NoLink { t } => {
-                said!("the chain has no link {t}: create and seal a new chain", "密钥链没有第{t}环:请生成并封存新链")
+                said!("the chain has no link {t}: create and seal a new chain", "密钥链没有第{t}环：请生成并封存新链")
             }
             KeyRefused::File(trouble) => trouble.said.clone(),
         }
@@ -156,7 +156,7 @@ fn refuse_test_chain(anchor: &Sha256, path: &Path) -> Result<(), Trouble> {
     }
     let said = said!(
         "this is the chain of the published test vectors, whose keys everybody knows: create an own chain",
-        "这是公开测试向量的密钥链,密钥人人皆知:请生成自己的链"
+        "这是公开测试向量的密钥链，密钥人人皆知：请生成自己的链"
     );
     Err(Trouble::new(said).in_file(shown(path)))
 }
@@ -165,7 +165,7 @@ fn lock(file: &File, path: &Path) -> Result<(), Trouble> {
     file.try_lock().map_err(|error| match error {
         TryLockError::WouldBlock => Trouble::new(said!(
             "another process holds this file, so it leads the draws of this office: stop it first",
-            "该文件正被另一进程占用,由其负责本单位抽取:请先停止该进程"
+            "该文件正被另一进程占用，由其负责本单位抽取：请先停止该进程"
         ))
         .in_file(shown(path)),
         TryLockError::Error(error) => failed(path, &error),
@@ -177,5 +177,5 @@ fn shown(path: &Path) -> String {
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Trouble {
-    Trouble::new(said!("the file cannot be read or written: {error}", "无法读写该文件:{error}")).in_file(shown(path))
+    Trouble::new(said!("the file cannot be read or written: {error}", "无法读写该文件：{error}")).in_file(shown(path))
 }

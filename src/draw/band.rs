@@ -19,11 +19,11 @@ impl BandError {
         match self {
             BandError::LoAboveHi => said!(
                 "the lower bound is above the upper bound: exchange them or raise the upper one",
-                "下限高于上限:请对调,或提高上限"
+                "下限高于上限：请对调，或提高上限"
             ),
             BandError::TotalTooSmall { places, needed } => said!(
                 "the total is too small: {places} places at the lower bound need at least {needed}",
-                "总量太小:{places}个地点按下限计算至少需要{needed}"
+                "总量太小：{places}个地点按下限计算至少需要{needed}"
             ),
         }
     }

@@ -41,7 +41,7 @@ impl FromStr for Beacon {
             .ok_or_else(|| {
                 said!(
                     "this is not a beacon: expected local: and 64 lower-case hex digits",
-                    "这不是信标:应为 local: 加64位小写十六进制数"
+                    "这不是信标：应为 local: 加64位小写十六进制数"
                 )
             })
     }

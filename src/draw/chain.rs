@@ -142,7 +142,7 @@ impl NoLink {
             }
             NoLink::AfterEnd => said!(
                 "the chain of keys has ended: create the next one and seal the programme again",
-                "密钥链已用完:请生成新链并重新封存项目"
+                "密钥链已用完：请生成新链并重新封存项目"
             ),
         }
     }

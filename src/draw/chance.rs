@@ -56,7 +56,7 @@ impl Decimal {
         let wrong = || {
             said!(
                 "“{text}” is not a probability: write a number from 0 to 1 such as 0.008, or 0.8%",
-                "“{text}”不是概率:请写0到1之间的小数(如0.008)或百分数(如0.8%)"
+                "“{text}”不是概率：请写0到1之间的小数（如0.008）或百分数（如0.8%）"
             )
         };
         let plain = text.trim();

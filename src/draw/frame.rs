@@ -114,11 +114,11 @@ impl FrameError {
     pub fn said(&self) -> Said {
         match self {
             FrameError::Twice(id) => {
-                said!("the id “{id}” stands twice: remove one of both rows", "编号“{id}”重复:请删去其中一行")
+                said!("the id “{id}” stands twice: remove one of both rows", "编号“{id}”重复：请删去其中一行")
             }
             FrameError::Alike(first, second) => said!(
                 "the id “{second}” cannot be told from “{first}”: give one of them another id",
-                "编号“{second}”与“{first}”无法区分:请更改其中一个"
+                "编号“{second}”与“{first}”无法区分：请更改其中一个"
             ),
             FrameError::TooMuch(id) => said!(
                 "the probabilities of visit and call of “{id}” add up to more than 1 (4294967296)",
@@ -197,7 +197,7 @@ pub fn root_of_leaves(leaves: Vec<Sha256>) -> Sha256 {
 fn damaged(line: usize) -> Said {
     said!(
         "the stored frame is damaged at line {line}: restore it from a backup",
-        "保存的抽样框第{line}行已损坏:请从备份恢复"
+        "保存的抽样框第{line}行已损坏：请从备份恢复"
     )
 }
 

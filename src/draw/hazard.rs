@@ -59,7 +59,7 @@ impl Policy {
                 "lo",
                 said!(
                     "the lower bound must be above zero: with zero, places know that they are safe",
-                    "下限必须大于零:为零时地点会知道自己不会被查"
+                    "下限必须大于零：为零时地点会知道自己不会被查"
                 ),
             );
         }
@@ -71,7 +71,7 @@ impl Policy {
                 "call",
                 said!(
                     "upper bound and calls add up to more than 1 in a window: lower one of them",
-                    "上限与电话概率之和在一个时段内超过1:请调低其一"
+                    "上限与电话概率之和在一个时段内超过1：请调低其一"
                 ),
             );
         }
@@ -119,12 +119,12 @@ pub fn explain(policy: &Policy, standing: &Standing, hazard: Chance) -> Said {
     let base = if age < m {
         said!(
             "{age} eligible windows since the last executed visit, fewer than {m}: the lower level {level} applies",
-            "距上次实际走访已过{age}个可检查时段,少于{m}个:适用低档概率{level}"
+            "距上次实际走访已过{age}个可检查时段，少于{m}个：适用低档概率{level}"
         )
     } else {
         said!(
             "{m} or more eligible windows since the last executed visit: the upper level {level} applies",
-            "距上次实际走访已满{m}个可检查时段:适用高档概率{level}"
+            "距上次实际走访已满{m}个可检查时段：适用高档概率{level}"
         )
     };
     if hazard == level {
@@ -134,7 +134,7 @@ pub fn explain(policy: &Policy, standing: &Standing, hazard: Chance) -> Said {
     let (lo, hi) = (policy.lo, policy.hi);
     let moved = said!(
         "; with a risk of {times} times the usual one, and with the fixed sum that the places of a window share, it is {hazard} (band {lo} to {hi})",
-        ";该地点风险为通常的{times}倍,且同一时段各地点的概率总和固定,故为{hazard}(范围{lo}至{hi})"
+        "；该地点风险为通常的{times}倍，且同一时段各地点的概率总和固定，故为{hazard}（范围{lo}至{hi}）"
     );
     Said::new(base.en + &moved.en, base.zh + &moved.zh)
 }

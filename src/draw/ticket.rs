@@ -18,7 +18,7 @@ pub struct LineFeed;
 
 impl LineFeed {
     pub fn said(self) -> Said {
-        said!("this text holds a line break: write it on one line", "该文字含有换行:请写成一行")
+        said!("this text holds a line break: write it on one line", "该文字含有换行：请写成一行")
     }
 }
 

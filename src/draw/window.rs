@@ -56,11 +56,11 @@ impl NotDone {
             NotDone::BarredFromAll => {
                 said!(
                     "not executed: every inspector of the pool is barred from this place",
-                    "未执行:本组检查员均须回避该地点"
+                    "未执行：本组检查员均须回避该地点"
                 )
             }
             NotDone::NobodyLeft => {
-                said!("not executed: no inspector has room for another call", "未执行:没有检查员还能接电话任务")
+                said!("not executed: no inspector has room for another call", "未执行：没有检查员还能接电话任务")
             }
         }
     }

@@ -96,7 +96,7 @@ pub fn read_records(
             let code = kind.code();
             return Err(Trouble::new(said!(
                 "{code} is no kind of record: expected attendance, leave or rota",
-                "{code}不是记录类文件:应为attendance、leave或rota"
+                "{code}不是记录类文件：应为attendance、leave或rota"
             ))
             .in_file(file_name));
         }
@@ -135,7 +135,7 @@ fn record(
             let text = quote(text);
             said!(
                 "nobody in the register has the id or device number “{text}”: import the roster first, or correct it",
-                "登记册中没有编号或考勤号“{text}”:请先导入人员名册,或更正"
+                "登记册中没有编号或考勤号“{text}”：请先导入人员名册，或更正"
             )
         })
     })?;
@@ -199,7 +199,7 @@ fn punch(fields: Fields<'_>, zone: Tz) -> Result<Punch, Trouble> {
     let at = fields.read_required("time", |text| match moment(text, zone)? {
         Moment::At(at) => Ok(at),
         Moment::Day(_) => {
-            Err(said!("the time of day is missing: write 2026-03-02 08:31", "缺少具体时刻:请写成2026-03-02 08:31"))
+            Err(said!("the time of day is missing: write 2026-03-02 08:31", "缺少具体时刻：请写成2026-03-02 08:31"))
         }
     })?;
     let device = fields.read("device", label)?;
@@ -233,7 +233,7 @@ fn span(fields: Fields<'_>, zone: Tz) -> Result<(Timestamp, Timestamp), Trouble>
     let from = fields.read_required("from", |text| moment(text, zone))?.start(zone);
     let to = fields.read_required("to", |text| moment(text, zone))?.end(zone);
     if to < from {
-        let said = said!("the end lies before the start: correct one of them", "结束时间早于开始时间:请更正");
+        let said = said!("the end lies before the start: correct one of them", "结束时间早于开始时间：请更正");
         return Err(fields.trouble("to", said));
     }
     Ok((from, to))
@@ -260,14 +260,14 @@ fn moment(text: &str, zone: Tz) -> Result<Moment, Said> {
         let text = quote(text);
         said!(
             "“{text}” is not a time: write 2026-03-02 08:31, or a date alone 2026-03-02",
-            "“{text}”不是时间:请写成2026-03-02 08:31,或只写日期2026-03-02"
+            "“{text}”不是时间：请写成2026-03-02 08:31，或只写日期2026-03-02"
         )
     })
 }
 
 fn label(text: &str) -> Result<String, Said> {
     if text.chars().count() > 120 {
-        return Err(said!("the text is longer than 120 characters: shorten it", "文字超过120个字:请缩短"));
+        return Err(said!("the text is longer than 120 characters: shorten it", "文字超过120个字：请缩短"));
     }
     Ok(text.to_owned())
 }

@@ -34,10 +34,10 @@ pub struct DigestInput<'a> {
     pub log_head: Option<(u64, Sha256)>,
 }
 
-/// `F-1043` and what is asked; telephone numbers only masked.
+/// `F-1043`, or the name of the matter, and what is asked; telephone numbers only masked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Todo {
-    pub code: String,
+    pub code: Said,
     pub what: Said,
 }
 
@@ -127,7 +127,7 @@ fn todo(input: &DigestInput<'_>) -> Section {
     if input.todo.is_empty() {
         return Section { heading: office::todo_heading(), paragraphs: vec![office::todo_none()], table: None };
     }
-    let rows = input.todo.iter().map(|todo| vec![plain(&todo.code), todo.what.clone()]).collect();
+    let rows = input.todo.iter().map(|todo| vec![todo.code.clone(), todo.what.clone()]).collect();
     table(office::todo_heading(), vec![office::column_item(), office::column_what()], rows)
 }
 
@@ -156,11 +156,13 @@ fn tomorrow(input: &DigestInput<'_>) -> Section {
             plain(&window.root.hex()),
         ]
     };
-    let mut section = table(
-        office::tomorrow_heading(),
-        vec![office::column_window(), office::column_places(), office::column_root()],
-        input.sealed.iter().map(row).collect(),
-    );
-    section.paragraphs = vec![office::tomorrow_secret()];
-    section
+    Section {
+        heading: office::tomorrow_heading(),
+        paragraphs: vec![office::tomorrow_secret()],
+        table: Some(Table {
+            caption: office::sealed_caption(),
+            columns: vec![office::column_window(), office::column_places(), office::column_root()],
+            rows: input.sealed.iter().map(row).collect(),
+        }),
+    }
 }

@@ -69,7 +69,7 @@ impl Address {
         parsed.ok_or_else(|| {
             said!(
                 "this is not an e-mail address: write name@domain in plain letters",
-                "这不是有效的邮箱地址:请写成 名称@域名,不用中文和空格"
+                "这不是有效的邮箱地址：请写成 名称@域名，不用中文和空格"
             )
         })
     }

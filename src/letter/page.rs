@@ -100,6 +100,15 @@ fn spoken_all(languages: Languages, texts: &[Said]) -> Vec<Spoken> {
 
 type Spoken = Vec<(&'static str, String)>;
 
+/// A time or a number stays in one piece even on a narrow phone; anything longer may break anywhere.
+fn whole(cell: &Spoken) -> &'static str {
+    const SHORT: usize = 12;
+    match cell.iter().map(|(_, text)| columns(text)).sum::<usize>() <= SHORT {
+        true => ";white-space:nowrap",
+        false => ";word-break:break-word",
+    }
+}
+
 #[derive(Template)]
 #[template(path = "page.html")]
 struct View<'a> {
@@ -123,6 +132,11 @@ struct TableView {
 }
 
 impl SectionView {
+    /// Whether the heading is said by the caption alone.
+    fn heads_its_table(&self) -> bool {
+        self.paragraphs.is_empty() && self.table.as_ref().is_some_and(|table| table.caption == self.heading)
+    }
+
     fn of(languages: Languages, section: &Section) -> SectionView {
         SectionView {
             heading: distinct(languages, &section.heading),

@@ -77,21 +77,25 @@ fn section(input: &SheetInput<'_>, share: &SheetShare<'_>) -> Section {
 }
 
 fn row(input: &SheetInput<'_>, line: &Line) -> Vec<Said> {
-    let place = format!("{}, {}", shown(&line.village.both()), shown(&line.township.both()));
+    let (comma, semicolon) = match input.languages {
+        Languages::One(Language::ZhHans) => ("，", "；"),
+        _ => (", ", "; "),
+    };
+    let place = [shown(&line.village.both()), shown(&line.township.both())].join(comma);
     let role = |role: Role| {
         let name = role.shown();
         input.languages.choose(&name.both(), &Said::new(name.latin.clone(), name.own.clone())).to_owned()
     };
     let people: Vec<String> = match &line.contact {
         Some(contact) => {
-            vec![format!("{}, {}, {}", shown(&contact.name.both()), role(contact.role), contact.phone.masked())]
+            vec![[shown(&contact.name.both()), role(contact.role), contact.phone.masked()].join(comma)]
         }
-        None => line.officials.iter().map(|o| format!("{}, {}", shown(&o.name.both()), role(o.role))).collect(),
+        None => line.officials.iter().map(|o| [shown(&o.name.both()), role(o.role)].join(comma)).collect(),
     };
     vec![
         plain(line.code.as_str()),
         plain(&common::span(line.from, line.to, input.zone)),
         plain(&place),
-        plain(&people.join("; ")),
+        plain(&people.join(semicolon)),
     ]
 }

@@ -84,7 +84,7 @@ impl SmtpTransport {
         if settings.tls == Tls::None && !local {
             return Err(said!(
                 "mail to another machine must be encrypted: set tls to \"starttls\" or \"implicit\"",
-                "发往其他机器的邮件必须加密:请将 tls 设为 \"starttls\" 或 \"implicit\""
+                "发往其他机器的邮件必须加密：请将 tls 设为 \"starttls\" 或 \"implicit\""
             ));
         }
         Ok(SmtpTransport { settings, kept: Mutex::new(None) })

@@ -19,7 +19,7 @@ fn check_name(text: &str) -> Result<(), Said> {
     } else {
         Err(said!(
             "“{text}” is not a name: use letters, digits, dot, underscore and hyphen",
-            "“{text}”不能作名称:只能用字母、数字、点、下划线和连字符"
+            "“{text}”不能作名称：只能用字母、数字、点、下划线和连字符"
         ))
     }
 }
@@ -27,27 +27,27 @@ fn check_name(text: &str) -> Result<(), Said> {
 /// The rules of DRAW 2 for an id that stands in a frame.
 fn check_list_id(text: &str) -> Result<(), Said> {
     if text.is_empty() {
-        return Err(said!("the id is empty: every row needs one", "编号为空:每一行都要有编号"));
+        return Err(said!("the id is empty: every row needs one", "编号为空：每一行都要有编号"));
     }
     if text.len() > LONGEST_ID {
         return Err(said!(
             "the id “{text}” is longer than {LONGEST_ID} bytes: shorten it",
-            "编号“{text}”超过{LONGEST_ID}字节:请缩短"
+            "编号“{text}”超过{LONGEST_ID}字节：请缩短"
         ));
     }
     if text.trim() != text {
-        return Err(said!("the id “{text}” begins or ends with a space: remove it", "编号“{text}”前后有空格:请删去"));
+        return Err(said!("the id “{text}” begins or ends with a space: remove it", "编号“{text}”前后有空格：请删去"));
     }
     if text.chars().any(forbidden_in_id) {
         return Err(said!(
             "the id holds a control, separator or zero-width character: type it again",
-            "编号含有控制符、分隔符或零宽字符:请重新输入"
+            "编号含有控制符、分隔符或零宽字符：请重新输入"
         ));
     }
     if text.nfc().ne(text.chars()) {
         return Err(said!(
             "the id “{text}” is not in Unicode form NFC: type it again",
-            "编号“{text}”不是Unicode NFC形式:请重新输入"
+            "编号“{text}”不是Unicode NFC形式：请重新输入"
         ));
     }
     Ok(())
@@ -149,7 +149,7 @@ fn check_assignment(text: &str) -> Result<(), Said> {
     } else {
         Err(said!(
             "“{text}” is not the id of an assignment: 5 or 6 letters and digits such as K7Q2M",
-            "“{text}”不是任务编号:应为5或6位字母数字,如K7Q2M"
+            "“{text}”不是任务编号：应为5或6位字母数字，如K7Q2M"
         ))
     }
 }
@@ -160,7 +160,7 @@ fn check_line_code(text: &str) -> Result<(), Said> {
     {
         Ok(())
     } else {
-        Err(said!("“{text}” is not a line: V1 or C3", "“{text}”不是任务行:应如V1或C3"))
+        Err(said!("“{text}” is not a line: V1 or C3", "“{text}”不是任务行：应如V1或C3"))
     }
 }
 

@@ -21,7 +21,7 @@ macro_rules! word {
             pub fn parse(text: &str) -> Result<$name, Said> {
                 $name::ALL.iter().copied().find(|v| v.code() == text).ok_or_else(|| {
                     let known = [$($code),*].join(", ");
-                    said!("“{text}” is none of: {known}", "“{text}”不在可选值之内:{known}")
+                    said!("“{text}” is none of: {known}", "“{text}”不在可选值之内：{known}")
                 })
             }
         }

@@ -39,7 +39,7 @@ impl FromStr for WindowId {
         let wrong = || {
             said!(
                 "“{text}” is not a window: PROGRAMME/OFFICE/YYYY-MM-DD/SLOT",
-                "“{text}”不是时段:应为 项目/单位/YYYY-MM-DD/时段名"
+                "“{text}”不是时段：应为 项目/单位/YYYY-MM-DD/时段名"
             )
         };
         let [programme, office, day, slot] = text.split('/').collect::<Vec<_>>()[..] else { return Err(wrong()) };

@@ -53,7 +53,7 @@ impl RosterRow for Exclusion {
         if span.from.is_none() {
             return Err(fields.trouble(
                 "from",
-                said!("an exclusion needs its first day: 2026-03-02", "暂停须写明起始日期,如2026-03-02"),
+                said!("an exclusion needs its first day: 2026-03-02", "暂停须写明起始日期，如2026-03-02"),
             ));
         }
         Ok(Exclusion {

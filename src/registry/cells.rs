@@ -28,11 +28,11 @@ pub(super) fn short(text: &str) -> Result<String, Said> {
     if text.chars().count() > LONGEST_TEXT {
         return Err(said!(
             "the text is longer than {LONGEST_TEXT} characters: shorten it",
-            "文字超过{LONGEST_TEXT}个字:请缩短"
+            "文字超过{LONGEST_TEXT}个字：请缩短"
         ));
     }
     if text.chars().any(char::is_control) {
-        return Err(said!("the text holds control characters: type it again", "文字含有控制符:请重新输入"));
+        return Err(said!("the text holds control characters: type it again", "文字含有控制符：请重新输入"));
     }
     Ok(text)
 }
@@ -55,7 +55,7 @@ pub(super) fn with_latin(own: String, latin: String, romanise: fn(&str) -> Strin
 pub(super) fn date(text: &str) -> Result<NaiveDate, Said> {
     when::date(text).ok_or_else(|| {
         let text = quote(text);
-        said!("“{text}” is not a date: write 2026-03-02", "“{text}”不是日期:请写成2026-03-02")
+        said!("“{text}” is not a date: write 2026-03-02", "“{text}”不是日期：请写成2026-03-02")
     })
 }
 
@@ -88,7 +88,7 @@ pub(super) fn region_code(text: &str) -> Result<String, Said> {
     } else {
         Err(said!(
             "this is not the code of a region: 2, 4, 6 or 9 digits such as 520602101",
-            "这不是地区代码:应为2、4、6或9位数字,如520602101"
+            "这不是地区代码：应为2、4、6或9位数字，如520602101"
         ))
     }
 }

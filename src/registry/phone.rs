@@ -42,7 +42,7 @@ fn split_extension(text: &str) -> Result<(&str, Option<String>), Said> {
     if clean && (1..=6).contains(&digits.len()) {
         Ok((number.trim_end_matches([' ', '-', ',', '(']), Some(digits)))
     } else {
-        Err(said!("the extension is not 1 to 6 digits: write it like 转801", "分机号应为1到6位数字:请写成“转801”"))
+        Err(said!("the extension is not 1 to 6 digits: write it like 转801", "分机号应为1到6位数字：请写成“转801”"))
     }
 }
 
@@ -85,11 +85,11 @@ fn wrong(number: &str) -> Said {
     if (7..=8).contains(&digits) {
         return said!(
             "the area code is missing: write the number like 010-5550-0101",
-            "缺少区号:请写成010-5550-0101的形式"
+            "缺少区号：请写成010-5550-0101的形式"
         );
     }
     said!(
         "this is not a telephone number ({digits} digits): write one number only, like 138 0013 8000 or 010-5550-0101",
-        "这不是有效的电话号码(共{digits}位数字):只写一个号码,如138 0013 8000或010-5550-0101"
+        "这不是有效的电话号码（共{digits}位数字）：只写一个号码，如138 0013 8000或010-5550-0101"
     )
 }

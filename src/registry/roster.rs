@@ -134,7 +134,7 @@ pub fn parse_roster<T: RosterRow>(
     if repeated > 0 {
         let said = said!(
             "{repeated} rows say the same as an earlier row and were left out",
-            "有{repeated}行与前面的行完全相同,未重复读入"
+            "有{repeated}行与前面的行完全相同，未重复读入"
         );
         warnings.push(Trouble::new(said).in_file(file_name));
     }
@@ -165,7 +165,7 @@ fn understand<T: RosterRow>(
             column,
             said!(
                 "row {first} has the same id but says something else: keep one of them",
-                "与第{first}行编号相同但内容不同:请只保留一行"
+                "与第{first}行编号相同但内容不同：请只保留一行"
             ),
         ));
     }
@@ -177,7 +177,7 @@ fn understand<T: RosterRow>(
             column,
             said!(
                 "“{text}” is not in the register: import it first, or correct the id",
-                "登记册中没有“{text}”:请先导入,或更正编号"
+                "登记册中没有“{text}”：请先导入，或更正编号"
             ),
         ));
     }

@@ -31,7 +31,7 @@ impl Refusal {
         match self {
             Refusal::Size => said!(
                 "the mail is larger than 20 MiB: send it again with fewer or smaller photos",
-                "邮件超过20MiB:请减少或压缩照片后重发"
+                "邮件超过20MiB：请减少或压缩照片后重发"
             ),
             Refusal::Headers => said!("the mail's headers are larger than 256 KiB", "邮件头超过256KiB"),
             Refusal::Parts => said!("the mail has more than 200 parts", "邮件超过200个部分"),

@@ -152,26 +152,26 @@ impl Problem {
         match self.why {
             Why::Unclear => said!(
                 "{line}: can be read in more than one way; write the code and one result, e.g. “{line} present”",
-                "{line}:可作多种理解;请只写编号和一个结果,例如“{line} 在岗”"
+                "{line}：可作多种理解；请只写编号和一个结果，例如“{line} 在岗”"
             ),
             Why::Conflict => said!(
                 "{line}: two different results; write “correction {line} …” with the right one",
-                "{line}:有两个不同的结果;请写“更正 {line} ……”注明正确结果"
+                "{line}：有两个不同的结果；请写“更正 {line} ……”注明正确结果"
             ),
             Why::UnknownLine => {
-                said!("{line}: not in this assignment; check the code", "{line}:本次任务中没有此编号;请核对")
+                said!("{line}: not in this assignment; check the code", "{line}：本次任务中没有此编号；请核对")
             }
             Why::UnknownOutcome => said!(
                 "{line}: the result was not understood; use one of the words of the letter",
-                "{line}:未能识别结果;请使用任务邮件中列出的词"
+                "{line}：未能识别结果；请使用任务邮件中列出的词"
             ),
             Why::AmbiguousName => said!(
                 "{line}: the name fits more than one person; write the code instead",
-                "{line}:姓名对应不止一人;请改写编号"
+                "{line}：姓名对应不止一人；请改写编号"
             ),
             Why::WrongKind => said!(
                 "{line}: this result does not fit this kind of check; use another",
-                "{line}:此结果不适用于该类检查;请改用其他结果"
+                "{line}：此结果不适用于该类检查；请改用其他结果"
             ),
         }
     }

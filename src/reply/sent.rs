@@ -115,7 +115,7 @@ impl Sent {
             };
             Trouble::new(said!(
                 "the assignment cannot be read at line {line}, column {column} ({what}): write it anew with “spotcheck export assignment ID”",
-                "任务文件在第{line}行第{column}列无法读取:请用“spotcheck export assignment ID”重新导出"
+                "任务文件在第{line}行第{column}列无法读取：请用“spotcheck export assignment ID”重新导出"
             ))
         })?;
         Sent::try_from(file)
@@ -142,7 +142,7 @@ impl TryFrom<SentFile> for Sent {
             DateTime::parse_from_rfc3339(text).map_err(|_| {
                 Trouble::new(said!(
                     "“{text}” is no time: expected such as 2026-03-12T07:30:05+08:00",
-                    "“{text}”不是时间:应如2026-03-12T07:30:05+08:00"
+                    "“{text}”不是时间：应如2026-03-12T07:30:05+08:00"
                 ))
                 .in_field(field)
             })
@@ -180,7 +180,7 @@ impl Sent {
         let code = LineCode::parse(&file.line).map_err(|s| Trouble::new(s).in_field("lines"))?;
         let wrong = |said| Err(Trouble::new(said).in_field(format!("lines {code}")));
         if (file.kind == Kind::Visit) != code.as_str().starts_with('V') {
-            return wrong(said!("visits are V1, V2 … and calls C1, C2 …", "走访行应为V1、V2……,电话行应为C1、C2……"));
+            return wrong(said!("visits are V1, V2 … and calls C1, C2 …", "走访行应为V1、V2……，电话行应为C1、C2……"));
         }
         if self.lines.iter().any(|line| line.code == code) {
             return wrong(said!("{code} stands there twice", "{code}出现两次"));

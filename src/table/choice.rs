@@ -42,7 +42,7 @@ pub fn read(choices: &'static [Choice], text: &str) -> Result<&'static str, Said
         let words: Vec<&str> = choices.iter().map(|choice| choice.zh).collect();
         let (codes, words) = (codes.join(", "), words.join("、"));
         let text = super::fields::quote(text);
-        said!("“{text}” is not one of: {codes}", "“{text}”不在可选值之内:{words}")
+        said!("“{text}” is not one of: {codes}", "“{text}”不在可选值之内：{words}")
     })
 }
 

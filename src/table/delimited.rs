@@ -146,7 +146,7 @@ fn record(first: String, delimiter: char, lines: &mut Lines<'_, '_>, row: &mut R
         row.damage.get_or_insert_with(|| {
             said!(
                 "a quotation mark (\") opens a cell and is never closed: close or delete it",
-                "单元格以引号(\")开头却没有结束的引号:请补上或删去"
+                "单元格以引号（\"）开头却没有结束的引号：请补上或删去"
             )
         });
         for line in taken.into_iter().rev() {
@@ -198,7 +198,7 @@ fn judge(row: &mut Row) {
         row.damage.get_or_insert_with(|| {
             said!(
                 "the row holds characters that cannot be read: save the file again as “CSV UTF-8” or .xlsx",
-                "这一行有无法识别的字符:请把文件另存为“CSV UTF-8”或.xlsx"
+                "这一行有无法识别的字符：请把文件另存为“CSV UTF-8”或.xlsx"
             )
         });
     }

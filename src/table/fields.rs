@@ -36,7 +36,7 @@ impl<'a> Fields<'a> {
     /// # Errors
     /// The cell is blank.
     pub fn required(&self, key: &str) -> Result<Cow<'a, str>, Trouble> {
-        self.get(key).ok_or_else(|| self.trouble(key, said!("this cell is empty: fill it in", "此格为空:请填写")))
+        self.get(key).ok_or_else(|| self.trouble(key, said!("this cell is empty: fill it in", "此格为空：请填写")))
     }
 
     /// Reads a cell, if there is something in it; the trouble gets its row and column.

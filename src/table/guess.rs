@@ -35,7 +35,7 @@ pub(super) fn guess(start: &[u8]) -> Result<Format, Said> {
     if start.starts_with(b"%PDF") {
         return Err(said!(
             "this is a PDF, not a table: ask for the Excel or CSV file it was made from",
-            "这是PDF,不是表格:请索取生成它的Excel或CSV文件"
+            "这是PDF，不是表格：请索取生成它的Excel或CSV文件"
         ));
     }
     // A text may begin with BM as well; a picture holds zero bytes.
@@ -43,26 +43,26 @@ pub(super) fn guess(start: &[u8]) -> Result<Format, Said> {
     if PICTURES.iter().any(|magic| start.starts_with(magic)) && (has_zero || !start.is_ascii()) {
         return Err(said!(
             "this is a picture, not a table: send the file as Excel or CSV",
-            "这是图片,不是表格:请发送Excel或CSV文件"
+            "这是图片，不是表格：请发送Excel或CSV文件"
         ));
     }
     if ARCHIVES.iter().any(|magic| start.starts_with(magic)) {
         return Err(said!(
             "this is a packed archive: unpack it and send the table itself",
-            "这是压缩包:请解压后发送表格本身"
+            "这是压缩包：请解压后发送表格本身"
         ));
     }
     if is_markup(start) {
         return Err(said!(
             "this is a web page or XML with the name of a table: open it in Excel and save it as .xlsx",
-            "这是网页或XML,只是用了表格的文件名:请用Excel打开后另存为.xlsx"
+            "这是网页或XML，只是用了表格的文件名：请用Excel打开后另存为.xlsx"
         ));
     }
     let utf16 = start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff");
     if has_zero && !utf16 {
         return Err(said!(
             "this is not a table but some other kind of file: expected .xlsx, .xls, .ods or CSV",
-            "这不是表格,而是其他类型的文件:应为.xlsx、.xls、.ods或CSV"
+            "这不是表格，而是其他类型的文件：应为.xlsx、.xls、.ods或CSV"
         ));
     }
     Ok(Format::Text)

@@ -59,7 +59,7 @@ impl Columns {
                 let cell = quote(cell);
                 return Err(Trouble::new(said!(
                     "the column “{cell}” stands there twice: delete one of them",
-                    "“{cell}”这一栏出现两次:请删去其中一个"
+                    "“{cell}”这一栏出现两次：请删去其中一个"
                 ))
                 .at_row(row.number));
             }
@@ -150,7 +150,7 @@ fn warnings(columns: &Columns, rows: u64, sample_row: Option<u64>) -> Vec<Troubl
         warnings.push(
             Trouble::new(said!(
                 "these columns are not known and were left out: {list}",
-                "以下各栏不认识,未读入:{list}"
+                "以下各栏不认识，未读入：{list}"
             ))
             .at_row(columns.row),
         );
@@ -177,7 +177,7 @@ fn no_header(kind: TemplateKind, early: &[Row]) -> Trouble {
         let (code, zh, columns) = (template.code, template.zh, columns.join(", "));
         return Trouble::new(said!(
             "no header of {code} in the first {HEADER_WITHIN} rows: expected at least the columns {columns}",
-            "前{HEADER_WITHIN}行没有“{zh}”的表头:至少应有以下各栏:{columns}"
+            "前{HEADER_WITHIN}行没有“{zh}”的表头：至少应有以下各栏：{columns}"
         ));
     };
     let missing: Vec<String> = nearest.missing().iter().map(|column| column.header()).collect();
@@ -186,7 +186,7 @@ fn no_header(kind: TemplateKind, early: &[Row]) -> Trouble {
     let fitting = TemplateKind::ALL.into_iter().filter(|other| *other != kind).find(|other| {
         best(other.template()).is_some_and(|columns| columns.missing().is_empty() && columns.score() > nearest.score())
     });
-    let mut said = said!("the column {missing} is missing; found: {found}", "缺少“{missing}”栏;现有各栏:{found}");
+    let mut said = said!("the column {missing} is missing; found: {found}", "缺少“{missing}”栏；现有各栏：{found}");
     if let Some(other) = fitting {
         said.en.push_str(&format!(". This looks like a file of {}", other.code()));
         said.zh.push_str(&format!("。这似乎是“{}”的文件", other.template().zh));

@@ -79,16 +79,16 @@ fn check_is_xlsx(zip: &ZipArchive<Cursor<&[u8]>>) -> Result<(), Said> {
     if has("workbook.xml") {
         Ok(())
     } else if has("workbook.bin") {
-        Err(said!("this is a binary workbook (.xlsb): save it as .xlsx", "这是二进制工作簿(.xlsb):请另存为.xlsx"))
+        Err(said!("this is a binary workbook (.xlsb): save it as .xlsx", "这是二进制工作簿（.xlsb）：请另存为.xlsx"))
     } else if has("word/document.xml") {
         Err(said!(
             "this is a Word document: copy its table into Excel and save it as .xlsx",
-            "这是Word文档:请把表格复制到Excel并另存为.xlsx"
+            "这是Word文档：请把表格复制到Excel并另存为.xlsx"
         ))
     } else {
         Err(said!(
             "this is a zip file without a spreadsheet in it: unpack it and send the table itself",
-            "这个压缩文件里没有表格:请解压后发送表格本身"
+            "这个压缩文件里没有表格：请解压后发送表格本身"
         ))
     }
 }
@@ -192,7 +192,7 @@ fn is_range(reference: &str) -> bool {
 pub(super) fn too_much() -> Said {
     said!(
         "the spreadsheet is far larger inside than outside: it is refused. Save the table as CSV and send that",
-        "表格解压后过大,已拒绝:请把表格另存为CSV再发送"
+        "表格解压后过大，已拒绝：请把表格另存为CSV再发送"
     )
 }
 
@@ -200,7 +200,7 @@ fn far_away(reference: &str) -> Said {
     let reference: String = reference.chars().take(24).collect();
     said!(
         "the spreadsheet holds something at {reference}, far outside any table: delete it, or copy the table into a new file",
-        "表格在{reference}处有内容,远在正常表格之外:请删去,或把表格复制到新文件"
+        "表格在{reference}处有内容，远在正常表格之外：请删去，或把表格复制到新文件"
     )
 }
 

@@ -81,29 +81,29 @@ fn read_up_to(input: &mut dyn Read, most: usize) -> Result<Vec<u8>, Said> {
 }
 
 pub(super) fn unreadable(error: &std::io::Error) -> Said {
-    said!("the file cannot be read to its end: {error}", "文件无法读完:{error}")
+    said!("the file cannot be read to its end: {error}", "文件无法读完：{error}")
 }
 
 pub(super) fn too_large(largest: u64) -> Said {
     let mib = largest >> 20;
     said!(
         "the file is larger than {mib} MiB: save it as CSV, or split it",
-        "文件大于{mib} MiB:请另存为CSV,或拆成几个文件"
+        "文件大于{mib} MiB：请另存为CSV，或拆成几个文件"
     )
 }
 
 fn nothing_in_it() -> Said {
-    said!("the file is empty: expected a header row and rows below it", "文件是空的:应有表头行和数据行")
+    said!("the file is empty: expected a header row and rows below it", "文件是空的：应有表头行和数据行")
 }
 
 pub(super) fn too_long_row() -> Said {
-    said!("the row holds more than 1 MiB of text: split or shorten it", "这一行的文字超过1 MiB:请拆分或缩短")
+    said!("the row holds more than 1 MiB of text: split or shorten it", "这一行的文字超过1 MiB：请拆分或缩短")
 }
 
 pub(super) fn too_many_columns() -> Said {
     let most = MOST_COLUMNS;
     said!(
         "there is something to the right of column {most}: delete what is not part of the table",
-        "第{most}列右边还有内容:请删去表格以外的内容"
+        "第{most}列右边还有内容：请删去表格以外的内容"
     )
 }

@@ -162,7 +162,10 @@ fn width(text: &str) -> usize {
 }
 
 fn not_written(error: &XlsxError) -> Said {
-    said!("the spreadsheet cannot be written ({error}): export as CSV instead", "无法生成表格({error}):请改为导出CSV")
+    said!(
+        "the spreadsheet cannot be written ({error}): export as CSV instead",
+        "无法生成表格（{error}）：请改为导出CSV"
+    )
 }
 
 #[cfg(test)]

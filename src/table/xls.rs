@@ -23,7 +23,7 @@ pub(super) fn read(bytes: &[u8], each: Each<'_>) -> Result<(), Said> {
     if compound.has("WordDocument") {
         return Err(said!(
             "this is a Word document: copy its table into Excel and save it as .xlsx",
-            "这是Word文档:请把表格复制到Excel并另存为.xlsx"
+            "这是Word文档：请把表格复制到Excel并另存为.xlsx"
         ));
     }
     if !compound.has("Workbook") {
@@ -44,7 +44,7 @@ pub(super) fn read(bytes: &[u8], each: Each<'_>) -> Result<(), Said> {
 fn too_old() -> Said {
     said!(
         "this file is in a form older than Excel 97: open it in Excel or WPS and save it as .xlsx",
-        "文件格式早于Excel 97:请用Excel或WPS打开后另存为.xlsx"
+        "文件格式早于Excel 97：请用Excel或WPS打开后另存为.xlsx"
     )
 }
 

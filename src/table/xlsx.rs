@@ -67,6 +67,6 @@ fn not_opened(error: &calamine::XlsxError) -> Said {
 pub(super) fn locked() -> Said {
     said!(
         "the spreadsheet is protected by a password: remove the password in Excel and send it again",
-        "表格有密码保护:请在Excel中取消密码后再发送"
+        "表格有密码保护：请在Excel中取消密码后再发送"
     )
 }

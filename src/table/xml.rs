@@ -224,14 +224,14 @@ fn as_text(bytes: &[u8]) -> Result<&str, Said> {
 pub(super) fn broken() -> Said {
     said!(
         "the spreadsheet is damaged or was made by an unusual program: open it in Excel or WPS and save it again",
-        "表格文件已损坏,或由不常见的软件生成:请用Excel或WPS打开后重新保存"
+        "表格文件已损坏，或由不常见的软件生成：请用Excel或WPS打开后重新保存"
     )
 }
 
 pub(super) fn too_long() -> Said {
     said!(
         "a cell of the spreadsheet is far too long: a cell holds at most 32,767 characters",
-        "表格中有单元格过长:单元格最多32767个字符"
+        "表格中有单元格过长：单元格最多32767个字符"
     )
 }
 

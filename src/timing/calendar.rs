@@ -48,7 +48,7 @@ impl OutsideCalendar {
         let year = self.day.year();
         said!(
             "no calendar of workdays covers {}: add the holidays of {year}, which are usually published in November of the year before",
-            "没有覆盖{}的工作日历:请添加{year}年节假日安排(通常于上一年11月公布)",
+            "没有覆盖{}的工作日历：请添加{year}年节假日安排（通常于上一年11月公布）",
             self.day
         )
     }
@@ -99,7 +99,7 @@ impl Calendar {
             if holidays < FEWEST_HOLIDAYS {
                 let said = said!(
                     "{year} has only {holidays} holidays in this file: complete the year or remove its rows",
-                    "文件中{year}年只有{holidays}个节假日:请补全该年,或删去该年的行"
+                    "文件中{year}年只有{holidays}个节假日：请补全该年，或删去该年的行"
                 );
                 return Err(Trouble::new(said).in_file(file).at_byte(text, start).in_field("date"));
             }
@@ -187,7 +187,7 @@ impl Calendar {
 fn unreadable(text: &str, error: &csv::Error) -> Trouble {
     let trouble = Trouble::new(said!(
         "this row is no row of the table: expected date,kind,name,source",
-        "此行不符合表格格式:应为 date,kind,name,source"
+        "此行不符合表格格式：应为 date,kind,name,source"
     ));
     match error.position() {
         Some(position) => trouble.at_byte(text, position.byte()),
@@ -198,7 +198,7 @@ fn unreadable(text: &str, error: &csv::Error) -> Trouble {
 /// `2026-02-15`, or `2026/2/15` as spreadsheets save it.
 fn parse_day(text: &str) -> Result<NaiveDate, Said> {
     let read = NaiveDate::parse_from_str(&text.replace('/', "-"), "%Y-%m-%d");
-    read.map_err(|_| said!("“{text}” is not a date: write 2026-02-15", "“{text}”不是日期:应写成2026-02-15"))
+    read.map_err(|_| said!("“{text}” is not a date: write 2026-02-15", "“{text}”不是日期：应写成2026-02-15"))
 }
 
 fn parse_kind(text: &str, day: NaiveDate) -> Result<DayKind, Said> {
@@ -208,9 +208,9 @@ fn parse_kind(text: &str, day: NaiveDate) -> Result<DayKind, Said> {
             Weekday::Sat | Weekday::Sun => Ok(DayKind::Makeup),
             _ => Err(said!(
                 "{day} is a weekday: only a Saturday or Sunday can be a make-up workday",
-                "{day}不是周末:只有周六或周日才能是调休上班日"
+                "{day}不是周末：只有周六或周日才能是调休上班日"
             )),
         },
-        _ => Err(said!("“{text}” is neither holiday nor makeup", "“{text}”既不是holiday(放假)也不是makeup(补班)")),
+        _ => Err(said!("“{text}” is neither holiday nor makeup", "“{text}”既不是holiday（放假）也不是makeup（补班）")),
     }
 }

@@ -30,20 +30,20 @@ impl FromStr for CronRule {
         let [minute, hour, day, month, weekday] = text.split_whitespace().collect::<Vec<_>>()[..] else {
             return Err(said!(
                 "“{text}” needs five fields: minute, hour, day, month, weekday, such as 0 9 * * Mon-Fri",
-                "“{text}”应有五个字段:分、时、日、月、星期,例如 0 9 * * Mon-Fri"
+                "“{text}”应有五个字段：分、时、日、月、星期，例如 0 9 * * Mon-Fri"
             ));
         };
         if weekday.bytes().any(|b| b.is_ascii_digit()) {
             return Err(said!(
                 "weekdays are written by name in “{text}”: Mon,Tue,Wed,Thu,Fri,Sat,Sun or Mon-Fri, because programs disagree on what 1 means",
-                "“{text}”中的星期请用英文名:Mon,Tue,Wed,Thu,Fri,Sat,Sun 或 Mon-Fri,因为各程序对数字1的理解不同"
+                "“{text}”中的星期请用英文名：Mon,Tue,Wed,Thu,Fri,Sat,Sun 或 Mon-Fri，因为各程序对数字1的理解不同"
             ));
         }
         let is_any = |field: &str| matches!(field, "*" | "?");
         if !is_any(day) && !is_any(weekday) {
             return Err(said!(
                 "“{text}” sets both day of the month and weekday: put * in one of them and make two rules if you need both",
-                "“{text}”同时设定了日期和星期:请将其中一个写成*,两者都需要时请写两条规则"
+                "“{text}”同时设定了日期和星期：请将其中一个写成*，两者都需要时请写两条规则"
             ));
         }
         let schedule = |weekday: &str| {
@@ -51,7 +51,7 @@ impl FromStr for CronRule {
             Schedule::from_str(&seconds).map_err(|_| {
                 said!(
                     "“{text}” cannot be read as a time rule: expected e.g. 30 14 * * Mon,Wed,Fri (a range does not run over the end of the week: write Sat,Sun)",
-                    "“{text}”不是可识别的时间规则:应如 30 14 * * Mon,Wed,Fri(范围不能跨越周末:请写Sat,Sun)"
+                    "“{text}”不是可识别的时间规则：应如 30 14 * * Mon,Wed,Fri（范围不能跨越周末：请写Sat,Sun）"
                 )
             })
         };

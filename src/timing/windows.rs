@@ -25,13 +25,13 @@ impl WindowRule {
         if !rule.cron.is_once_a_day() {
             return Err(said!(
                 "“{cron}” fires more than once a day: a slot is one window a day, so make a rule with its own slot for each time",
-                "“{cron}”一天触发多次:每个时段名每天只能有一个时段,请为每个时间各写一条规则"
+                "“{cron}”一天触发多次：每个时段名每天只能有一个时段，请为每个时间各写一条规则"
             ));
         }
         if !(1..=LONGEST_MINUTES).contains(&length_minutes) {
             return Err(said!(
                 "a window of {length_minutes} minutes: expected 1 to {LONGEST_MINUTES}",
-                "时段长度{length_minutes}分钟无效:应为1到{LONGEST_MINUTES}"
+                "时段长度{length_minutes}分钟无效：应为1到{LONGEST_MINUTES}"
             ));
         }
         Ok(rule)
@@ -57,17 +57,17 @@ impl TimingError {
             TimingError::Outside(outside) => outside.said(),
             TimingError::Never { slot, cron } => said!(
                 "the rule “{cron}” of slot “{slot}” has no event within 400 days: correct it or remove it",
-                "时段“{slot}”的规则“{cron}”400天内都不会触发:请更正或删除"
+                "时段“{slot}”的规则“{cron}”400天内都不会触发：请更正或删除"
             ),
             TimingError::TooClose(two) => said!(
                 "the windows {} and {} start less than 30 minutes apart: move one of the rules",
-                "时段{}与{}的开始时间相隔不足30分钟:请调整其中一条规则",
+                "时段{}与{}的开始时间相隔不足30分钟：请调整其中一条规则",
                 two[0],
                 two[1]
             ),
             TimingError::SlotTwice(id) => said!(
                 "two rules make the window {id}: give one of them another slot name",
-                "两条规则产生同一时段{id}:请为其中一条改用其他时段名"
+                "两条规则产生同一时段{id}：请为其中一条改用其他时段名"
             ),
         }
     }

@@ -40,7 +40,7 @@ impl OutcomeWords {
             let what = error.message().to_owned();
             Trouble::new(said!(
                 "the word table cannot be read ({what}): expected [outcome] with en = [\"…\"] and zh = [\"…\"]",
-                "词表无法读取({what}):应为[结果],下有en = [\"…\"]与zh = [\"…\"]"
+                "词表无法读取（{what}）：应为[结果]，下有en = [\"…\"]与zh = [\"…\"]"
             ))
         })?;
         for (outcome, forms) in tables {
@@ -56,14 +56,14 @@ impl OutcomeWords {
         if phrase.is_empty() {
             return Err(Trouble::new(said!(
                 "an empty word stands under {outcome}: remove it",
-                "{outcome}下有空词:请删去"
+                "{outcome}下有空词：请删去"
             ))
             .in_field(outcome.code()));
         }
         match self.meanings.insert(phrase, outcome) {
             Some(other) if other != outcome => Err(Trouble::new(said!(
                 "“{written}” would mean both {other} and {outcome}: keep it under one of them",
-                "“{written}”同时表示{other}和{outcome}:请只保留一处"
+                "“{written}”同时表示{other}和{outcome}：请只保留一处"
             ))
             .in_field(outcome.code())),
             _ => Ok(()),

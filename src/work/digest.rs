@@ -7,7 +7,7 @@ use super::release::load_assignment;
 use super::windows::outside;
 use super::{Context, Done};
 use crate::config::Office;
-use crate::letter::{Auto, DigestInput, Languages, LetterKind, MessageId, Progress, SealedWindow, Todo, digest};
+use crate::letter::{Auto, DigestInput, Languages, LetterKind, MessageId, Progress, SealedWindow, Todo, digest, plain};
 use crate::model::register::Name;
 use crate::model::time::DAY;
 use crate::model::{FlagState, Kind, Outcome, Timestamp};
@@ -111,7 +111,7 @@ async fn gather<'a>(
         if !open.is_empty() && row.reply_by <= now {
             let n = open.len();
             input.todo.push(Todo {
-                code: row.id.to_string(),
+                code: plain(row.id.as_str()),
                 what: said!("{n} answers of an inspector are still open", "检查员尚有{n}项未回复"),
             });
         }
@@ -130,15 +130,15 @@ async fn gather<'a>(
 async fn flags(tx: &mut Tx, office: &Office, input: &mut DigestInput<'_>) -> Done<()> {
     let standing = super::flags::standing(tx, Some(FlagState::Open)).await?;
     for one in standing.into_iter().filter(|f| f.flag.office == office.id) {
-        input.todo.push(Todo { code: one.flag.id.clone(), what: one.verdict.sentence.clone() });
+        input.todo.push(Todo { code: plain(&one.flag.id), what: one.verdict.sentence.clone() });
     }
     let waiting = tx.mails(Some("quarantine"), 1000).await?.len();
     if waiting > 0 {
         input.todo.push(Todo {
-            code: "inbox".into(),
+            code: said!("Mails", "邮件"),
             what: said!(
-                "{waiting} mails wait in quarantine: accept or discard them",
-                "有{waiting}封邮件在隔离区：请接受或丢弃"
+                "{waiting} mails of unproven senders wait: see them with `spotcheck inbox list`, then accept or discard each",
+                "有{waiting}封邮件的发件人未能核实：用“spotcheck inbox list”查看，逐封接受或丢弃"
             ),
         });
     }

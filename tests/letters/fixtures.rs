@@ -154,14 +154,14 @@ pub fn digest(office: &Name, languages: Languages) -> DigestInput<'_> {
         languages,
         todo: vec![
             Todo {
-                code: "F-1043".to_owned(),
+                code: Said::new("F-1043", "F-1043"),
                 what: Said::new(
                     "滨河村 刘敏: visit 09:47 absent; no leave on file; punch 08:31 contradicts. Please decide.",
                     "滨河村 刘敏：09:47走访不在岗；无请假记录；08:31打卡与实查不符。请核实。",
                 ),
             },
             Todo {
-                code: "K7Q2M".to_owned(),
+                code: Said::new("K7Q2M", "K7Q2M"),
                 what: Said::new("no reply yet, one reminder sent", "尚未回复，已提醒1次"),
             },
         ],

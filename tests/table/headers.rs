@@ -69,7 +69,7 @@ fn a_reject_file_goes_back_as_it_came_and_comes_again() {
     assert_eq!(shown(&csv), ["1: id|village|name||reason / 原因", "2: '=1|V1|x|more|row 7, field id: wrong"]);
     assert_eq!(table(TemplateKind::Teams, &csv).unwrap().1, 1);
     let xlsx = reject_xlsx(&header, &rejects, Language::ZhHans).unwrap();
-    assert_eq!(shown(&xlsx)[1], "2: =1|V1|x|more|第7行 “id”栏:有误");
+    assert_eq!(shown(&xlsx)[1], "2: =1|V1|x|more|第7行 “id”栏：有误");
     let again = reject_csv(&["id".into(), write::REASON_HEADER.into()], &rejects, Language::En).unwrap();
     assert_eq!(shown(&again)[0], "1: id|||reason / 原因");
 }

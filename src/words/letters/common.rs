@@ -48,7 +48,7 @@ pub fn counts(visits: usize, calls: usize) -> Said {
         en.push(plural(calls, "call", "calls"));
         zh.push(format!("电话{calls}个"));
     }
-    Said::new(en.join(", "), zh.join(" "))
+    Said::new(en.join(", "), zh.join("、"))
 }
 
 /// The same for a subject in both languages at once: `visits 走访1 calls 电话2`.

@@ -47,6 +47,7 @@ fixed! {
     tomorrow_none: "No window is sealed yet.", "尚无已封存的时段。";
     tomorrow_secret: "Nobody knows yet which places will be drawn, not even the machine. The seals fix the lists of places and their chances, so that nobody can change them unseen.",
         "抽查哪些地点，目前任何人（包括系统）都不知道。封存校验码固定了地点名单及抽中概率，任何改动都会被发现。";
+    sealed_caption: "Sealed windows", "已封存的时段";
     taken_out_heading: "Taken out by a person", "人工移出";
     log_heading: "Public log", "公开日志";
     visits: "Visits", "走访";
@@ -61,7 +62,7 @@ fixed! {
 pub fn sheet_task(counts: &Said, day: &Said) -> Said {
     Said::new(
         format!("{} released for {}. For your information, nothing to answer.", counts.en, day.en),
-        format!("{}已下发{}。供您掌握，无需回复。", day.zh, counts.zh),
+        format!("{}：已下发{}。供您掌握，无需回复。", day.zh, counts.zh),
     )
 }
 
