@@ -4,7 +4,7 @@ use super::setup::block_on;
 use super::{Exit, Terminal};
 use crate::demo::place::Run;
 use crate::demo::run::run as play;
-use crate::model::{Sha256, Trouble};
+use crate::model::{Language, Sha256, Trouble};
 use crate::said;
 use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -33,6 +33,9 @@ pub struct Args {
     /// Teams in the county.
     #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(20..=2000))]
     pub teams: u32,
+    /// Language of the office's sheets and digests; inspectors have their own.
+    #[arg(long, default_value = "zh", value_parser = super::parse_language)]
+    pub office_language: Language,
     /// Ends after the last day instead of serving pages.
     #[arg(long)]
     pub no_serve: bool,
@@ -47,6 +50,7 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
         days: args.days,
         cadence: args.cadence.clone(),
         teams: args.teams,
+        language: args.office_language.tag().to_owned(),
         database: args.database.clone(),
         finished: false,
     };

@@ -21,6 +21,8 @@ pub struct Run {
     pub days: u32,
     pub cadence: String,
     pub teams: u32,
+    /// Of the office's sheets and digests: zh-Hans or en.
+    pub language: String,
     pub database: Option<String>,
     /// Set at the end.
     pub finished: bool,
@@ -93,13 +95,14 @@ impl Place {
     pub fn config_text(&self, attendance: &Attendance<'_>, county: &County, run: &Run) -> Result<String, Said> {
         let url = run.database.clone().unwrap_or_else(|| "sqlite:spotcheck.db".to_owned());
         let zone = ZONE.name();
+        let language = &run.language;
         let mut text = format!(
             "# The fictional county of the demo. / 演示用虚构县。\n\
              [storage]\nurl = \"{url}\"\n\n[keys]\ndir = \"keys\"\n\n\
              [mail]\ntransport = \"folder\"\nfolder = \"letters\"\nfrom = \"desk@yunling.example\"\nsend_as = \"Spotcheck\"\n\n\
              [intake]\nmaildir = \"mailbox\"\nauthserv_id = \"{AUTHSERV_ID}\"\nauthentication = \"require\"\n\n\
              [[office]]\nid = \"{OFFICE}\"\nname = \"云岭县督查办\"\nname_latin = \"Yunling County Inspection Office\"\n\
-             zone = \"{zone}\"\nlanguage = \"zh-Hans\"\nregion = \"{COUNTY_CODE}\"\n\
+             zone = \"{zone}\"\nlanguage = \"{language}\"\nregion = \"{COUNTY_CODE}\"\n\
              desk = \"desk@yunling.example\"\nhead = \"head@yunling.example\"\n\n\
              [[programme]]\nid = \"{PROGRAMME}\"\noffice = \"{OFFICE}\"\nname = \"驻村工作队在岗检查\"\nname_latin = \"Presence of stationed teams\"\n\n\
              [[programme.window]]\nslot = \"am\"\nrule = \"0 9 * * Mon-Fri\"\nlength_minutes = 180\n\n\
