@@ -13,6 +13,7 @@ pub mod plan;
 pub mod receive;
 pub mod record;
 pub mod reply;
+pub mod report;
 mod rows;
 pub mod serve;
 pub mod setup;
@@ -131,6 +132,8 @@ pub enum Command {
     Flags(On<flags::Args>),
     /// The verdict on one observation (dry run).
     Verdict(verdict::Args),
+    /// What results amount to: estimates and response rates (dry runs).
+    Report(report::Args),
     /// How it stands, at a glance.
     Status(On<status::Args>),
     /// Completions for a shell.
@@ -158,6 +161,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Outbox(on) => boxes::outbox(&on.args, &on.place, terminal),
         Command::Flags(on) => flags::run(&on.args, &on.place, terminal),
         Command::Verdict(args) => verdict::run(args, terminal),
+        Command::Report(args) => report::run(args, terminal),
         Command::Status(on) => status::run(&on.args, &on.place, terminal),
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "spotcheck", &mut terminal.output);

@@ -1,1 +1,15 @@
-//! The room `measure/`.
+//! What the results amount to, for reports upward and for the offices themselves.
+//!
+//! A list of absences is no rate: places are drawn with unequal probabilities and calls go
+//! unanswered. So every rate here weighs a unit by the probability with which it was drawn, says how
+//! sure it is, and says nothing where the results carry nothing.
+//!
+//! - [`units`]: what an estimate starts from: stratum, p, share absent, known totals.
+//! - [`estimate`]: totals and rates by stratum and over all (EVIDENCE 7).
+//! - [`interval`]: the range of a rate.
+//! - [`aapor`]: how calls ended, and the response rates (EVIDENCE 6).
+
+pub mod aapor;
+pub mod estimate;
+pub mod interval;
+pub mod units;
