@@ -14,9 +14,10 @@ use crate::words::letters::{common, inspector};
 const A_DAY: i64 = 5;
 const AN_HOUR: i64 = 100;
 
-/// The mail that is answered.
+/// What is answered: a mail, or an entry of the desk.
 pub struct Back<'a> {
     pub known: &'a Known,
+    /// SHA-256 of the mail, or of the entry, in hex.
     pub mail_id: &'a str,
     pub in_reply_to: Option<String>,
     pub language: Option<Language>,
@@ -71,6 +72,18 @@ pub async fn receipt(ctx: &Context, tx: &mut Tx, back: &Back<'_>, reading: &Read
         open: reading.open.clone(),
         problems: problems.collect(),
     };
+    send(ctx, tx, back, &letter::receipt(&input)).await
+}
+
+/// What the desk entered for an inspector, line by line, and what is open.
+pub async fn receipt_of_entry(
+    ctx: &Context,
+    tx: &mut Tx,
+    back: &Back<'_>,
+    recorded: Vec<Recorded>,
+    open: Vec<String>,
+) -> Done<()> {
+    let input = ReceiptInput { of: back.input(ctx)?, language: back.language(), recorded, open, problems: Vec::new() };
     send(ctx, tx, back, &letter::receipt(&input)).await
 }
 

@@ -1,12 +1,17 @@
 //! The desk enters a result: who said it, who typed it.
 
+use super::back::{Back, receipt_of_entry};
+use super::open::open;
 use super::sent::known;
 use super::{Context, Done};
-use crate::model::{AssignmentId, Kind, Line, OfficialId, Outcome, Trouble};
+use crate::letter::Recorded;
+use crate::model::{AssignmentId, Kind, Line, OfficialId, Outcome, Sha256, Trouble};
 use crate::said;
 use crate::store::NewOutcome;
 use chrono::NaiveTime;
+use std::collections::BTreeMap;
 
+#[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
     pub assignment: &'a AssignmentId,
     pub code: &'a str,
@@ -17,7 +22,7 @@ pub struct Entry<'a> {
     pub typed_by: &'a str,
 }
 
-/// Journals the entry and returns the codes that it was recorded for.
+/// Journals the entry, sends the inspector the receipt, and returns the codes that it was recorded for.
 ///
 /// # Errors
 /// No such assignment or code, an outcome that does not fit, a time that is none.
@@ -51,7 +56,9 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
         }
     };
     let now = ctx.now();
-    let mut codes = Vec::new();
+    let before: BTreeMap<String, Outcome> =
+        tx.outcomes_of(id).await?.into_iter().map(|o| (o.person, o.outcome)).collect();
+    let mut recorded = Vec::new();
     for (line, person) in targets {
         let outcome = NewOutcome {
             assignment: id.clone(),
@@ -66,9 +73,22 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
             received: now,
         };
         tx.add_outcome(&outcome).await?;
-        codes.push(outcome.person);
         super::answer::note_executed(&mut tx, id, line, entry.outcome).await?;
+        recorded.push(Recorded {
+            replaces: before.get(&outcome.person).copied().filter(|before| *before != entry.outcome),
+            code: outcome.person,
+            outcome: entry.outcome,
+            at: entry.at.map(str::to_owned),
+            remark: Some(entry.remark.to_owned()).filter(|remark| !remark.is_empty()),
+            note: None,
+        });
     }
+    super::close::settle_again(&mut tx, &known.row, &known.assignment).await?;
+    let codes = recorded.iter().map(|r| r.code.clone()).collect();
+    let open = open(&known.assignment, &tx.outcomes_of(id).await?);
+    let name = Sha256::of(format!("desk\n{id}\n{code}\n{}\n{}", entry.outcome, now.0).as_bytes()).hex();
+    let back = Back { known: &known, mail_id: &name, in_reply_to: None, language: None };
+    receipt_of_entry(ctx, &mut tx, &back, recorded, open).await?;
     tx.commit().await?;
     Ok(codes)
 }
