@@ -5,6 +5,7 @@ use crate::model::{OfficeId, Sha256, Timestamp};
 
 statements! {
     LAST_ENTRY = "SELECT seq, head FROM log WHERE office = $1 ORDER BY seq DESC LIMIT 1";
+    HEAD_AT = "SELECT head FROM log WHERE office = $1 AND seq = $2";
     APPEND = "INSERT INTO log (office, seq, at, entry, head) VALUES ($1, $2, $3, $4, $5)";
     ENTRIES = "SELECT seq, at, entry, head FROM log WHERE office = $1 ORDER BY seq";
 }
@@ -25,6 +26,12 @@ impl Tx {
             return Ok(None);
         };
         Ok(Some((seq, parsed("log", "head", office.as_str(), &head)?)))
+    }
+
+    /// The head after the entry of that number; `None` where there is no such entry.
+    pub async fn log_head_at(&mut self, office: &OfficeId, seq: i64) -> Result<Option<Sha256>> {
+        let head = fetch_optional!(self, (String,), HEAD_AT, office.as_str(), seq);
+        head.map(|(head,)| parsed("log", "head", office.as_str(), &head)).transpose()
     }
 
     /// Appends an entry whose head the caller has computed from the one before.
