@@ -34,12 +34,11 @@ pub struct Daemon {
     /// Wall clock and stopwatch at the last look.
     last: Option<(Timestamp, Stopwatch)>,
     pub drawing: bool,
-    led: bool,
 }
 
 impl Default for Daemon {
     fn default() -> Daemon {
-        Daemon { last: None, drawing: true, led: false }
+        Daemon { last: None, drawing: true }
     }
 }
 
@@ -51,15 +50,12 @@ impl Daemon {
         let lease = tx.take_lease("daemon", &ctx.owner, now, now.plus(LEASE)).await?;
         tx.commit().await?;
         if lease.is_none() {
-            self.led = false;
             return Ok(Outcome::Standby);
         }
-        if !self.led {
-            self.led = true;
-            let lost = dispatch::rescue(ctx).await?;
-            if lost > 0 {
-                tracing::warn!(lost, "letters whose end nobody knows are sent again with the same bytes");
-            }
+        // At every tick: claims of a daemon that was killed run out only some time after it.
+        let lost = dispatch::rescue(ctx).await?;
+        if lost > 0 {
+            tracing::warn!(lost, "letters whose end nobody knows are sent again with the same bytes");
         }
         self.watch_clock(ctx, now).await?;
         Ok(Outcome::Turn(turn(ctx, self.drawing).await))

@@ -26,6 +26,10 @@ statements! {
         AND o.seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
         ORDER BY o.assignment, o.line, o.person";
     LOOK_AGAIN = "UPDATE outcome SET checked_at = NULL WHERE assignment = $1 AND line = $2";
+    LOOK_AGAIN_AT = "UPDATE outcome SET checked_at = NULL WHERE official = $1
+        AND assignment IN (SELECT id FROM assignment WHERE released_at >= $2 AND released_at < $3)";
+    LOOK_AGAIN_BETWEEN = "UPDATE outcome SET checked_at = NULL
+        WHERE assignment IN (SELECT id FROM assignment WHERE released_at >= $1 AND released_at < $2)";
     ALL_CURRENT = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
         FROM outcome o WHERE seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
         ORDER BY assignment, line, person";
@@ -149,6 +153,15 @@ impl Tx {
     /// Something about a line changed that its verdict depends on.
     pub async fn look_again(&mut self, assignment: &AssignmentId, line: &str) -> Result<()> {
         execute!(self, LOOK_AGAIN, assignment.as_str(), line);
+        Ok(())
+    }
+
+    /// Records came in that speak of an official, on assignments released in `[from, to)`; `None`: of all.
+    pub async fn look_again_at(&mut self, official: Option<&OfficialId>, from: Timestamp, to: Timestamp) -> Result<()> {
+        match official {
+            Some(official) => execute!(self, LOOK_AGAIN_AT, official.as_str(), from.0, to.0),
+            None => execute!(self, LOOK_AGAIN_BETWEEN, from.0, to.0),
+        };
         Ok(())
     }
 

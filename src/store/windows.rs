@@ -226,6 +226,8 @@ impl Tx {
             .collect()
     }
 
+    /// Adds places and moves their counts on. What was executed is [`Tx::mark_executed`]'s alone, so that
+    /// a result that comes in meanwhile is not lost.
     pub async fn put_hazard(&mut self, programme: &ProgrammeId, rows: &BTreeMap<PlaceId, HazardRow>) -> Result<()> {
         let rows: Vec<[Cell; 6]> = rows
             .iter()
@@ -244,7 +246,7 @@ impl Tx {
             self,
             "INSERT INTO hazard (programme, place, start_age, eligible, executed, visited) ",
             &rows,
-            " ON CONFLICT (programme, place) DO UPDATE SET eligible = excluded.eligible, executed = excluded.executed, visited = excluded.visited",
+            " ON CONFLICT (programme, place) DO UPDATE SET eligible = excluded.eligible",
         )
         .await?;
         Ok(())

@@ -147,6 +147,9 @@ async fn record(
         tx.add_outcome(&outcome(row, known, line, result)).await?;
         note_executed(tx, &known.row.id, line, result.outcome).await?;
     }
+    if !reading.results.is_empty() {
+        super::close::settle_again(tx, &known.row, &known.assignment).await?;
+    }
     let code = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let reason = code(serde_json::json!(reading.reason));
     let reached = reading.seen.is_some();

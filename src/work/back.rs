@@ -14,9 +14,10 @@ use crate::words::letters::{common, inspector};
 const A_DAY: i64 = 5;
 const AN_HOUR: i64 = 100;
 
-/// The mail that is answered.
+/// What is answered: a mail, or an entry of the desk.
 pub struct Back<'a> {
     pub known: &'a Known,
+    /// SHA-256 of the mail, or of the entry, in hex.
     pub mail_id: &'a str,
     pub in_reply_to: Option<String>,
     pub language: Option<Language>,

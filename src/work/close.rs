@@ -2,28 +2,38 @@
 
 use super::release::load_assignment;
 use super::{Context, Done};
-use crate::model::{Kind, Line, Outcome};
-use crate::store::OutcomeRow;
+use crate::model::{Assignment, Kind, Line, Outcome};
+use crate::store::{AssignmentRow, OutcomeRow, Tx};
 
 /// Closes what is due and returns how many assignments that were.
 pub async fn close_due(ctx: &Context) -> Done<usize> {
     let due = ctx.store.read().await?.assignments_to_close(ctx.now()).await?;
     for row in &due {
         let mut tx = ctx.store.begin().await?;
-        let outcomes = tx.outcomes_of(&row.id).await?;
         if let Some(assignment) = load_assignment(&mut tx, row).await? {
-            for line in &assignment.lines {
-                let state = final_state(line, &outcomes);
-                tx.set_line_state(&row.id, line.code.as_str(), state).await?;
-                if state == "attempts_used_up" {
-                    tx.look_again(&row.id, line.code.as_str()).await?;
-                }
-            }
+            settle(&mut tx, row, &assignment).await?;
         }
         tx.mark_closed(&row.id, ctx.now()).await?;
         tx.commit().await?;
     }
     Ok(due.len())
+}
+
+async fn settle(tx: &mut Tx, row: &AssignmentRow, assignment: &Assignment) -> Done<()> {
+    let outcomes = tx.outcomes_of(&row.id).await?;
+    for line in &assignment.lines {
+        let state = final_state(line, &outcomes);
+        tx.set_line_state(&row.id, line.code.as_str(), state).await?;
+        if state == "attempts_used_up" {
+            tx.look_again(&row.id, line.code.as_str()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What a person records after the end counts: the final states follow it.
+pub(super) async fn settle_again(tx: &mut Tx, row: &AssignmentRow, assignment: &Assignment) -> Done<()> {
+    if row.closed.is_some() { settle(tx, row, assignment).await } else { Ok(()) }
 }
 
 /// answered, not_done, attempts_used_up or no_reply.

@@ -7,6 +7,7 @@ use crate::config::{self, Config, Office};
 use crate::entropy::Entropy;
 use crate::letter::Host;
 use crate::mail::{FolderTransport, Login, SmtpSettings, SmtpTransport, Tls, Transport};
+use crate::model::sha::to_hex;
 use crate::model::{OfficeId, Timestamp, Trouble};
 use crate::said;
 use crate::store::Store;
@@ -105,6 +106,13 @@ pub fn transport(config: &Config) -> Done<Transport> {
     })
 }
 
+/// A name that no other process has: two containers may well have the same process number.
+fn owner(entropy: &Entropy, config: &Config) -> Done<String> {
+    let process = format!("{}@{}", std::process::id(), config.mail.host);
+    let random = to_hex(&entropy.bytes("owner", &process)?);
+    Ok(format!("{process}/{}", random.get(..16).unwrap_or_default()))
+}
+
 impl Context {
     /// Opens everything that the configuration names.
     ///
@@ -117,7 +125,7 @@ impl Context {
             calendar: calendar(&config)?,
             transport: transport(&config)?,
             secrets: Secrets::open(&config.keys.dir)?,
-            owner: format!("{}@{}", std::process::id(), config.mail.host),
+            owner: owner(&entropy, &config)?,
             store,
             clock,
             entropy,

@@ -4,6 +4,7 @@ use super::{Context, Done, Failure};
 use crate::custody::{CommittedBeacon, Custody, KeyRefused};
 use crate::draw::{ChainKey, Seed};
 use crate::model::{OfficeId, ProgrammeId, Sha256, Trouble};
+use serde_json::json;
 use std::collections::BTreeMap;
 use tokio::sync::Mutex;
 
@@ -52,15 +53,34 @@ impl Context {
         .await
     }
 
-    /// Number and head of the newest log entry that the chain's mark knows.
-    pub async fn last_head(&self, programme: &ProgrammeId, office: &OfficeId) -> Done<Option<(u64, Sha256)>> {
-        self.with_custody(programme, office, |custody| Ok(custody.last_head())).await
-    }
-
     /// Keeps the log's head beside the chain, so that a restored database is noticed.
-    pub async fn keep_head(&self, programme: &ProgrammeId, office: &OfficeId, seq: i64, head: Sha256) -> Done<()> {
+    pub async fn keep_head(&self, programme: &ProgrammeId, office: &OfficeId) -> Done<()> {
+        let Some((seq, head)) = self.store.read().await?.log_head(office).await? else { return Ok(()) };
         let number = u64::try_from(seq).unwrap_or(0);
         self.with_custody(programme, office, |custody| Ok(custody.keep_head(number, head)?)).await
+    }
+
+    /// When a chain is first taken in hand: where the log does not hold the head that its mark knows,
+    /// the database was restored from a backup, and its log says so before anything else (DRAW 3).
+    pub async fn notice_restore(&self, programme: &ProgrammeId, office: &OfficeId) -> Done<()> {
+        let in_hand = self.custodies.lock().await.contains_key(&(programme.clone(), office.clone()));
+        if in_hand || !crate::custody::exists(&self.config.keys.dir, programme, office) {
+            return Ok(());
+        }
+        let Some((number, head)) = self.with_custody(programme, office, |custody| Ok(custody.last_head())).await?
+        else {
+            return Ok(());
+        };
+        let mut tx = self.store.begin().await?;
+        let known = tx.log_head_at(office, i64::try_from(number).unwrap_or(i64::MAX)).await?;
+        if known == Some(head) {
+            return Ok(());
+        }
+        tracing::error!(%programme, %office, "the database is older than the chain's mark: it was restored from a backup");
+        let entry = json!({"kind": "restored", "programme": programme, "number": number, "head": head.hex()});
+        self.log(&mut tx, office, &entry).await?;
+        tx.commit().await?;
+        self.keep_head(programme, office).await
     }
 }
 

@@ -37,16 +37,24 @@ pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagS
         decided_by: steps.iter().rev().find(|s| s.step == "confirm" || s.step == "dismiss").map(|s| s.actor.clone()),
     };
     let now = ctx.now();
+    let by = as_known(decision.by, &flag);
     let step = Move {
         step: decision.step,
-        actor: Actor::Person(decision.by.trim().to_owned()),
+        actor: Actor::Person(by.clone()),
         day: now.day(office.zone),
         reason: decision.reason.trim().to_owned(),
     };
     let state = after(&flag, &step).map_err(Trouble::new)?;
-    tx.step_flag(&row, decision.step.code(), decision.by.trim(), now, decision.reason.trim(), state).await?;
+    tx.step_flag(&row, decision.step.code(), &by, now, decision.reason.trim(), state).await?;
     tx.commit().await?;
     Ok(Some(state))
+}
+
+/// The name as the flag knows it: case and spaces do not make another person of somebody.
+fn as_known(by: &str, flag: &Flag) -> String {
+    let plain = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let known = flag.observers.iter().chain(&flag.recused).chain(&flag.decided_by);
+    known.into_iter().find(|name| plain(name) == plain(by)).cloned().unwrap_or_else(|| by.trim().to_owned())
 }
 
 fn asked(steps: &[FlagStepRow]) -> Option<Timestamp> {

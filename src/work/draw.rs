@@ -6,7 +6,6 @@
 
 use super::places::snapshot;
 use super::release::{self, Lines};
-use super::restored::keep_heads;
 use super::seal::{SealedDuty, pools};
 use super::windows::{Terms, damaged};
 use super::{Context, Done, Failure};
@@ -16,9 +15,9 @@ use crate::draw::log::{list_line, list_mac};
 use crate::draw::{Beacon, Drawn, Fate, Frame, Inputs, Label, Limits, PerTarget, draw};
 use crate::model::sha::to_hex;
 use crate::model::time::MINUTE;
-use crate::model::{AssignmentId, Kind, PlaceId, Timestamp, Trouble, WindowId};
+use crate::model::{AssignmentId, Kind, PlaceId, Timestamp, Trouble, Window, WindowId};
 use crate::plan::Given;
-use crate::store::{DrawRow, SealRow};
+use crate::store::{DrawRow, SealRow, Tx};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -46,27 +45,49 @@ pub struct DrawOutcome {
 }
 
 /// Draws every window whose time has come, one release an office.
+///
+/// A window or an office that fails does not keep the others from being drawn.
+///
+/// # Errors
+/// The first failure, after everything else was done.
 pub async fn draw_due(ctx: &Context) -> Done<DrawOutcome> {
     let mut outcome = DrawOutcome::default();
+    let mut failures = Vec::new();
     for office in &ctx.config.offices {
-        let due = ctx.store.read().await?.seals_due(&office.id, ctx.now()).await?;
-        let mut drawn = Vec::new();
-        for seal in due {
-            let window = seal.window.id.clone();
-            match draw_window(ctx, office, seal).await? {
-                Ok(one) => drawn.push(one),
-                Err(reason) => {
-                    void(ctx, office, &window, reason).await?;
-                    outcome.void.push(window);
-                }
-            }
-        }
-        if !drawn.is_empty() {
-            outcome.assignments.extend(commit(ctx, office, &drawn).await?);
-            outcome.drawn.extend(drawn.into_iter().map(|d| d.seal.window.id));
+        if let Err(failure) = draw_office(ctx, office, &mut outcome, &mut failures).await {
+            failures.push(failure);
         }
     }
-    Ok(outcome)
+    match failures.into_iter().next() {
+        Some(failure) => Err(failure),
+        None => Ok(outcome),
+    }
+}
+
+async fn draw_office(
+    ctx: &Context,
+    office: &Office,
+    outcome: &mut DrawOutcome,
+    failures: &mut Vec<Failure>,
+) -> Done<()> {
+    let due = ctx.store.read().await?.seals_due(&office.id, ctx.now()).await?;
+    let mut drawn = Vec::new();
+    for seal in due {
+        let window = seal.window.clone();
+        match draw_window(ctx, office, seal).await {
+            Ok(Ok(one)) => drawn.push(one),
+            Ok(Err(reason)) => {
+                void(ctx, office, &window, reason).await?;
+                outcome.void.push(window.id);
+            }
+            Err(failure) => failures.push(failure),
+        }
+    }
+    if !drawn.is_empty() {
+        outcome.assignments.extend(commit(ctx, office, &drawn).await?);
+        outcome.drawn.extend(drawn.into_iter().map(|d| d.seal.window.id));
+    }
+    Ok(())
 }
 
 /// Everything up to the list, or the reason why the window is void.
@@ -81,11 +102,12 @@ async fn draw_window(ctx: &Context, office: &Office, seal: SealRow) -> Done<Resu
     drop(tx);
     let beacon = match known {
         Some(row) => row.beacon,
+        // Said first: it was drawn, whatever else may be true of it by now.
+        None if ctx.link_was_used(&id.programme, &id.office, t).await? => return Ok(Err("lost_in_restore")),
         None if !ctx.calendar.is_workday(id.day).map_err(|e| super::windows::outside(&e))? => {
             return Ok(Err("calendar_changed"));
         }
         None if !useful => return Ok(Err("late")),
-        None if ctx.link_was_used(&id.programme, &id.office, t).await? => return Ok(Err("lost_in_restore")),
         None => commit_beacon(ctx, id, now).await?,
     };
     let committed = CommittedBeacon { window: id.clone(), beacon };
@@ -132,17 +154,31 @@ async fn commit_beacon(ctx: &Context, window: &WindowId, now: Timestamp) -> Done
     }
 }
 
-async fn void(ctx: &Context, office: &Office, window: &WindowId, reason: &'static str) -> Done<()> {
+async fn void(ctx: &Context, office: &Office, window: &Window, reason: &'static str) -> Done<()> {
     let mut tx = ctx.store.begin().await?;
-    if tx.add_void(window, reason, ctx.now()).await? {
-        let entry =
-            json!({"kind": "void", "window": window.to_string(), "reason": reason, "uncheckable": reason == "late"});
-        ctx.log(&mut tx, &office.id, &entry).await?;
-        release::post_void(ctx, &mut tx, office, window, reason).await?;
-        tx.commit().await?;
-        keep_heads(ctx, &office.id).await?;
+    if !declare_void(ctx, &mut tx, office, window, reason).await? {
+        return Ok(());
     }
-    Ok(())
+    tx.commit().await?;
+    ctx.keep_head(&window.id.programme, &office.id).await
+}
+
+/// Writes a void into the public log and tells desk and head; `false` where it was void before.
+pub(super) async fn declare_void(
+    ctx: &Context,
+    tx: &mut Tx,
+    office: &Office,
+    window: &Window,
+    reason: &'static str,
+) -> Done<bool> {
+    let id = &window.id;
+    if !tx.add_void(id, reason, ctx.now()).await? {
+        return Ok(false);
+    }
+    let entry = json!({"kind": "void", "window": id.to_string(), "reason": reason, "uncheckable": reason == "late"});
+    ctx.log(tx, &office.id, &entry).await?;
+    release::post_void(ctx, tx, office, window, reason).await?;
+    Ok(true)
 }
 
 /// Draws, lines, assignments, letters and log entries of one release, in one transaction.
@@ -156,7 +192,9 @@ async fn commit(ctx: &Context, office: &Office, windows: &[DrawnWindow]) -> Done
     }
     release::post(ctx, &mut tx, office, &lines, &register).await?;
     tx.commit().await?;
-    keep_heads(ctx, &office.id).await?;
+    for programme in windows.iter().map(|w| &w.seal.window.id.programme) {
+        ctx.keep_head(programme, &office.id).await?;
+    }
     Ok(lines.assignments.into_iter().map(|a| a.row.id).collect())
 }
 
@@ -183,13 +221,7 @@ fn given(window: &DrawnWindow) -> Vec<Given> {
         .collect()
 }
 
-async fn write_draw(
-    ctx: &Context,
-    tx: &mut crate::store::Tx,
-    office: &Office,
-    window: &DrawnWindow,
-    lines: &Lines,
-) -> Done<()> {
+async fn write_draw(ctx: &Context, tx: &mut Tx, office: &Office, window: &DrawnWindow, lines: &Lines) -> Done<()> {
     let id = &window.seal.window.id;
     let drawn = &window.drawn;
     let inspector = |target: &crate::draw::Target| match target.fate {

@@ -29,7 +29,6 @@ pub mod record;
 pub mod records;
 pub mod release;
 pub mod remind;
-pub mod restored;
 pub mod roster;
 pub mod seal;
 pub mod secrets;

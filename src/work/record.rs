@@ -1,6 +1,6 @@
-//! The desk enters a result: who said it, who typed it. The inspector gets the receipt.
+//! The desk enters a result: who said it, who typed it.
 
-use super::back::{self, Back};
+use super::back::{Back, receipt_of};
 use super::open::open;
 use super::sent::known;
 use super::{Context, Done};
@@ -11,6 +11,7 @@ use crate::store::NewOutcome;
 use chrono::NaiveTime;
 use std::collections::BTreeMap;
 
+#[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
     pub assignment: &'a AssignmentId,
     pub code: &'a str,
@@ -21,7 +22,7 @@ pub struct Entry<'a> {
     pub typed_by: &'a str,
 }
 
-/// Journals the entry and returns the codes that it was recorded for.
+/// Journals the entry, sends the inspector the receipt, and returns the codes that it was recorded for.
 ///
 /// # Errors
 /// No such assignment or code, an outcome that does not fit, a time that is none.
@@ -57,7 +58,6 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
     let now = ctx.now();
     let before: BTreeMap<String, Outcome> =
         tx.outcomes_of(id).await?.into_iter().map(|o| (o.person, o.outcome)).collect();
-    let mut codes = Vec::new();
     let mut recorded = Vec::new();
     for (line, person) in targets {
         let outcome = NewOutcome {
@@ -73,22 +73,22 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
             received: now,
         };
         tx.add_outcome(&outcome).await?;
+        super::answer::note_executed(&mut tx, id, line, entry.outcome).await?;
         recorded.push(Recorded {
-            code: outcome.person.clone(),
+            replaces: before.get(&outcome.person).copied().filter(|before| *before != entry.outcome),
+            code: outcome.person,
             outcome: entry.outcome,
             at: entry.at.map(str::to_owned),
-            remark: Some(entry.remark.to_owned()).filter(|r| !r.is_empty()),
-            replaces: before.get(&outcome.person).copied().filter(|o| *o != entry.outcome),
+            remark: Some(entry.remark.to_owned()).filter(|remark| !remark.is_empty()),
             note: Some(said!("entered by the desk", "由办公室代填")),
         });
-        codes.push(outcome.person);
-        super::answer::note_executed(&mut tx, id, line, entry.outcome).await?;
     }
-    let outcomes = tx.outcomes_of(id).await?;
-    let still_open = open(&known.assignment, &outcomes);
-    let name = Sha256::of(format!("desk\n{id}\n{}\n{}", codes.join(" "), now.0).as_bytes()).hex();
+    super::close::settle_again(&mut tx, &known.row, &known.assignment).await?;
+    let codes = recorded.iter().map(|r| r.code.clone()).collect();
+    let open = open(&known.assignment, &tx.outcomes_of(id).await?);
+    let name = Sha256::of(format!("desk\n{id}\n{code}\n{}\n{}", entry.outcome, now.0).as_bytes()).hex();
     let back = Back { known: &known, mail_id: &name, in_reply_to: None, language: None };
-    back::receipt_of(ctx, &mut tx, &back, recorded, still_open, Vec::new()).await?;
+    receipt_of(ctx, &mut tx, &back, recorded, open, Vec::new()).await?;
     tx.commit().await?;
     Ok(codes)
 }

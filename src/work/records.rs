@@ -5,12 +5,13 @@ use super::{Context, Done};
 use crate::config::OfficeSource;
 use crate::evidence::rows::{FiledRow, Item, Reading, read_records};
 use crate::model::record::{Record, SourceKind, What};
-use crate::model::{OfficialId, Sha256, Trouble};
+use crate::model::time::DAY;
+use crate::model::{OfficialId, Sha256, Timestamp, Trouble};
 use crate::said;
 use crate::store::{BatchRow, NewRecord, Tx};
 use crate::table::TemplateKind;
 use chrono::NaiveDate;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Cursor;
 use std::ops::ControlFlow;
 
@@ -49,6 +50,10 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
         out.complete = before.complete != 0 || file.complete;
         if file.complete && before.complete == 0 && !file.dry_run {
             tx.complete_batch(&before.id).await?;
+            if let Some(batch) = before.batch()? {
+                let (from, to) = (midnight(batch.covers_from, office.zone), midnight(batch.covers_to, office.zone));
+                tx.look_again_at(None, from.minus(DAY), to.plus(2 * DAY)).await?;
+            }
             tx.commit().await?;
         }
         return Ok(out);
@@ -86,6 +91,10 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
             .in_file(file.file),
         );
     }
+    for (official, (from, to)) in outside(&rows, out.span, office.zone) {
+        // A release happens on the day of its windows; a day more each side for spans over midnight.
+        tx.look_again_at(Some(&official), from.minus(2 * DAY), to.plus(DAY)).await?;
+    }
     write(&mut tx, file, &batch, rows, &mut out).await?;
     if file.dry_run {
         return Ok(out);
@@ -93,6 +102,33 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
     journal(ctx, &mut tx, &out, &sha, Some(&office.id), Some(&source.id)).await?;
     tx.commit().await?;
     Ok(out)
+}
+
+/// What records say of other days than those that their file covers, by official: papers and corrections
+/// that came late. What the file covers is judged again with the batch itself.
+fn outside(
+    rows: &[FiledRow],
+    span: Option<(NaiveDate, NaiveDate)>,
+    zone: chrono_tz::Tz,
+) -> BTreeMap<OfficialId, (Timestamp, Timestamp)> {
+    let mut found = BTreeMap::new();
+    for row in rows {
+        let (from, to) = match &row.what {
+            What::Punch(punch) => (punch.at, punch.at),
+            What::Paper(paper) => (paper.from, paper.to),
+            What::Rota { from, to } => (*from, *to),
+        };
+        if span.is_some_and(|(first, last)| first <= from.day(zone) && to.day(zone) <= last) {
+            continue;
+        }
+        let days = found.entry(row.official.clone()).or_insert((from, to));
+        *days = (days.0.min(from), days.1.max(to));
+    }
+    found
+}
+
+fn midnight(day: NaiveDate, zone: chrono_tz::Tz) -> Timestamp {
+    Timestamp::from_local(day.and_time(chrono::NaiveTime::MIN), zone)
 }
 
 fn check_kind(file: &RecordFile<'_>) -> Result<(), Trouble> {

@@ -10,7 +10,9 @@ use crate::letter::{AssignmentInput, Auto, Languages, LetterKind, MessageId, She
 use crate::letter::{assignment, sheet, void_notice};
 use crate::model::key::{KeyUse, base32};
 use crate::model::register::Inspector;
-use crate::model::{Assignment, AssignmentId, InspectorId, Kind, Line, PlaceId, Said, Timestamp, WindowId};
+use crate::model::{
+    Assignment, AssignmentId, InspectorId, Kind, Line, PlaceId, Said, Sha256, Timestamp, Window, WindowId,
+};
 use crate::plan::{self, Given, Snapshot};
 use crate::said;
 use crate::store::{AssignmentRow, NewLine, Tx};
@@ -244,22 +246,22 @@ pub async fn load_assignment(tx: &mut Tx, row: &AssignmentRow) -> Done<Option<As
 }
 
 /// Tells desk and head at once that a window is void.
-pub async fn post_void(ctx: &Context, tx: &mut Tx, office: &Office, window: &WindowId, reason: &str) -> Done<()> {
-    let Some(seal) = tx.seal(window).await? else { return Ok(()) };
+pub async fn post_void(ctx: &Context, tx: &mut Tx, office: &Office, window: &Window, reason: &str) -> Done<()> {
     let letter = void_notice(&VoidInput {
-        start: seal.window.start,
-        end: seal.window.end,
+        start: window.start,
+        end: window.end,
         zone: office.zone,
         reason: void_reason(reason),
         languages: Languages::One(office.language),
     });
     let host = ctx.mail_host()?;
-    for (seq, to) in (1..).zip([&office.desk, &office.head]) {
-        let number = seq + 2 * u32::try_from(seal.chain_index).unwrap_or(0);
+    for to in [&office.desk, &office.head] {
+        let [a, b, c, d, ..] = Sha256::of(format!("{}\n{to}", window.id).as_bytes()).0;
+        let number = u32::from_be_bytes([a, b, c, d]);
         let direction = Direction {
             office,
             to,
-            message_id: MessageId::office(LetterKind::Void, &office.id, window.day, number, &host),
+            message_id: MessageId::office(LetterKind::Void, &office.id, window.id.day, number, &host),
             auto: Auto::Generated,
             in_reply_to: None,
             references: Vec::new(),

@@ -2,8 +2,8 @@
 //!
 //! A day that was not sealed in time is void, window by window, and that is published.
 
+use super::draw::declare_void;
 use super::places::{places_of, snapshot, subtree};
-use super::restored::keep_heads;
 use super::windows::{Terms, draw_at, of_day, outside, policy, rules};
 use super::{Context, Done};
 use crate::config::{Office, PlaceKind, Programme};
@@ -13,7 +13,7 @@ use crate::draw::{self, Bar, Frame, Policy, Pool, Reason, Row, Standing, StartAg
 use crate::model::time::MINUTE;
 use crate::model::{PlaceId, Timestamp, Trouble, Window};
 use crate::plan::{Duty, Eligibility, WhyNot, duty, eligible};
-use crate::store::{HazardRow, ProgrammeSealRow, SealRow};
+use crate::store::{HazardRow, ProgrammeSealRow, SealRow, Tx};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -37,21 +37,33 @@ pub struct Sealed {
     pub void: Vec<Window>,
 }
 
-/// Seals every programme that is due.
+/// Seals every programme that is due. One that fails does not keep the others from being sealed.
+///
+/// # Errors
+/// The first failure, after everything else was done.
 pub async fn seal_due(ctx: &Context) -> Done<Sealed> {
     let mut all = Sealed::default();
+    let mut failed = None;
     for programme in &ctx.config.programmes {
-        let done = seal_programme(ctx, programme).await?;
-        all.sealed.extend(done.sealed);
-        all.void.extend(done.void);
+        match seal_programme(ctx, programme).await {
+            Ok(done) => {
+                all.sealed.extend(done.sealed);
+                all.void.extend(done.void);
+            }
+            Err(failure) => failed = failed.or(Some(failure)),
+        }
     }
-    Ok(all)
+    match failed {
+        Some(failure) => Err(failure),
+        None => Ok(all),
+    }
 }
 
 async fn seal_programme(ctx: &Context, programme: &Programme) -> Done<Sealed> {
     let office = ctx.office(&programme.office)?;
     let now = ctx.now();
     let mut done = Sealed::default();
+    ctx.notice_restore(&programme.id, &office.id).await?;
     let mut tx = ctx.store.read().await?;
     let started = tx.programme_seal(&programme.id, &office.id).await?;
     let settled = tx.last_settled_day(&programme.id, &office.id).await?;
@@ -65,16 +77,11 @@ async fn seal_programme(ctx: &Context, programme: &Programme) -> Done<Sealed> {
     let (Some(mut day), Some(last)) = (first, last_due_day(ctx, office, now)?) else { return Ok(done) };
     while day <= last {
         let windows = of_day(ctx, programme, office, day)?;
-        let (in_time, late): (Vec<_>, Vec<_>) =
-            windows.into_iter().partition(|w| now.plus(SEAL_BEFORE_BEACON) <= draw_at(programme, w));
-        if !late.is_empty() {
-            void_unsealed(ctx, office, &late).await?;
-            done.void.extend(late);
-        }
-        if !in_time.is_empty() {
-            seal_day(ctx, programme, office, &started, &terms, day, &in_time).await?;
-            done.sealed.extend(in_time);
-        }
+        let (in_time, late) = windows.into_iter().partition(|w| now.plus(SEAL_BEFORE_BEACON) <= draw_at(programme, w));
+        let settled = Day { day, in_time, late };
+        settle_day(ctx, programme, office, &started, &terms, &settled).await?;
+        done.sealed.extend(settled.in_time);
+        done.void.extend(settled.late);
         let Some(next) = day.succ_opt() else { break };
         day = next;
     }
@@ -147,36 +154,51 @@ async fn start_programme(ctx: &Context, programme: &Programme, office: &Office) 
     Ok(seal)
 }
 
-async fn void_unsealed(ctx: &Context, office: &Office, windows: &[Window]) -> Done<()> {
-    let mut tx = ctx.store.begin().await?;
-    for window in windows {
-        if tx.add_void(&window.id, "not_sealed", ctx.now()).await? {
-            ctx.log(
-                &mut tx,
-                &office.id,
-                &json!({"kind": "void", "window": window.id.to_string(), "reason": "not_sealed"}),
-            )
-            .await?;
-        }
-    }
-    tx.commit().await?;
-    Ok(())
+/// The windows of a day, by whether they can still be sealed.
+struct Day {
+    day: NaiveDate,
+    in_time: Vec<Window>,
+    late: Vec<Window>,
 }
 
-async fn seal_day(
+/// Seals a day or declares its windows void, all of them in one transaction: a day of which some
+/// window is settled is never looked at again.
+async fn settle_day(
     ctx: &Context,
     programme: &Programme,
     office: &Office,
     started: &ProgrammeSealRow,
     terms: &Terms,
-    day: NaiveDate,
-    windows: &[Window],
+    windows: &Day,
 ) -> Done<()> {
+    let mut tx = ctx.store.begin().await?;
+    for window in &windows.late {
+        declare_void(ctx, &mut tx, office, window, "not_sealed").await?;
+    }
+    if !windows.in_time.is_empty() {
+        seal_day(ctx, &mut tx, programme, office, started, terms, windows).await?;
+    }
+    tx.commit().await?;
+    if windows.late.is_empty() && windows.in_time.is_empty() {
+        return Ok(());
+    }
+    ctx.keep_head(&programme.id, &office.id).await
+}
+
+async fn seal_day(
+    ctx: &Context,
+    tx: &mut Tx,
+    programme: &Programme,
+    office: &Office,
+    started: &ProgrammeSealRow,
+    terms: &Terms,
+    windows: &Day,
+) -> Done<()> {
+    let day = windows.day;
     let start_seed = ctx.start_seed(&programme.id, &office.id).await?;
     let policy = terms.policy()?;
     let ages = StartAges::new(&policy);
-    let mut tx = ctx.store.begin().await?;
-    let register = snapshot(&mut tx, office).await?;
+    let register = snapshot(tx, office).await?;
     let places = places_of(programme, &register);
     let on_duty = duty(&places, &register, &subtree(&ctx.config, &office.id), day);
     let eligible = eligible::eligibility(&places, &register, &on_duty, day);
@@ -188,7 +210,7 @@ async fn seal_day(
         });
     }
     let (visits, calls) = pools(office, &on_duty)?;
-    for window in windows {
+    for window in &windows.in_time {
         let frame = frame(&eligible, &mut hazard, &policy)?;
         let counts = hazard.iter().map(|(place, row)| (place.clone(), row.eligible)).collect();
         let fixed = SealedDuty { duty: on_duty.clone(), eligible: counts };
@@ -210,11 +232,10 @@ async fn seal_day(
             "sum_p": seal.sum_p, "excluded": reasons(&frame), "bars": visits.digest_of_bars().hex(),
             "slots": visits.digest_of_slots().hex(), "call_slots": calls.digest_of_slots().hex(),
         });
-        ctx.log(&mut tx, &office.id, &entry).await?;
+        ctx.log(tx, &office.id, &entry).await?;
     }
     tx.put_hazard(&programme.id, &hazard).await?;
-    tx.commit().await?;
-    keep_heads(ctx, &office.id).await
+    Ok(())
 }
 
 /// Pools of one window: visits under the office's name, calls under `calls/OFFICE`.
