@@ -16,7 +16,7 @@ use crate::entropy::Entropy;
 use crate::letter::MessageId;
 use crate::mail::{FolderTransport, Maildir};
 use crate::model::time::MINUTE;
-use crate::model::{AssignmentId, OfficeId, Sha256, Timestamp, Trouble};
+use crate::model::{OfficeId, Sha256, Timestamp, Trouble};
 use crate::registry::Mode;
 use crate::said;
 use crate::table::TemplateKind;
@@ -128,7 +128,7 @@ async fn play(
     let done: i64 =
         ctx.store.read().await?.setting(FINISHED_STEP).await?.and_then(|t| t.parse().ok()).unwrap_or(i64::MIN);
     let mut on_the_way = OnTheWay::new();
-    let mut known = BTreeSet::new();
+    let mut started = false;
     let mut workdays = 0;
     let mut day = eve;
     loop {
@@ -144,13 +144,17 @@ async fn play(
         while at <= midnight.plus(DAY_ENDS) {
             if at.0 > done {
                 ctx.clock.set(at);
-                if known.is_empty() {
+                if !started {
+                    started = true;
                     dispatch::rescue(ctx).await?;
                     import_register(ctx, place, world, eve).await?;
-                    known.insert(None);
+                    // Of earlier steps; what was delivered is in the mailbox.
+                    let mails = gather_mails(ctx, place, &people, Timestamp(0), at).await?;
+                    let delivered = delivered(place)?;
+                    on_the_way.extend(mails.into_iter().filter(|((_, name), _)| !delivered.contains(name)));
                 }
                 step(ctx, place, attendance, &arrivals, &maildir, &mut on_the_way, at).await?;
-                gather_mails(ctx, place, &people, &mut known, &mut on_the_way).await?;
+                on_the_way.extend(gather_mails(ctx, place, &people, at, at.plus(1)).await?);
                 let mut tx = ctx.store.begin().await?;
                 tx.put_setting(FINISHED_STEP, &at.0.to_string()).await?;
                 tx.commit().await?;
@@ -257,25 +261,19 @@ async fn import_file(ctx: &Context, place: &Place, attendance: &Attendance<'_>, 
     Ok(())
 }
 
-/// What new letters bring about: mails that are yet to come.
+/// What the letters released in `[since, until)` bring about.
 async fn gather_mails(
     ctx: &Context,
     place: &Place,
     people: &People<'_>,
-    known: &mut BTreeSet<Option<AssignmentId>>,
-    on_the_way: &mut OnTheWay,
-) -> Done<()> {
+    since: Timestamp,
+    until: Timestamp,
+) -> Done<OnTheWay> {
     let office: OfficeId = OFFICE.parse().map_err(Trouble::new)?;
     let mut tx = ctx.store.read().await?;
-    // After a start all of them are looked at again: what was delivered is in the mailbox.
-    let since = if known.len() == 1 { Timestamp(0) } else { ctx.now() };
-    let rows = tx.assignments_between(&office, since, ctx.now().plus(1)).await?;
-    let delivered = if since.0 == 0 { delivered(place)? } else { BTreeSet::new() };
     let folder = FolderTransport::new(place.letters());
-    for row in rows {
-        if !known.insert(Some(row.id.clone())) {
-            continue;
-        }
+    let mut mails = OnTheWay::new();
+    for row in tx.assignments_between(&office, since, until).await? {
         let (Some(assignment), Some(message_id)) =
             (load_assignment(&mut tx, &row).await?, MessageId::parse(&row.message_id))
         else {
@@ -285,12 +283,10 @@ async fn gather_mails(
         let letter = std::fs::read(&path).map_err(|e| Failure::File("a letter that was sent", e))?;
         for delivery in people.mails(Posted { letter: &letter, assignment: &assignment, authserv_id: AUTHSERV_ID }) {
             let name = format!("{}.{}", delivery.at.0, &Sha256::of(&delivery.raw).hex()[..16]);
-            if !delivered.contains(&name) {
-                on_the_way.insert((delivery.at, name), delivery);
-            }
+            mails.insert((delivery.at, name), delivery);
         }
     }
-    Ok(())
+    Ok(mails)
 }
 
 /// Names of the mails that are in the mailbox, read or not.
