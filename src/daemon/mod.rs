@@ -85,8 +85,16 @@ pub async fn serve(ctx: &Context) -> Done<()> {
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let mut daemon = Daemon::default();
     tracing::info!(owner = ctx.owner, database = ctx.store.backend(), "serving");
+    let mut leads = None;
     loop {
-        match daemon.tick(ctx).await {
+        let outcome = daemon.tick(ctx).await;
+        if let Ok(outcome) = &outcome {
+            let now_leads = matches!(outcome, Outcome::Turn(_));
+            if leads.replace(now_leads) != Some(now_leads) {
+                tracing::info!("{}", if now_leads { "leading" } else { "standing by: another daemon leads" });
+            }
+        }
+        match outcome {
             Ok(Outcome::Turn(turn)) if turn.did_something() => tracing::info!(?turn, "turn"),
             Ok(_) => {}
             Err(failure) => tracing::error!(%failure, "a tick did not go through; trying again"),

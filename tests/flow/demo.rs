@@ -1,0 +1,176 @@
+//! The demo as a process: the same seed gives the same state, on both databases, killed or not.
+
+use super::support;
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+const RUN: [&str; 8] = ["demo", "--teams", "60", "--days", "5", "--seed", "2", "--no-serve"];
+
+fn demo(dir: &Path, more: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spotcheck"));
+    command.args(RUN).arg("--json").arg("--dir").arg(dir).args(more).stdin(Stdio::null());
+    command
+}
+
+fn report(done: &Output) -> Value {
+    assert!(done.status.success(), "{:?}: {}", done.status, String::from_utf8_lossy(&done.stderr));
+    serde_json::from_slice(&done.stdout).unwrap()
+}
+
+/// The run that all others are held against; played once.
+fn undisturbed() -> &'static Value {
+    static REPORT: OnceLock<Value> = OnceLock::new();
+    REPORT.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("demo");
+        let played = report(&demo(&dir, &[]).output().unwrap());
+        refused_now_that_it_is_finished(&dir);
+        played
+    })
+}
+
+fn refused_now_that_it_is_finished(dir: &Path) {
+    let again = demo(dir, &[]).output().unwrap();
+    assert_eq!(again.status.code(), Some(2), "a finished run is not played over");
+    assert!(dir.join("spotcheck.db").exists());
+}
+
+#[test]
+fn the_demo_finds_what_was_planted_and_nothing_else() {
+    let report = undisturbed();
+    let truth = &report["truth"];
+    assert!(truth["planted"].as_u64().unwrap() > 0, "a run that plants nothing shows nothing: {report}");
+    assert_eq!(truth["found"], truth["planted"]);
+    assert_eq!((truth["missed"].as_u64(), truth["false"].as_u64()), (Some(0), Some(0)), "{report}");
+    assert_eq!(
+        (report["days"].as_u64(), report["windows"].as_u64(), report["voids"].as_u64()),
+        (Some(5), Some(10), Some(0))
+    );
+    let lines: u64 = report["lines"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
+    assert_eq!(lines, report["visits"].as_u64().unwrap() + report["calls"].as_u64().unwrap());
+    assert!(report["lines"].get("open").is_none(), "every line has a final state: {report}");
+    assert_eq!(report["state_hash"].as_str().unwrap().len(), 64);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_county_and_another_seed_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = |name: &str, seed: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_spotcheck"));
+        command.args([
+            "demo",
+            "--teams",
+            "20",
+            "--days",
+            "1",
+            "--no-serve",
+            "--json",
+            "--cadence",
+            "daily",
+            "--seed",
+            seed,
+        ]);
+        report(&command.arg("--dir").arg(folder.path().join(name)).output().unwrap())
+    };
+    let (first, again, other) = (small("a", "7"), small("b", "7"), small("c", "8"));
+    assert_eq!(first, again);
+    assert_ne!(first["state_hash"], other["state_hash"]);
+}
+
+#[tokio::test]
+async fn the_same_seed_gives_the_same_state_on_postgresql() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = support::postgres_url().await;
+    let done = demo(&folder.path().join("demo"), &["--database", &url]).output().unwrap();
+    assert_eq!(&report(&done), undisturbed());
+}
+
+#[test]
+fn a_foreign_or_another_runs_folder_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let foreign = folder.path().join("foreign");
+    std::fs::create_dir(&foreign).unwrap();
+    std::fs::write(foreign.join("letter.txt"), "keep me").unwrap();
+    let done = demo(&foreign, &[]).output().unwrap();
+    assert_eq!(done.status.code(), Some(2));
+    let files: Vec<_> = std::fs::read_dir(&foreign).unwrap().map(|f| f.unwrap().file_name()).collect();
+    assert_eq!(files, ["letter.txt"], "nothing is put beside what was there");
+
+    let unfinished = folder.path().join("unfinished");
+    killed(&unfinished, Moment::Files(3));
+    let other = demo(&unfinished, &["--cadence", "monthly"]).output().unwrap();
+    assert_eq!(other.status.code(), Some(2), "an unfinished run of other settings");
+}
+
+/// When a process is killed.
+#[derive(Debug, Clone, Copy)]
+enum Moment {
+    /// So many new letters, mails and attendance files after its start.
+    Files(usize),
+    /// So many growths of the database's log after the first new file.
+    Writes(usize),
+}
+
+/// Letters, mails and files that stand in the folder.
+fn count(dir: &Path) -> usize {
+    let Ok(entries) = std::fs::read_dir(dir) else { return 0 };
+    entries.filter_map(Result::ok).map(|e| if e.path().is_dir() { count(&e.path()) } else { 1 }).sum()
+}
+
+fn files(dir: &Path) -> usize {
+    ["letters", "mailbox", "files"].iter().map(|folder| count(&dir.join(folder))).sum()
+}
+
+/// Plays until the moment has come, and kills; whether it came before the end.
+fn killed(dir: &Path, moment: Moment) -> bool {
+    let before = files(dir);
+    let log = dir.join("spotcheck.db-wal");
+    let length = || std::fs::metadata(&log).map_or(0, |m| m.len());
+    let mut child: Child = demo(dir, &[]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let (mut last, mut writes) = (length(), 0);
+    loop {
+        if child.try_wait().unwrap().is_some() {
+            return false;
+        }
+        let new = files(dir).saturating_sub(before);
+        let now = length();
+        writes += usize::from(now != last && new > 0);
+        last = now;
+        let come = match moment {
+            Moment::Files(n) => new >= n,
+            Moment::Writes(n) => writes >= n,
+        };
+        if come {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            return true;
+        }
+        std::thread::park_timeout(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn killed_ten_times_it_goes_on_to_the_same_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("demo");
+    let moments = [
+        Moment::Files(1),
+        Moment::Writes(1),
+        Moment::Files(4),
+        Moment::Writes(2),
+        Moment::Files(9),
+        Moment::Writes(5),
+        Moment::Files(2),
+        Moment::Writes(11),
+        Moment::Files(17),
+        Moment::Writes(3),
+    ];
+    for moment in moments {
+        assert!(killed(&dir, moment), "{moment:?}: the run ended before");
+    }
+    let done = demo(&dir, &[]).output().unwrap();
+    assert_eq!(&report(&done), undisturbed());
+}

@@ -1,0 +1,99 @@
+//! Letters on their way out: crashes, folders that cannot be written, letters that are held (DESIGN 6).
+
+use super::house::{EVE, House, Setting, on_both, time};
+use spotcheck::daemon::{Daemon, Outcome};
+use spotcheck::work::{boxes, dispatch};
+use std::os::unix::fs::PermissionsExt;
+
+/// A county in which an assignment was drawn and queued; its letter is claimed, and the process dies.
+async fn claimed(house: House, data_sent: bool) -> (House, String, Vec<u8>) {
+    house.at(EVE).await;
+    house.ctx.clock.set(time("2026-03-03 07:30"));
+    spotcheck::work::draw::draw_due(&house.ctx).await.unwrap();
+    let now = house.ctx.now();
+    let mut tx = house.ctx.store.begin().await.unwrap();
+    let claimed = tx.claim_letters("another daemon", now, now.plus(15 * 60_000), 1).await.unwrap();
+    let letter = claimed.first().unwrap().clone();
+    assert_eq!(letter.kind, "assignment", "assignments go first");
+    if data_sent {
+        assert!(tx.mark_data_sent(&letter.message_id, letter.fence).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+    let name = boxes::letter_name(&letter.message_id);
+    let bytes = boxes::raw_letter(&house.ctx, &name).await.unwrap().unwrap();
+    (house.restarted().await, letter.message_id, bytes)
+}
+
+#[tokio::test]
+async fn a_letter_whose_end_nobody_knows_is_listed_and_sent_again_with_the_same_bytes() {
+    on_both(Setting::default(), |house| async move {
+        let (house, message_id, bytes) = claimed(house, true).await;
+        let mut daemon = Daemon::default();
+        assert!(matches!(daemon.tick(&house.ctx).await.unwrap(), Outcome::Turn(_)));
+        assert!(house.letters("assignment").await.is_empty(), "the other daemon may still have it in hand");
+        // Its claim runs out while this daemon has been leading all along.
+        house.ctx.clock.set(time("2026-03-03 07:46"));
+        daemon.tick(&house.ctx).await.unwrap();
+        assert_eq!(house.ctx.store.read().await.unwrap().count_ambiguous().await.unwrap(), 1);
+        let sent = house.letter("assignment").await;
+        assert_eq!(format!("<{}>", sent.message_id), message_id);
+        let again = boxes::raw_letter(&house.ctx, &boxes::letter_name(&message_id)).await.unwrap().unwrap();
+        assert_eq!(again, bytes);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_letter_that_was_only_claimed_is_sent_without_being_ambiguous() {
+    let (house, ..) = claimed(House::new(Setting::default()).await, false).await;
+    house.ctx.clock.set(time("2026-03-03 07:46"));
+    Daemon::default().tick(&house.ctx).await.unwrap();
+    assert_eq!(house.ctx.store.read().await.unwrap().count_ambiguous().await.unwrap(), 0);
+    house.letter("assignment").await;
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_delays_letters_and_loses_none() {
+    let house = House::new(Setting::default()).await;
+    // A file stands where the folder should be: this stops even who may write everywhere.
+    std::fs::write(house.path("letters"), "in the way").unwrap();
+    house.at(EVE).await;
+    let morning = house.at("2026-03-03 07:30").await;
+    assert_eq!((morning.drawn, morning.sent), (1, 0));
+    let waiting = boxes::letters(&house.ctx, Some("queued")).await.unwrap();
+    assert!(waiting.iter().any(|l| l.kind == "assignment" && l.trouble.is_some()), "{waiting:?}");
+    assert!(waiting.iter().all(|l| l.next_try_at > house.ctx.now().0));
+    std::fs::remove_file(house.path("letters")).unwrap();
+    let later = house.at("2026-03-03 07:31").await;
+    assert!(later.sent >= 2, "assignment and sheet: {later:?}");
+    house.letter("assignment").await;
+    house.at("2026-03-04 06:00").await;
+    assert_eq!(boxes::letters(&house.ctx, Some("queued")).await.unwrap().len(), 0, "nothing is left behind");
+}
+
+#[tokio::test]
+async fn a_letter_is_held_and_let_go_by_a_person() {
+    let house = House::new(Setting::default()).await;
+    house.at(EVE).await;
+    house.ctx.clock.set(time("2026-03-03 07:30"));
+    spotcheck::work::draw::draw_due(&house.ctx).await.unwrap();
+    let queued = boxes::letters(&house.ctx, Some("queued")).await.unwrap();
+    let name = boxes::letter_name(&queued.iter().find(|l| l.kind == "assignment").unwrap().message_id);
+    assert!(boxes::set_letter(&house.ctx, &name, true).await.unwrap());
+    dispatch::dispatch(&house.ctx).await.unwrap();
+    assert!(house.letters("assignment").await.is_empty());
+    assert!(boxes::set_letter(&house.ctx, &name, false).await.unwrap());
+    dispatch::dispatch(&house.ctx).await.unwrap();
+    house.letter("assignment").await;
+    assert!(!boxes::set_letter(&house.ctx, &name, false).await.unwrap(), "a letter that arrived is not sent again");
+}
+
+#[tokio::test]
+async fn secrets_and_chains_are_for_their_owner_alone() {
+    let house = House::new(Setting::default()).await;
+    house.at(EVE).await;
+    for file in ["reply.keys", "posts@yunling.chain", "posts@yunling.mark"] {
+        let mode = std::fs::metadata(house.path("keys").join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{file}: {mode:o}");
+    }
+}
