@@ -22,15 +22,17 @@ fn may_know(module: &str) -> Option<BTreeSet<&'static str>> {
     let effects = |rooms: &[&'static str]| with(&[rooms, &BESIDE].concat());
     Some(match module {
         "model" | "entropy" => with(&[]),
-        "words" | "table" | "timing" | "draw" | "measure" | "clock" | "config" | "custody" | "beacon" => {
-            let beside = if module == "beacon" || module == "custody" { &["clock", "entropy"][..] } else { &[] };
-            with(&[&["model"], beside].concat())
-        }
+        "words" | "table" | "timing" | "draw" | "measure" | "clock" | "config" => with(&["model"]),
+        "beacon" => with(&["model", "clock", "entropy"]),
+        // A custodian hands out links of the chain and nothing else, so it derives them.
+        "custody" => with(&["model", "draw"]),
         "registry" => with(&["model", "table"]),
         "plan" => with(&["model", "timing"]),
         "letter" | "reply" => with(&["model", "words"]),
         "evidence" => with(&["model", "words", "table"]),
-        "store" | "mail" => effects(&["model"]),
+        "store" => effects(&["model"]),
+        // What enters a header is a type of the letter room that cannot hold a line break.
+        "mail" => effects(&["model", "letter"]),
         "work" => effects(&[&PURE[..], &["store", "mail"]].concat()),
         "daemon" | "console" | "demo" => effects(&[&PURE[..], &["store", "mail", "work"]].concat()),
         "cli" => effects(&[&PURE[..], &["store", "mail", "work", "daemon", "console", "demo"]].concat()),

@@ -1,5 +1,7 @@
 //! One behaviour suite for both databases.
 
+#![cfg(test)]
+
 mod support;
 
 #[path = "store/claims.rs"]

@@ -66,7 +66,7 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
         terminal.say(report.table(terminal.language));
         let shown = dir.display();
         let look = said!("look at {shown}/README.md", "详见{shown}/README.md");
-        terminal.say(look.in_language(terminal.language).to_owned());
+        terminal.say(look.in_language(terminal.language));
     }
     Ok(Exit::Done)
 }

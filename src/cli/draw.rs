@@ -1,12 +1,14 @@
 //! `spotcheck draw`: what happened in a window and why; or, from files alone, a draw recomputed.
 
 use super::rows::{self, whole_number};
+use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::draw::{
     Bar, ChainKey, Chance, Decision, Drawn, Field, Frame, Ground, Inputs, Limits, PerTarget, Pool, Row, Target, draw,
 };
-use crate::model::{InspectorId, Language, PlaceId, Said, Trouble, sha};
+use crate::model::{InspectorId, Language, PlaceId, Said, Trouble, WindowId, sha};
 use crate::said;
+use crate::work::{Failure, drawn};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +21,7 @@ pub struct Args {
     #[arg(long, value_name = "HEX", requires = "frame")]
     pub key: Option<String>,
     /// The window's name.
-    #[arg(long, value_name = "ID", requires = "frame")]
+    #[arg(long, value_name = "ID")]
     pub window: Option<String>,
     /// The beacon's text.
     #[arg(long, value_name = "TEXT", requires = "frame")]
@@ -47,14 +49,36 @@ pub struct Args {
     pub json: bool,
 }
 
-pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
-    match &args.frame {
-        Some(frame) => dry_run(frame, args, terminal),
-        None => Err(Trouble::new(said!(
-            "a dry run needs --frame, --key, --window and --beacon",
-            "试算需要 --frame、--key、--window 和 --beacon"
+pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    match (&args.frame, &args.window) {
+        (Some(frame), _) => dry_run(frame, args, terminal),
+        (None, Some(window)) => happened(window, place, args.json, terminal),
+        (None, None) => Err(Trouble::new(said!(
+            "which window? --window PROGRAMME/OFFICE/YYYY-MM-DD/SLOT; a dry run needs --frame, --key, --window and --beacon",
+            "哪个时段？请用--window 项目/单位/日期/时段名；试算需要--frame、--key、--window和--beacon"
         ))),
     }
+}
+
+/// What happened in a window of the installation.
+fn happened(window: &str, place: &Place, json: bool, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    let id: WindowId = window.parse().map_err(|said| Trouble::new(said).in_field("--window"))?;
+    let found = block_on(async {
+        let ctx = place.open().await?;
+        drawn::window(&ctx, &id).await.map_err(Failure::trouble)
+    })?;
+    let (shown, page) = found.ok_or_else(|| {
+        Trouble::new(said!("the window {id} was neither sealed nor declared void", "时段{id}既未封存也未作废"))
+            .in_field("--window")
+    })?;
+    if json {
+        terminal.say(shown.to_string());
+    } else {
+        for line in page {
+            terminal.say(line.in_language(terminal.language));
+        }
+    }
+    Ok(Exit::Done)
 }
 
 fn dry_run(frame: &Path, args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {

@@ -94,7 +94,7 @@ pub enum Command {
     Init(init::Args),
     /// Tells what is wrong before the morning does; shows the next windows.
     Check(check::Args),
-    /// Chances of a visit from a file of weights (dry run).
+    /// What a policy costs and guarantees; or a dry run from a file of weights.
     Plan(plan::Args),
     /// Runs the daemon until it is told to stop.
     Serve,
@@ -106,7 +106,7 @@ pub enum Command {
     Export(export::Args),
     /// Enters a result for an inspector.
     Record(record::Args),
-    /// A draw recomputed from files (dry run).
+    /// What was drawn and why; or a dry run from files.
     Draw(draw::Args),
     /// Takes one mail from a mail program or a file.
     Receive(receive::Args),
@@ -135,13 +135,13 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Demo(args) => demo::run(args, terminal),
         Command::Init(args) => init::run(args, place, terminal),
         Command::Check(args) => check::run(args, place, terminal),
-        Command::Plan(args) => plan::run(args, terminal),
+        Command::Plan(args) => plan::run(args, place, terminal),
         Command::Serve => serve::serve(place),
         Command::Tick => serve::tick(place, terminal),
         Command::Import(args) => import::run(args, place, terminal),
         Command::Export(args) => export::run(args, place, terminal),
         Command::Record(args) => record::run(args, place, terminal),
-        Command::Draw(args) => draw::run(args, terminal),
+        Command::Draw(args) => draw::run(args, place, terminal),
         Command::Receive(args) => receive::run(args, place, terminal),
         Command::Reply(args) => reply::run(args, terminal),
         Command::Inbox(args) => boxes::inbox(args, place, terminal),

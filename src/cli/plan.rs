@@ -2,10 +2,13 @@
 
 use super::draw::{chance, json, option};
 use super::rows::{self, whole_number};
+use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::draw::band::{BandError, band};
 use crate::model::{PlaceId, Trouble};
 use crate::said;
+use crate::work::Failure;
+use crate::work::cost::{Cost, costs};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -29,14 +32,29 @@ pub struct Args {
     pub json: bool,
 }
 
-pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     match &args.weights {
         Some(weights) => dry_run(weights, args, terminal),
-        None => Err(Trouble::new(said!(
-            "a dry run needs --weights, --total, --lo and --hi",
-            "试算需要 --weights、--total、--lo 和 --hi"
-        ))),
+        None => explain(place, args.json, terminal),
     }
+}
+
+/// What each configured programme costs and guarantees.
+fn explain(place: &Place, json: bool, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    let costs = block_on(async {
+        let ctx = place.open().await?;
+        costs(&ctx).await.map_err(Failure::trouble)
+    })?;
+    for cost in &costs {
+        if json {
+            terminal.say(cost.json().to_string());
+        } else {
+            for line in cost.page() {
+                terminal.say(line.in_language(terminal.language));
+            }
+        }
+    }
+    Ok(if costs.iter().any(Cost::is_rare) { Exit::Warnings } else { Exit::Done })
 }
 
 /// The form that auditors' programs read: DESIGN 7.

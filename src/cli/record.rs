@@ -45,7 +45,7 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
     };
     let recorded = block_on(async { record(&place.open().await?, &entry).await.map_err(Failure::trouble) })?;
     let codes = recorded.join(" ");
-    let said = said!("recorded: {codes}", "已登记：{codes}");
+    let said = said!("recorded: {codes}; the inspector gets a receipt", "已登记：{codes}；检查员将收到回执");
     terminal.say(said.in_language(terminal.language));
     Ok(Exit::Done)
 }

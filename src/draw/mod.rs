@@ -15,6 +15,7 @@ pub mod chain;
 pub mod chance;
 pub mod deal;
 pub mod frame;
+pub mod guarantee;
 pub mod hazard;
 pub mod log;
 pub mod order;

@@ -93,6 +93,8 @@ impl Trouble {
         }
         if let Some(field) = &self.field {
             place.push(match language {
+                // An option of the command line is called by its name.
+                _ if field.starts_with("--") => field.clone(),
                 Language::En => format!("field {field}"),
                 Language::ZhHans => format!("“{field}”栏"),
             });

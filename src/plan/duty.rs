@@ -27,10 +27,14 @@ impl Duty {
     }
 }
 
-/// Inspectors of `offices` on duty on `day`, and every pair that a recusal bars.
+/// Inspectors of `offices` on duty on `day`, and every pair that a recusal bars. Whom no letter can
+/// reach is not on duty.
 pub fn duty(places: &[PlaceId], register: &Snapshot, offices: &BTreeSet<OfficeId>, day: NaiveDate) -> Duty {
-    let on_duty: Vec<_> =
-        register.inspectors.values().filter(|i| offices.contains(&i.office) && i.active.holds_on(day)).collect();
+    let on_duty: Vec<_> = register
+        .inspectors
+        .values()
+        .filter(|i| offices.contains(&i.office) && i.active.holds_on(day) && !i.addresses.is_empty())
+        .collect();
     let mut barred = BTreeSet::new();
     for place in places {
         for inspector in &on_duty {

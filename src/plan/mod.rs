@@ -2,7 +2,7 @@
 //! ring are all fixed here, so carrying it out twice is harmless.
 //!
 //! - [`snapshot`]: the register on one day, as this room looks at it.
-//! - [`duty`]: who can go (slots) and who may not meet whom (barred pairs).
+//! - [`mod@duty`]: who can go (slots) and who may not meet whom (barred pairs).
 //! - [`eligible`]: which places stand in the frame with a chance, and why others do not.
 //! - [`release`]: drawn places and their inspectors → assignments with numbered lines.
 

@@ -127,8 +127,8 @@ fn is_auto_reply(mail: &Mail<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::mail::envelope;
     use super::*;
+    use crate::reply::mail::envelope;
 
     fn class(headers: &str) -> Class {
         classify(&envelope(format!("{headers}\n\ntext").as_bytes()).unwrap(), "desk@inspect.example")

@@ -105,9 +105,9 @@ fn in_subject(mail: &Mail<'_>) -> Option<AssignmentId> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::mail::envelope;
-    use super::super::text::text_of;
     use super::*;
+    use crate::reply::mail::envelope;
+    use crate::reply::text::text_of;
 
     const KEY: &str = "9f3tx8w2hc5d7qkm";
 

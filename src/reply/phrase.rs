@@ -191,8 +191,8 @@ fn end_of(keys: &[Key], atoms: &[Atom], mut at: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::text::Line;
     use super::*;
+    use crate::reply::text::Line;
 
     fn shown(text: &str) -> String {
         let line = Line::new(text);

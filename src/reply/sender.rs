@@ -79,8 +79,8 @@ fn is_aligned(signer: &str, from: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::mail::envelope;
     use super::*;
+    use crate::reply::mail::envelope;
 
     const FROM: &str = "From: 赵新 <ZhaoXin@field.example>\n";
 

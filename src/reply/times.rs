@@ -130,9 +130,9 @@ fn stands_in_a_longer_one(atoms: &[Atom], at: usize, end: usize, before: &[Token
 
 #[cfg(test)]
 mod tests {
-    use super::super::phrase::atoms;
-    use super::super::text::Line;
     use super::*;
+    use crate::reply::phrase::atoms;
+    use crate::reply::text::Line;
 
     fn read(text: &str) -> String {
         let all = atoms(&Line::new(text).chars);

@@ -6,6 +6,7 @@ use crate::model::{OfficeId, Sha256, Timestamp};
 statements! {
     LAST_ENTRY = "SELECT seq, head FROM log WHERE office = $1 ORDER BY seq DESC LIMIT 1";
     APPEND = "INSERT INTO log (office, seq, at, entry, head) VALUES ($1, $2, $3, $4, $5)";
+    ENTRY = "SELECT seq, at, entry, head FROM log WHERE office = $1 AND seq = $2";
     ENTRIES = "SELECT seq, at, entry, head FROM log WHERE office = $1 ORDER BY seq";
 }
 
@@ -16,6 +17,10 @@ pub struct LogEntry {
     /// The exact bytes that were hashed.
     pub entry: String,
     pub head: Sha256,
+}
+
+fn entry(office: &OfficeId, (seq, at, entry, head): (i64, i64, String, String)) -> Result<LogEntry> {
+    Ok(LogEntry { seq, at: Timestamp(at), head: parsed("log", "head", office.as_str(), &head)?, entry })
 }
 
 impl Tx {
@@ -33,12 +38,15 @@ impl Tx {
         Ok(())
     }
 
+    pub async fn log_entry(&mut self, office: &OfficeId, seq: i64) -> Result<Option<LogEntry>> {
+        let row = fetch_optional!(self, (i64, i64, String, String), ENTRY, office.as_str(), seq);
+        row.map(|row| entry(office, row)).transpose()
+    }
+
     pub async fn log_entries(&mut self, office: &OfficeId) -> Result<Vec<LogEntry>> {
         fetch_all!(self, (i64, i64, String, String), ENTRIES, office.as_str())
             .into_iter()
-            .map(|(seq, at, entry, head)| {
-                Ok(LogEntry { seq, at: Timestamp(at), head: parsed("log", "head", office.as_str(), &head)?, entry })
-            })
+            .map(|row| entry(office, row))
             .collect()
     }
 }

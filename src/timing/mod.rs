@@ -2,7 +2,7 @@
 //!
 //! A [`Calendar`] knows the years that were published and no others: a day outside them is an error,
 //! never a plain weekday. A [`CronRule`] is the five-field text that people write; a [`WindowRule`]
-//! gives it a slot and a length; [`windows`] puts both together in the office's zone.
+//! gives it a slot and a length; [`mod@windows`] puts both together in the office's zone.
 
 pub mod calendar;
 pub mod cron_rule;

@@ -64,13 +64,19 @@ pub async fn receipt(ctx: &Context, tx: &mut Tx, back: &Back<'_>, reading: &Read
         written: None,
         why: inspector::why(p.why.code()),
     });
-    let input = ReceiptInput {
-        of: back.input(ctx)?,
-        language: back.language(),
-        recorded: recorded.collect(),
-        open: reading.open.clone(),
-        problems: problems.collect(),
-    };
+    receipt_of(ctx, tx, back, recorded.collect(), reading.open.clone(), problems.collect()).await
+}
+
+/// The receipt of anything that was recorded, be it from a mail or by the desk.
+pub async fn receipt_of(
+    ctx: &Context,
+    tx: &mut Tx,
+    back: &Back<'_>,
+    recorded: Vec<Recorded>,
+    open: Vec<String>,
+    problems: Vec<letter::Problem>,
+) -> Done<()> {
+    let input = ReceiptInput { of: back.input(ctx)?, language: back.language(), recorded, open, problems };
     send(ctx, tx, back, &letter::receipt(&input)).await
 }
 

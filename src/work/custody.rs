@@ -24,7 +24,7 @@ impl Context {
         }
         match held.get_mut(&name) {
             Some(custody) => what(custody),
-            None => Err(Failure::from(super::windows::damaged("chain"))),
+            None => Err(super::windows::damaged("chain")),
         }
     }
 
@@ -50,6 +50,11 @@ impl Context {
             Err(other) => Err(refused(other)),
         })
         .await
+    }
+
+    /// Number and head of the newest log entry that the chain's mark knows.
+    pub async fn last_head(&self, programme: &ProgrammeId, office: &OfficeId) -> Done<Option<(u64, Sha256)>> {
+        self.with_custody(programme, office, |custody| Ok(custody.last_head())).await
     }
 
     /// Keeps the log's head beside the chain, so that a restored database is noticed.

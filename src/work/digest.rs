@@ -17,39 +17,53 @@ use chrono::{NaiveDate, NaiveTime};
 
 /// Sends the digest of every office whose hour has come on a workday, once.
 ///
-/// A machine that was down in the evening sends it when it is back, as long as it is the same day.
+/// A machine that was down in the evening and seals in the morning sends yesterday's digest then: the
+/// sealed roots must be out before the draw.
 pub async fn digest_due(ctx: &Context) -> Done<usize> {
     let mut sent = 0;
     for office in &ctx.config.offices {
         let now = ctx.now();
-        let day = now.day(office.zone);
-        let due = at_clock(office, day, office.digest_at);
-        if now < due || !ctx.calendar.is_workday(day).map_err(|e| outside(&e))? {
+        let today = now.day(office.zone);
+        if ctx.calendar.is_workday(today).map_err(|e| outside(&e))? && now >= at_clock(office, today, office.digest_at)
+        {
+            sent += send(ctx, office, today).await?;
             continue;
         }
-        let host = ctx.mail_host()?;
-        let message_id = MessageId::office(LetterKind::Digest, &office.id, day, 1, &host);
-        let mut tx = ctx.store.begin().await?;
-        if tx.has_letter(message_id.as_str()).await? {
-            continue;
+        let mut tx = ctx.store.read().await?;
+        let still_to_be_drawn = tx.next_draw(&office.id).await?.is_some_and(|at| at > now);
+        drop(tx);
+        if still_to_be_drawn {
+            sent += send(ctx, office, ctx.calendar.previous_workday(today).map_err(|e| outside(&e))?).await?;
         }
-        let input = gather(ctx, &mut tx, office, day, now).await?;
-        let letter = digest(&input);
-        for (number, to) in (1..).zip(recipients(office)) {
-            let direction = Direction {
-                office,
-                to,
-                message_id: MessageId::office(LetterKind::Digest, &office.id, day, number, &host),
-                auto: Auto::Generated,
-                in_reply_to: None,
-                references: vec![MessageId::week(&office.id, day, &host)],
-                about: None,
-                null_sender: false,
-            };
-            sent += usize::from(ctx.post(&mut tx, &letter, direction).await?);
-        }
-        tx.commit().await?;
     }
+    Ok(sent)
+}
+
+/// The digest of a day, unless it went out already.
+async fn send(ctx: &Context, office: &Office, day: NaiveDate) -> Done<usize> {
+    let host = ctx.mail_host()?;
+    let id = |number| MessageId::office(LetterKind::Digest, &office.id, day, number, &host);
+    let mut tx = ctx.store.begin().await?;
+    if tx.has_letter(id(1).as_str()).await? {
+        return Ok(0);
+    }
+    let input = gather(ctx, &mut tx, office, day, ctx.now()).await?;
+    let letter = digest(&input);
+    let mut sent = 0;
+    for (number, to) in (1..).zip(recipients(office)) {
+        let direction = Direction {
+            office,
+            to,
+            message_id: id(number),
+            auto: Auto::Generated,
+            in_reply_to: None,
+            references: vec![MessageId::week(&office.id, day, &host)],
+            about: None,
+            null_sender: false,
+        };
+        sent += usize::from(ctx.post(&mut tx, &letter, direction).await?);
+    }
+    tx.commit().await?;
     Ok(sent)
 }
 

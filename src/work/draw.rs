@@ -6,6 +6,7 @@
 
 use super::places::snapshot;
 use super::release::{self, Lines};
+use super::restored::keep_heads;
 use super::seal::{SealedDuty, pools};
 use super::windows::{Terms, damaged};
 use super::{Context, Done, Failure};
@@ -139,6 +140,7 @@ async fn void(ctx: &Context, office: &Office, window: &WindowId, reason: &'stati
         ctx.log(&mut tx, &office.id, &entry).await?;
         release::post_void(ctx, &mut tx, office, window, reason).await?;
         tx.commit().await?;
+        keep_heads(ctx, &office.id).await?;
     }
     Ok(())
 }
@@ -153,13 +155,8 @@ async fn commit(ctx: &Context, office: &Office, windows: &[DrawnWindow]) -> Done
         write_draw(ctx, &mut tx, office, window, &lines).await?;
     }
     release::post(ctx, &mut tx, office, &lines, &register).await?;
-    let head = tx.log_head(&office.id).await?;
     tx.commit().await?;
-    if let Some((seq, head)) = head {
-        for programme in windows.iter().map(|w| &w.seal.window.id.programme) {
-            ctx.keep_head(programme, &office.id, seq, head).await?;
-        }
-    }
+    keep_heads(ctx, &office.id).await?;
     Ok(lines.assignments.into_iter().map(|a| a.row.id).collect())
 }
 

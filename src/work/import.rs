@@ -36,14 +36,14 @@ pub struct Imported {
 impl Imported {
     /// One line for a person.
     pub fn summary(&self, language: Language) -> String {
-        let Imported { file, kind, read, new, changed, gone, known, rejected, .. } = self;
+        let Imported { file, kind, read, new, changed, gone, known, outside, rejected, .. } = self;
         if self.seen_before {
             return match language {
                 Language::En => format!("{file}: imported before, nothing to do"),
                 Language::ZhHans => format!("{file}：此前已导入，无需处理"),
             };
         }
-        match language {
+        let mut text = match language {
             Language::En => format!(
                 "{file}: {kind}: {read} rows read: {new} new, {changed} changed, {gone} gone, {known} known, {rejected} rejected"
             ),
@@ -52,7 +52,14 @@ impl Imported {
                     "{file}：{kind}：读入{read}行：新增{new}，变更{changed}，终止{gone}，已有{known}，未导入{rejected}"
                 )
             }
+        };
+        if *outside > 0 {
+            text.push_str(&match language {
+                Language::En => format!(", {outside} outside the area"),
+                Language::ZhHans => format!("，区域外{outside}"),
+            });
         }
+        text
     }
 
     /// The rejected rows as they came, with the reason; `None` where there are none.

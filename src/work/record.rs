@@ -1,12 +1,16 @@
-//! The desk enters a result: who said it, who typed it.
+//! The desk enters a result: who said it, who typed it. The inspector gets the receipt.
 
+use super::back::{self, Back};
+use super::open::open;
 use super::sent::known;
 use super::{Context, Done};
-use crate::model::{AssignmentId, Kind, Line, OfficialId, Outcome, Said, Trouble};
+use crate::letter::Recorded;
+use crate::model::{AssignmentId, Kind, Line, OfficialId, Outcome, Said, Sha256, Trouble};
 use crate::said;
 use crate::store::NewOutcome;
 use crate::words::letters::common::{kind as kind_said, outcome as outcome_said};
 use chrono::NaiveTime;
+use std::collections::BTreeMap;
 
 pub struct Entry<'a> {
     pub assignment: &'a AssignmentId,
@@ -52,7 +56,10 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
         }
     };
     let now = ctx.now();
+    let before: BTreeMap<String, Outcome> =
+        tx.outcomes_of(id).await?.into_iter().map(|o| (o.person, o.outcome)).collect();
     let mut codes = Vec::new();
+    let mut recorded = Vec::new();
     for (line, person) in targets {
         let outcome = NewOutcome {
             assignment: id.clone(),
@@ -67,9 +74,22 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
             received: now,
         };
         tx.add_outcome(&outcome).await?;
+        recorded.push(Recorded {
+            code: outcome.person.clone(),
+            outcome: entry.outcome,
+            at: entry.at.map(str::to_owned),
+            remark: Some(entry.remark.to_owned()).filter(|r| !r.is_empty()),
+            replaces: before.get(&outcome.person).copied().filter(|o| *o != entry.outcome),
+            note: Some(said!("entered by the desk", "由办公室代填")),
+        });
         codes.push(outcome.person);
         super::answer::note_executed(&mut tx, id, line, entry.outcome).await?;
     }
+    let outcomes = tx.outcomes_of(id).await?;
+    let still_open = open(&known.assignment, &outcomes);
+    let name = Sha256::of(format!("desk\n{id}\n{}\n{}", codes.join(" "), now.0).as_bytes()).hex();
+    let back = Back { known: &known, mail_id: &name, in_reply_to: None, language: None };
+    back::receipt_of(ctx, &mut tx, &back, recorded, still_open, Vec::new()).await?;
     tx.commit().await?;
     Ok(codes)
 }

@@ -3,6 +3,7 @@
 //! A day that was not sealed in time is void, window by window, and that is published.
 
 use super::places::{places_of, snapshot, subtree};
+use super::restored::keep_heads;
 use super::windows::{Terms, draw_at, of_day, outside, policy, rules};
 use super::{Context, Done};
 use crate::config::{Office, PlaceKind, Programme};
@@ -213,7 +214,7 @@ async fn seal_day(
     }
     tx.put_hazard(&programme.id, &hazard).await?;
     tx.commit().await?;
-    Ok(())
+    keep_heads(ctx, &office.id).await
 }
 
 /// Pools of one window: visits under the office's name, calls under `calls/OFFICE`.

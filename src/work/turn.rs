@@ -2,7 +2,9 @@
 //!
 //! A step that fails is told and does not stop the others; the next turn tries again.
 
-use super::{Context, Done, Failure, answer, close, digest, dispatch, draw, intake, judge, remind, seal, sheet};
+use super::{
+    Context, Done, Failure, answer, close, digest, dispatch, draw, intake, judge, remind, restored, seal, sheet,
+};
 
 /// What a turn did.
 #[derive(Debug, Default)]
@@ -64,6 +66,9 @@ pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
     }
     if let Some(reminders) = turn.take("reminders", remind::remind_due(ctx).await) {
         turn.reminders = reminders;
+    }
+    if drawing {
+        turn.take("restore", restored::notice_restored(ctx).await);
     }
     if drawing && let Some(sealed) = turn.take("seal", seal::seal_due(ctx).await) {
         turn.sealed = sealed.sealed.len();

@@ -145,7 +145,8 @@ async fn both_databases_hash_the_same_rows_to_the_same_state() {
             }
             tx.add_void(&"p/o/2026-03-02/am".parse().unwrap(), "late", Timestamp(1)).await.unwrap();
             tx.commit().await.unwrap();
-            hashes.borrow_mut().push(store.read().await.unwrap().state_hash().await.unwrap());
+            let hash = store.read().await.unwrap().state_hash().await.unwrap();
+            hashes.borrow_mut().push(hash);
         }
     })
     .await;
