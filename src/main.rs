@@ -1,13 +1,17 @@
 //! Parses arguments, runs a command, returns its exit code.
 
-use clap::Parser;
-use spotcheck::cli::{self, Cli, Terminal};
+use clap::FromArgMatches;
+use spotcheck::cli::{self, Cli, Terminal, help};
 use spotcheck::model::Language;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let language = cli.lang.unwrap_or_else(language_of_the_system);
+    // Help is shown while arguments are parsed, so its language has to be known before.
+    let arguments: Vec<String> = std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect();
+    let usual = help::language_asked(&arguments).unwrap_or_else(language_of_the_system);
+    let matches = help::command(usual).get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|e| e.exit());
+    let language = cli.lang.unwrap_or(usual);
     let mut terminal = Terminal {
         input: &mut std::io::stdin().lock(),
         output: &mut std::io::stdout().lock(),

@@ -2,10 +2,12 @@
 
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
-use crate::model::Trouble;
+use crate::model::{Timestamp, Trouble};
 use crate::said;
-use crate::work::Failure;
+use crate::words::states;
 use crate::work::boxes::{self, Sorted};
+use crate::work::{Context, Failure};
+use chrono_tz::Tz;
 
 #[derive(Debug, clap::Args)]
 pub struct InboxArgs {
@@ -57,27 +59,50 @@ pub enum Outbox {
         json: bool,
     },
     /// Sends a letter that was refused or held once more, with the same bytes.
-    Retry { message_id: String },
+    Retry {
+        /// As the list names it.
+        letter: String,
+    },
     /// Holds a letter back for a person.
-    Hold { message_id: String },
+    Hold {
+        /// As the list names it.
+        letter: String,
+    },
     /// The whole letter as it goes out. It holds keys and telephone numbers.
-    Print { message_id: String },
+    Print {
+        /// As the list names it.
+        letter: String,
+    },
 }
 
 pub fn inbox(args: &InboxArgs, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     match &args.what {
         Inbox::List { state, json } => {
             let state = Some(state.as_str()).filter(|s| *s != "all");
-            let mails = block_on(async { boxes::mails(&place.open().await?, state).await.map_err(Failure::trouble) })?;
+            let (zone, mails) = block_on(async {
+                let ctx = place.open().await?;
+                Ok((zone(&ctx), boxes::mails(&ctx, state).await.map_err(Failure::trouble)?))
+            })?;
             for mail in &mails {
                 let reason = mail.reason.as_deref().unwrap_or("-");
-                let (id, received) = (&mail.id, crate::model::Timestamp(mail.received_at));
+                let (id, received) = (&mail.id, Timestamp(mail.received_at));
                 let assignment = mail.assignment.as_deref().unwrap_or("-");
                 terminal.say(if *json {
                     serde_json::json!({"id": id, "state": mail.state, "reason": reason, "assignment": mail.assignment, "received": received.to_string()}).to_string()
                 } else {
-                    format!("{}  {received}  {}  {reason}  {assignment}", &id[..16.min(id.len())], mail.state)
+                    let (name, received) = (id.get(..16).unwrap_or(id), when(received, zone));
+                    let [state, reason] = [states::mail_state(&mail.state), states::mail_reason(reason)]
+                        .map(|said| said.in_language(terminal.language).to_owned());
+                    format!("{name}  {received}  {assignment}  {state}  {reason}")
                 });
+            }
+            match (json, mails.is_empty()) {
+                (true, _) => {}
+                (false, true) => terminal.warn(terminal.pick("no mails", "没有邮件")),
+                (false, false) => terminal.warn(terminal.pick(
+                    "The mail itself: spotcheck inbox show ID. To decide: spotcheck inbox accept ID --by NAME, or discard",
+                    "查看原文：spotcheck inbox show 编号；处理：spotcheck inbox accept 编号 --by 办理人，或discard",
+                )),
             }
             Ok(Exit::Done)
         }
@@ -98,13 +123,24 @@ pub fn inbox(args: &InboxArgs, place: &Place, terminal: &mut Terminal<'_>) -> Re
     }
 }
 
+/// The clock by which lists tell the time: the first office's.
+fn zone(ctx: &Context) -> Tz {
+    ctx.config.offices.first().map_or(Tz::UTC, |office| office.zone)
+}
+
+fn when(at: Timestamp, zone: Tz) -> String {
+    at.in_zone(zone).format("%Y-%m-%d %H:%M").to_string()
+}
+
 fn sorted_out(sorted: Sorted, id: &str, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     match sorted {
         Sorted::Done(reason) => {
-            terminal.say(reason);
+            terminal.say(states::mail_reason(&reason).in_language(terminal.language));
             Ok(Exit::Done)
         }
-        Sorted::NotWaiting => Err(Trouble::new(said!("mail {id} does not wait in quarantine", "邮件{id}不在隔离区"))),
+        Sorted::NotWaiting => {
+            Err(Trouble::new(said!("mail {id} does not wait in quarantine", "邮件{id}不在待人工处理之列")))
+        }
         Sorted::Unknown => Err(no_mail(id)),
     }
 }
@@ -117,7 +153,10 @@ fn no_mail(id: &str) -> Trouble {
 }
 
 fn no_letter(id: &str) -> Trouble {
-    Trouble::new(said!("there is no such letter, or it is in another state: {id}", "没有这封信，或其状态不符：{id}"))
+    Trouble::new(said!(
+        "there is no such letter, or its state does not allow it: {id}; `spotcheck outbox list` shows them",
+        "没有这封信，或其状态不允许：{id}；用“spotcheck outbox list”查看"
+    ))
 }
 
 fn raw_out(bytes: Vec<u8>, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
@@ -129,33 +168,39 @@ pub fn outbox(args: &OutboxArgs, place: &Place, terminal: &mut Terminal<'_>) -> 
     match &args.what {
         Outbox::List { state, json } => {
             let state = Some(state.as_str()).filter(|s| *s != "all");
-            let letters =
-                block_on(async { boxes::letters(&place.open().await?, state).await.map_err(Failure::trouble) })?;
+            let (zone, letters) = block_on(async {
+                let ctx = place.open().await?;
+                Ok((zone(&ctx), boxes::letters(&ctx, state).await.map_err(Failure::trouble)?))
+            })?;
             for letter in &letters {
-                let created = crate::model::Timestamp(letter.created_at);
+                let created = when(Timestamp(letter.created_at), zone);
                 let trouble = letter.trouble.as_deref().unwrap_or("");
                 // The Message-ID of an assignment holds its key, so lists name a letter by hash.
                 let name = boxes::letter_name(&letter.message_id);
                 terminal.say(if *json {
                     serde_json::json!({"name": name, "kind": letter.kind, "state": letter.state, "attempts": letter.attempts, "trouble": letter.trouble}).to_string()
                 } else {
-                    format!("{name}  {created}  {}  {}  {}  {trouble}", letter.kind, letter.state, letter.attempts)
+                    let [kind, state] = [states::letter_kind(&letter.kind), states::letter_state(&letter.state)]
+                        .map(|said| said.in_language(terminal.language).to_owned());
+                    format!("{name}  {created}  {kind}  {state}  {trouble}").trim_end().to_owned()
                 });
+            }
+            if letters.is_empty() && !json {
+                terminal.warn(terminal.pick("no letters", "没有信件"));
             }
             Ok(Exit::Done)
         }
-        Outbox::Retry { message_id } | Outbox::Hold { message_id } => {
+        Outbox::Retry { letter } | Outbox::Hold { letter } => {
             let hold = matches!(args.what, Outbox::Hold { .. });
             let done = block_on(async {
-                boxes::set_letter(&place.open().await?, message_id, hold).await.map_err(Failure::trouble)
+                boxes::set_letter(&place.open().await?, letter, hold).await.map_err(Failure::trouble)
             })?;
-            if done { Ok(Exit::Done) } else { Err(no_letter(message_id)) }
+            if done { Ok(Exit::Done) } else { Err(no_letter(letter)) }
         }
-        Outbox::Print { message_id } => {
-            let bytes = block_on(async {
-                boxes::raw_letter(&place.open().await?, message_id).await.map_err(Failure::trouble)
-            })?;
-            raw_out(bytes.ok_or_else(|| no_letter(message_id))?, terminal)
+        Outbox::Print { letter } => {
+            let bytes =
+                block_on(async { boxes::raw_letter(&place.open().await?, letter).await.map_err(Failure::trouble) })?;
+            raw_out(bytes.ok_or_else(|| no_letter(letter))?, terminal)
         }
     }
 }

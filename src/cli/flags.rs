@@ -3,7 +3,7 @@
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::evidence::flag::Step;
-use crate::model::{FlagState, Trouble};
+use crate::model::{FlagState, Said, Trouble};
 use crate::said;
 use crate::work::decide::{Decision, decide};
 use crate::work::flags::{Case, cases, show};
@@ -65,6 +65,10 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
                 for case in &found {
                     terminal.say(case.line(terminal.language));
                 }
+                terminal.warn(terminal.pick(
+                    "One in full: spotcheck flags show ID. To move it on: spotcheck flags decide ID STEP --by NAME --reason TEXT",
+                    "查看详情：spotcheck flags show 编号；办理：spotcheck flags decide 编号 步骤 --by 办理人 --reason 理由",
+                ));
             }
             Ok(Exit::Done)
         }
@@ -85,7 +89,7 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
             })?;
             let state = state.ok_or_else(|| no_flag(id))?;
             let said = crate::evidence::flag::state_said(state);
-            terminal.say(format!("{id}: {}", said.in_language(terminal.language)));
+            terminal.say(format!("{id}  {}", said.in_language(terminal.language)));
             Ok(Exit::Done)
         }
     }
@@ -101,15 +105,23 @@ fn no_flag(id: &str) -> Trouble {
 fn parse_state(text: &str) -> Result<FlagState, Trouble> {
     FlagState::from_str(text).map_err(|()| {
         let known: Vec<&str> = FlagState::ALL.iter().map(|s| s.code()).collect();
-        let known = known.join(", ");
-        Trouble::new(said!("“{text}” is no state: {known}", "“{text}”不是状态：{known}")).in_field("--state")
+        let (en, zh) = (known.join(", "), known.join("、"));
+        Trouble::new(Said::new(
+            format!("“{text}” is no state; take one of: {en}"),
+            format!("没有“{text}”这种状态，可写：{zh}"),
+        ))
+        .in_field("--state")
     })
 }
 
 fn parse_step(text: &str) -> Result<Step, Trouble> {
-    Step::ALL.into_iter().find(|s| s.code() == text).ok_or_else(|| {
-        let known: Vec<&str> = Step::ALL.iter().map(|s| s.code()).collect();
-        let known = known.join(", ");
-        Trouble::new(said!("“{text}” is no step: {known}", "“{text}”不是步骤：{known}"))
+    Step::parse(text).ok_or_else(|| {
+        let en: Vec<&str> = Step::ALL.iter().map(|s| s.code()).collect();
+        let zh: Vec<String> = Step::ALL.iter().map(|s| format!("{}（{}）", s.code(), s.said().zh)).collect();
+        let (en, zh) = (en.join(", "), zh.join("、"));
+        Trouble::new(Said::new(
+            format!("“{text}” is no step; take one of: {en}"),
+            format!("没有“{text}”这一步，可写：{zh}"),
+        ))
     })
 }

@@ -98,7 +98,7 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
 fn unknown_kind(kind: &str) -> Trouble {
     let known: Vec<&str> = TemplateKind::ALL.iter().map(|k| k.code()).collect();
     let known = known.join(", ");
-    Trouble::new(said!("“{kind}” is no kind of file: {known}", "没有“{kind}”这种文件：{known}"))
+    Trouble::new(said!("“{kind}” is no kind of file; take one of: {known}", "没有“{kind}”这种文件，可写：{known}"))
 }
 
 fn name(path: &Path) -> String {
@@ -108,7 +108,11 @@ fn name(path: &Path) -> String {
 async fn one(ctx: &Context, kind: TemplateKind, path: &Path, args: &Args) -> Result<Imported, Trouble> {
     let file = name(path);
     let bytes = std::fs::read(path).map_err(|e| {
-        Trouble::new(said!("the file cannot be read: {e}", "文件无法读取：{e}")).in_file(path.display().to_string())
+        let said = match e.kind() {
+            std::io::ErrorKind::NotFound => said!("there is no such file", "找不到该文件"),
+            _ => said!("the file cannot be read: {e}", "文件无法读取：{e}"),
+        };
+        Trouble::new(said).in_file(path.display().to_string())
     })?;
     let zone = ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |o| o.zone);
     let done = match kind {
@@ -183,7 +187,8 @@ fn tell(done: &[Imported], args: &Args, terminal: &mut Terminal<'_>) -> Result<E
                 .to_string(),
             );
         } else {
-            terminal.say(imported.summary(terminal.language));
+            let tried = if args.dry_run { terminal.pick("(dry run) ", "（试读，未写入）") } else { "" };
+            terminal.say(format!("{tried}{}", imported.summary(terminal.language)));
         }
         for warning in &imported.warnings {
             terminal.warn(warning.text(terminal.language));

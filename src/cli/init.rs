@@ -5,7 +5,7 @@ use super::{Exit, Terminal};
 use crate::clock::Clock;
 use crate::config::{Answers, Config, Question, write_new};
 use crate::entropy::Entropy;
-use crate::model::Trouble;
+use crate::model::{Language, Said, Trouble};
 use crate::said;
 use crate::work::{Context, Failure, Secrets};
 use std::collections::BTreeMap;
@@ -46,13 +46,12 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         given.insert(question, value);
     }
     ask(&mut given, terminal);
+    missing(&given)?;
     let answers = Answers::collect(&given, terminal.language).map_err(|troubles| {
-        let texts: Vec<(String, String)> = troubles
-            .iter()
-            .map(|t| (t.text(crate::model::Language::En), t.text(crate::model::Language::ZhHans)))
-            .collect();
+        let texts: Vec<(String, String)> =
+            troubles.iter().map(|t| (t.text(Language::En), t.text(Language::ZhHans))).collect();
         let join = |pick: fn(&(String, String)) -> &str| texts.iter().map(pick).collect::<Vec<_>>().join("\n");
-        Trouble::new(crate::model::Said::new(join(|t| &t.0), join(|t| &t.1)))
+        Trouble::new(Said::new(join(|t| &t.0), join(|t| &t.1)))
     })?;
     write(path, &write_new(&answers))?;
     let environment: Vec<(String, String)> = std::env::vars().collect();
@@ -63,15 +62,37 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         Ok(())
     })?;
     let shown = path.display();
-    terminal.say(match terminal.language {
-        crate::model::Language::En => format!(
-            "{shown} written, with database and keys beside it.\nNext: spotcheck export template teams, fill it, spotcheck import teams teams.xlsx, then spotcheck check."
-        ),
-        crate::model::Language::ZhHans => format!(
-            "已生成{shown}，数据库和密钥在同一目录。\n下一步：spotcheck export template teams，填写后 spotcheck import teams teams.xlsx，再运行 spotcheck check。"
-        ),
-    });
+    let said = said!(
+        "{shown} written, with database and keys beside it.\n\
+         Next: for villages, teams, officials, contacts and inspectors, in this order:\n  \
+         spotcheck export template villages    (writes villages.xlsx: fill it)\n  \
+         spotcheck import villages villages.xlsx\n\
+         Then spotcheck check, and spotcheck serve.",
+        "已生成{shown}，数据库和密钥在同一目录。\n\
+         下一步：依次为villages（村）、teams（工作队）、officials（队员）、contacts（联系人）、inspectors（检查员）：\n  \
+         spotcheck export template villages    （生成villages.xlsx，填好）\n  \
+         spotcheck import villages villages.xlsx\n\
+         然后运行 spotcheck check，再运行 spotcheck serve。"
+    );
+    terminal.say(said.in_language(terminal.language));
     Ok(Exit::Done)
+}
+
+/// What nobody answered, where nobody can be asked.
+fn missing(given: &BTreeMap<Question, String>) -> Result<(), Trouble> {
+    let lacking = Question::ALL.into_iter().filter(|q| q.usual(Language::En).is_none() && !given.contains_key(q));
+    let lacking: Vec<(Said, &str)> = lacking.map(|q| (q.asked(), q.key())).collect();
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let lines = |pick: fn(&Said) -> &str| {
+        lacking.iter().map(|(asked, key)| format!("\n  --answer {key}=…  {}", pick(asked))).collect::<String>()
+    };
+    let (en, zh) = (lines(|s| &s.en), lines(|s| &s.zh));
+    Err(Trouble::new(Said::new(
+        format!("answers are missing: run `spotcheck init` on a terminal, or add{en}"),
+        format!("还缺以下回答：请在终端中运行“spotcheck init”，或加上{zh}"),
+    )))
 }
 
 /// Asks what was not given, where there is somebody to ask.

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod draw;
 pub mod export;
 pub mod flags;
+pub mod help;
 pub mod import;
 pub mod init;
 pub mod plan;
@@ -21,7 +22,6 @@ pub mod status;
 pub mod verdict;
 
 use crate::model::{Language, Trouble};
-use clap::CommandFactory;
 use setup::Place;
 use std::io::{Read, Write};
 use std::process::ExitCode;
@@ -77,6 +77,8 @@ pub struct Cli {
     /// Language of output: en or zh.
     #[arg(long, global = true, env = "SPOTCHECK_LANGUAGE", value_parser = parse_language)]
     pub lang: Option<Language>,
+    #[command(flatten)]
+    pub place: Place,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -85,57 +87,44 @@ fn parse_language(text: &str) -> Result<Language, String> {
     text.parse().map_err(|()| "en or zh".to_owned())
 }
 
-/// A command on an installation: where it is, and what to do.
-#[derive(Debug, clap::Args)]
-pub struct On<A: clap::Args> {
-    #[command(flatten)]
-    pub place: Place,
-    #[command(flatten)]
-    pub args: A,
-}
-
-/// A command that needs nothing but the installation.
-#[derive(Debug, clap::Args)]
-pub struct Nothing {}
-
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// A fictional county lives some days, in simulated time.
     Demo(demo::Args),
     /// Asks few questions; writes configuration, database and secrets.
-    Init(On<init::Args>),
+    Init(init::Args),
     /// Tells what is wrong before the morning does; shows the next windows.
-    Check(On<check::Args>),
+    Check(check::Args),
     /// What a policy costs and guarantees; or a dry run from a file of weights.
-    Plan(On<plan::Args>),
+    Plan(plan::Args),
     /// Runs the daemon until it is told to stop.
-    Serve(On<Nothing>),
+    Serve,
     /// Does everything that is due once: for those who have cron.
-    Tick(On<Nothing>),
+    Tick,
     /// Imports a register, attendance, leave, or the national list of villages.
-    Import(On<import::Args>),
-    /// Writes empty templates, or an assignment as its reply is read.
-    Export(On<export::Args>),
+    Import(import::Args),
+    /// Writes an empty template, or an assignment as JSON.
+    Export(export::Args),
     /// Enters a result for an inspector.
-    Record(On<record::Args>),
+    Record(record::Args),
     /// What was drawn and why; or a dry run from files.
-    Draw(On<draw::Args>),
+    Draw(draw::Args),
     /// Takes one mail from a mail program or a file.
-    Receive(On<receive::Args>),
+    Receive(receive::Args),
     /// How a reply would be read (dry run).
     Reply(reply::Args),
     /// Mails that came in: list, show, accept, discard.
-    Inbox(On<boxes::InboxArgs>),
+    Inbox(boxes::InboxArgs),
     /// Letters that go out: list, retry, hold, print.
-    Outbox(On<boxes::OutboxArgs>),
+    Outbox(boxes::OutboxArgs),
     /// Flags: list, show, decide.
-    Flags(On<flags::Args>),
+    Flags(flags::Args),
     /// The verdict on one observation (dry run).
     Verdict(verdict::Args),
     /// What results amount to: estimates and response rates (dry runs).
     Report(report::Args),
     /// How it stands, at a glance.
-    Status(On<status::Args>),
+    Status(status::Args),
     /// Completions for a shell.
     Completions { shell: clap_complete::Shell },
     /// The manual page.
@@ -144,31 +133,32 @@ pub enum Command {
 
 /// Runs a command and tells its trouble in the person's language.
 pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
+    let place = &cli.place;
     let done = match &cli.command {
         Command::Demo(args) => demo::run(args, terminal),
-        Command::Init(on) => init::run(&on.args, &on.place, terminal),
-        Command::Check(on) => check::run(&on.args, &on.place, terminal),
-        Command::Plan(on) => plan::run(&on.args, &on.place, terminal),
-        Command::Serve(on) => serve::serve(&on.place),
-        Command::Tick(on) => serve::tick(&on.place, terminal),
-        Command::Import(on) => import::run(&on.args, &on.place, terminal),
-        Command::Export(on) => export::run(&on.args, &on.place, terminal),
-        Command::Record(on) => record::run(&on.args, &on.place, terminal),
-        Command::Draw(on) => draw::run(&on.args, &on.place, terminal),
-        Command::Receive(on) => receive::run(&on.args, &on.place, terminal),
+        Command::Init(args) => init::run(args, place, terminal),
+        Command::Check(args) => check::run(args, place, terminal),
+        Command::Plan(args) => plan::run(args, place, terminal),
+        Command::Serve => serve::serve(place),
+        Command::Tick => serve::tick(place, terminal),
+        Command::Import(args) => import::run(args, place, terminal),
+        Command::Export(args) => export::run(args, place, terminal),
+        Command::Record(args) => record::run(args, place, terminal),
+        Command::Draw(args) => draw::run(args, place, terminal),
+        Command::Receive(args) => receive::run(args, place, terminal),
         Command::Reply(args) => reply::run(args, terminal),
-        Command::Inbox(on) => boxes::inbox(&on.args, &on.place, terminal),
-        Command::Outbox(on) => boxes::outbox(&on.args, &on.place, terminal),
-        Command::Flags(on) => flags::run(&on.args, &on.place, terminal),
+        Command::Inbox(args) => boxes::inbox(args, place, terminal),
+        Command::Outbox(args) => boxes::outbox(args, place, terminal),
+        Command::Flags(args) => flags::run(args, place, terminal),
         Command::Verdict(args) => verdict::run(args, terminal),
         Command::Report(args) => report::run(args, terminal),
-        Command::Status(on) => status::run(&on.args, &on.place, terminal),
+        Command::Status(args) => status::run(args, place, terminal),
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Cli::command(), "spotcheck", &mut terminal.output);
+            clap_complete::generate(*shell, &mut help::command(terminal.language), "spotcheck", &mut terminal.output);
             Ok(Exit::Done)
         }
         Command::Man => {
-            let _ = clap_mangen::Man::new(Cli::command()).render(&mut terminal.output);
+            let _ = clap_mangen::Man::new(help::command(terminal.language)).render(&mut terminal.output);
             Ok(Exit::Done)
         }
     };

@@ -4,6 +4,7 @@ use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::daemon::{self, Daemon, Outcome};
 use crate::model::Trouble;
+use crate::said;
 use crate::work::Failure;
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
@@ -37,17 +38,12 @@ pub fn tick(place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble>
             Ok(Exit::Warnings)
         }
         Outcome::Turn(turn) => {
-            terminal.say(format!(
-                "{}: {} {}: {} {}: {} {}: {}",
-                terminal.pick("drawn", "抽取时段"),
-                turn.drawn,
-                terminal.pick("letters sent", "发出信件"),
-                turn.sent,
-                terminal.pick("mails read", "读取邮件"),
-                turn.mails,
-                terminal.pick("flags opened", "新增疑点"),
-                turn.flags
-            ));
+            let (drawn, sent, mails, flags) = (turn.drawn, turn.sent, turn.mails, turn.flags);
+            let said = said!(
+                "windows drawn: {drawn}, letters sent: {sent}, mails read: {mails}, flags opened: {flags}",
+                "抽取时段{drawn}个，发出信件{sent}封，读取邮件{mails}封，新增疑点{flags}项"
+            );
+            terminal.say(said.in_language(terminal.language));
             for (step, failure) in turn.failures.into_iter().map(|(step, failure)| (step, failure.trouble())) {
                 terminal.warn(format!("{step}: {}", failure.text(terminal.language)));
             }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 /// Where the installation is, and at which time to look at it.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Place {
-    /// The configuration file.
+    /// The configuration file of the installation.
     #[arg(long, global = true, env = "SPOTCHECK_CONFIG", default_value = "spotcheck.toml", value_name = "FILE")]
     pub config: PathBuf,
     /// Acts as if it were this time (RFC 3339); only on a database of a simulation.

@@ -2,14 +2,37 @@
 
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
-use crate::model::{Timestamp, Trouble};
+use crate::model::{Said, Timestamp, Trouble};
+use crate::said;
 use crate::store::StoreError;
+use crate::words::letters::common::day;
+use crate::words::states;
 use crate::work::{Context, Failure};
+use chrono_tz::Tz;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[arg(long)]
     pub json: bool,
+}
+
+type Counts = Vec<(String, String, i64)>;
+
+struct Status {
+    database: &'static str,
+    regions: i64,
+    villages: i64,
+    teams: usize,
+    officials: usize,
+    inspectors: usize,
+    draws: i64,
+    /// When the next draw of an office is, never what it will be.
+    next_draw: Vec<(String, Option<Timestamp>, Tz)>,
+    assignments_open: i64,
+    letters: Counts,
+    mails: Counts,
+    flags: i64,
+    ambiguous_ends: i64,
 }
 
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
@@ -18,42 +41,130 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         gather(&ctx).await.map_err(|e| Failure::from(e).trouble())
     })?;
     if args.json {
-        terminal.say(status.to_string());
+        terminal.say(status.json().to_string());
         return Ok(Exit::Done);
     }
-    if let Some(fields) = status.as_object() {
-        for (name, value) in fields {
-            terminal.say(format!("{name}: {value}"));
-        }
+    for line in status.lines() {
+        terminal.say(line.in_language(terminal.language));
     }
     Ok(Exit::Done)
 }
 
-async fn gather(ctx: &Context) -> Result<serde_json::Value, StoreError> {
+async fn gather(ctx: &Context) -> Result<Status, StoreError> {
     let mut tx = ctx.store.read().await?;
     let (regions, villages) = tx.count_places().await?;
-    let mut next = serde_json::Map::new();
+    let mut next_draw = Vec::new();
     for office in &ctx.config.offices {
-        // When the next draw is, never what it will be.
-        let at = tx.next_draw(&office.id).await?.map(|at: Timestamp| at.rfc3339(office.zone));
-        next.insert(office.id.to_string(), at.into());
+        next_draw.push((office.id.to_string(), tx.next_draw(&office.id).await?, office.zone));
     }
-    let counts = |rows: Vec<(String, String, i64)>| {
-        rows.into_iter().map(|(a, b, n)| (format!("{a} {b}"), n.into())).collect::<serde_json::Map<_, _>>()
-    };
-    Ok(serde_json::json!({
-        "database": ctx.store.backend(),
-        "regions": regions,
-        "villages": villages,
-        "teams": tx.teams().await?.len(),
-        "officials": tx.officials().await?.len(),
-        "inspectors": tx.inspectors().await?.len(),
-        "draws": tx.count_draws().await?,
-        "next_draw": next,
-        "assignments_open": tx.count_open_assignments().await?,
-        "letters": counts(tx.outbox_counts().await?),
-        "mails": counts(tx.inbox_counts().await?),
-        "flags": tx.count_flags().await?,
-        "ambiguous_ends": tx.count_ambiguous().await?,
-    }))
+    Ok(Status {
+        database: ctx.store.backend(),
+        regions,
+        villages,
+        teams: tx.teams().await?.len(),
+        officials: tx.officials().await?.len(),
+        inspectors: tx.inspectors().await?.len(),
+        draws: tx.count_draws().await?,
+        next_draw,
+        assignments_open: tx.count_open_assignments().await?,
+        letters: tx.outbox_counts().await?,
+        mails: tx.inbox_counts().await?,
+        flags: tx.count_flags().await?,
+        ambiguous_ends: tx.count_ambiguous().await?,
+    })
+}
+
+impl Status {
+    fn json(&self) -> serde_json::Value {
+        let counts = |rows: &Counts| {
+            rows.iter().map(|(a, b, n)| (format!("{a} {b}"), (*n).into())).collect::<serde_json::Map<_, _>>()
+        };
+        let next =
+            self.next_draw.iter().map(|(office, at, zone)| (office.clone(), at.map(|at| at.rfc3339(*zone)).into()));
+        serde_json::json!({
+            "database": self.database, "regions": self.regions, "villages": self.villages, "teams": self.teams,
+            "officials": self.officials, "inspectors": self.inspectors, "draws": self.draws,
+            "next_draw": next.collect::<serde_json::Map<_, _>>(), "assignments_open": self.assignments_open,
+            "letters": counts(&self.letters), "mails": counts(&self.mails), "flags": self.flags,
+            "ambiguous_ends": self.ambiguous_ends,
+        })
+    }
+
+    fn lines(&self) -> Vec<Said> {
+        let Status { database, villages, teams, officials, inspectors, draws, assignments_open, flags, .. } = self;
+        let mut lines = vec![
+            said!("Database: {database}", "数据库：{database}"),
+            said!(
+                "Register: {villages} villages, {teams} teams, {officials} officials, {inspectors} inspectors",
+                "名册：{villages}个村，{teams}支队伍，{officials}名队员，{inspectors}名检查员"
+            ),
+            said!("Windows drawn: {draws}", "已抽取时段：{draws}个"),
+        ];
+        lines.extend(self.next_draw.iter().map(|(office, at, zone)| match at {
+            Some(at) => {
+                let (day, clock) = (day(at.day(*zone)), at.clock(*zone));
+                Said::new(
+                    format!("Next draw of {office}: {} {clock}", day.en),
+                    format!("{office}下次抽取：{} {clock}", day.zh),
+                )
+            }
+            None => said!("Next draw of {office}: nothing is sealed yet", "{office}下次抽取：尚无已封存的时段"),
+        }));
+        lines.push(said!("Assignments open: {assignments_open}", "未截止的任务：{assignments_open}个"));
+        lines.push(list(said!("Letters", "信件"), &self.letters, states::letter_kind, states::letter_state));
+        lines.push(list(said!("Mails received", "收到的邮件"), &self.mails, states::mail_state, states::mail_reason));
+        lines.push(said!("Flags: {flags}", "疑点：{flags}项"));
+        if self.ambiguous_ends > 0 {
+            let n = self.ambiguous_ends;
+            lines.push(said!(
+                "Letters perhaps sent twice: {n}; see `spotcheck outbox list`",
+                "可能重复送达的信：{n}封；用“spotcheck outbox list”查看"
+            ));
+        }
+        lines
+    }
+}
+
+/// `Letters: receipt sent 44, sheet sent 33`.
+fn list(title: Said, counts: &Counts, first: fn(&str) -> Said, second: fn(&str) -> Said) -> Said {
+    if counts.is_empty() {
+        return Said::new(format!("{}: none", title.en), format!("{}：无", title.zh));
+    }
+    let named: Vec<(Said, Said, i64)> = counts.iter().map(|(a, b, n)| (first(a), second(b), *n)).collect();
+    let en: Vec<String> = named.iter().map(|(a, b, n)| format!("{}, {}: {n}", a.en, b.en)).collect();
+    let zh: Vec<String> = named.iter().map(|(a, b, n)| format!("{}（{}）{n}封", a.zh, b.zh)).collect();
+    Said::new(format!("{}: {}", title.en, en.join("; ")), format!("{}：{}", title.zh, zh.join("，")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_reads_words_and_a_program_reads_codes() {
+        let status = Status {
+            database: "SQLite",
+            regions: 1,
+            villages: 3,
+            teams: 3,
+            officials: 9,
+            inspectors: 2,
+            draws: 4,
+            next_draw: vec![(
+                "yunling".into(),
+                Timestamp::parse("2026-03-03T07:30:00+08:00"),
+                chrono_tz::Asia::Shanghai,
+            )],
+            assignments_open: 1,
+            letters: vec![("receipt".into(), "acked".into(), 44)],
+            mails: Vec::new(),
+            flags: 0,
+            ambiguous_ends: 0,
+        };
+        let zh: Vec<String> = status.lines().into_iter().map(|l| l.zh).collect();
+        assert!(zh.contains(&"yunling下次抽取：3月3日 周二 07:30".to_owned()), "{zh:?}");
+        assert!(zh.contains(&"信件：回执（已发送）44封".to_owned()), "{zh:?}");
+        assert!(zh.contains(&"收到的邮件：无".to_owned()), "{zh:?}");
+        assert_eq!(status.json()["letters"]["receipt acked"], 44);
+    }
 }

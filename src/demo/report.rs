@@ -4,7 +4,9 @@ use super::county::OFFICE;
 use super::dice::Dice;
 use super::tally::{Seen, Tally};
 use super::truth::Oracle;
-use crate::model::{Kind, Language, OfficeId, Timestamp, Trouble, VerdictCode};
+use crate::model::{Kind, Language, OfficeId, Said, Timestamp, Trouble, VerdictCode};
+use crate::words::letters::common::outcome as outcome_said;
+use crate::words::states::{line_state, mail_reason, mail_state, verdict};
 use crate::work::flags::standing;
 use crate::work::release::load_assignment;
 use crate::work::{Context, Done};
@@ -121,17 +123,29 @@ impl Report {
         for (title, counts) in [
             (
                 pick("-- mails", "-- 邮件"),
-                self.mails.iter().map(|(k, n)| (k.clone(), n.to_string())).collect::<Vec<_>>(),
+                self.mails
+                    .iter()
+                    .map(|(k, n)| (mail(k).in_language(language).to_owned(), n.to_string()))
+                    .collect::<Vec<_>>(),
             ),
-            (pick("-- lines", "-- 任务行"), self.lines.iter().map(|(k, n)| (k.clone(), n.to_string())).collect()),
+            (
+                pick("-- lines", "-- 任务行"),
+                self.lines
+                    .iter()
+                    .map(|(k, n)| (line_state(k).in_language(language).to_owned(), n.to_string()))
+                    .collect(),
+            ),
             (
                 pick("-- outcomes", "-- 检查结果"),
-                self.outcomes.iter().map(|(k, n)| (k.clone(), n.to_string())).collect(),
+                self.outcomes.iter().map(|(k, n)| (outcome(k, language), n.to_string())).collect(),
             ),
-            (pick("-- verdicts", "-- 判定"), self.verdicts.iter().map(|(k, n)| (k.clone(), n.to_string())).collect()),
+            (
+                pick("-- verdicts", "-- 判定"),
+                self.verdicts.iter().map(|(k, n)| (named_verdict(k, language), n.to_string())).collect(),
+            ),
             (
                 pick("-- flags", "-- 疑点"),
-                self.flags.iter().map(|(k, n)| (k.code().to_owned(), n.to_string())).collect(),
+                self.flags.iter().map(|(k, n)| (verdict(*k).in_language(language).to_owned(), n.to_string())).collect(),
             ),
         ] {
             put(title, &"");
@@ -141,7 +155,7 @@ impl Report {
         }
         put(pick("-- planted versus found (expected/agreed/unexpected)", "-- 预设与发现（应有/相符/多出）"), &"");
         for (code, row) in &self.tally.by_verdict {
-            put(code.code(), &format!("{}/{}/{}", row.expected, row.agreed, row.unexpected));
+            put(verdict(*code).in_language(language), &format!("{}/{}/{}", row.expected, row.agreed, row.unexpected));
         }
         let Tally { planted, found, missed, false_flags, .. } = &self.tally;
         let planted_row = match language {
@@ -152,4 +166,19 @@ impl Report {
         };
         text + &planted_row
     }
+}
+
+fn mail(state_and_reason: &str) -> Said {
+    let (state, reason) = state_and_reason.split_once(' ').unwrap_or((state_and_reason, ""));
+    let (state, reason) = (mail_state(state), mail_reason(reason));
+    Said::new(format!("{}: {}", state.en, reason.en), format!("{}：{}", state.zh, reason.zh))
+}
+
+fn outcome(code: &str, language: Language) -> String {
+    code.parse().map_or_else(|()| code.to_owned(), |o| outcome_said(o).in_language(language).to_owned())
+}
+
+fn named_verdict(code: &str, language: Language) -> String {
+    let none = || language.pick("no verdict", "不作判定").to_owned();
+    code.parse().map_or_else(|()| none(), |v| verdict(v).in_language(language).to_owned())
 }

@@ -37,11 +37,19 @@ impl Step {
         }
     }
 
+    /// By its code, or as people call it in either language.
+    pub fn parse(text: &str) -> Option<Step> {
+        Step::ALL.into_iter().find(|step| {
+            let said = step.said();
+            [step.code(), &said.en, &said.zh].contains(&text)
+        })
+    }
+
     fn is_decision(self) -> bool {
         matches!(self, Step::Confirm | Step::Dismiss | Step::Uphold | Step::Overturn)
     }
 
-    fn said(self) -> Said {
+    pub fn said(self) -> Said {
         match self {
             Step::Ask => said!("ask for an explanation", "要求说明"),
             Step::Explain => said!("file an explanation", "登记说明"),
@@ -174,17 +182,21 @@ pub fn state_said(state: FlagState) -> Said {
 }
 
 fn out_of_turn(state: FlagState, step: Step) -> Said {
-    let (is, wanted) = (state_said(state), step.said());
-    let next = match state {
+    let (is, wanted, next) = (state_said(state), step.said(), next_step(state));
+    Said::new(
+        format!("“{}” cannot follow while the flag is “{}”: {}", wanted.en, is.en, next.en),
+        format!("“{}”状态下不能“{}”：{}", is.zh, wanted.zh, next.zh),
+    )
+}
+
+/// What a flag in this state waits for.
+pub fn next_step(state: FlagState) -> Said {
+    match state {
         FlagState::Open => said!("ask for an explanation first", "请先要求说明"),
         FlagState::Asked => said!("an explanation or a decision comes next", "下一步是登记说明或作出认定"),
         FlagState::Explained => said!("a decision comes next", "下一步是作出认定"),
         FlagState::Confirmed | FlagState::Dismissed => said!("only an appeal can follow", "此后只能申诉"),
         FlagState::Appealed => said!("the decision on the appeal comes next", "下一步是对申诉作出决定"),
         FlagState::Upheld | FlagState::Overturned => said!("it is closed", "此事已办结"),
-    };
-    Said::new(
-        format!("“{}” cannot follow while the flag is “{}”: {}", wanted.en, is.en, next.en),
-        format!("“{}”状态下不能“{}”：{}", is.zh, wanted.zh, next.zh),
-    )
+    }
 }

@@ -19,7 +19,7 @@ fn check_name(text: &str) -> Result<(), Said> {
     } else {
         Err(said!(
             "“{text}” is not a name: use letters, digits, dot, underscore and hyphen",
-            "“{text}”不能作名称：只能用字母、数字、点、下划线和连字符"
+            "“{text}”不能作编号：只能用字母、数字、点、下划线和连字符"
         ))
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! - [`letters`]: what stands in outgoing mail.
 //! - [`outcomes`]: the words that an inspector may use, from `config/words/`.
+//! - [`states`]: how lists call the codes of mails, letters, lines and verdicts.
 //! - [`verdicts`]: one sentence for each verdict.
 
 mod evidence_phrases;
 pub mod letters;
 pub mod outcomes;
+pub mod states;
 pub mod verdicts;

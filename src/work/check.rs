@@ -10,6 +10,7 @@ use crate::entropy::Entropy;
 use crate::model::{Said, Trouble};
 use crate::said;
 use crate::timing::next_windows;
+use crate::words::letters::common::{day, span};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -176,17 +177,20 @@ fn look_at_windows(ctx: &Context, programme: &Programme, office: &Office, found:
     for rule in rules(programme)? {
         let next = next_windows(&rule, &programme.id, &office.id, office.zone, &ctx.calendar, now, NEXT)
             .map_err(|e| Failure::from(Trouble::new(e.said())))?;
-        let shown: Vec<String> = next
+        let shown: Vec<Said> = next
             .windows
             .iter()
             .map(|w| {
-                format!("{}-{}", w.start.in_zone(office.zone).format("%a %Y-%m-%d %H:%M"), w.end.clock(office.zone))
+                let (day, span) = (day(w.start.day(office.zone)), span(w.start, w.end, office.zone));
+                Said::new(format!("{} {span}", day.en), format!("{} {span}", day.zh))
             })
             .collect();
-        let (shown, name, slot) = (shown.join(", "), &programme.id, &rule.slot);
-        found.push(Finding::well(said!(
-            "programme {name}, next windows of {slot}: {shown}",
-            "项目{name}，{slot}接下来的时段：{shown}"
+        let en: Vec<&str> = shown.iter().map(|s| s.en.as_str()).collect();
+        let zh: Vec<&str> = shown.iter().map(|s| s.zh.as_str()).collect();
+        let (en, zh, name, slot) = (en.join(", "), zh.join("、"), &programme.id, &rule.slot);
+        found.push(Finding::well(Said::new(
+            format!("programme {name}, next windows of {slot}: {en}"),
+            format!("项目{name}，{slot}接下来的时段：{zh}"),
         )));
         if let Some(end) = next.calendar_ends {
             found.push(Finding { weight: Weight::Warning, trouble: Trouble::new(end.said()) });

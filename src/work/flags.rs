@@ -2,10 +2,13 @@
 
 use super::release::load_assignment;
 use super::{Context, Done};
-use crate::evidence::flag::state_said;
+use crate::evidence::flag::{Step, next_step, state_said};
 use crate::model::register::Name;
 use crate::model::{FlagState, Language, VerdictCode};
+use crate::said;
 use crate::store::{FlagRow, FlagStepRow, NewVerdict, Tx, VerdictRow};
+use crate::words::letters::common::outcome;
+use crate::words::states::verdict as verdict_said;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
@@ -130,39 +133,36 @@ impl Case {
         let pick = |en: &'static str, zh: &'static str| language.pick(en, zh);
         let mut page = vec![
             self.line(language),
-            format!("{}: {} {} {}", pick("Observed", "检查"), flag.assignment, flag.line, verdict.outcome),
+            said!(
+                "Observed: {}, assignment {} {}",
+                "检查结果：{}，任务{} {}",
+                outcome(verdict.outcome).in_language(language),
+                flag.assignment,
+                flag.person
+            )
+            .in_language(language)
+            .to_owned(),
         ];
         if let Some(at) = self.stated {
-            page.push(format!("{}: {}", pick("Time stated", "检查时间"), self.when(at)));
+            page.push(format!("{}{}", pick("Time stated: ", "检查时间："), self.when(at)));
         }
         if let Some(at) = self.outcome_received {
-            page.push(format!("{}: {}", pick("Received", "收到时间"), self.when(at)));
+            page.push(format!("{}{}", pick("Received: ", "收到时间："), self.when(at)));
         }
         if !self.remark.is_empty() {
-            page.push(format!("{}: {}", pick("Remark", "备注"), self.remark));
+            page.push(format!("{}{}", pick("Remark: ", "备注："), self.remark));
         }
         page.push(pick("Verdicts", "判定").to_owned());
         for row in &self.history {
             let v = &row.judgement;
-            let code = v.verdict.map_or("-", VerdictCode::code);
-            page.push(format!(
-                "  {}  {code} ({})  {}  {}",
-                self.when(v.judged),
-                v.strength,
-                v.sentence.in_language(language),
-                v.evidence
-            ));
+            let code = v.verdict.map_or_else(|| "-".to_owned(), |v| verdict_said(v).in_language(language).to_owned());
+            page.push(format!("  {}  {code}  {}", self.when(v.judged), v.sentence.in_language(language)));
         }
         page.push(pick("Steps", "办理过程").to_owned());
         for step in &self.steps {
-            page.push(format!(
-                "  {}  {}  {}  {}",
-                self.when(crate::model::Timestamp(step.at)),
-                step.step,
-                step.actor,
-                step.reason
-            ));
+            page.push(format!("  {}  {}", self.when(crate::model::Timestamp(step.at)), step_line(step, language)));
         }
+        page.push(next_step(flag.state).in_language(language).to_owned());
         page.join("\n")
     }
 
@@ -180,4 +180,15 @@ impl Case {
             })).collect::<Vec<_>>(),
         })
     }
+}
+
+/// What was done, by whom and why. The machine's own steps give a verdict for a reason.
+fn step_line(step: &FlagStepRow, language: Language) -> String {
+    let done = match Step::parse(&step.step) {
+        Some(done) => done.said(),
+        None => step.step.parse().map_or_else(|()| said!("{}", "{}", step.step), state_said),
+    };
+    let actor = if step.actor == "machine" { said!("machine", "系统") } else { said!("{}", "{}", step.actor) };
+    let reason = step.reason.parse::<VerdictCode>().map_or_else(|()| said!("{}", "{}", step.reason), verdict_said);
+    [done, actor, reason].map(|said| said.in_language(language).to_owned()).join("  ")
 }

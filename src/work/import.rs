@@ -49,7 +49,7 @@ impl Imported {
             ),
             Language::ZhHans => {
                 format!(
-                    "{file}：{kind}：读入{read}行：新增{new}，变更{changed}，离任{gone}，已有{known}，未导入{rejected}"
+                    "{file}：{kind}：读入{read}行：新增{new}，变更{changed}，终止{gone}，已有{known}，未导入{rejected}"
                 )
             }
         };

@@ -5,9 +5,10 @@ use super::open::open;
 use super::sent::known;
 use super::{Context, Done};
 use crate::letter::Recorded;
-use crate::model::{AssignmentId, Kind, Line, OfficialId, Outcome, Sha256, Trouble};
+use crate::model::{AssignmentId, Kind, Line, OfficialId, Outcome, Said, Sha256, Trouble};
 use crate::said;
 use crate::store::NewOutcome;
+use crate::words::letters::common::{kind as kind_said, outcome as outcome_said};
 use chrono::NaiveTime;
 use std::collections::BTreeMap;
 
@@ -39,10 +40,10 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
         return Err(Trouble::new(said!("assignment {id} has no line {code}", "任务{id}没有{code}这一行")).into());
     };
     if !line.kind.fits(entry.outcome) {
-        let (outcome, kind) = (entry.outcome, line.kind);
-        return Err(Trouble::new(said!(
-            "{outcome} cannot be the outcome of a {kind}",
-            "{outcome}不能作为{kind}的结果"
+        let (outcome, kind) = (outcome_said(entry.outcome), line.kind);
+        return Err(Trouble::new(Said::new(
+            format!("“{}” cannot be the result of a {kind}", outcome.en),
+            format!("{}任务不能填“{}”", kind_said(kind).zh, outcome.zh),
         ))
         .into());
     }

@@ -1,0 +1,125 @@
+//! What `--help` says, in the person's language. English stands beside the commands themselves.
+
+use super::Cli;
+use crate::model::Language;
+use clap::{Arg, ArgAction, CommandFactory};
+
+/// Every command, by its path, in Chinese.
+const CHINESE: &[(&str, &str)] = &[
+    ("demo", "演示：虚构的县在模拟时间里运行若干天"),
+    ("init", "新建单位：回答几个问题，生成配置、数据库和密钥"),
+    ("check", "检查配置和名册中的问题，并列出接下来的时段"),
+    ("plan", "说明各项设置意味着什么；或由权重文件试算"),
+    ("serve", "持续运行，直到停止"),
+    ("tick", "把到期的事办完一次（用cron定时运行时用）"),
+    ("import", "导入名册、考勤、请假，或全国村名录"),
+    ("export", "生成空白模板，或导出任务"),
+    ("export template", "生成一种空白模板：表头为中英文，附示例行"),
+    ("export assignment", "把任务导出为JSON，供“spotcheck reply --assignment”使用；内含凭证，请妥善保管"),
+    ("record", "代检查员登记结果（来自电话、纸面等）"),
+    ("draw", "查看某时段的抽取结果及依据；或由文件试算"),
+    ("receive", "收取一封邮件（由邮件程序或文件交入）"),
+    ("reply", "试读：一封回复会被怎样理解"),
+    ("inbox", "收到的邮件：列表、查看、接受、丢弃"),
+    ("inbox list", "邮件列表，新的在前；默认只列待人工处理的"),
+    ("inbox show", "查看邮件原文"),
+    ("inbox accept", "确认发件人无误，按正常回复读取"),
+    ("inbox discard", "丢弃，不再处理"),
+    ("outbox", "发出的信：列表、重发、暂缓、打印"),
+    ("outbox list", "信件列表，新的在前"),
+    ("outbox retry", "把被拒收或暂缓的信原样再发一次"),
+    ("outbox hold", "暂缓发送，待人工处理"),
+    ("outbox print", "输出整封信；内含凭证和电话号码，请妥善保管"),
+    ("flags", "疑点：列表、查看、办理"),
+    ("flags list", "证据仍然成立的疑点，早的在前"),
+    ("flags show", "查看一个疑点：检查所见、记录情况、办理过程"),
+    ("flags decide", "办理疑点。检查人不作认定；作出认定的人不复核申诉"),
+    ("verdict", "试算：对一次检查的判定"),
+    ("status", "运行概况"),
+    ("completions", "生成命令行自动补全"),
+    ("man", "生成手册页"),
+];
+
+/// The whole command line, its help in this language.
+pub fn command(language: Language) -> clap::Command {
+    match language {
+        Language::En => Cli::command(),
+        Language::ZhHans => chinese(Cli::command().about("不打招呼、事后可查的督查抽检"), ""),
+    }
+}
+
+fn chinese(mut command: clap::Command, path: &str) -> clap::Command {
+    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    for name in names {
+        let path = format!("{path} {name}").trim().to_owned();
+        command = command.mut_subcommand(name, |sub| {
+            let sub = match CHINESE.iter().find(|(known, _)| *known == path) {
+                Some((_, about)) => sub.about(*about),
+                None => sub,
+            };
+            chinese(sub, &path)
+        });
+    }
+    if path.is_empty() {
+        let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).help("显示版本");
+        command = command.disable_version_flag(true).arg(version);
+        command = command.mut_arg("lang", |arg| arg.help("输出语言：en或zh"));
+        command = command.mut_arg("config", |arg| arg.help("本单位的配置文件"));
+    }
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help("显示帮助");
+    command
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .arg(help)
+        .help_template("{about}\n\n用法：{usage}\n\n{all-args}")
+        .subcommand_help_heading("命令")
+        .mut_args(|arg| {
+            let heading = if arg.is_positional() { "参数" } else { "选项" };
+            arg.help_heading(heading)
+        })
+}
+
+/// The language that the arguments or the environment name.
+pub fn language_asked(arguments: &[String]) -> Option<Language> {
+    let named =
+        arguments.iter().zip(arguments.iter().skip(1).map(Some).chain([None])).find_map(|(arg, next)| {
+            match arg.as_str() {
+                "--lang" => next.cloned(),
+                _ => arg.strip_prefix("--lang=").map(str::to_owned),
+            }
+        });
+    named.or_else(|| std::env::var("SPOTCHECK_LANGUAGE").ok())?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(command: &clap::Command, path: &str, found: &mut Vec<String>) {
+        for sub in command.get_subcommands() {
+            let path = format!("{path} {}", sub.get_name()).trim().to_owned();
+            paths(sub, &path, found);
+            found.push(path);
+        }
+    }
+
+    #[test]
+    fn every_command_and_no_other_is_explained_in_chinese() {
+        let mut built = Vec::new();
+        paths(&Cli::command(), "", &mut built);
+        let mut explained: Vec<&str> = CHINESE.iter().map(|(path, _)| *path).collect();
+        built.sort();
+        explained.sort_unstable();
+        assert_eq!(built, explained);
+        let help = command(Language::ZhHans).render_help().to_string();
+        assert!(help.contains("用法：") && help.contains("持续运行"), "{help}");
+        command(Language::ZhHans).debug_assert();
+    }
+
+    #[test]
+    fn the_language_is_known_before_arguments_are_parsed() {
+        let asked = |line: &str| language_asked(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(asked("spotcheck --lang zh --help"), Some(Language::ZhHans));
+        assert_eq!(asked("spotcheck flags --lang=en"), Some(Language::En));
+    }
+}
