@@ -36,7 +36,7 @@ pub struct Args {
     /// Language of the office's sheets and digests; inspectors have their own.
     #[arg(long, default_value = "zh", value_parser = super::parse_language)]
     pub office_language: Language,
-    /// Ends after the last day instead of serving pages.
+    /// Ends after the last day, as it always does while there are no pages to serve.
     #[arg(long)]
     pub no_serve: bool,
     #[arg(long)]

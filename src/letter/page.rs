@@ -100,12 +100,20 @@ fn spoken_all(languages: Languages, texts: &[Said]) -> Vec<Spoken> {
 
 type Spoken = Vec<(&'static str, String)>;
 
-/// A time or a number stays in one piece even on a narrow phone; anything longer may break anywhere.
+/// How a cell may break on a narrow phone: a time or a number not at all, a hash anywhere, the rest
+/// between words.
 fn whole(cell: &Spoken) -> &'static str {
     const SHORT: usize = 12;
+    const LONG_WORD: usize = 20;
+    let has_long_word = || {
+        cell.iter()
+            .flat_map(|(_, text)| text.split(' '))
+            .any(|word| word.chars().filter(char::is_ascii).count() > LONG_WORD)
+    };
     match cell.iter().map(|(_, text)| columns(text)).sum::<usize>() <= SHORT {
         true => ";white-space:nowrap",
-        false => ";word-break:break-word",
+        false if has_long_word() => ";word-break:break-word",
+        false => "",
     }
 }
 

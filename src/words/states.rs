@@ -92,6 +92,19 @@ pub fn line_state(code: &str) -> Said {
             ("not_dispatched", "not dispatched", "未派出"),
             ("barred", "barred", "均须回避"),
             ("void", "void", "作废"),
+            ("open", "open", "未完成"),
+        ],
+    )
+}
+
+/// How a place came to be drawn (DRAW 2).
+pub fn origin(code: &str) -> Said {
+    named(
+        code,
+        &[
+            ("ticket", "by its ticket", "按签号抽中"),
+            ("overflow", "visits were full", "走访名额已满，改为电话"),
+            ("exact", "to fill the number", "为补足规定数量"),
         ],
     )
 }

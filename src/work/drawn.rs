@@ -6,6 +6,7 @@ use super::{Context, Done};
 use crate::draw::Frame;
 use crate::model::{Kind, Line, Said, WindowId};
 use crate::said;
+use crate::words::states::{line_state, origin as origin_said};
 use serde_json::{Value, json};
 
 /// One window as it stands. Before its draw nothing of the list exists, so nothing of it is shown.
@@ -63,12 +64,13 @@ pub async fn window(ctx: &Context, id: &WindowId) -> Done<Option<(Value, Vec<Sai
         };
         let (place, assignment, code) =
             (&line.place, line.assignment.as_deref().unwrap_or("-"), line.code.as_deref().unwrap_or("-"));
-        let (minute, state) = (line.minute, line.state.as_deref().unwrap_or("open"));
+        let (minute, state) = (line.minute, line_state(line.state.as_deref().unwrap_or("open")));
+        let origin = origin_said(&line.origin);
         let chance = |p: i64| 100.0 * p as f64 / crate::draw::Chance::ONE.get() as f64;
         let (visit, call) = (chance(line.p_visit), chance(line.p_call));
         page.push(Said::new(
-            format!("  {} {place} {name}: {assignment} {code}, minute {minute}, chance of a visit {visit:.2} %, of a call {call:.2} %, ticket {}, {}, {state}", kind.en, line.ticket, line.origin),
-            format!("  {} {place} {name}：{assignment} {code}，第{minute}分钟，走访概率{visit:.2}%，电话概率{call:.2}%，签号{}，{}，{state}", kind.zh, line.ticket, line.origin),
+            format!("  {} {place} {name}: {assignment} {code}, minute {minute}, chance of a visit {visit:.2} %, of a call {call:.2} %, ticket {}, {}, {}", kind.en, line.ticket, origin.en, state.en),
+            format!("  {} {place} {name}：{assignment} {code}，第{minute}分钟，走访概率{visit:.2}%，电话概率{call:.2}%，签号{}，{}，{}", kind.zh, line.ticket, origin.zh, state.zh),
         ));
         rows.push(json!({
             "place": place, "kind": line.kind, "origin": line.origin, "ticket": line.ticket, "minute": minute,
