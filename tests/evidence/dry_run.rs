@@ -1,13 +1,14 @@
 //! `spotcheck verdict < CASE.json` (EVIDENCE 9).
 
 use crate::support::{absent, but, paper, punch, time, visit};
+use clap::Parser;
 use serde_json::{Value, json};
-use spotcheck::cli::{self, Cli, Exit, Terminal, verdict};
+use spotcheck::cli::{self, Cli, Exit, Terminal};
 use spotcheck::model::Language;
 
 /// Runs the command; what it wrote, what it complained, how it ended.
 fn run(input: &[u8], language: Language) -> (String, String, Exit) {
-    let cli = Cli { lang: None, command: cli::Command::Verdict(verdict::Args { json: false }) };
+    let cli = Cli::parse_from(["spotcheck", "verdict"]);
     let (mut input, mut output, mut errors) = (input, Vec::new(), Vec::new());
     let exit = cli::run(&cli, &mut Terminal { input: &mut input, output: &mut output, errors: &mut errors, language });
     (String::from_utf8(output).unwrap(), String::from_utf8(errors).unwrap(), exit)
