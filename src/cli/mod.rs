@@ -57,17 +57,22 @@ pub struct Terminal<'a> {
 impl Terminal<'_> {
     /// A line of output. A reader that went away (`| head`) is no error of ours.
     pub fn say(&mut self, line: impl AsRef<str>) {
-        let _ = writeln!(self.output, "{}", line.as_ref());
+        let _ = writeln!(self.output, "{}", harmless(line.as_ref()));
     }
 
     /// A line beside the output.
     pub fn warn(&mut self, line: impl AsRef<str>) {
-        let _ = writeln!(self.errors, "{}", line.as_ref());
+        let _ = writeln!(self.errors, "{}", harmless(line.as_ref()));
     }
 
     pub fn pick<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
         self.language.pick(en, zh)
     }
+}
+
+/// Text from files and mails cannot steer a terminal.
+fn harmless(line: &str) -> String {
+    line.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c }).collect()
 }
 
 #[derive(Debug, clap::Parser)]
@@ -160,7 +165,10 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Verdict(args) => verdict::run(args, terminal),
         Command::Status(on) => status::run(&on.args, &on.place, terminal),
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Cli::command(), "spotcheck", &mut terminal.output);
+            // Into memory first: the generator panics where its reader goes away.
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "spotcheck", &mut script);
+            let _ = terminal.output.write_all(&script);
             Ok(Exit::Done)
         }
         Command::Man => {
