@@ -11,6 +11,7 @@ use crate::model::Timestamp;
 use crate::model::time::{MINUTE, SECOND};
 use crate::work::turn::{Turn, turn};
 use crate::work::{Context, Done, dispatch};
+use std::pin::pin;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -18,6 +19,8 @@ use tokio::signal::unix::{SignalKind, signal};
 const LEASE: i64 = MINUTE;
 /// Between turns.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How long a turn in hand may take to its end once the daemon is told to stop.
+const GRACE: Duration = Duration::from_secs(3);
 /// A jump of the wall clock against the monotonic one that nothing harmless explains.
 const JUMP: i64 = 10 * MINUTE;
 
@@ -82,22 +85,42 @@ impl Daemon {
     }
 }
 
-/// Runs until SIGTERM or Ctrl-C. A turn in hand is finished first.
+fn tell(done: Done<Outcome>) {
+    match done {
+        Ok(Outcome::Turn(turn)) if turn.did_something() => tracing::info!(?turn, "turn"),
+        Ok(_) => {}
+        Err(failure) => tracing::error!(%failure, "a tick did not go through; trying again"),
+    }
+}
+
+/// Runs until SIGTERM or Ctrl-C. A turn in hand is finished first, unless it hangs: then it is broken
+/// off, which is no worse than a power cut (DESIGN 6.7).
 pub async fn serve(ctx: &Context) -> Done<()> {
     let failed = |e| crate::work::Failure::File("the stop signal could not be listened to", e);
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let mut daemon = Daemon::default();
     tracing::info!(owner = ctx.owner, database = ctx.store.backend(), "serving");
+    let mut told = async || {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
     loop {
-        match daemon.tick(ctx).await {
-            Ok(Outcome::Turn(turn)) if turn.did_something() => tracing::info!(?turn, "turn"),
-            Ok(_) => {}
-            Err(failure) => tracing::error!(%failure, "a tick did not go through; trying again"),
+        let mut tick = pin!(daemon.tick(ctx));
+        tokio::select! {
+            done = &mut tick => tell(done),
+            () = told() => {
+                match tokio::time::timeout(GRACE, tick).await {
+                    Ok(done) => tell(done),
+                    Err(_) => tracing::warn!("the turn in hand hung and was broken off; the next start goes on there"),
+                }
+                break;
+            }
         }
         tokio::select! {
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
+            () = told() => break,
             () = tokio::time::sleep(PAUSE) => {}
         }
     }
