@@ -48,10 +48,11 @@ pub fn tick(place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble>
                 terminal.pick("flags opened", "新增疑点"),
                 turn.flags
             ));
+            let exit = if turn.failures.is_empty() { Exit::Done } else { Exit::Warnings };
             for (step, failure) in turn.failures.into_iter().map(|(step, failure)| (step, failure.trouble())) {
                 terminal.warn(format!("{step}: {}", failure.text(terminal.language)));
             }
-            Ok(Exit::Done)
+            Ok(exit)
         }
     }
 }
