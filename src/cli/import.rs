@@ -42,7 +42,7 @@ pub struct Args {
     /// First and last day that a file of records covers: 2026-03-01..2026-03-31.
     #[arg(long, value_name = "FROM..TO")]
     pub covers: Option<String>,
-    /// The file is complete although it has few rows.
+    /// The file is complete although it has few rows; with --full, although most are missing from it.
     #[arg(long)]
     pub complete: bool,
     /// Tells what would happen and writes nothing.
@@ -119,6 +119,7 @@ async fn one(ctx: &Context, kind: TemplateKind, path: &Path, args: &Args) -> Res
         TemplateKind::Attendance | TemplateKind::Leave | TemplateKind::Rota => {
             let source = source(ctx, kind, args)?;
             let covers = args.covers.as_deref().map(span).transpose()?;
+            refuse_future(kind, covers, ctx.now().day(zone))?;
             let file = RecordFile {
                 kind,
                 source,
@@ -133,7 +134,11 @@ async fn one(ctx: &Context, kind: TemplateKind, path: &Path, args: &Args) -> Res
         _ => {
             let day = args.day.unwrap_or_else(|| ctx.now().day(zone));
             let mode = if args.full { Mode::Full } else { Mode::Changes };
-            roster::import(ctx, &Roster { kind, file: &file, bytes: &bytes, mode, day, dry_run: args.dry_run }).await
+            roster::import(
+                ctx,
+                &Roster { kind, file: &file, bytes: &bytes, mode, day, complete: args.complete, dry_run: args.dry_run },
+            )
+            .await
         }
     };
     done.map_err(Failure::trouble)
@@ -143,10 +148,22 @@ fn span(text: &str) -> Result<(NaiveDate, NaiveDate), Trouble> {
     let parsed = text.split_once("..").and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
     parsed.filter(|(from, to)| from <= to).ok_or_else(|| {
         Trouble::new(said!(
-            "--covers takes two dates: 2026-03-01..2026-03-31",
-            "--covers应为两个日期：2026-03-01..2026-03-31"
+            "--covers takes two dates, the earlier one first: 2026-03-01..2026-03-31",
+            "--covers应为先后两个日期：2026-03-01..2026-03-31"
         ))
     })
+}
+
+/// Who has not punched tomorrow is not absent: a year mistyped would say so of everybody.
+fn refuse_future(kind: TemplateKind, covers: Option<(NaiveDate, NaiveDate)>, today: NaiveDate) -> Result<(), Trouble> {
+    match covers {
+        Some((_, to)) if kind == TemplateKind::Attendance && to > today => Err(Trouble::new(said!(
+            "attendance cannot cover days that have not come: the last day is {today} at most",
+            "考勤不能覆盖尚未到来的日期：最后一天不得晚于{today}"
+        ))
+        .in_field("--covers")),
+        _ => Ok(()),
+    }
 }
 
 fn source<'a>(ctx: &'a Context, kind: TemplateKind, args: &Args) -> Result<&'a OfficeSource, Trouble> {
@@ -201,16 +218,18 @@ fn tell(done: &[Imported], args: &Args, terminal: &mut Terminal<'_>) -> Result<E
         }
         if let Some(bytes) = imported.reject_file(terminal.language).filter(|_| !args.dry_run) {
             let path = args.rejects.clone().unwrap_or_else(|| beside(args.files.get(number), &imported.kind));
-            let written = bytes.and_then(|bytes| std::fs::write(&path, bytes));
-            written.map_err(|e| {
-                Trouble::new(said!(
-                    "the file of rejected rows could not be written: {e}",
-                    "未导入行的文件无法写入：{e}"
-                ))
-                .in_file(path.display().to_string())
-            })?;
             let shown = path.display();
-            terminal.warn(terminal.pick("rejected rows: ", "未导入的行：").to_owned() + &shown.to_string());
+            // The good rows are in already: what could not be set aside is a warning, no failure.
+            match bytes.and_then(|bytes| std::fs::write(&path, bytes)) {
+                Ok(()) => terminal.warn(format!("{}{shown}", terminal.pick("rejected rows: ", "未导入的行："))),
+                Err(e) => {
+                    let trouble = Trouble::new(said!(
+                        "the file of rejected rows could not be written ({e}): name another one with --rejects",
+                        "未导入行的文件无法写入（{e}）：请用--rejects另指定文件"
+                    ));
+                    terminal.warn(trouble.in_file(shown.to_string()).text(terminal.language));
+                }
+            }
         }
     }
     Ok(exit)

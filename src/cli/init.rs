@@ -1,6 +1,6 @@
 //! `spotcheck init`: few questions; writes configuration, database and secrets.
 
-use super::setup::{Place, block_on};
+use super::setup::{Place, block_on, first};
 use super::{Exit, Terminal};
 use crate::clock::Clock;
 use crate::config::{Answers, Config, Question, write_new};
@@ -54,12 +54,9 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         Trouble::new(Said::new(join(|t| &t.0), join(|t| &t.1)))
     })?;
     write(path, &write_new(&answers))?;
-    let environment: Vec<(String, String)> = std::env::vars().collect();
-    let config = Config::load(path, &environment).map_err(|mut troubles| troubles.remove(0))?;
-    make_keys(&config)?;
-    block_on(async {
-        Context::open(config, Clock::System, Entropy::System).await.map_err(Failure::trouble)?;
-        Ok(())
+    // All or nothing: a configuration that stayed behind would refuse the next `init`.
+    establish(place).inspect_err(|_| {
+        let _ = fs::remove_file(path);
     })?;
     let shown = path.display();
     let said = said!(
@@ -93,6 +90,16 @@ fn missing(given: &BTreeMap<Question, String>) -> Result<(), Trouble> {
         format!("answers are missing: run `spotcheck init` on a terminal, or add{en}"),
         format!("还缺以下回答：请在终端中运行“spotcheck init”，或加上{zh}"),
     )))
+}
+
+/// Keys and database of a configuration that was just written.
+fn establish(place: &Place) -> Result<(), Trouble> {
+    let config = place.config().map_err(first)?;
+    make_keys(&config)?;
+    block_on(async {
+        Context::open(config, Clock::System, Entropy::System).await.map_err(Failure::trouble)?;
+        Ok(())
+    })
 }
 
 /// Asks what was not given, where there is somebody to ask.

@@ -58,17 +58,22 @@ pub struct Terminal<'a> {
 impl Terminal<'_> {
     /// A line of output. A reader that went away (`| head`) is no error of ours.
     pub fn say(&mut self, line: impl AsRef<str>) {
-        let _ = writeln!(self.output, "{}", line.as_ref());
+        let _ = writeln!(self.output, "{}", harmless(line.as_ref()));
     }
 
     /// A line beside the output.
     pub fn warn(&mut self, line: impl AsRef<str>) {
-        let _ = writeln!(self.errors, "{}", line.as_ref());
+        let _ = writeln!(self.errors, "{}", harmless(line.as_ref()));
     }
 
     pub fn pick<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
         self.language.pick(en, zh)
     }
+}
+
+/// Text from files and mails cannot steer a terminal.
+fn harmless(line: &str) -> String {
+    line.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c }).collect()
 }
 
 #[derive(Debug, clap::Parser)]
@@ -154,7 +159,10 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Report(args) => report::run(args, terminal),
         Command::Status(args) => status::run(args, place, terminal),
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut help::command(terminal.language), "spotcheck", &mut terminal.output);
+            // Into memory first: the generator panics where its reader goes away.
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut help::command(terminal.language), "spotcheck", &mut script);
+            let _ = terminal.output.write_all(&script);
             Ok(Exit::Done)
         }
         Command::Man => {

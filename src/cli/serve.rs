@@ -44,10 +44,11 @@ pub fn tick(place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble>
                 "抽取时段{drawn}个，发出信件{sent}封，读取邮件{mails}封，新增疑点{flags}项"
             );
             terminal.say(said.in_language(terminal.language));
+            let exit = if turn.failures.is_empty() { Exit::Done } else { Exit::Warnings };
             for (step, failure) in turn.failures.into_iter().map(|(step, failure)| (step, failure.trouble())) {
                 terminal.warn(format!("{step}: {}", failure.text(terminal.language)));
             }
-            Ok(Exit::Done)
+            Ok(exit)
         }
     }
 }

@@ -58,7 +58,7 @@ impl Place {
 }
 
 /// The first trouble stands for all where only one can be told; `check` tells all.
-fn first(troubles: Vec<Trouble>) -> Trouble {
+pub fn first(troubles: Vec<Trouble>) -> Trouble {
     let more = troubles.len().saturating_sub(1);
     let mut first = troubles.into_iter().next().unwrap_or_else(|| Trouble::new(said!("unknown trouble", "未知问题")));
     if more > 0 {
@@ -72,5 +72,8 @@ fn first(troubles: Vec<Trouble>) -> Trouble {
 pub fn block_on<T>(work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|e| Trouble::new(said!("the program could not start: {e}", "程序无法启动：{e}")))?;
-    runtime.block_on(work)
+    let done = runtime.block_on(work);
+    // A name that no server resolves must not hold up the end.
+    runtime.shutdown_background();
+    done
 }

@@ -35,15 +35,30 @@ impl Mark {
 
     /// Opens and locks the mark of the chain with that anchor.
     pub fn open(path: &Path, anchor: &Sha256) -> Result<Mark, Trouble> {
-        let file = OpenOptions::new().read(true).write(true).open(path).map_err(|error| match error.kind() {
+        let file = Mark::file(path)?;
+        lock(&file, path)?;
+        let (mark, first) = Mark::read(path, file)?;
+        if first == format!("{HEADER} {anchor}") { Ok(mark) } else { Err(mark.of_another_chain()) }
+    }
+
+    /// Whether there is a mark, and whole; whose it is stays open.
+    pub fn look(path: &Path) -> Result<(), Trouble> {
+        Mark::read(path, Mark::file(path)?).map(|_| ())
+    }
+
+    fn file(path: &Path) -> Result<File, Trouble> {
+        OpenOptions::new().read(true).write(true).open(path).map_err(|error| match error.kind() {
             ErrorKind::NotFound => Trouble::new(said!(
                 "the chain's mark is missing: without it nobody knows what was drawn, so the chain is refused; bring the mark back or create a new chain",
                 "缺少密钥链的使用记录：无法得知已抽取的时段，因此拒绝使用该链；请恢复记录文件或生成新链"
             ))
             .in_file(shown(path)),
             _ => failed(path, &error),
-        })?;
-        lock(&file, path)?;
+        })
+    }
+
+    /// With its first line, which names the chain.
+    fn read(path: &Path, file: File) -> Result<(Mark, String), Trouble> {
         let mut bytes = Vec::new();
         (&file).read_to_end(&mut bytes).map_err(|e| failed(path, &e))?;
         let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |last| last + 1);
@@ -51,16 +66,14 @@ impl Mark {
         let mut mark = Mark { path: path.to_owned(), file, length: whole as u64, uses: BTreeMap::new(), head: None };
         let text = String::from_utf8(bytes).map_err(|_| mark.damaged(1))?;
         let mut lines = (1..).zip(text.lines());
-        let header = format!("{HEADER} {anchor}");
-        match lines.next() {
-            Some((_, first)) if first == header => {}
-            Some((_, first)) if first.starts_with(HEADER) => return Err(mark.of_another_chain()),
+        let first = match lines.next() {
+            Some((_, first)) if first.starts_with(HEADER) => first.to_owned(),
             _ => return Err(mark.damaged(1)),
-        }
+        };
         for (number, line) in lines {
             mark.read_line(line).ok_or_else(|| mark.damaged(number))?;
         }
-        Ok(mark)
+        Ok((mark, first))
     }
 
     fn read_line(&mut self, line: &str) -> Option<()> {

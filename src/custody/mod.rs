@@ -150,6 +150,13 @@ pub fn exists(dir: &Path, programme: &ProgrammeId, office: &OfficeId) -> bool {
     Paths::new(dir, programme, office).chain.exists()
 }
 
+/// Looks whether chain and mark are there and whole, and takes no lock: a daemon may hold them.
+pub fn look(dir: &Path, programme: &ProgrammeId, office: &OfficeId) -> Result<(), Trouble> {
+    let paths = Paths::new(dir, programme, office);
+    chain_file::open(&paths.chain)?;
+    Mark::look(&paths.mark)
+}
+
 fn refuse_test_chain(anchor: &Sha256, path: &Path) -> Result<(), Trouble> {
     if !is_test_anchor(anchor) {
         return Ok(());

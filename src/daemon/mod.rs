@@ -11,6 +11,7 @@ use crate::model::Timestamp;
 use crate::model::time::{MINUTE, SECOND};
 use crate::work::turn::{Turn, turn};
 use crate::work::{Context, Done, dispatch};
+use std::pin::pin;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -18,6 +19,8 @@ use tokio::signal::unix::{SignalKind, signal};
 const LEASE: i64 = MINUTE;
 /// Between turns.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How long a turn in hand may take to its end once the daemon is told to stop.
+const GRACE: Duration = Duration::from_secs(3);
 /// A jump of the wall clock against the monotonic one that nothing harmless explains.
 const JUMP: i64 = 10 * MINUTE;
 
@@ -78,7 +81,23 @@ impl Daemon {
     }
 }
 
-/// Runs until SIGTERM or Ctrl-C. A turn in hand is finished first.
+/// Logs what a tick did, and when the lead changes hands.
+fn tell(done: Done<Outcome>, leads: &mut Option<bool>) {
+    if let Ok(outcome) = &done {
+        let now_leads = matches!(outcome, Outcome::Turn(_));
+        if leads.replace(now_leads) != Some(now_leads) {
+            tracing::info!("{}", if now_leads { "leading" } else { "standing by: another daemon leads" });
+        }
+    }
+    match done {
+        Ok(Outcome::Turn(turn)) if turn.did_something() => tracing::info!(?turn, "turn"),
+        Ok(_) => {}
+        Err(failure) => tracing::error!(%failure, "a tick did not go through; trying again"),
+    }
+}
+
+/// Runs until SIGTERM or Ctrl-C. A turn in hand is finished first, unless it hangs: then it is broken
+/// off, which is no worse than a power cut (DESIGN 6.7).
 pub async fn serve(ctx: &Context) -> Done<()> {
     let failed = |e| crate::work::Failure::File("the stop signal could not be listened to", e);
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
@@ -86,22 +105,26 @@ pub async fn serve(ctx: &Context) -> Done<()> {
     let mut daemon = Daemon::default();
     tracing::info!(owner = ctx.owner, database = ctx.store.backend(), "serving");
     let mut leads = None;
+    let mut told = async || {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
     loop {
-        let outcome = daemon.tick(ctx).await;
-        if let Ok(outcome) = &outcome {
-            let now_leads = matches!(outcome, Outcome::Turn(_));
-            if leads.replace(now_leads) != Some(now_leads) {
-                tracing::info!("{}", if now_leads { "leading" } else { "standing by: another daemon leads" });
+        let mut tick = pin!(daemon.tick(ctx));
+        tokio::select! {
+            done = &mut tick => tell(done, &mut leads),
+            () = told() => {
+                match tokio::time::timeout(GRACE, tick).await {
+                    Ok(done) => tell(done, &mut leads),
+                    Err(_) => tracing::warn!("the turn in hand hung and was broken off; the next start goes on there"),
+                }
+                break;
             }
         }
-        match outcome {
-            Ok(Outcome::Turn(turn)) if turn.did_something() => tracing::info!(?turn, "turn"),
-            Ok(_) => {}
-            Err(failure) => tracing::error!(%failure, "a tick did not go through; trying again"),
-        }
         tokio::select! {
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
+            () = told() => break,
             () = tokio::time::sleep(PAUSE) => {}
         }
     }

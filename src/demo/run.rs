@@ -223,7 +223,15 @@ async fn import_register(ctx: &Context, place: &Place, world: &World, day: Naive
             .kind
             .parse()
             .map_err(|()| Trouble::new(said!("no kind of roster", "没有这种名册")).in_file(name.clone()))?;
-        let roster = Roster { kind, file: &name, bytes: sheet.csv.as_bytes(), mode: Mode::Full, day, dry_run: false };
+        let roster = Roster {
+            kind,
+            file: &name,
+            bytes: sheet.csv.as_bytes(),
+            mode: Mode::Full,
+            day,
+            complete: true,
+            dry_run: false,
+        };
         let imported = roster::import(ctx, &roster).await?;
         if let Some(reject) = imported.rejects.into_iter().next() {
             return Err(reject.trouble.into());

@@ -6,6 +6,9 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use tokio::fs::{self, File};
 
+/// Longest name of a file, in bytes, on every file system of use.
+const LONGEST_NAME: usize = 255;
+
 #[derive(Debug, Clone)]
 pub struct Maildir {
     root: PathBuf,
@@ -75,6 +78,8 @@ impl Maildir {
     /// Moves a mail to `cur/` once it is stored. Doing it again changes nothing.
     pub async fn take_over(&self, entry: &Entry) -> io::Result<()> {
         let seen = format!("{}:2,S", entry.name.split(':').next().unwrap_or_default());
+        // A name that has no room for the flags goes without them.
+        let seen = if seen.len() > LONGEST_NAME { entry.name.clone() } else { seen };
         match rename_synced(&self.path("new", &entry.name), &self.path("cur", &seen)).await {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
             done => done,

@@ -40,6 +40,12 @@ impl Posting {
     pub fn holds_on(&self, day: NaiveDate) -> bool {
         self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
     }
+
+    /// Whether some day belongs to both.
+    pub fn overlaps(&self, other: &Posting) -> bool {
+        let begins_before = |a: &Posting, b: &Posting| a.from.zip(b.to).is_none_or(|(from, to)| from <= to);
+        begins_before(self, other) && begins_before(other, self)
+    }
 }
 
 /// A province, city, county or township: `level` 1 to 4, `code` of 2, 4, 6 or 9 digits.

@@ -24,7 +24,13 @@ pub(super) fn text(fields: Fields<'_>, key: &str) -> Result<String, Trouble> {
 }
 
 pub(super) fn short(text: &str) -> Result<String, Said> {
-    let text: String = text.nfc().collect();
+    // Marks that nobody sees come along when people copy, and turn the words of a letter around.
+    let text: String = text
+        .nfc()
+        .filter(
+            |c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'),
+        )
+        .collect();
     if text.chars().count() > LONGEST_TEXT {
         return Err(said!(
             "the text is longer than {LONGEST_TEXT} characters: shorten it",

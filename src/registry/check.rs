@@ -56,6 +56,31 @@ pub fn shared_numbers(officials: &[Official], contacts: &[Contact], inspectors: 
         .collect()
 }
 
+/// Warnings for numbers in the attendance devices that two officials have at the same time: their
+/// punches would all be the one's.
+pub fn shared_device_numbers(officials: &[Official]) -> Vec<Said> {
+    let mut holders: BTreeMap<&str, Vec<&Official>> = BTreeMap::new();
+    for official in officials {
+        if let Some(number) = &official.device_number {
+            holders.entry(number).or_default().push(official);
+        }
+    }
+    let mut warnings = Vec::new();
+    for (number, people) in holders {
+        let at_once = |a: &Official| people.iter().any(|b| b.id != a.id && a.posting.overlaps(&b.posting));
+        let shown: Vec<String> =
+            people.iter().filter(|a| at_once(a)).map(|a| format!("{} ({})", a.name.both(), a.id)).collect();
+        if !shown.is_empty() {
+            let shown = shown.join(", ");
+            warnings.push(said!(
+                "the device number {number} belongs to more than one official: {shown}. Their punches would be mixed up: correct the column device_number",
+                "考勤号{number}属于多名队员：{shown}。打卡会混淆：请更正“考勤号”栏"
+            ));
+        }
+    }
+    warnings
+}
+
 type Holders<'a> = BTreeMap<(&'a str, Option<&'a str>), (&'a Phone, Vec<Holder<'a>>)>;
 
 fn put<'a>(holders: &mut Holders<'a>, phone: Option<&'a Phone>, holder: Holder<'a>) {

@@ -38,9 +38,13 @@ pub use state::FAMILIES;
 pub use verdicts::{FlagRow, FlagStepRow, NewVerdict, VerdictRow};
 pub use windows::{BeaconRow, DrawRow, HazardRow, ProgrammeSealRow, SealRow, VoidRow};
 
+use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -86,10 +90,36 @@ impl StoreError {
         }
     }
 
+    /// What ails the file of an SQLite database, where that is the trouble and a person can mend it.
+    pub fn ailment(&self) -> Option<Ailment> {
+        let StoreError::Database(sqlx::Error::Database(e)) = self else { return None };
+        // The primary result code stands in the low byte of the extended one.
+        let code = e.try_downcast_ref::<sqlx::sqlite::SqliteError>()?.code()?.parse::<i32>().ok()?;
+        match code & 0xff {
+            8 => Some(Ailment::ReadOnly),
+            10 | 14 => Some(Ailment::Unreachable),
+            11 | 26 => Some(Ailment::Damaged),
+            13 => Some(Ailment::Full),
+            _ => None,
+        }
+    }
+
     /// Whether a row with the same key was there already.
     pub fn is_duplicate(&self) -> bool {
         matches!(self, StoreError::Database(e) if e.as_database_error().is_some_and(|e| e.is_unique_violation()))
     }
+}
+
+/// What is wrong with the file of an SQLite database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ailment {
+    ReadOnly,
+    /// Its folder is not there, or it cannot be opened, read or written.
+    Unreachable,
+    /// It is no database, or a broken one.
+    Damaged,
+    /// The disk is full.
+    Full,
 }
 
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -129,6 +159,7 @@ impl Store {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true);
+            make_private(options.get_filename());
             let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
             let read = SqlitePoolOptions::new()
                 .max_connections(4)
@@ -190,6 +221,13 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// A new database is its owner's alone: it holds telephone numbers, letters and their keys. The files
+/// that SQLite puts beside it take over its mode.
+fn make_private(file: &Path) {
+    // Where it cannot be made, SQLite finds out and says why.
+    let _ = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
 }
 
 /// A write that must have touched exactly this many rows.

@@ -199,18 +199,13 @@ fn look_at_windows(ctx: &Context, programme: &Programme, office: &Office, found:
     Ok(())
 }
 
-/// A chain is made at the first seal. Where the programme is sealed, its chain and mark must be there;
-/// a daemon that runs holds them, which is as it should be.
+/// A chain is made at the first seal. Where the programme is sealed, its chain and mark must be there
+/// and whole; a daemon that runs holds them, which is as it should be.
 async fn look_at_chain(ctx: &Context, programme: &Programme, office: &Office, found: &mut Vec<Finding>) -> Done<()> {
     let mut tx = ctx.store.read().await?;
     let sealed = tx.programme_seal(&programme.id, &office.id).await?.is_some();
-    let there = crate::custody::exists(&ctx.config.keys.dir, &programme.id, &office.id);
-    let name = &programme.id;
-    if sealed && !there {
-        found.push(Finding::broken(Trouble::new(said!(
-            "the chain of programme {name} is missing: restore the folder of keys from its own backup",
-            "项目{name}的密钥链缺失：请从密钥目录的备份恢复"
-        ))));
+    if sealed && let Err(trouble) = crate::custody::look(&ctx.config.keys.dir, &programme.id, &office.id) {
+        found.push(Finding::broken(trouble));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::entropy::NoEntropy;
 use crate::model::{Said, Trouble};
 use crate::said;
-use crate::store::StoreError;
+use crate::store::{Ailment, StoreError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -32,10 +32,13 @@ impl Failure {
     pub fn trouble(self) -> Trouble {
         match self {
             Failure::Trouble(trouble) => trouble,
-            Failure::Store(e) => Trouble::new(said!(
-                "the database did not do it ({e}): look at its log, then try again",
-                "数据库操作失败（{e}）：请查看数据库日志后重试"
-            )),
+            Failure::Store(e) => Trouble::new(match e.ailment() {
+                Some(ailment) => ailing(ailment),
+                None => said!(
+                    "the database did not do it ({e}): look at its log, then try again",
+                    "数据库操作失败（{e}）：请查看数据库日志后重试"
+                ),
+            }),
             Failure::Entropy(e) => {
                 Trouble::new(said!("{e}: start the machine again", "系统未能提供随机数（{e}）：请重启本机"))
             }
@@ -44,6 +47,28 @@ impl Failure {
                 format!("{what}：{e}：请检查磁盘是否存在、是否有空间、是否可写"),
             )),
         }
+    }
+}
+
+/// What to do about the file of a database.
+fn ailing(ailment: Ailment) -> Said {
+    match ailment {
+        Ailment::ReadOnly => said!(
+            "the database may only be read: let the account that runs spotcheck write the file and its folder (storage.url)",
+            "数据库只读：请允许运行spotcheck的账户写入该文件及其目录（storage.url）"
+        ),
+        Ailment::Unreachable => said!(
+            "the database file cannot be opened: check that storage.url names a file in a folder that is there and may be written",
+            "数据库文件无法打开：请检查storage.url所指文件的目录是否存在、是否可写"
+        ),
+        Ailment::Damaged => said!(
+            "the database file is damaged, or is no database: restore it from its backup, or correct storage.url",
+            "数据库文件已损坏，或不是数据库：请从备份恢复，或更正storage.url"
+        ),
+        Ailment::Full => said!(
+            "the disk is full and nothing was written: make room, then do it again",
+            "磁盘已满，未写入任何内容：请腾出空间后重试"
+        ),
     }
 }
 

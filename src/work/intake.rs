@@ -1,8 +1,9 @@
 //! Mail in: stored durably, then the server is told (REPLIES 3, step 0).
 
-use super::{Context, Done, Failure};
-use crate::mail::{Incoming, Maildir};
-use crate::model::{Sha256, Timestamp};
+use super::{Context, Done};
+use crate::mail::{Entry, Incoming, Maildir};
+use crate::model::{Sha256, Timestamp, Trouble};
+use crate::said;
 use crate::store::Arrival;
 use std::path::Path;
 
@@ -33,28 +34,51 @@ pub async fn collect(ctx: &Context) -> Done<TakenIn> {
 }
 
 async fn collect_from(ctx: &Context, path: &Path) -> Done<TakenIn> {
-    let failed = |e| Failure::File("the Maildir could not be read", e);
-    let maildir = Maildir::open(path).await.map_err(failed)?;
+    let maildir = Maildir::open(path).await.map_err(|e| unusable(path, &e))?;
     let mut taken = TakenIn::default();
-    for entry in maildir.waiting().await.map_err(failed)? {
+    let mut stuck = None;
+    for entry in maildir.waiting().await.map_err(|e| unusable(path, &e))? {
+        match collect_one(ctx, &maildir, &entry, &mut taken).await? {
+            Ok(()) => {}
+            // One file that cannot be read or moved does not keep the others waiting.
+            Err(e) => stuck = Some(unusable(&path.join("new").join(entry.name()), &e)),
+        }
+    }
+    stuck.map_or(Ok(taken), |trouble| Err(trouble.into()))
+}
+
+/// The outer result is the database's, the inner one the file's.
+async fn collect_one(
+    ctx: &Context,
+    maildir: &Maildir,
+    entry: &Entry,
+    taken: &mut TakenIn,
+) -> Done<std::io::Result<()>> {
+    match maildir.read(entry).await {
         // A file that vanished was taken over by somebody else on the same mailbox.
-        let Some(incoming) = maildir.read(&entry).await.map_err(failed)? else { continue };
-        match incoming {
-            Incoming::Mail(bytes) => {
-                if store(ctx, &bytes, "maildir", false, ctx.now()).await? {
-                    taken.new += 1;
-                } else {
-                    taken.known += 1;
-                }
-            }
-            Incoming::TooLarge { .. } => {
-                taken.too_large += 1;
-                note_too_large(ctx, entry.name()).await?;
+        Ok(None) => return Ok(Ok(())),
+        Ok(Some(Incoming::Mail(bytes))) => {
+            if store(ctx, &bytes, "maildir", false, ctx.now()).await? {
+                taken.new += 1;
+            } else {
+                taken.known += 1;
             }
         }
-        maildir.take_over(&entry).await.map_err(failed)?;
+        Ok(Some(Incoming::TooLarge { .. })) => {
+            taken.too_large += 1;
+            note_too_large(ctx, entry.name()).await?;
+        }
+        Err(e) => return Ok(Err(e)),
     }
-    Ok(taken)
+    Ok(maildir.take_over(entry).await)
+}
+
+fn unusable(path: &Path, error: &std::io::Error) -> Trouble {
+    Trouble::new(said!(
+        "this part of the mailbox cannot be used ({error}): let the account that runs spotcheck read and move it, or correct intake.maildir",
+        "信箱的这一部分无法使用（{error}）：请允许运行spotcheck的账户读取和移动，或更正intake.maildir"
+    ))
+    .in_file(path.display().to_string())
 }
 
 /// A mail beyond the cap is not loaded: a note takes its place, in quarantine, so that a person hears

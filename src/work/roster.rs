@@ -3,12 +3,13 @@
 use super::import::{Imported, batch_id, journal};
 use super::{Context, Done};
 use crate::model::register::{Contact, Exclusion, Inspector, Official, Recusal, Team, Village};
-use crate::model::{Language, Sha256, Trouble};
+use crate::model::{Language, Said, Sha256, Trouble};
 use crate::registry::change::townships;
-use crate::registry::check::shared_numbers;
+use crate::registry::check::{shared_device_numbers, shared_numbers};
 use crate::registry::{
     Changes, Known, Mode, Parsed, Registered, RosterRow, Setting, VillageRow, changes, parse_roster,
 };
+use crate::said;
 use crate::store::Tx;
 use crate::table::TemplateKind;
 use chrono::NaiveDate;
@@ -27,6 +28,8 @@ pub struct Roster<'a> {
     pub mode: Mode,
     /// The day that the roster speaks of.
     pub day: NaiveDate,
+    /// A person says that the whole roster is complete although most are missing from it.
+    pub complete: bool,
     pub dry_run: bool,
 }
 
@@ -87,15 +90,31 @@ pub async fn import(ctx: &Context, roster: &Roster<'_>) -> Done<Imported> {
             }
         }
         TemplateKind::Attendance | TemplateKind::Leave | TemplateKind::Rota => {
-            return Err(Trouble::new(crate::said!("this is no roster", "这不是名册")).in_file(roster.file).into());
+            return Err(Trouble::new(said!("this is no roster", "这不是名册")).in_file(roster.file).into());
         }
     }
     if matches!(roster.kind, TemplateKind::Officials | TemplateKind::Contacts | TemplateKind::Inspectors) {
         let (officials, contacts) = (job.tx.officials().await?, job.tx.contacts().await?);
-        let shared = shared_numbers(&officials, &contacts, &job.tx.inspectors().await?);
-        job.out.warnings.extend(shared.into_iter().map(|said| Trouble::new(said).in_file(roster.file)));
+        let inspectors = job.tx.inspectors().await?;
+        let mut warnings = shared_numbers(&officials, &contacts, &inspectors);
+        warnings.extend(shared_device_numbers(&officials));
+        warnings.extend(without_office(ctx, &inspectors));
+        job.out.warnings.extend(warnings.into_iter().map(|said| Trouble::new(said).in_file(roster.file)));
     }
     job.finish().await
+}
+
+/// Inspectors whose office is not in the configuration: nothing would ever be sent to them.
+fn without_office(ctx: &Context, inspectors: &[Inspector]) -> Vec<Said> {
+    let lost = inspectors.iter().filter(|i| ctx.config.office(&i.office).is_none());
+    lost.map(|i| {
+        let (name, id, office) = (i.name.both(), &i.id, &i.office);
+        said!(
+            "inspector {name} ({id}) belongs to the office “{office}”, which is not in the configuration: nothing is sent to them; correct the column office",
+            "检查员{name}（{id}）所属单位“{office}”不在配置中，不会收到任务：请更正“单位”栏"
+        )
+    })
+    .collect()
 }
 
 async fn known(tx: &mut Tx) -> Done<Known> {
@@ -135,8 +154,30 @@ impl Job<'_> {
     ) -> Done<Option<Vec<T>>> {
         let parsed = self.parse::<T>()?;
         let columns = parsed.columns.clone();
-        let found = changes(present, parsed.into_items(), &columns, self.roster.mode, self.roster.day);
+        let mut found = changes(present, parsed.into_items(), &columns, self.roster.mode, self.roster.day);
+        self.spare(present, &mut found);
         self.journal_changes(found, id).await
+    }
+
+    /// Nobody is ended by a slip: not by a row that was rejected, not by half a file.
+    fn spare<T: Registered>(&mut self, register: &[T], found: &mut Changes<T>) {
+        let present = register.iter().filter(|item| item.span().to.is_none_or(|to| to >= self.roster.day)).count();
+        let (gone, rejected) = (found.gone.len(), self.out.rejected);
+        let said = if gone > 0 && rejected > 0 {
+            said!(
+                "{gone} are missing, but {rejected} rows could not be read and may be theirs: nobody was ended; correct the rows and import the whole file again",
+                "有{gone}个未列出，但有{rejected}行无法读入，可能正是他们：未作离任处理；请更正后重新导入整个文件"
+            )
+        } else if gone * 2 > present && !self.roster.complete {
+            said!(
+                "{gone} of {present} are missing: nobody was ended; if this is really the whole roster, import it again with --complete",
+                "{present}个中有{gone}个未列出：未作离任处理；如确为完整名册，请加--complete重新导入"
+            )
+        } else {
+            return;
+        };
+        found.gone.clear();
+        self.out.warnings.push(Trouble::new(said).in_file(self.roster.file));
     }
 
     async fn journal_changes<T: Registered + Serialize>(
@@ -172,7 +213,8 @@ impl Job<'_> {
         let columns = parsed.columns.clone();
         let rows: Vec<Village> = parsed.into_items().into_iter().map(|row| row.village).collect();
         let present = self.tx.villages().await?;
-        let found = changes(&present, rows, &columns, self.roster.mode, self.roster.day);
+        let mut found = changes(&present, rows, &columns, self.roster.mode, self.roster.day);
+        self.spare(&present, &mut found);
         if let Some(write) = self.journal_changes(found, |v| v.id.to_string()).await? {
             self.tx.put_regions(&regions).await?;
             self.tx.put_villages(&write).await?;

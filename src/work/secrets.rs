@@ -11,8 +11,8 @@ use crate::model::sha::{from_hex, to_hex};
 use crate::model::{AssignmentId, InspectorId, Timestamp, Trouble};
 use crate::said;
 use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 /// The file's name in the folder of keys.
@@ -27,6 +27,19 @@ impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Secrets({} generations)", self.generations.len())
     }
+}
+
+/// Whoever reads the secrets can answer for every inspector.
+fn refuse_open_to_others(path: &Path) -> Result<(), Trouble> {
+    let mode = fs::metadata(path).map_or(0, |about| about.permissions().mode());
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    Err(Trouble::new(said!(
+        "others can reach the reply secrets: set the file's mode to 600",
+        "其他用户可访问回复密钥文件：请将权限设为600"
+    ))
+    .in_file(path.display().to_string()))
 }
 
 impl Secrets {
@@ -47,13 +60,20 @@ impl Secrets {
 
     pub fn open(dir: &Path) -> Done<Secrets> {
         let path = dir.join(FILE);
-        let text = fs::read_to_string(&path).map_err(|_| {
-            Trouble::new(said!(
-                "the reply secrets are missing: `spotcheck init` makes them, or restore the folder of keys from its backup",
-                "缺少回复密钥文件：请运行“spotcheck init”生成，或从备份恢复密钥目录"
-            ))
-            .in_file(FILE)
+        let text = fs::read_to_string(&path).map_err(|e| {
+            let said = match e.kind() {
+                ErrorKind::NotFound => said!(
+                    "the reply secrets are missing: restore the folder of keys from its backup (`spotcheck init` makes them for a new installation)",
+                    "缺少回复密钥文件：请从备份恢复密钥目录（新安装由“spotcheck init”生成）"
+                ),
+                _ => said!(
+                    "the reply secrets cannot be read ({e}): let the account that runs spotcheck read them, and nobody else",
+                    "无法读取回复密钥文件（{e}）：请只允许运行spotcheck的账户读取"
+                ),
+            };
+            Trouble::new(said).in_file(path.display().to_string())
         })?;
+        refuse_open_to_others(&path)?;
         let generations: Option<Vec<(i64, Vec<u8>)>> = text
             .lines()
             .filter(|line| !line.trim().is_empty())
@@ -68,7 +88,7 @@ impl Secrets {
                 "the file of reply secrets is damaged: each line is a number, a space and 64 hex digits; restore it from its backup",
                 "回复密钥文件已损坏：每行应为编号、空格和64位十六进制数；请从备份恢复"
             ))
-            .in_file(FILE)
+            .in_file(path.display().to_string())
             .into()),
         }
     }
