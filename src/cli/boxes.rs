@@ -19,8 +19,8 @@ pub struct InboxArgs {
 pub enum Inbox {
     /// Mails, newest first; by default those that wait in quarantine.
     List {
-        /// new, done, quarantine, discarded or all.
-        #[arg(long, default_value = "quarantine")]
+        /// Their state.
+        #[arg(long, default_value = "quarantine", value_parser = ["new", "done", "quarantine", "discarded", "all"])]
         state: String,
         #[arg(long)]
         json: bool,
@@ -52,8 +52,8 @@ pub struct OutboxArgs {
 pub enum Outbox {
     /// Letters, newest first.
     List {
-        /// queued, claimed, data_sent, acked, refused, held or all.
-        #[arg(long, default_value = "all")]
+        /// Their state.
+        #[arg(long, default_value = "all", value_parser = ["queued", "claimed", "data_sent", "acked", "refused", "held", "all"])]
         state: String,
         #[arg(long)]
         json: bool,

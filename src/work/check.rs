@@ -78,7 +78,13 @@ pub async fn check(config: Config) -> Vec<Finding> {
         }
     }
     match Context::open(config, Clock::System, Entropy::System).await {
-        Err(e) => found.push(Finding::broken(e.trouble())),
+        Err(e) => {
+            let trouble = e.trouble();
+            // What was found above stands in the way here again.
+            if !found.iter().any(|finding| finding.trouble == trouble) {
+                found.push(Finding::broken(trouble));
+            }
+        }
         Ok(ctx) => {
             found.push(Finding::well(Said::new(
                 format!("the database ({}) is open", ctx.store.backend()),

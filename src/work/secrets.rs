@@ -3,7 +3,7 @@
 //! One line a generation: `KID HEX`. The last makes new keys; the one before is still accepted, so
 //! that a rotation does not lock out letters that are on the road.
 
-use super::{Done, Failure};
+use super::Done;
 use crate::entropy::Entropy;
 use crate::model::key::KeyUse;
 use crate::model::key::ReplyKey;
@@ -55,7 +55,13 @@ impl Secrets {
             writeln!(file, "1 {}", to_hex(&secret))?;
             file.sync_all()
         });
-        write.map_err(|e| Failure::File("the file of reply secrets could not be written", e))
+        Ok(write.map_err(|e| {
+            Trouble::new(said!(
+                "the reply secrets cannot be written ({e}): check that keys.dir is a folder that may be written",
+                "回复密钥文件无法写入（{e}）：请检查keys.dir是否为可写的目录"
+            ))
+            .in_file(path.display().to_string())
+        })?)
     }
 
     pub fn open(dir: &Path) -> Done<Secrets> {

@@ -18,6 +18,16 @@ fn an_init_that_fails_can_be_done_again() {
 }
 
 #[test]
+fn check_tells_each_thing_once() {
+    let county = County::new();
+    let config = fs::read_to_string(county.path("spotcheck.toml")).unwrap();
+    county.write("spotcheck.toml", config.replace("[calendar]", "[calendar]\nfiles = [\"holidays.csv\"]"));
+    let ended = county.run(["check"]);
+    assert_eq!(ended.code, Some(2));
+    assert_eq!(ended.text.matches("holidays.csv").count(), 1, "{}", ended.text);
+}
+
+#[test]
 fn what_holds_numbers_and_keys_is_its_owners_alone() {
     let county = County::new();
     for file in ["spotcheck.toml", "spotcheck.db", "keys/reply.keys"] {

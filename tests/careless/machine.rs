@@ -19,6 +19,16 @@ fn a_reader_that_goes_away_is_no_panic() {
 }
 
 #[test]
+fn a_state_that_is_none_is_not_an_empty_list() {
+    let county = County::new();
+    for list in ["inbox", "outbox"] {
+        let ended = county.run([list, "list", "--state", "quarantined"]);
+        assert_eq!(ended.code, Some(2), "{list}: {}", ended.text);
+        assert!(ended.text.contains("possible values"), "{}", ended.text);
+    }
+}
+
+#[test]
 fn texts_from_outside_do_not_steer_the_terminal() {
     let county = County { folder: tempfile::tempdir().unwrap() };
     county.write("spotcheck.toml", "[mail]\nfrom = \"a\\u001b[2J@b\\u0007\"\n");
