@@ -30,7 +30,9 @@ pub async fn digest_due(ctx: &Context) -> Done<usize> {
             continue;
         }
         let mut tx = ctx.store.read().await?;
-        let still_to_be_drawn = tx.next_draw(&office.id).await?.is_some_and(|at| at > now);
+        // Windows of the days after today's own digest are that one's matter.
+        let until = at_clock(office, today, office.digest_at);
+        let still_to_be_drawn = tx.next_draw(&office.id).await?.is_some_and(|at| at > now && at <= until);
         drop(tx);
         if still_to_be_drawn {
             sent += send(ctx, office, ctx.calendar.previous_workday(today).map_err(|e| outside(&e))?).await?;

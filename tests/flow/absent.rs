@@ -57,7 +57,9 @@ async fn found_absent(house: House) {
     let cases = flags::cases(&house.ctx, Some(FlagState::Open), false).await.unwrap();
     let [case] = cases.as_slice() else { panic!("{} flags", cases.len()) };
     let page = case.page(Language::En);
-    for seen in ["王建国1 Wang Jianguo 1", "2026-03-03 10:20", "waiting", "unexcused", "machine"] {
+    for seen in
+        ["王建国1 Wang Jianguo 1", "2026-03-03 10:20", "waiting for records", "absent without a record", "machine"]
+    {
         assert!(page.contains(seen), "{seen} is missing in\n{page}");
     }
     assert!(case.page(Language::ZhHans).contains("待处理"));

@@ -27,6 +27,9 @@ async fn a_window_that_was_not_sealed_in_time_is_void_published_and_told() {
         let to: BTreeSet<_> = told.iter().map(|(to, _)| to.as_str()).collect();
         assert_eq!(to, BTreeSet::from(["desk@yunling.example", "head@yunling.example"]));
         assert!(told[0].1.contains("not sealed the evening before"), "{}", told[0].1);
+        let digest = house.letters("digest").await.pop().unwrap();
+        let root = house.ctx.store.read().await.unwrap().seal(&window("2026-03-03", "pm")).await.unwrap().unwrap().root;
+        assert!(digest.whole.contains(&root.hex()[..16]), "the root is witnessed before its draw: {}", digest.text);
         assert_eq!(house.at("2026-03-03 12:30").await.drawn, 1);
         assert_eq!(house.at("2026-03-03 12:30").await.void, 0, "said once");
     })
