@@ -148,7 +148,8 @@ impl House {
     pub async fn import(&self, kind: TemplateKind, csv: &str) -> Imported {
         let file = format!("{}.csv", kind.code());
         let day = self.ctx.now().day(ZONE);
-        let roster = Roster { kind, file: &file, bytes: csv.as_bytes(), mode: Mode::Full, day, complete: true, dry_run: false };
+        let roster =
+            Roster { kind, file: &file, bytes: csv.as_bytes(), mode: Mode::Full, day, complete: true, dry_run: false };
         roster::import(&self.ctx, &roster).await.unwrap()
     }
 
