@@ -8,6 +8,9 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Bytes. What is taken apart costs a hundred times as much memory for a while.
 const LONGEST_LINE: usize = 100_000;
+/// Lines with something in them. Far beyond a thread of a hundred quoted replies; as many as a mail can
+/// hold would keep the daemon busy for many seconds.
+const MOST_LINES: usize = 20_000;
 
 /// What there is to read in a mail.
 #[derive(Debug, Clone)]
@@ -15,7 +18,7 @@ pub enum Text {
     Found(String),
     /// Only attachments, or nothing at all.
     None,
-    /// More than 1 % of the text could not be decoded, or a line is longer than anybody writes.
+    /// More than 1 % of the text could not be decoded, or it is longer than anybody writes.
     Unreadable,
 }
 
@@ -31,12 +34,18 @@ pub fn text_of(mail: &Mail<'_>) -> Text {
         _ => joined(mail, "text/html", |_, text| html::to_lines(&text)),
     };
     match chosen {
-        Some(decoded) if decoded.unreadable || decoded.text.split('\n').any(|l| l.len() > LONGEST_LINE) => {
-            Text::Unreadable
-        }
+        Some(decoded) if decoded.unreadable || is_endless(&decoded.text) => Text::Unreadable,
         Some(decoded) if !is_blank(&decoded.text) => Text::Found(decoded.text),
         _ => Text::None,
     }
+}
+
+fn is_endless(text: &str) -> bool {
+    let mut lines = 0;
+    text.split('\n').any(|line| {
+        lines += usize::from(!is_blank(line));
+        line.len() > LONGEST_LINE || lines > MOST_LINES
+    })
 }
 
 fn joined(mail: &Mail<'_>, kind: &str, shape: impl Fn(&Part, String) -> String) -> Option<charset::Decoded> {
