@@ -5,8 +5,6 @@
 mod support;
 
 #[cfg(test)]
-#[path = "evidence/affected.rs"]
-mod affected;
 #[cfg(test)]
 #[path = "evidence/coverage.rs"]
 mod coverage;

@@ -9,10 +9,9 @@
 //! judged, and the weakest verdict is taken.
 //!
 //! A verdict of medium strength or more opens a flag; [`flag`] is its life, [`rejudge`] says what
-//! to record when late records change a verdict, [`affected`] which verdicts those are. The
-//! machine confirms nothing. [`dry_run`] reads and writes the JSON form of EVIDENCE 9.
+//! to record when late records change a verdict. The machine confirms nothing. [`dry_run`] reads and
+//! writes the JSON form of EVIDENCE 9.
 
-pub mod affected;
 pub mod case;
 pub mod coverage;
 pub mod dry_run;

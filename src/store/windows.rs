@@ -21,7 +21,7 @@ statements! {
     ADD_SEAL = "INSERT INTO window_seal (id, programme, office, day, slot, starts_at, ends_at, draw_at, chain_index, root, frame, duty,
         places, sum_p, sealed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     LAST_SEALED_DAY = "SELECT MAX(day) FROM window_seal WHERE programme = $1 AND office = $2";
-    LAST_VOID_DAY = "SELECT MAX(day) FROM window_void WHERE office = $1 AND id LIKE $2";
+    LAST_VOID_DAY = "SELECT MAX(day) FROM window_void WHERE office = $1 AND id > $2 AND id < $3";
     HAZARD = "SELECT place, start_age, eligible, executed, visited FROM hazard WHERE programme = $1";
     ADD_VOID = "INSERT INTO window_void (id, office, day, reason, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING";
     VOIDS = "SELECT id, day, reason, at FROM window_void WHERE office = $1 ORDER BY id";
@@ -211,7 +211,15 @@ impl Tx {
     /// The last day of a programme of which some window was sealed or declared void.
     pub async fn last_settled_day(&mut self, programme: &ProgrammeId, office: &OfficeId) -> Result<Option<NaiveDate>> {
         let sealed = fetch_optional!(self, (Option<String>,), LAST_SEALED_DAY, programme.as_str(), office.as_str());
-        let void = fetch_optional!(self, (Option<String>,), LAST_VOID_DAY, office.as_str(), format!("{programme}/%"));
+        // '0' is the byte after '/': every window of this programme, and of no other.
+        let void = fetch_optional!(
+            self,
+            (Option<String>,),
+            LAST_VOID_DAY,
+            office.as_str(),
+            format!("{programme}/"),
+            format!("{programme}0")
+        );
         let last = sealed.and_then(|(d,)| d).max(void.and_then(|(d,)| d));
         last.map(|day| parsed("window_seal", "day", programme.as_str(), &day)).transpose()
     }

@@ -157,6 +157,6 @@ fn bad_counts_are_told() {
         ("I=4,i=2", "“i” stands twice"),
     ] {
         let found = folder.refused(&format!("aapor --counts {counts} --json"));
-        assert!(found.starts_with(&format!("field --counts: {expected}")), "{counts}: {found}");
+        assert!(found.starts_with(&format!("--counts: {expected}")), "{counts}: {found}");
     }
 }
