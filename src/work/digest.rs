@@ -10,10 +10,11 @@ use crate::config::Office;
 use crate::letter::{Auto, DigestInput, Languages, LetterKind, MessageId, Progress, SealedWindow, Todo, digest, plain};
 use crate::model::register::Name;
 use crate::model::time::DAY;
-use crate::model::{FlagState, Kind, Outcome, Timestamp};
+use crate::model::{FlagState, Kind, Outcome, Said, Timestamp};
 use crate::said;
 use crate::store::Tx;
 use chrono::{NaiveDate, NaiveTime};
+use std::collections::BTreeMap;
 
 /// Sends the digest of every office whose hour has come on a workday, once.
 ///
@@ -131,8 +132,11 @@ async fn gather<'a>(
 /// Flags that wait for somebody, oldest first; and mails in quarantine.
 async fn flags(tx: &mut Tx, office: &Office, input: &mut DigestInput<'_>) -> Done<()> {
     let standing = super::flags::standing(tx, Some(FlagState::Open)).await?;
+    let names: BTreeMap<_, _> = tx.officials().await?.into_iter().map(|o| (o.id, o.name)).collect();
     for one in standing.into_iter().filter(|f| f.flag.office == office.id) {
-        input.todo.push(Todo { code: plain(&one.flag.id), what: one.verdict.sentence.clone() });
+        let who = names.get(&one.flag.official).map(Name::both).unwrap_or_default();
+        let Said { en, zh } = one.verdict.sentence;
+        input.todo.push(Todo { code: plain(&one.flag.id), what: said!("{who}: {en}", "{who}：{zh}") });
     }
     let waiting = tx.mails(Some("quarantine"), 1000).await?.len();
     if waiting > 0 {

@@ -53,6 +53,8 @@ pub struct Case {
     pub outcome_received: Option<crate::model::Timestamp>,
     pub stated: Option<crate::model::Timestamp>,
     pub remark: String,
+    /// The records that decided: source, file, row.
+    pub evidence: Vec<(String, String, String)>,
     pub history: Vec<VerdictRow>,
     pub steps: Vec<FlagStepRow>,
 }
@@ -92,6 +94,9 @@ async fn case(
     {
         village = line.village.clone();
     }
+    let files: BTreeMap<String, String> = tx.batches().await?.into_iter().map(|b| (b.id, b.file_name)).collect();
+    let rows: Vec<String> = serde_json::from_str(&standing.verdict.evidence).unwrap_or_default();
+    let evidence = rows.iter().filter_map(|row| record_row(row, &files)).collect();
     let outcomes = tx.outcomes_of(&flag.assignment).await?;
     let outcome = outcomes.into_iter().find(|o| o.line == flag.line && o.person == flag.person);
     Ok(Case {
@@ -103,8 +108,16 @@ async fn case(
         remark: outcome.map(|o| o.remark).unwrap_or_default(),
         history: tx.verdict_history(&flag.assignment, &flag.line, &flag.person).await?,
         steps: tx.flag_steps(&flag.id).await?,
+        evidence,
         standing,
     })
+}
+
+/// `SOURCE/BATCH/ROW`, as a verdict keeps it: source, file and row.
+fn record_row(row: &str, files: &BTreeMap<String, String>) -> Option<(String, String, String)> {
+    let [source, batch, number] = row.split('/').collect::<Vec<_>>()[..] else { return None };
+    let file = files.get(batch).cloned().unwrap_or_else(|| batch.to_owned());
+    Some((source.to_owned(), file, number.to_owned()))
 }
 
 impl Case {
@@ -152,6 +165,15 @@ impl Case {
         if !self.remark.is_empty() {
             page.push(format!("{}{}", pick("Remark: ", "备注："), self.remark));
         }
+        if !self.evidence.is_empty() {
+            page.push(pick("Records that decided", "所据记录").to_owned());
+        }
+        for (source, file, row) in &self.evidence {
+            page.push(format!(
+                "  {}",
+                said!("{source}: {file}, row {row}", "{source}：{file}第{row}行").in_language(language)
+            ));
+        }
         page.push(pick("Verdicts", "判定").to_owned());
         for row in &self.history {
             let v = &row.judgement;
@@ -174,7 +196,9 @@ impl Case {
             "line": flag.line, "person": flag.person, "outcome": verdict.outcome, "verdict": verdict.verdict,
             "strength": verdict.strength, "holds": self.standing.holds(),
             "sentence": {"en": verdict.sentence.en, "zh-Hans": verdict.sentence.zh},
-            "evidence": serde_json::from_str::<serde_json::Value>(&verdict.evidence).unwrap_or_default(),
+            "evidence": self.evidence.iter().map(|(source, file, row)| {
+                serde_json::json!({"source": source, "file": file, "row": row.parse::<u64>().ok()})
+            }).collect::<Vec<_>>(),
             "steps": self.steps.iter().map(|s| serde_json::json!({
                 "step": s.step, "by": s.actor, "at": crate::model::Timestamp(s.at).rfc3339(self.zone), "reason": s.reason,
             })).collect::<Vec<_>>(),
