@@ -69,7 +69,7 @@ impl Programme {
         let m = section.number("m", 1..=2500, 125);
         let p_call = section.share("p_call", 0.04);
         check_band(&section, lo, hi, p_call);
-        let inspectors_a_visit = section.number("inspectors_a_visit", 1..=2, 1);
+        let inspectors_a_visit = section.number("inspectors_a_visit", 1..=1, 1);
         let lead_minutes = section.number("lead_minutes", 15..=720, 90);
         let reveal_delay_days = section.number("reveal_delay_days", 0..=365, 7);
         let beacon = section.choice("beacon", &[("local", BeaconRule::Local)]).unwrap_or(BeaconRule::Local);
