@@ -24,8 +24,6 @@ statements! {
         WHERE id = $1 ORDER BY place";
     SET_STATE = "UPDATE line SET state = $3 WHERE assignment = $1 AND code = $2";
     LINE_STATES = "SELECT COALESCE(state, 'open'), kind, COUNT(*) FROM line GROUP BY COALESCE(state, 'open'), kind ORDER BY 1, 2";
-    MET_BEFORE = "SELECT DISTINCT a.inspector, l.place FROM line l JOIN assignment a ON a.id = l.assignment
-        WHERE a.office = $1 AND l.kind = 'visit' AND a.released_at >= $2 ORDER BY a.inspector, l.place";
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -242,18 +240,5 @@ impl Tx {
     /// (state or `open`, kind, number).
     pub async fn line_states(&mut self) -> Result<Vec<(String, String, i64)>> {
         Ok(fetch_all!(self, (String, String, i64), LINE_STATES))
-    }
-
-    /// Pairs of inspector and place that met on a visit since `since`.
-    pub async fn met_since(&mut self, office: &OfficeId, since: Timestamp) -> Result<Vec<(InspectorId, PlaceId)>> {
-        fetch_all!(self, (String, String), MET_BEFORE, office.as_str(), since.0)
-            .into_iter()
-            .map(|(inspector, place)| {
-                Ok((
-                    parsed("assignment", "inspector", &inspector, &inspector)?,
-                    parsed("line", "place", &place, &place)?,
-                ))
-            })
-            .collect()
     }
 }

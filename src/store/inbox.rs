@@ -20,7 +20,6 @@ statements! {
         SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4 FROM inbox_decision WHERE id = $1";
     COUNTS = "SELECT state, COALESCE(reason, ''), COUNT(*) FROM inbox GROUP BY state, COALESCE(reason, '') ORDER BY 1, 2";
     ADD_BOUNCE = "INSERT INTO bounce (mail, message_id, address, reason, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (mail) DO NOTHING";
-    BOUNCES = "SELECT mail, message_id, address, reason, at FROM bounce ORDER BY at DESC, mail LIMIT $1";
 }
 
 /// A mail that has just arrived; its bytes are a blob under `id` already or in the same transaction.
@@ -146,9 +145,5 @@ impl Tx {
             b.at
         );
         Ok(())
-    }
-
-    pub async fn bounces(&mut self, limit: i64) -> Result<Vec<BounceRow>> {
-        Ok(fetch_all!(self, BounceRow, BOUNCES, limit))
     }
 }

@@ -38,7 +38,6 @@ statements! {
     COUNTS = "SELECT kind, state, COUNT(*) FROM letter GROUP BY kind, state ORDER BY kind, state";
     SINCE = "SELECT COUNT(*) FROM letter WHERE kind = $1 AND created_at >= $2 AND (CAST($3 AS TEXT) IS NULL OR inspector = $3)
         AND (CAST($4 AS TEXT) IS NULL OR assignment = $4)";
-    NEXT_LETTER = "SELECT MIN(next_try_at) FROM letter WHERE state = 'queued'";
     HAS_LETTER = "SELECT COUNT(*) FROM letter WHERE message_id = $1";
     AMBIGUOUS_COUNT = "SELECT COUNT(*) FROM ambiguous_end";
 }
@@ -207,10 +206,6 @@ impl Tx {
         assignment: Option<&str>,
     ) -> Result<i64> {
         Ok(fetch_optional!(self, (i64,), SINCE, kind, since.0, inspector, assignment).map_or(0, |(n,)| n))
-    }
-
-    pub async fn next_letter(&mut self) -> Result<Option<Timestamp>> {
-        Ok(fetch_optional!(self, (Option<i64>,), NEXT_LETTER).and_then(|(at,)| at).map(Timestamp))
     }
 
     pub async fn count_ambiguous(&mut self) -> Result<i64> {

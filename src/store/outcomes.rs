@@ -30,9 +30,6 @@ statements! {
         AND assignment IN (SELECT id FROM assignment WHERE released_at >= $2 AND released_at < $3)";
     LOOK_AGAIN_BETWEEN = "UPDATE outcome SET checked_at = NULL
         WHERE assignment IN (SELECT id FROM assignment WHERE released_at >= $1 AND released_at < $2)";
-    ALL_CURRENT = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
-        FROM outcome o WHERE seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
-        ORDER BY assignment, line, person";
     CHECKED = "UPDATE outcome SET checked_at = $5 WHERE assignment = $1 AND line = $2 AND person = $3 AND seq = $4";
     COUNTS = "SELECT outcome, COUNT(*) FROM outcome WHERE received_at >= $1 AND received_at < $2 GROUP BY outcome ORDER BY outcome";
 }
@@ -163,10 +160,6 @@ impl Tx {
             None => execute!(self, LOOK_AGAIN_BETWEEN, from.0, to.0),
         };
         Ok(())
-    }
-
-    pub async fn current_outcomes(&mut self) -> Result<Vec<OutcomeRow>> {
-        fetch_all!(self, Columns, ALL_CURRENT).into_iter().map(Columns::row).collect()
     }
 
     pub async fn mark_checked(&mut self, o: &OutcomeRow, at: Timestamp) -> Result<()> {

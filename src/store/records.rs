@@ -27,7 +27,6 @@ statements! {
         filed_at, filed_by, first_batch, last_batch, file_row)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     SEEN_AGAIN = "UPDATE paper SET last_batch = $5 WHERE official = $1 AND source = $2 AND key = $3 AND version = $4";
-    COUNT_PUNCHES = "SELECT COUNT(*) FROM punch";
 }
 
 /// One import as it is kept.
@@ -342,9 +341,5 @@ impl Tx {
             .into_iter()
             .map(|row| Ok((row.key.clone(), row.record()?)))
             .collect()
-    }
-
-    pub async fn count_punches(&mut self) -> Result<i64> {
-        Ok(fetch_optional!(self, (i64,), COUNT_PUNCHES).map_or(0, |(n,)| n))
     }
 }

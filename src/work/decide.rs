@@ -1,12 +1,11 @@
 //! A person moves a flag on.
 
+use super::judge_case::workdays;
 use super::{Context, Done};
-use crate::evidence::Workdays;
 use crate::evidence::flag::{Actor, Flag, Move, Step, after};
 use crate::model::register::Name;
 use crate::model::{FlagState, Timestamp, Trouble};
 use crate::store::{FlagRow, FlagStepRow, Tx};
-use crate::timing::DayKind;
 use std::collections::BTreeSet;
 
 /// Working days that somebody has for an explanation.
@@ -33,7 +32,7 @@ pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagS
         state: row.state,
         observers: observers(&mut tx, &row).await?,
         recused: recused(&mut tx, &row).await?,
-        answer_by: asked(&steps).and_then(|at| calendar(ctx).nth_after(at.day(office.zone), TO_EXPLAIN)),
+        answer_by: asked(&steps).and_then(|at| workdays(&ctx.calendar).nth_after(at.day(office.zone), TO_EXPLAIN)),
         decided_by: steps.iter().rev().find(|s| s.step == "confirm" || s.step == "dismiss").map(|s| s.actor.clone()),
     };
     let now = ctx.now();
@@ -59,11 +58,6 @@ fn as_known(by: &str, flag: &Flag) -> String {
 
 fn asked(steps: &[FlagStepRow]) -> Option<Timestamp> {
     steps.iter().rev().find(|s| s.step == "ask").map(|s| Timestamp(s.at))
-}
-
-fn calendar(ctx: &Context) -> Workdays {
-    let days = |kind| ctx.calendar.years().flat_map(move |year| ctx.calendar.days_of(year, kind)).collect();
-    Workdays { holidays: days(DayKind::Holiday), makeup_workdays: days(DayKind::Makeup) }
 }
 
 fn spellings(name: &Name) -> impl Iterator<Item = String> + '_ {

@@ -48,7 +48,8 @@ impl Known {
     }
 }
 
-fn workdays(calendar: &Calendar) -> Workdays {
+/// Holidays and make-up workdays, as verdicts and deadlines count them.
+pub(super) fn workdays(calendar: &Calendar) -> Workdays {
     let days = |kind| calendar.years().flat_map(move |year| calendar.days_of(year, kind)).collect();
     Workdays { holidays: days(DayKind::Holiday), makeup_workdays: days(DayKind::Makeup) }
 }

@@ -37,6 +37,14 @@ impl Context {
         Ok(Address::parse(&self.config.mail.from).map_err(|said| Trouble::new(said).in_field("mail.from"))?)
     }
 
+    /// How the key of an assignment travels, as configured.
+    pub fn addressing(&self) -> Addressing {
+        match self.config.mail.addressing {
+            config::Addressing::Single => Addressing::Single,
+            config::Addressing::Tagged => Addressing::Tagged,
+        }
+    }
+
     pub fn mail_host(&self) -> Done<Host> {
         Host::parse(&self.config.mail.host).ok_or_else(|| {
             Failure::from(
@@ -61,11 +69,7 @@ impl Context {
     pub async fn post(&self, tx: &mut Tx, letter: &Letter, direction: Direction<'_>) -> Done<bool> {
         let desk = self.desk_mailbox()?;
         let to = Address::parse(direction.to).map_err(Trouble::new)?;
-        let addressing = match self.config.mail.addressing {
-            config::Addressing::Single => Addressing::Single,
-            config::Addressing::Tagged => Addressing::Tagged,
-        };
-        let route = direction.about.as_ref().map(|a| addressing.route(&desk, a.assignment, a.reply, a.bounce));
+        let route = direction.about.as_ref().map(|a| self.addressing().route(&desk, a.assignment, a.reply, a.bounce));
         let now = self.now();
         let headers = Headers {
             from_name: HeaderText::of(&self.config.mail.send_as),

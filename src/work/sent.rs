@@ -4,7 +4,7 @@ use super::post::languages_for;
 use super::release::load_assignment;
 use super::windows::damaged;
 use super::{Context, Done};
-use crate::letter::{Addressing, AssignmentInput, MessageId, assignment};
+use crate::letter::{AssignmentInput, MessageId, assignment};
 use crate::model::key::{KeyUse, ReplyKey};
 use crate::model::register::{Inspector, Name};
 use crate::model::{Assignment, AssignmentId, Kind};
@@ -43,11 +43,7 @@ pub async fn export(ctx: &Context, id: &AssignmentId) -> Done<Option<SentFile>> 
 pub fn file(ctx: &Context, known: &Known) -> Done<SentFile> {
     let office = ctx.office(&known.row.office)?;
     let desk = ctx.desk_mailbox()?;
-    let addressing = match ctx.config.mail.addressing {
-        crate::config::Addressing::Single => Addressing::Single,
-        crate::config::Addressing::Tagged => Addressing::Tagged,
-    };
-    let route = addressing.route(&desk, &known.row.id, &known.reply, &known.bounce);
+    let route = ctx.addressing().route(&desk, &known.row.id, &known.reply, &known.bounce);
     let input = AssignmentInput {
         assignment: &known.assignment,
         office: &office.name,
