@@ -2,8 +2,18 @@
 
 use crate::model::{Said, sha};
 use crate::said;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+
+/// Where a programme's beacons come from, fixed in its seal.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "rule", rename_all = "snake_case")]
+pub enum BeaconRule {
+    /// Fresh entropy of the drawing machine.
+    #[default]
+    Local,
+}
 
 /// A beacon, by the rule that the seal names.
 #[derive(Clone, PartialEq, Eq)]

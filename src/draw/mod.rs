@@ -20,13 +20,15 @@ pub mod hazard;
 pub mod log;
 pub mod order;
 pub mod pool;
+pub mod risk;
+pub mod terms;
 pub mod ticket;
 pub mod window;
 
 mod matching;
 mod merkle;
 
-pub use beacon::Beacon;
+pub use beacon::{Beacon, BeaconRule};
 pub use chain::{Chain, ChainKey};
 pub use chance::Chance;
 pub use deal::{Dealt, Hand, PerTarget, Round};
@@ -34,5 +36,7 @@ pub use frame::{Frame, FrameError, Reason, Row};
 pub use hazard::{Policy, PolicyWords, Standing, StartAges};
 pub use order::{Decision, Limits};
 pub use pool::{Bar, Ground, Pool};
+pub use risk::RiskRule;
+pub use terms::{DrawAt, Pools, SealedCalendar, Terms, Why};
 pub use ticket::{Field, Label, LineFeed, Seed, Ticket, Tickets, mac};
 pub use window::{Drawn, Fate, Inputs, NotDone, Origin, Target, draw};
