@@ -1,55 +1,12 @@
 //! A pool: who is on duty with how many slots, and who may not check what (DRAW 6).
 
+pub use crate::model::Ground;
 use crate::model::{InspectorId, PlaceId, Said, Sha256, SlotName};
 use crate::said;
 use std::collections::BTreeMap;
 
 /// More than anybody does in one window; guards against a mistyped capacity.
 pub const LARGEST_CAPACITY: u32 = 1000;
-
-/// Why an inspector may not check a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Ground {
-    /// A recusal in the register.
-    Recusal,
-    HomeCounty,
-    FormerUnit,
-    SendingUnit,
-    /// The pair met within the last r visits.
-    MetRecently,
-    OnLeave,
-    Language,
-    /// A list that gives no grounds.
-    Listed,
-}
-
-impl Ground {
-    pub fn code(self) -> &'static str {
-        match self {
-            Ground::Recusal => "recusal",
-            Ground::HomeCounty => "home_county",
-            Ground::FormerUnit => "former_unit",
-            Ground::SendingUnit => "sending_unit",
-            Ground::MetRecently => "met_recently",
-            Ground::OnLeave => "on_leave",
-            Ground::Language => "language",
-            Ground::Listed => "listed",
-        }
-    }
-
-    pub fn said(self) -> Said {
-        match self {
-            Ground::Recusal => said!("a recusal is registered", "已登记回避"),
-            Ground::HomeCounty => said!("it is the inspector's home county", "检查员籍贯所在县"),
-            Ground::FormerUnit => said!("the inspector used to work there", "检查员曾在该单位工作"),
-            Ground::SendingUnit => said!("the inspector's unit sent the team", "派出单位与检查员同一单位"),
-            Ground::MetRecently => said!("the inspector was there recently", "检查员近期去过"),
-            Ground::OnLeave => said!("the inspector is on leave", "检查员请假"),
-            Ground::Language => said!("the inspector does not speak the language", "检查员不通当地语言"),
-            Ground::Listed => said!("the pair is on the list of barred pairs", "已列入回避名单"),
-        }
-    }
-}
 
 /// A pair that must not be dealt.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

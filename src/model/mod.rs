@@ -4,6 +4,7 @@
 //! from birth ([`Said`]), so that no message can exist in one language only.
 
 pub mod assignment;
+pub mod ground;
 pub mod ids;
 pub mod key;
 pub mod language;
@@ -18,6 +19,7 @@ pub mod verdict;
 pub mod window;
 
 pub use assignment::{Assignment, Line, LineContact, LineOfficial};
+pub use ground::Ground;
 pub use ids::*;
 pub use language::Language;
 pub use outcome::{Kind, Outcome};
