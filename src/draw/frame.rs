@@ -1,95 +1,12 @@
 //! The frame: every place of a window with its probabilities, sealed the evening before (DRAW 1 to 3).
 
-use super::{Chance, merkle};
-use crate::model::{PlaceId, Said, Sha256};
+use super::row::Row;
+use super::{Chance, Reason, merkle};
+use crate::model::{OfficeId, PlaceId, Said, Sha256};
 use crate::said;
+use sha2::Digest;
 use std::collections::HashMap;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
-
-/// Why a place, or its calls, has no chance in a window. The place stays in the frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
-    NoPosting,
-    Blackout,
-    Excluded,
-    NoInspector,
-    NoPhone,
-}
-
-impl Reason {
-    pub const ALL: [Reason; 5] =
-        [Reason::NoPosting, Reason::Blackout, Reason::Excluded, Reason::NoInspector, Reason::NoPhone];
-
-    pub fn code(self) -> &'static str {
-        match self {
-            Reason::NoPosting => "no_posting",
-            Reason::Blackout => "blackout",
-            Reason::Excluded => "excluded",
-            Reason::NoInspector => "no_inspector",
-            Reason::NoPhone => "no_phone",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<Reason> {
-        Reason::ALL.into_iter().find(|reason| reason.code() == code)
-    }
-
-    pub fn said(self) -> Said {
-        match self {
-            Reason::NoPosting => said!("nobody is posted there on that day", "当日无人派驻"),
-            Reason::Blackout => said!("the programme leaves out this time", "项目设定的停查时段"),
-            Reason::Excluded => said!("the place is registered as excluded", "该地点已登记为暂不检查"),
-            Reason::NoInspector => {
-                said!("no inspector on duty may check this place", "当班检查员均须回避或不可用")
-            }
-            Reason::NoPhone => said!("there is no usable phone number for a call", "没有可用的电话号码"),
-        }
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    pub id: PlaceId,
-    pub visit: Chance,
-    pub call: Chance,
-    pub reason: Option<Reason>,
-    /// Hex digits in the leaf, where the programme salts its leaves.
-    pub salt: Option<String>,
-}
-
-impl Row {
-    pub fn new(id: PlaceId, visit: Chance, call: Chance) -> Row {
-        Row { id, visit, call, reason: None, salt: None }
-    }
-
-    /// In the frame, but never drawn.
-    pub fn ineligible(id: PlaceId, reason: Reason) -> Row {
-        Row { id, visit: Chance::ZERO, call: Chance::ZERO, reason: Some(reason), salt: None }
-    }
-
-    #[must_use]
-    pub fn salted(mut self, salt: &[u8]) -> Row {
-        self.salt = Some(crate::model::sha::to_hex(salt));
-        self
-    }
-
-    /// Hash of the row's leaf: `SHA-256(00 || "id LF p_visit LF p_call")`, with `LF salt` if salted.
-    pub fn leaf(&self) -> Sha256 {
-        let mut text = String::new();
-        self.leaf_into(&mut text)
-    }
-
-    fn leaf_into(&self, text: &mut String) -> Sha256 {
-        use std::fmt::Write;
-        text.clear();
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{}\n{}\n{}", self.id.as_str(), self.visit.get(), self.call.get());
-        if let Some(salt) = &self.salt {
-            let _ = write!(text, "\n{salt}");
-        }
-        merkle::leaf(text.as_bytes())
-    }
-}
 
 /// Why rows are no frame.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -101,13 +18,16 @@ pub enum FrameError {
     Alike(PlaceId, PlaceId),
     #[error("the probabilities of {0} add up to more than 1")]
     TooMuch(PlaceId),
+    /// A number that is none of the frame's pools.
+    #[error("the pool of {0} is unknown")]
+    NoPool(PlaceId),
 }
 
 impl FrameError {
     /// The id of the row to look at.
     pub fn id(&self) -> &PlaceId {
         match self {
-            FrameError::Twice(id) | FrameError::Alike(_, id) | FrameError::TooMuch(id) => id,
+            FrameError::Twice(id) | FrameError::Alike(_, id) | FrameError::TooMuch(id) | FrameError::NoPool(id) => id,
         }
     }
 
@@ -124,7 +44,47 @@ impl FrameError {
                 "the probabilities of visit and call of “{id}” add up to more than 1 (4294967296)",
                 "“{id}”的走访概率与电话概率之和超过1(4294967296)"
             ),
+            FrameError::NoPool(id) => said!(
+                "the pool of “{id}” is not one of the frame's: name a pool that it has",
+                "“{id}”所属的组不在抽样框内：请填写已有的组"
+            ),
         }
+    }
+}
+
+/// Names of the pools in which the visits of a frame's rows are dealt; 0 is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pools {
+    names: Vec<String>,
+    numbers: HashMap<String, u16>,
+}
+
+impl Default for Pools {
+    fn default() -> Pools {
+        Pools { names: vec![String::new()], numbers: HashMap::new() }
+    }
+}
+
+impl Pools {
+    /// The number of the pool of that office, which is added if it is new.
+    pub fn number_of(&mut self, office: &OfficeId) -> Result<u16, Said> {
+        if let Some(number) = self.numbers.get(office.as_str()) {
+            return Ok(*number);
+        }
+        let number = u16::try_from(self.names.len()).map_err(|_| {
+            said!(
+                "a frame has at most 65535 pools: seal fewer offices together",
+                "一个抽样框最多65535个组：请减少一并封存的单位"
+            )
+        })?;
+        self.names.push(office.as_str().to_owned());
+        self.numbers.insert(office.as_str().to_owned(), number);
+        Ok(number)
+    }
+
+    /// By number, beginning with the empty name of none.
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 }
 
@@ -132,26 +92,43 @@ impl FrameError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
     rows: Vec<Row>,
+    pools: Pools,
     root: Sha256,
 }
 
 impl Frame {
-    pub fn new(mut rows: Vec<Row>) -> Result<Frame, FrameError> {
+    /// A frame whose rows name no pool.
+    pub fn new(rows: Vec<Row>) -> Result<Frame, FrameError> {
+        Frame::with_pools(rows, Pools::default())
+    }
+
+    pub fn with_pools(mut rows: Vec<Row>, pools: Pools) -> Result<Frame, FrameError> {
         rows.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         if let Some(row) = rows.iter().find(|row| row.visit.get() + row.call.get() > Chance::ONE.get()) {
             return Err(FrameError::TooMuch(row.id.clone()));
+        }
+        if let Some(row) = rows.iter().find(|row| usize::from(row.detail.pool) >= pools.names.len()) {
+            return Err(FrameError::NoPool(row.id.clone()));
         }
         if let Some(two) = rows.windows(2).find(|two| two[0].id == two[1].id) {
             return Err(FrameError::Twice(two[1].id.clone()));
         }
         refuse_lookalikes(&rows)?;
-        let mut text = String::new();
-        let root = merkle::root(rows.iter().map(|row| row.leaf_into(&mut text)).collect());
-        Ok(Frame { rows, root })
+        let root = merkle::root(leaves(&rows));
+        Ok(Frame { rows, pools, root })
     }
 
     pub fn rows(&self) -> &[Row] {
         &self.rows
+    }
+
+    pub fn pools(&self) -> &Pools {
+        &self.pools
+    }
+
+    /// Name of the pool in which the row's visit is dealt; empty where none.
+    pub fn pool_of(&self, row: &Row) -> &str {
+        self.pools.names.get(usize::from(row.detail.pool)).map_or("", String::as_str)
     }
 
     pub fn root(&self) -> &Sha256 {
@@ -164,29 +141,60 @@ impl Frame {
     }
 
     pub fn row(&self, id: &PlaceId) -> Option<&Row> {
-        self.rows.binary_search_by(|row| row.id.cmp(id)).ok().and_then(|index| self.rows.get(index))
+        self.place_of(id).and_then(|index| self.rows.get(index))
     }
 
-    /// The frame's one form in storage: a line a row, `id TAB p_visit TAB p_call TAB reason TAB salt`
-    /// with the last two empty where there is none, in the byte order of the ids.
-    pub fn encode(&self) -> Vec<u8> {
+    fn place_of(&self, id: &PlaceId) -> Option<usize> {
+        self.rows.binary_search_by(|row| row.id.cmp(id)).ok()
+    }
+
+    /// That a place stands in the frame, and with which probabilities, for somebody who knows the root.
+    pub fn proof_of(&self, id: &PlaceId) -> Option<Proof> {
+        let index = self.place_of(id)?;
+        let path = merkle::proof(leaves(&self.rows), index)?;
+        Some(Proof { leaf: self.rows.get(index)?.leaf_text(), index, places: self.rows.len(), path })
+    }
+
+    /// Digest for the seal: SHA-256 over `id LF reason LF age LF risk LF pool LF` of every row.
+    pub fn digest_of_details(&self) -> Sha256 {
         use std::fmt::Write;
-        let mut text = String::with_capacity(self.rows.len() * 40);
+        let mut hash = sha2::Sha256::new();
+        let mut text = String::new();
         for row in &self.rows {
-            let reason = row.reason.map_or("", Reason::code);
-            let salt = row.salt.as_deref().unwrap_or("");
+            text.clear();
+            let (reason, detail) = (row.reason.map_or("", Reason::code), &row.detail);
+            let pool = self.pool_of(row);
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "{}\t{}\t{}\t{reason}\t{salt}", row.id.as_str(), row.visit.get(), row.call.get());
+            let _ = write!(text, "{}\n{reason}\n{}\n{}\n{pool}\n", row.id.as_str(), detail.age, detail.risk);
+            hash.update(text.as_bytes());
         }
-        text.into_bytes()
+        Sha256(hash.finalize().into())
     }
+}
 
-    /// Reads what [`Frame::encode`] wrote; everything is checked again.
-    pub fn decode(bytes: &[u8]) -> Result<Frame, Said> {
-        let text = std::str::from_utf8(bytes).map_err(|_| damaged(0))?;
-        let rows = text.lines().enumerate().map(|(i, line)| decode_row(line).ok_or_else(|| damaged(i + 1)));
-        Frame::new(rows.collect::<Result<_, _>>()?).map_err(|e| e.said())
+/// A way from one leaf to the root (RFC 9162).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// `id LF p_visit LF p_call`, with `LF salt` where the leaf is salted.
+    pub leaf: String,
+    /// The place's number in the frame, from 0.
+    pub index: usize,
+    /// How many places the frame has.
+    pub places: usize,
+    /// Hashes of the neighbours, the nearest first.
+    pub path: Vec<Sha256>,
+}
+
+impl Proof {
+    /// The root that the proof leads to. `None` where its length does not fit.
+    pub fn root(&self) -> Option<Sha256> {
+        merkle::root_from_proof(&merkle::leaf(self.leaf.as_bytes()), self.index, self.places, &self.path)
     }
+}
+
+fn leaves(rows: &[Row]) -> Vec<Sha256> {
+    let mut text = String::new();
+    rows.iter().map(|row| row.leaf_by(&mut text)).collect()
 }
 
 /// Root of a tree of which only the leaves' hashes are known, as in a public bundle; in id order.
@@ -194,25 +202,11 @@ pub fn root_of_leaves(leaves: Vec<Sha256>) -> Sha256 {
     merkle::root(leaves)
 }
 
-fn damaged(line: usize) -> Said {
-    said!(
-        "the stored frame is damaged at line {line}: restore it from a backup",
-        "保存的抽样框第{line}行已损坏：请从备份恢复"
-    )
-}
-
-fn decode_row(line: &str) -> Option<Row> {
-    let [id, visit, call, reason, salt] = line.split('\t').collect::<Vec<_>>()[..] else { return None };
-    let chance = |text: &str| text.parse().ok().and_then(Chance::new);
-    let reason = if reason.is_empty() { None } else { Some(Reason::from_code(reason)?) };
-    let salt = (!salt.is_empty()).then(|| salt.to_owned());
-    Some(Row { id: PlaceId::parse(id).ok()?, visit: chance(visit)?, call: chance(call)?, reason, salt })
-}
-
 /// Ids that only a change of width or form tells apart would be read as one by people.
 fn refuse_lookalikes(sorted: &[Row]) -> Result<(), FrameError> {
     let mut folded: HashMap<String, &PlaceId> = HashMap::new();
-    let unusual = sorted.iter().filter(|row| is_nfkc_quick(row.id.as_str().chars()) != IsNormalized::Yes);
+    let plain = |id: &str| id.is_ascii() || is_nfkc_quick(id.chars()) == IsNormalized::Yes;
+    let unusual = sorted.iter().filter(|row| !plain(row.id.as_str()));
     for row in unusual {
         let plain: String = row.id.as_str().nfkc().collect();
         let same = sorted.binary_search_by(|other| other.id.as_str().cmp(&plain)).ok().and_then(|i| sorted.get(i));

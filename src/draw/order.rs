@@ -14,10 +14,11 @@ pub enum Decision {
 
 /// One number line: visits first, then calls, then nothing. `visit + call` is at most certainty.
 pub fn decide(ticket: Ticket, visit: Chance, call: Chance) -> Decision {
-    let ticket = u128::from(ticket.0);
-    if ticket < u128::from(visit.get()) << 32 {
+    // Both bounds are whole multiples of 2^32, so the upper half of the ticket says on which side it lies.
+    let upper = ticket.0 >> 32;
+    if upper < visit.get() {
         Decision::Visit
-    } else if ticket < u128::from(visit.get() + call.get()) << 32 {
+    } else if upper < visit.get() + call.get() {
         Decision::Call
     } else {
         Decision::Nothing
@@ -30,8 +31,28 @@ pub fn odds_key(ticket: Ticket, p: Chance) -> u128 {
     if p == Chance::ZERO {
         return u128::MAX;
     }
-    let odds_against = u128::from(ticket.0) * u128::from(Chance::ONE.get() - p.get());
-    (odds_against << 32) / (((1u128 << 64) - u128::from(ticket.0)) * u128::from(p.get()))
+    let (above, below) = odds(ticket, p);
+    (above << 32) / below
+}
+
+/// The fraction behind a key.
+fn odds(ticket: Ticket, p: Chance) -> (u128, u128) {
+    let above = u128::from(ticket.0) * u128::from(Chance::ONE.get() - p.get());
+    let below = ((1u128 << 64) - u128::from(ticket.0)) * u128::from(p.get());
+    (above, below)
+}
+
+/// A key has at most 128 bits.
+const MAGNITUDES: usize = 129;
+
+/// About the bits of a key, without dividing: every key of magnitude `g + 2` is above every key of
+/// magnitude `g`. `None` where `p` is zero: never chosen.
+fn magnitude(ticket: Ticket, p: Chance) -> Option<u8> {
+    let (above, below) = odds(ticket, p);
+    let bits = |number: u128| u128::BITS - number.leading_zeros();
+    // Of a and b bits, above / below lies between 2^(a-b-1) and 2^(a-b+1). The key is that times 2^32,
+    // rounded down. So with g = a+33-b it is below 2^g, and from g = 2 on it is at least 2^(g-2).
+    (p > Chance::ZERO).then(|| (bits(above) + 33).saturating_sub(bits(below)) as u8)
 }
 
 /// Fewest and most visits of a window. The default sets neither: each ticket decides for itself.
@@ -67,17 +88,37 @@ pub fn select(units: &[(Ticket, Chance)], limits: Limits) -> Vec<usize> {
     let is_hit = |(ticket, p): &(Ticket, Chance)| decide(*ticket, *p, Chance::ZERO) == Decision::Visit;
     let hits = units.iter().filter(|unit| is_hit(unit)).count();
     let wanted = limits.min.max(limits.max.map_or(hits, |max| hits.min(max)));
-    // Hits come before all others in `order`: the others' keys matter only if they are needed.
-    let mut front: Vec<(u128, Ticket, usize)> = units
-        .iter()
-        .enumerate()
-        .filter(|(_, unit)| if wanted > hits { unit.1 > Chance::ZERO } else { is_hit(unit) })
-        .map(|(index, (ticket, p))| (odds_key(*ticket, *p), *ticket, index))
-        .collect();
+    // Hits come before all others in `order`: the others matter only if more are wanted.
+    let mut front = if wanted > hits { front_of(units, wanted) } else { with_keys(units, is_hit) };
     if wanted < front.len() {
         front.select_nth_unstable(wanted);
         front.truncate(wanted);
     }
     front.sort_unstable();
     front.into_iter().map(|(_, _, index)| index).collect()
+}
+
+/// A unit in `order`: units stand by id, so its place among them breaks ties as the id would.
+type Placed = (u128, Ticket, usize);
+
+fn with_keys(units: &[(Ticket, Chance)], keep: impl Fn(&(Ticket, Chance)) -> bool) -> Vec<Placed> {
+    let kept = units.iter().enumerate().filter(|(_, unit)| keep(unit));
+    kept.map(|(index, (ticket, p))| (odds_key(*ticket, *p), *ticket, index)).collect()
+}
+
+/// At least the first `wanted` of `order` and not many more, so that few keys need their division.
+fn front_of(units: &[(Ticket, Chance)], wanted: usize) -> Vec<Placed> {
+    let mut counts = [0usize; MAGNITUDES];
+    for (ticket, p) in units {
+        if let Some(magnitude) = magnitude(*ticket, *p) {
+            counts[usize::from(magnitude)] += 1;
+        }
+    }
+    let mut so_far = 0;
+    let enough = counts.iter().position(|count| {
+        so_far += count;
+        so_far >= wanted
+    });
+    let last = enough.map_or(MAGNITUDES, |magnitude| magnitude + 1);
+    with_keys(units, |(ticket, p)| magnitude(*ticket, *p).is_some_and(|m| usize::from(m) <= last))
 }

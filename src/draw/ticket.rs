@@ -1,12 +1,11 @@
 //! The one keyed hash of the draw, the seed of a window and its tickets (DRAW 2).
 
 use super::ChainKey;
+use super::compression::{Beginning, Keyed};
 use crate::model::{ContactId, InspectorId, OfficialId, PlaceId, Said, Sha256};
 use crate::said;
 use hmac::{Hmac, Mac};
 use std::fmt;
-
-type Keyed = Hmac<sha2::Sha256>;
 
 /// First field of every hash: the version of these rules.
 const TAG: &str = "draw/1";
@@ -44,22 +43,15 @@ macro_rules! fields {
 }
 fields!(PlaceId, InspectorId, ContactId, OfficialId);
 
-fn keyed(key: &[u8; 32]) -> Keyed {
-    Keyed::new_from_slice(key).unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"))
-}
-
-fn absorb<'a>(mac: &mut Keyed, fields: impl IntoIterator<Item = Field<'a>>) {
+/// `mac(key, f1..fn)`: HMAC-SHA256 over the tag and the fields, joined by line feeds.
+pub fn mac<'a>(key: &[u8; 32], fields: impl IntoIterator<Item = Field<'a>>) -> [u8; 32] {
+    let keyed = Hmac::<sha2::Sha256>::new_from_slice(key);
+    let mut mac = keyed.unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"));
     mac.update(TAG.as_bytes());
     for field in fields {
         mac.update(b"\n");
         mac.update(field.0.as_bytes());
     }
-}
-
-/// `mac(key, f1..fn)`: HMAC-SHA256 over the tag and the fields, joined by line feeds.
-pub fn mac<'a>(key: &[u8; 32], fields: impl IntoIterator<Item = Field<'a>>) -> [u8; 32] {
-    let mut mac = keyed(key);
-    absorb(&mut mac, fields);
     mac.finalize().into_bytes().into()
 }
 
@@ -133,7 +125,7 @@ impl Seed {
 
     /// A seed that was stored, or that a bundle shows.
     pub fn from_bytes(bytes: [u8; 32]) -> Seed {
-        Seed { bytes, keyed: keyed(&bytes) }
+        Seed { bytes, keyed: Keyed::new(&bytes) }
     }
 
     /// The secret itself: for its row in the database, and for anybody after the reveal.
@@ -143,11 +135,7 @@ impl Seed {
 
     /// All tickets of one label.
     pub fn tickets(&self, label: Label) -> Tickets {
-        let label = label.to_string();
-        let mut prefix = self.keyed.clone();
-        absorb(&mut prefix, [Field(&label)]);
-        prefix.update(b"\n");
-        Tickets { prefix }
+        Tickets(self.keyed.beginning_with(format!("{TAG}\n{label}\n").into_bytes()))
     }
 
     pub fn ticket<'a>(&self, label: Label, id: impl Into<Field<'a>>) -> Ticket {
@@ -161,18 +149,13 @@ impl fmt::Debug for Seed {
     }
 }
 
-/// The tickets of one label, with all but the id hashed already: two compressions a ticket.
+/// The tickets of one label, with all but the id prepared: two compressions a ticket.
 #[derive(Clone)]
-pub struct Tickets {
-    prefix: Keyed,
-}
+pub struct Tickets(Beginning);
 
 impl Tickets {
     pub fn of<'a>(&self, id: impl Into<Field<'a>>) -> Ticket {
-        let mut mac = self.prefix.clone();
-        mac.update(id.into().0.as_bytes());
-        let hash: [u8; 32] = mac.finalize().into_bytes().into();
-        Ticket(hash.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte)))
+        Ticket(self.0.of(id.into().0.as_bytes()).number())
     }
 }
 

@@ -4,9 +4,19 @@ use super::*;
 use proptest::prelude::*;
 use spotcheck::draw::band::band;
 use spotcheck::draw::order::{decide, odds_key, select};
-use spotcheck::draw::{Beacon, Decision, Fate, FrameError, Label, Reason, Seed, Ticket, draw, log};
+use spotcheck::draw::{Beacon, Decision, Fate, Field, Label, Seed, Ticket, draw, log, mac};
 
 const M: u64 = 1 << 32;
+
+fn any_ticket() -> impl Strategy<Value = u64> {
+    prop_oneof![
+        any::<u64>(),
+        any::<u64>().prop_map(|u| u >> 40),
+        Just(0),
+        Just(u64::MAX),
+        (0..8u64).prop_map(|u| u << 61)
+    ]
+}
 
 fn any_chance() -> impl Strategy<Value = u64> {
     prop_oneof![Just(1), Just(M), Just(M - 1), 1..=M]
@@ -57,6 +67,44 @@ proptest! {
     }
 
     #[test]
+    fn what_is_taken_is_the_front_of_the_plain_order(
+        units in prop::collection::vec((any_ticket(), prop_oneof![Just(0), any_chance(), 1u64..1000]), 0..200),
+        n in any::<prop::sample::Index>(), min in 0usize..40, width in 0usize..40,
+    ) {
+        let units: Vec<(Ticket, Chance)> = units.into_iter().map(|(u, p)| (Ticket(u), chance(p))).collect();
+        let mut order: Vec<usize> = (0..units.len()).filter(|i| units[*i].1 > Chance::ZERO).collect();
+        order.sort_by_key(|i| (odds_key(units[*i].0, units[*i].1), units[*i].0, *i));
+        let hits = units.iter().filter(|(u, p)| decide(*u, *p, Chance::ZERO) == Decision::Visit).count();
+        prop_assert_eq!(select(&units, Limits::INDEPENDENT), &order[..hits]);
+        let n = n.index(units.len() + 1);
+        prop_assert_eq!(select(&units, Limits::exactly(n)), &order[..n.min(order.len())]);
+        let some = select(&units, Limits::new(min, Some(min + width)).unwrap());
+        prop_assert_eq!(some, &order[..hits.clamp(min, min + width).min(order.len())]);
+    }
+
+    #[test]
+    fn a_higher_most_only_appends(
+        units in prop::collection::vec((any_ticket(), any_chance()), 0..60), max in 0usize..60, more in 0usize..60,
+    ) {
+        let units: Vec<(Ticket, Chance)> = units.into_iter().map(|(u, p)| (Ticket(u), chance(p))).collect();
+        let fewer = select(&units, Limits::new(0, Some(max)).unwrap());
+        let many = select(&units, Limits::new(0, Some(max + more)).unwrap());
+        prop_assert_eq!(&many[..fewer.len()], &fewer[..]);
+    }
+
+    #[test]
+    fn a_ticket_is_the_first_half_of_its_mac(seed in any::<[u8; 32]>(), id in "[A-Z0-9村]{1,13}", long in ".{0,120}") {
+        let half = |fields: [&str; 2]| {
+            let fields = fields.map(|field| Field::new(field).unwrap());
+            u64::from_be_bytes(mac(&seed, fields)[..8].try_into().unwrap())
+        };
+        let of = Seed::from_bytes(seed);
+        prop_assert_eq!(of.ticket(Label::Ticket, &place(&id)).0, half(["ticket", &id]));
+        let again = Label::DealAgain(u32::MAX, u32::MAX);
+        prop_assert_eq!(of.ticket(again, Field::new(&long).unwrap()).0, half(["deal again 4294967295 4294967295", &long]));
+    }
+
+    #[test]
     fn a_window_is_drawn_place_by_place(seed in any::<u32>(), others in 0usize..6) {
         let key = key(1);
         let beacon = format!("beacon-{seed}");
@@ -89,35 +137,6 @@ fn no_field_of_a_hash_may_hold_a_line_feed() {
     assert!(Seed::new(&key(1), "a\nb", &root, "c").is_err());
     assert!(Seed::new(&key(1), "a", &root, "b\nc").is_err());
     assert!(Seed::new(&key(1), "a", &root, "b").is_ok());
-}
-
-#[test]
-fn a_frame_refuses_ids_that_people_could_confuse() {
-    let rows = |ids: &[&str]| Frame::new(ids.iter().map(|id| Row::new(place(id), chance(1), chance(1))).collect());
-    assert_eq!(rows(&["V1", "V2", "V1"]).unwrap_err(), FrameError::Twice(place("V1")));
-    let wide = "\u{ff36}1";
-    assert_eq!(rows(&["V1", wide]).unwrap_err(), FrameError::Alike(place("V1"), place(wide)));
-    assert_eq!(rows(&["V1", "V①"]).unwrap_err(), FrameError::Alike(place("V1"), place("V①")));
-    assert_eq!(rows(&["㈠", "㊀"]).map(|_| ()), Ok(()), "both odd, yet (一) is not 一");
-    assert!(matches!(rows(&["V①", "\u{ff36}①"]).unwrap_err(), FrameError::Alike(..)), "neither is plain");
-    assert!(rows(&["河村", "湖村", "V1", "v1"]).is_ok());
-    let sum = Frame::new(vec![Row::new(place("V1"), chance(M), chance(1))]);
-    assert_eq!(sum.unwrap_err(), FrameError::TooMuch(place("V1")));
-}
-
-#[test]
-fn a_frame_survives_storage_with_reasons_and_salts() {
-    let mut rows = frame().rows().to_vec();
-    rows.push(Row::ineligible(place("滨河村"), Reason::NoPosting));
-    rows.push(Row::new(place("Z 9"), chance(7), Chance::ZERO).salted(&[0xab, 0x01]));
-    let frame = Frame::new(rows).unwrap();
-    let bytes = frame.encode();
-    assert_eq!(Frame::decode(&bytes).unwrap(), frame);
-    assert_eq!(String::from_utf8(bytes.clone()).unwrap().lines().nth(8).unwrap(), "Z 9\t7\t0\t\tab01");
-    let cut = &bytes[..bytes.len() - 20];
-    assert!(Frame::decode(cut).unwrap_err().zh.contains("第10行"));
-    let leaf = spotcheck::model::Sha256::of(b"\0Z 9\n7\n0\nab01");
-    assert_eq!(frame.row(&place("Z 9")).unwrap().leaf(), leaf);
 }
 
 #[test]

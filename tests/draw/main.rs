@@ -4,6 +4,7 @@
 
 mod command;
 mod deals;
+mod frames;
 mod laws;
 mod vectors;
 

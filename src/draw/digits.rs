@@ -1,0 +1,45 @@
+//! Numbers as digits, for texts of which a frame has hundreds of thousands: formatting takes longer
+//! than hashing does.
+
+pub(super) fn push_number(text: &mut String, mut number: u64) {
+    let mut digits = [b'0'; 20];
+    let mut first = digits.len();
+    for (place, digit) in digits.iter_mut().enumerate().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        first = place;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    push_ascii(text, &digits[first..]);
+}
+
+pub(super) fn push_hex(text: &mut String, bytes: &[u8; 16]) {
+    let mut digits = [0; 32];
+    for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
+        *pair = [byte >> 4, byte & 15].map(|half| if half < 10 { b'0' + half } else { b'a' - 10 + half });
+    }
+    push_ascii(text, &digits);
+}
+
+fn push_ascii(text: &mut String, digits: &[u8]) {
+    // Digits are always UTF-8.
+    text.push_str(std::str::from_utf8(digits).unwrap_or_default());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn digits_are_those_of_formatting(number in prop_oneof![any::<u64>(), 0u64..1000], bytes in any::<[u8; 16]>()) {
+            let mut text = String::from("x");
+            push_number(&mut text, number);
+            push_hex(&mut text, &bytes);
+            prop_assert_eq!(text, format!("x{number}{}", crate::model::sha::to_hex(&bytes)));
+        }
+    }
+}

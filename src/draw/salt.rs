@@ -1,0 +1,63 @@
+//! Salts of leaves, so that whoever sees the hash of a leaf cannot guess what stands in it.
+
+use super::compression::{Beginning, Keyed};
+use crate::model::{PlaceId, sha};
+use std::fmt;
+
+/// The salt of one leaf. It stands in the leaf as 32 hex digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Salt([u8; 16]);
+
+impl Salt {
+    pub fn from_bytes(bytes: [u8; 16]) -> Salt {
+        Salt(bytes)
+    }
+
+    /// Reads 32 hex digits.
+    pub fn from_hex(text: &str) -> Option<Salt> {
+        sha::from_hex(text).and_then(|bytes| bytes.try_into().ok()).map(Salt)
+    }
+
+    pub fn hex(&self) -> String {
+        sha::to_hex(&self.0)
+    }
+
+    pub(super) fn reveal(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Salt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Salt(…)")
+    }
+}
+
+/// The salts of one window's leaves.
+#[derive(Clone)]
+pub struct Salts(Beginning);
+
+impl Salts {
+    pub fn of_window(window_salt: &[u8; 32]) -> Salts {
+        Salts(Keyed::new(window_salt).beginning_with(b"salt\n".to_vec()))
+    }
+
+    /// The first 16 bytes of `HMAC-SHA256(window salt, "salt" LF id)`.
+    pub fn of(&self, id: &PlaceId) -> Salt {
+        let hash = self.0.of(id.as_str().as_bytes()).hash();
+        let mut salt = [0; 16];
+        salt.iter_mut().zip(hash.0).for_each(|(byte, of_hash)| *byte = of_hash);
+        Salt(salt)
+    }
+}
+
+impl fmt::Debug for Salts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Salts(…)")
+    }
+}
+
+/// One leaf's salt; for many, [`Salts`] prepares what they share.
+pub fn leaf_salt(window_salt: &[u8; 32], id: &PlaceId) -> Salt {
+    Salts::of_window(window_salt).of(id)
+}
