@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail this way")]
 
-use spotcheck::custody::{ChainFile, CommittedBeacon, Custody, KeyRefused};
+use spotcheck::custody::{ChainFile, CommittedBeacon, Custodians, Custody, Keeping, KeyRefused};
 use spotcheck::draw::Chain;
 use spotcheck::model::{OfficeId, ProgrammeId, Sha256};
 use std::fs;
@@ -25,12 +25,16 @@ impl Place {
         place
     }
 
+    fn keeping(&self) -> Keeping {
+        Keeping::new(self.dir.path(), &self.programme, &self.office)
+    }
+
     fn create(&self, end: [u8; 32]) -> Result<ChainFile, String> {
-        ChainFile::create(self.dir.path(), &self.programme, &self.office, end).map_err(|e| e.said.zh)
+        ChainFile::create(&self.keeping(), end).map_err(|e| e.said.zh)
     }
 
     fn open(&self) -> Result<Custody, String> {
-        Custody::open(self.dir.path(), &self.programme, &self.office).map_err(|e| e.said.zh)
+        Custody::open(&self.keeping()).map_err(|e| e.said.zh)
     }
 
     fn file(&self, kind: &str) -> PathBuf {
@@ -161,4 +165,48 @@ fn only_the_owner_reads_a_chain() {
     }
     fs::set_permissions(place.file("chain"), fs::Permissions::from_mode(0o640)).unwrap();
     assert!(place.open().unwrap_err().contains("600"));
+}
+
+#[test]
+fn several_custodians_make_one_key_and_one_alone_makes_none() {
+    let place = Place::new();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let of = |dir: &std::path::Path, name| Keeping::new(dir, &place.programme, &place.office).of_custodian(name);
+    let keepings = [of(place.dir.path(), "office"), of(elsewhere.path(), "discipline")];
+    ChainFile::create(&keepings[0], [9; 32]).unwrap();
+    assert!(Custodians::open(&keepings).is_err(), "the other chain is missing");
+    ChainFile::create(&keepings[1], [8; 32]).unwrap();
+    let mut both = Custodians::open(&keepings).unwrap();
+    let chains = [Chain::from_end([9; 32]), Chain::from_end([8; 32])];
+    assert_eq!(both.anchors(), chains.each_ref().map(Chain::anchor));
+    let links = both.links_for(12, &monday()).unwrap();
+    assert_eq!(links, chains.each_ref().map(|chain| chain.key(12).unwrap()));
+    assert!(both.uses(12));
+    for (dir, name) in [(place.dir.path(), "att.1@jk@office"), (elsewhere.path(), "att.1@jk@discipline")] {
+        let mark = fs::read_to_string(dir.join(format!("{name}.mark"))).unwrap();
+        assert!(mark.contains("\nused 12 "), "{name}");
+    }
+    drop(both);
+    // One mark that has seen another beacon is enough to refuse.
+    let mut alone = Custody::open(&keepings[1]).unwrap();
+    alone.key_for(13, &beacon("att.1/jk/2026-03-02/pm", "local:cc")).unwrap();
+    drop(alone);
+    let mut both = Custodians::open(&keepings).unwrap();
+    let other = beacon("att.1/jk/2026-03-02/pm", "local:dd");
+    assert_eq!(both.links_for(13, &other), Err(KeyRefused::UsedBefore { t: 13 }));
+}
+
+#[test]
+fn a_later_generation_has_files_of_its_own_and_a_credential_stands_for_the_folder() {
+    let place = Place::with_chain();
+    let credentials = tempfile::tempdir().unwrap();
+    let second = place.keeping().of_generation(2);
+    ChainFile::create(&second, [5; 32]).unwrap();
+    assert!(place.dir.path().join("att.1@jk.2.chain").exists() && place.dir.path().join("att.1@jk.2.mark").exists());
+    assert_eq!(Custody::open(&second).unwrap().anchor(), &Chain::from_end([5; 32]).anchor());
+    assert_eq!(place.open().unwrap().anchor(), &Chain::from_end([9; 32]).anchor());
+    fs::rename(place.file("chain"), credentials.path().join("att.1@jk.chain")).unwrap();
+    assert!(place.open().is_err());
+    let handed_over = place.keeping().with_credentials(Some(credentials.path()));
+    assert_eq!(Custody::open(&handed_over).unwrap().anchor(), &Chain::from_end([9; 32]).anchor());
 }

@@ -4,7 +4,8 @@ use super::rows::{self, whole_number};
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::draw::{
-    Bar, ChainKey, Chance, Decision, Drawn, Field, Frame, Ground, Inputs, Limits, PerTarget, Pool, Row, Target, draw,
+    Bar, ChainKey, Chance, Dealing, Decision, Drawn, Field, Frame, Ground, Inputs, Limits, PerTarget, Pool, Row,
+    Target, draw,
 };
 use crate::model::{InspectorId, Language, PlaceId, Said, Trouble, WindowId, sha};
 use crate::said;
@@ -96,11 +97,11 @@ fn dry_run(frame: &Path, args: &Args, terminal: &mut Terminal<'_>) -> Result<Exi
         beacon: &beacon,
         limits,
         length_minutes: args.length,
-        pool: pool.as_ref().map(|pool| (pool, PerTarget::One)),
+        dealing: pool.as_ref().map(|pool| Dealing::one(pool, PerTarget::One)),
     })
     .map_err(|line_feed| Trouble::new(line_feed.said()))?;
     if args.json {
-        terminal.say(json(&Shown::of(&drawn))?);
+        terminal.say(json(&Shown::of(&drawn, pool.is_some()))?);
     } else {
         print(&drawn, terminal);
     }
@@ -209,15 +210,20 @@ struct ShownDeal<'a> {
 }
 
 impl Shown<'_> {
-    fn of(drawn: &Drawn) -> Shown<'_> {
+    /// Where a pool was given, there is a deal, be it of nobody.
+    fn of(drawn: &Drawn, pool_given: bool) -> Shown<'_> {
+        let nobody = ShownDeal { attempt: Some(0), pairs: Vec::new() };
+        let dealt = drawn.visits.first().map(|pool| &pool.dealt);
         Shown {
             root: drawn.root.hex(),
             seed: sha::to_hex(drawn.seed.reveal()),
             drawn: drawn.targets.iter().map(ShownTarget::of).collect(),
-            deal: drawn.visits.as_ref().map(|dealt| ShownDeal {
-                attempt: dealt.first.attempt,
-                pairs: dealt.first.pairs.iter().map(|(place, who)| (place.as_str(), who.as_str())).collect(),
-            }),
+            deal: dealt
+                .map(|dealt| ShownDeal {
+                    attempt: dealt.first.attempt,
+                    pairs: dealt.first.pairs.iter().map(|(place, who)| (place.as_str(), who.as_str())).collect(),
+                })
+                .or(pool_given.then_some(nobody)),
         }
     }
 }
@@ -244,7 +250,7 @@ fn print(drawn: &Drawn, terminal: &mut Terminal<'_>) {
         terminal.say(line);
     }
     for target in &drawn.targets {
-        let who = drawn.visits.as_ref().and_then(|dealt| dealt.first.inspector_of(&target.id));
+        let who = drawn.inspectors_of(&target.id).first();
         let who = who.map(|who| format!("  {who}")).unwrap_or_default();
         let line = match terminal.language {
             Language::En => format!(
@@ -270,7 +276,7 @@ fn print(drawn: &Drawn, terminal: &mut Terminal<'_>) {
         };
         terminal.say(line);
     }
-    if drawn.visits.as_ref().is_some_and(|dealt| dealt.first.attempt.is_none()) {
+    if drawn.visits.iter().any(|pool| pool.dealt.first.attempt.is_none()) {
         let line = terminal.pick(
             "no clean shuffle was found: the fallback dealt, not uniformly",
             "未找到无回避冲突的洗牌结果：由备用规则分派，非均匀",

@@ -23,7 +23,7 @@ mod whole;
 pub use mail::{Addressing, Authentication, Intake, Login, Mail, Security, Smtp, Transport};
 pub use new::{Answers, Question, write_new};
 pub use office::{DaysOnPost, LettersIn, Office};
-pub use programme::{BeaconRule, PlaceKind, Programme, WindowRule};
+pub use programme::{BeaconRule, Custodian, PlaceKind, Programme, RiskChoice, WindowRule};
 pub use secret::{Secret, SecretFile};
 pub use shapes::Hours;
 pub use source::OfficeSource;
@@ -127,7 +127,9 @@ impl Config {
             below(path);
         }
         below(&mut self.keys.dir);
+        self.keys.credentials = secret::credentials(environment);
         self.calendar.files.iter_mut().for_each(below);
+        self.programmes.iter_mut().flat_map(|p| &mut p.custodians).filter_map(|c| c.dir.as_mut()).for_each(below);
         self.intake.maildir.iter_mut().for_each(below);
         self.storage.password_file.iter_mut().for_each(|file| file.settle(folder, environment));
         match &mut self.mail.transport {

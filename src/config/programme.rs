@@ -2,9 +2,10 @@
 
 use super::reader::{Placed, Section};
 use super::shapes;
-use crate::model::{OfficeId, ProgrammeId, SlotName};
+use crate::model::{DrawAt, OfficeId, Pools, ProgrammeId, SlotName};
 use crate::said;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 /// A draw of one office. The hazards are those of a workday, in the user's decimals; the seal turns
 /// them into integers (DRAW 1).
@@ -24,8 +25,17 @@ pub struct Programme {
     /// Chance of a call on a workday.
     pub p_call: f64,
     pub inspectors_a_visit: u32,
+    pub pools: Pools,
+    /// A pair that met within so many visits of the place is barred; 0 bars none.
+    pub met_within: u32,
+    pub risk: RiskChoice,
     /// The draw is made this long before its window opens.
     pub lead_minutes: u32,
+    pub draw_at: DrawAt,
+    /// Leaves of the frame's tree carry a salt, so that a public bundle tells nothing of undrawn places.
+    pub salted: bool,
+    /// Who keeps the chains of keys, in the published order; empty: the office alone.
+    pub custodians: Vec<Custodian>,
     pub reveal_delay_days: u32,
     pub beacon: BeaconRule,
     /// Where a rule demands a number of visits in every window.
@@ -45,6 +55,23 @@ pub enum PlaceKind {
 pub enum BeaconRule {
     /// Fresh entropy of this machine at draw time.
     Local,
+}
+
+/// What moves a place's chance inside the band.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RiskChoice {
+    /// Nothing but the time since the last visit.
+    Plain,
+    /// Confirmed flags, registered complaints, patterns, remoteness, visits to make up.
+    Signals,
+}
+
+/// One of several keepers of a programme's chains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Custodian {
+    pub name: SlotName,
+    /// Folder of its chain; `None`: that of all keys.
+    pub dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,8 +96,13 @@ impl Programme {
         let m = section.number("m", 1..=2500, 125);
         let p_call = section.share("p_call", 0.04);
         check_band(&section, lo, hi, p_call);
-        let inspectors_a_visit = section.number("inspectors_a_visit", 1..=1, 1);
+        let inspectors_a_visit = section.number("inspectors_a_visit", 1..=2, 1);
+        let pools = section.choice("pools", &[("one", Pools::One), ("offices", Pools::Offices)]).unwrap_or_default();
+        let met_within = section.number("met_within", 0..=100, 0);
+        let risk = section.choice("risk", &[("plain/1", RiskChoice::Plain), ("signals/1", RiskChoice::Signals)]);
         let lead_minutes = section.number("lead_minutes", 15..=720, 90);
+        let draw_at = section.choice("draw_at", &[("each", DrawAt::Each), ("morning", DrawAt::Morning)]);
+        let salted = section.flag("salted_leaves", true);
         let reveal_delay_days = section.number("reveal_delay_days", 0..=365, 7);
         let beacon = section.choice("beacon", &[("local", BeaconRule::Local)]).unwrap_or(BeaconRule::Local);
         let min_visits = section.maybe_number("min_visits", 0..=10_000);
@@ -81,6 +113,7 @@ impl Programme {
             let said = said!("min_visits is above max_visits: lower it", "min_visits大于max_visits：请调低");
             section.trouble("min_visits", said);
         }
+        let custodians = custodians(&mut section);
         let windows = windows(&mut section);
         let places = section.finish();
         let kept = id.clone();
@@ -96,7 +129,13 @@ impl Programme {
                 m,
                 p_call,
                 inspectors_a_visit,
+                pools,
+                met_within,
+                risk: risk.unwrap_or(RiskChoice::Plain),
                 lead_minutes,
+                draw_at: draw_at.unwrap_or_default(),
+                salted,
+                custodians: custodians?,
                 reveal_delay_days,
                 beacon,
                 min_visits,
@@ -132,6 +171,28 @@ fn check_band(section: &Section<'_>, lo: f64, hi: f64, p_call: f64) {
             said!("hi and p_call together exceed 1: lower one of them", "hi与p_call之和超过1：请调低其一"),
         );
     }
+}
+
+/// Several keepers, none of whom can foresee a draw alone.
+fn custodians(section: &mut Section<'_>) -> Option<Vec<Custodian>> {
+    let mut names = BTreeSet::new();
+    let read: Vec<Option<Custodian>> = section
+        .sections("custodian")
+        .into_iter()
+        .map(|mut one| {
+            let name = one.required("name", SlotName::parse);
+            if let Some(name) = &name
+                && !names.insert(name.clone())
+            {
+                let said = said!("there is a custodian “{name}” already", "已有保管人“{name}”");
+                one.trouble("name", said);
+            }
+            let dir = one.parsed("dir", |text| shapes::line(text).map(PathBuf::from));
+            one.finish();
+            Some(Custodian { name: name?, dir })
+        })
+        .collect();
+    read.into_iter().collect()
 }
 
 fn windows(section: &mut Section<'_>) -> Option<Vec<WindowRule>> {

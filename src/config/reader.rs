@@ -151,6 +151,20 @@ impl<'t> Section<'t> {
         })
     }
 
+    /// `true` or `false`.
+    pub fn flag(&mut self, key: &'static str, default: bool) -> bool {
+        let yes = match self.take(key) {
+            None => return default,
+            Some(Node::Bool(yes)) => Some(yes),
+            Some(Node::Given(text)) => text.parse().ok(),
+            Some(_) => None,
+        };
+        yes.unwrap_or_else(|| {
+            self.wrong_type(key, "true or false", "true或false");
+            default
+        })
+    }
+
     /// A list of texts, each made into a value; from the environment, separated by commas.
     pub fn list<T>(&mut self, key: &'static str, parse: impl Fn(&str) -> Result<T, Said>) -> Option<Vec<T>> {
         let texts: Option<Vec<String>> = match self.take(key)? {

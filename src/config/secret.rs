@@ -9,6 +9,11 @@ use std::path::{Path, PathBuf};
 /// Folder in which a service manager hands over credentials.
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
+/// Where the service manager hands over credentials, if it does.
+pub(super) fn credentials(environment: &[(String, String)]) -> Option<PathBuf> {
+    environment.iter().find(|(name, _)| name == CREDENTIALS).map(|(_, dir)| PathBuf::from(dir))
+}
+
 /// A password or a URL that holds one. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -45,8 +50,7 @@ impl SecretFile {
 
     /// Finds a relative name: among the service manager's credentials first, then beside the configuration.
     pub(super) fn settle(&mut self, folder: &Path, environment: &[(String, String)]) {
-        let credentials = environment.iter().find(|(name, _)| name == CREDENTIALS).map(|(_, dir)| Path::new(dir));
-        let handed_over = credentials.map(|dir| dir.join(&self.0)).filter(|path| path.is_file());
+        let handed_over = credentials(environment).map(|dir| dir.join(&self.0)).filter(|path| path.is_file());
         self.0 = handed_over.unwrap_or_else(|| folder.join(&self.0));
     }
 

@@ -24,6 +24,8 @@ pub struct Storage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keys {
     pub dir: PathBuf,
+    /// Where the service manager hands over credentials, if it does: ends of chains may be among them.
+    pub credentials: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +69,7 @@ impl Keys {
     pub(super) fn read(mut section: Section<'_>) -> Keys {
         let dir = section.parsed("dir", path).unwrap_or_else(|| PathBuf::from("keys"));
         section.finish();
-        Keys { dir }
+        Keys { dir, credentials: None }
     }
 }
 

@@ -33,6 +33,7 @@ pub enum Node {
     Text(String),
     Integer(i64),
     Float(f64),
+    Bool(bool),
     /// A date, a flag, or a number beyond any that a setting takes.
     Other,
     /// Text from the environment: the setting that it meets decides what it is.
@@ -77,7 +78,8 @@ fn node(value: &DeValue<'_>, text: &str) -> Node {
             i64::from_str_radix(number.as_str(), number.radix()).map_or(Node::Other, Node::Integer)
         }
         DeValue::Float(number) => number.as_str().parse().map_or(Node::Other, Node::Float),
-        DeValue::Boolean(_) | DeValue::Datetime(_) => Node::Other,
+        DeValue::Boolean(yes) => Node::Bool(*yes),
+        DeValue::Datetime(_) => Node::Other,
         DeValue::Array(items) => Node::List(
             items
                 .iter()

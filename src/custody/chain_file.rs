@@ -1,8 +1,8 @@
 //! The file with a chain's secret end.
 
-use super::{Paths, failed, mark::Mark, refuse_test_chain, shown};
+use super::{Keeping, failed, mark::Mark, refuse_test_chain, shown};
 use crate::draw::Chain;
-use crate::model::{OfficeId, ProgrammeId, Sha256, Trouble, sha};
+use crate::model::{Sha256, Trouble, sha};
 use crate::said;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
@@ -20,19 +20,19 @@ pub struct ChainFile {
 impl ChainFile {
     /// Writes a new chain's end, readable by its owner alone, and an empty mark beside it. `end` comes
     /// from the system's entropy. Nothing that exists is overwritten.
-    pub fn create(dir: &Path, programme: &ProgrammeId, office: &OfficeId, end: [u8; 32]) -> Result<ChainFile, Trouble> {
-        let paths = Paths::new(dir, programme, office);
+    pub fn create(keeping: &Keeping, end: [u8; 32]) -> Result<ChainFile, Trouble> {
+        let (path, dir) = (keeping.chain(), keeping.dir());
         let anchor = Chain::from_end(end).anchor();
-        refuse_test_chain(&anchor, &paths.chain)?;
+        refuse_test_chain(&anchor, &path)?;
         fs::create_dir_all(dir).map_err(|e| failed(dir, &e))?;
-        if paths.chain.exists() {
-            return Err(exists(&paths.chain));
+        if path.exists() {
+            return Err(exists(&path));
         }
         // The mark first: a chain without one would be refused for ever.
-        Mark::create(&paths.mark, &anchor)?;
-        let mut file = create_new(&paths.chain)?;
+        Mark::create(&keeping.mark(), &anchor)?;
+        let mut file = create_new(&path)?;
         let text = format!("{HEADER}\n{}\n", sha::to_hex(&end));
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| failed(&paths.chain, &e))?;
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| failed(&path, &e))?;
         sync_directory(dir).map_err(|e| failed(dir, &e))?;
         Ok(ChainFile { anchor })
     }

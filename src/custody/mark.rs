@@ -94,6 +94,10 @@ impl Mark {
         self.uses.get(&t)
     }
 
+    pub fn has_uses(&self) -> bool {
+        !self.uses.is_empty()
+    }
+
     pub fn last_head(&self) -> Option<(u64, Sha256)> {
         self.head
     }

@@ -6,32 +6,21 @@
 //! last beacons, the mark has not, and so nothing is drawn a second time.
 
 mod chain_file;
+mod custodians;
+mod keeping;
 mod mark;
 
 pub use chain_file::ChainFile;
+pub use custodians::Custodians;
+pub use keeping::Keeping;
 
 use crate::draw::chain::is_test_anchor;
-use crate::draw::{Chain, ChainKey, Seed};
-use crate::model::{OfficeId, ProgrammeId, Said, Sha256, Trouble, WindowId};
+use crate::draw::{Chain, ChainKey};
+use crate::model::{Said, Sha256, Trouble, WindowId};
 use crate::said;
 use mark::Mark;
 use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
-
-/// Both files of a chain. Their names carry programme and office only.
-#[derive(Debug, Clone)]
-struct Paths {
-    chain: PathBuf,
-    mark: PathBuf,
-}
-
-impl Paths {
-    fn new(dir: &Path, programme: &ProgrammeId, office: &OfficeId) -> Paths {
-        // Neither name can hold an @.
-        let file = |kind: &str| dir.join(format!("{programme}@{office}.{kind}"));
-        Paths { chain: file("chain"), mark: file("mark") }
-    }
-}
+use std::path::Path;
 
 /// A beacon row that was read back from the database after its commit. Make one from such a row only:
 /// the key of a window must not be read before everybody is bound to its beacon.
@@ -89,14 +78,14 @@ impl Custody {
     /// Takes the locks of both files and reads them. Refused where another process has a lock, where
     /// the mark is missing or belongs to another chain, and where the chain is one of the published
     /// test vectors.
-    pub fn open(dir: &Path, programme: &ProgrammeId, office: &OfficeId) -> Result<Custody, Trouble> {
-        let paths = Paths::new(dir, programme, office);
-        let (chain_file, end) = chain_file::open(&paths.chain)?;
-        lock(&chain_file, &paths.chain)?;
+    pub fn open(keeping: &Keeping) -> Result<Custody, Trouble> {
+        let path = keeping.chain();
+        let (chain_file, end) = chain_file::open(&path)?;
+        lock(&chain_file, &path)?;
         let chain = Chain::from_end(end);
         let anchor = chain.anchor();
-        refuse_test_chain(&anchor, &paths.chain)?;
-        let mark = Mark::open(&paths.mark, &anchor)?;
+        refuse_test_chain(&anchor, &path)?;
+        let mark = Mark::open(&keeping.mark(), &anchor)?;
         Ok(Custody { chain, anchor, mark, _chain_file: chain_file })
     }
 
@@ -111,26 +100,31 @@ impl Custody {
         self.mark.use_of(t).is_some()
     }
 
+    fn was_used(&self) -> bool {
+        self.mark.has_uses()
+    }
+
     /// `K_t`, after `t` and its beacon are safely in the mark. Asking again with the same beacon gives
     /// the same key; with any other beacon it is refused.
     pub fn key_for(&mut self, t: u32, committed: &CommittedBeacon) -> Result<ChainKey, KeyRefused> {
-        let digest = committed.digest();
-        match self.mark.use_of(t) {
-            Some(used) if *used != digest => return Err(KeyRefused::UsedBefore { t }),
-            Some(_) => {}
-            None => {
-                if t == 0 || t > crate::draw::chain::LENGTH {
-                    return Err(KeyRefused::NoLink { t });
-                }
-                self.mark.add_use(t, digest)?;
-            }
-        }
+        self.note_use(t, committed)?;
         self.chain.key(t).ok_or(KeyRefused::NoLink { t })
     }
 
-    /// What the ages of places begin with (DRAW 1): it follows from `K_1`, a link before any window.
-    pub fn start_seed(&self) -> Result<Seed, KeyRefused> {
-        self.chain.key(1).map(|first| Seed::of_start(&first)).ok_or(KeyRefused::NoLink { t: 1 })
+    /// Ties link `t` to its beacon in the mark. With any other beacon it is refused from then on.
+    fn note_use(&mut self, t: u32, committed: &CommittedBeacon) -> Result<(), KeyRefused> {
+        let digest = committed.digest();
+        match self.mark.use_of(t) {
+            Some(used) if *used != digest => Err(KeyRefused::UsedBefore { t }),
+            Some(_) => Ok(()),
+            None if t == 0 || t > crate::draw::chain::LENGTH => Err(KeyRefused::NoLink { t }),
+            None => Ok(self.mark.add_use(t, digest)?),
+        }
+    }
+
+    /// `K_t`, to be made public, or of a window that never was.
+    fn link_to_reveal(&self, t: u32) -> Result<ChainKey, KeyRefused> {
+        self.chain.key(t).ok_or(KeyRefused::NoLink { t })
     }
 
     /// Number and head of the log's last entry that the mark knows. A database whose log does not hold
@@ -146,15 +140,14 @@ impl Custody {
 }
 
 /// Whether there is a chain of this name, readable or not.
-pub fn exists(dir: &Path, programme: &ProgrammeId, office: &OfficeId) -> bool {
-    Paths::new(dir, programme, office).chain.exists()
+pub fn exists(keeping: &Keeping) -> bool {
+    keeping.chain().exists()
 }
 
 /// Looks whether chain and mark are there and whole, and takes no lock: a daemon may hold them.
-pub fn look(dir: &Path, programme: &ProgrammeId, office: &OfficeId) -> Result<(), Trouble> {
-    let paths = Paths::new(dir, programme, office);
-    chain_file::open(&paths.chain)?;
-    Mark::look(&paths.mark)
+pub fn look(keeping: &Keeping) -> Result<(), Trouble> {
+    chain_file::open(&keeping.chain())?;
+    Mark::look(&keeping.mark())
 }
 
 fn refuse_test_chain(anchor: &Sha256, path: &Path) -> Result<(), Trouble> {

@@ -40,8 +40,12 @@ pub fn band(weights: &[u64], total: u64, lo: Chance, hi: Chance) -> Result<Vec<C
         return Err(BandError::TotalTooSmall { places: weights.len(), needed });
     }
     let at = |c: u128, weight: u64| chance_at(c, weight, lo, hi);
+    // Many places share few weights: one look at each weight is enough.
+    let mut sorted = weights.to_vec();
+    sorted.sort_unstable();
+    let shared: Vec<(u64, u128)> = sorted.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u128)).collect();
     let fits = |c: u128| {
-        let sum: u128 = weights.iter().map(|w| u128::from(at(c, *w).get())).sum();
+        let sum: u128 = shared.iter().map(|(weight, n)| u128::from(at(c, *weight).get()) * n).sum();
         sum <= u128::from(total)
     };
     // At c = 2^64 every weight of 1 or more is at hi, so no larger c changes anything.
@@ -57,7 +61,7 @@ pub fn band(weights: &[u64], total: u64, lo: Chance, hi: Chance) -> Result<Vec<C
 }
 
 fn chance_at(c: u128, weight: u64, lo: Chance, hi: Chance) -> Chance {
-    // 2^64 times the largest weight just overflows; it is far above hi.
-    let scaled = c.checked_mul(u128::from(weight)).map_or(u128::MAX, |product| product >> 32);
+    // c is at most 2^64 and a weight less: their product is below 2^128.
+    let scaled = (c * u128::from(weight)) >> 32;
     u64::try_from(scaled).ok().and_then(Chance::new).map_or(hi, |p| p.clamp(lo, hi))
 }

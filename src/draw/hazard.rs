@@ -1,12 +1,12 @@
 //! The hazard: how likely a place is visited in a window, and why (DRAW 1).
 
 use super::chance::Decimal;
+use super::risk::{Contribution, shown};
 use super::{Chance, Field, Label, Seed, Ticket, band};
 use crate::model::{PlaceId, Said, Trouble};
 use crate::said;
 
-/// Risk of a plain place.
-pub const PLAIN: u32 = 1000;
+pub use super::risk::PLAIN;
 
 /// A policy in the user's words: probabilities a workday, the length of the lower level in workdays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,8 +100,8 @@ pub struct Standing {
 
 /// The hazards of all eligible places of a window, in the order given.
 ///
-/// Risk moves hazards inside the band and leaves their sum as it is. Where every risk is plain the
-/// two levels stand as they are; the band would only add the rounding of its whole-number weights.
+/// Risk moves hazards inside the band and never raises their sum. Where every risk is plain the two
+/// levels stand as they are; the band would only add the rounding of its whole-number weights.
 pub fn hazards(policy: &Policy, standings: &[Standing]) -> Vec<Chance> {
     let two_level: Vec<Chance> = standings.iter().map(|s| policy.two_level(s.age)).collect();
     if standings.iter().all(|s| s.risk == PLAIN) {
@@ -113,8 +113,8 @@ pub fn hazards(policy: &Policy, standings: &[Standing]) -> Vec<Chance> {
     band::band(&weights, total, policy.lo, policy.hi).unwrap_or(two_level)
 }
 
-/// Why a place's hazard is what it is.
-pub fn explain(policy: &Policy, standing: &Standing, hazard: Chance) -> Said {
+/// Why a place's hazard is what it is; `contributions` are what its risk is made of, where that is known.
+pub fn explain(policy: &Policy, standing: &Standing, contributions: &[Contribution], hazard: Chance) -> Said {
     let (age, m, level) = (standing.age, policy.low_windows, policy.two_level(standing.age));
     let base = if age < m {
         said!(
@@ -130,11 +130,17 @@ pub fn explain(policy: &Policy, standing: &Standing, hazard: Chance) -> Said {
     if hazard == level {
         return base;
     }
-    let times = f64::from(standing.risk) / f64::from(PLAIN);
+    let times = shown(standing.risk);
     let (lo, hi) = (policy.lo, policy.hi);
+    let list =
+        |of: fn(&Said) -> &str, comma: &str| contributions.iter().map(|c| of(&c.said)).collect::<Vec<_>>().join(comma);
+    let (en, zh) = match contributions {
+        [] => Default::default(),
+        _ => (format!(" ({})", list(|s| &s.en, "; ")), format!("（{}）", list(|s| &s.zh, "；"))),
+    };
     let moved = said!(
-        "; with a risk of {times} times the usual one, and with the fixed sum that the places of a window share, it is {hazard} (band {lo} to {hi})",
-        "；该地点风险为通常的{times}倍，且同一时段各地点的概率总和固定，故为{hazard}（范围{lo}至{hi}）"
+        "; with a risk of {times} times the usual one{en}, and with the fixed sum that the places of a window share, it is {hazard} (band {lo} to {hi})",
+        "；该地点风险为通常的{times}倍{zh}，且同一时段各地点的概率总和固定，故为{hazard}（范围{lo}至{hi}）"
     );
     Said::new(base.en + &moved.en, base.zh + &moved.zh)
 }
@@ -225,10 +231,13 @@ mod tests {
         assert!(after.iter().all(|p| (policy.lo..=policy.hi).contains(p)));
         let sum = |all: &[Chance]| all.iter().map(|p| p.get()).sum::<u64>();
         assert!(sum(&after) <= sum(&before) && sum(&before) - sum(&after) < 1000);
-        let why = explain(&policy, &places[10], after[10]);
-        assert!(why.en.contains("10 eligible windows") && why.en.contains("3 times"), "{why}");
+        let why = explain(&policy, &places[10], &[], after[10]);
+        assert!(why.en.contains("10 eligible windows") && why.en.contains("3 times"), "{why:?}");
         assert!(why.zh.contains("风险为通常的3倍"));
-        assert!(!explain(&policy, &places[0], policy.lo).en.contains("risk"));
+        let because = Contribution { code: "remote", factor: 1250, said: said!("remote", "偏远") };
+        let why = explain(&policy, &places[10], &[because.clone(), because], after[10]);
+        assert!(why.en.contains("one (remote; remote), and") && why.zh.contains("3倍（偏远；偏远），"), "{why:?}");
+        assert!(!explain(&policy, &places[0], &[], policy.lo).en.contains("risk"));
     }
 
     #[test]

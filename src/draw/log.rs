@@ -13,9 +13,11 @@ pub fn next_head(head: &Sha256, entry: &[u8]) -> Sha256 {
     Sha256(hash.finalize().into())
 }
 
-/// One line of a drawn list: `kind SP id SP inspector`.
-pub fn list_line(kind: &str, id: &PlaceId, inspector: Option<&InspectorId>) -> String {
-    format!("{kind} {id} {}", inspector.map_or("", InspectorId::as_str))
+/// One line of a drawn list: `kind SP id SP inspector`, with nothing behind the second space where nobody
+/// goes, and `SP inspector` once more where two go together.
+pub fn list_line(kind: &str, id: &PlaceId, inspectors: &[InspectorId]) -> String {
+    let names: Vec<&str> = inspectors.iter().map(InspectorId::as_str).collect();
+    format!("{kind} {id} {}", names.join(" "))
 }
 
 /// `mac(seed, "list", l1..ln)` over the lines in `drawn` order: binds the list, and nobody without

@@ -4,7 +4,7 @@ use super::beacon::BeaconRule;
 use super::chain::{NoLink, all_different, index};
 use super::risk::RiskRule;
 use super::{Chance, Limits, Policy};
-use crate::model::{Said, Sha256, Timestamp};
+use crate::model::{DrawAt, Pools, Said, Sha256, Timestamp};
 use crate::said;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -35,28 +35,6 @@ impl Why {
     }
 }
 
-/// Where inspectors of a visit are looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Pools {
-    /// All inspectors of the programme's office and of those below it are one pool.
-    #[default]
-    One,
-    /// One pool an office: each place is checked by the inspectors of its own.
-    Offices,
-}
-
-/// When the windows of a day are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DrawAt {
-    /// Each window by itself, `lead` before it opens.
-    #[default]
-    Each,
-    /// All together, `lead` before the first one opens: one letter a day.
-    Morning,
-}
-
 /// The calendar under which windows were planned.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SealedCalendar {
@@ -66,7 +44,7 @@ pub struct SealedCalendar {
 }
 
 /// What one generation of a programme's seal fixes. Chances are integers of 2^32 a window.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Terms {
     pub programme: String,
     pub office: String,

@@ -3,9 +3,9 @@
 use super::deal::{Dealt, PerTarget, Round, deal};
 use super::order::{decide, odds_key, select};
 use super::{ChainKey, Chance, Decision, Frame, Label, Limits, LineFeed, Pool, Seed, Ticket};
-use crate::model::{PlaceId, Said, Sha256};
+use crate::model::{InspectorId, PlaceId, Said, Sha256};
 use crate::said;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a draw follows from.
 #[derive(Debug, Clone, Copy)]
@@ -18,8 +18,31 @@ pub struct Inputs<'a> {
     pub beacon: &'a str,
     pub limits: Limits,
     pub length_minutes: u64,
-    /// Who makes the visits. Without a pool nobody is dealt.
-    pub pool: Option<(&'a Pool, PerTarget)>,
+    /// Who makes the visits. `None`: nobody is dealt.
+    pub dealing: Option<Dealing<'a>>,
+}
+
+/// The pools that visits or calls are dealt in.
+#[derive(Clone, Copy)]
+pub struct Dealing<'a> {
+    /// Ordered by name.
+    pub pools: &'a [Pool],
+    pub per_target: PerTarget,
+    /// The pool of a place, by its place in `pools`; a place without one has nobody who could go.
+    pub pool_of: &'a dyn Fn(&PlaceId) -> Option<usize>,
+}
+
+impl<'a> Dealing<'a> {
+    /// One pool for every place.
+    pub fn one(pool: &'a Pool, per_target: PerTarget) -> Dealing<'a> {
+        Dealing { pools: std::slice::from_ref(pool), per_target, pool_of: &|_| Some(0) }
+    }
+}
+
+impl std::fmt::Debug for Dealing<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Dealing({} pools, {:?})", self.pools.len(), self.per_target)
+    }
 }
 
 /// What is to be done about a drawn place.
@@ -107,14 +130,24 @@ pub struct Target {
     pub minute: u64,
 }
 
+/// What was dealt in one pool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoolDealt {
+    pub pool: String,
+    pub dealt: Dealt,
+}
+
 #[derive(Debug, Clone)]
 pub struct Drawn {
     pub root: Sha256,
     pub seed: Seed,
     /// Visits in `order`, then calls in `order`, then what is not executed in `order`.
     pub targets: Vec<Target>,
-    pub visits: Option<Dealt>,
-    pub calls: Option<Dealt>,
+    /// Pools with targets only, in the order of their names.
+    pub visits: Vec<PoolDealt>,
+    pub calls: Vec<PoolDealt>,
+    /// Who goes or rings, by place: one, or two for a visit of two.
+    hands: BTreeMap<PlaceId, Vec<InspectorId>>,
 }
 
 /// Draws a window. The same inputs give the same answer anywhere, for ever.
@@ -149,10 +182,10 @@ pub fn draw(inputs: &Inputs<'_>) -> Result<Drawn, LineFeed> {
         });
     }
     let root = *inputs.frame.root();
-    let mut drawn = Drawn { root, seed, targets, visits: None, calls: None };
+    let mut drawn = Drawn { root, seed, targets, visits: Vec::new(), calls: Vec::new(), hands: BTreeMap::new() };
     drawn.arrange();
-    if let Some((pool, per_target)) = inputs.pool {
-        drawn.deal_visits(pool, per_target);
+    if let Some(dealing) = inputs.dealing {
+        drawn.deal_visits(dealing);
     }
     Ok(drawn)
 }
@@ -162,6 +195,11 @@ impl Drawn {
         self.targets.iter().filter(move |target| target.fate == fate)
     }
 
+    /// Who was dealt to a place; empty where nobody goes.
+    pub fn inspectors_of(&self, place: &PlaceId) -> &[InspectorId] {
+        self.hands.get(place).map_or(&[], Vec::as_slice)
+    }
+
     /// A route that does not fit the window makes a visit a call (DRAW 6). False where the place has
     /// no visit.
     pub fn move_to_calls(&mut self, place: &PlaceId) -> bool {
@@ -169,33 +207,60 @@ impl Drawn {
         let Some(target) = visit else { return false };
         target.fate = Fate::Call;
         target.origin = Origin::Route;
+        self.hands.remove(place);
         self.arrange();
         true
     }
 
-    fn deal_visits(&mut self, pool: &Pool, per_target: PerTarget) {
-        let dealt = self.deal_to(Fate::Visit, pool, per_target);
-        self.refate(&dealt.overflow, Fate::Call, Some(Origin::Overflow));
-        self.refate(&dealt.barred_from_all, Fate::NotDone(NotDone::BarredFromAll), None);
-        self.visits = Some(dealt);
+    fn deal_visits(&mut self, dealing: Dealing<'_>) {
+        let (dealt, without) = self.deal_to(Fate::Visit, dealing);
+        for PoolDealt { dealt, .. } in &dealt {
+            self.refate(&dealt.overflow, Fate::Call, Some(Origin::Overflow));
+            self.refate(&dealt.barred_from_all, Fate::NotDone(NotDone::BarredFromAll), None);
+        }
+        self.refate(&without, Fate::Call, Some(Origin::Overflow));
+        self.visits = dealt;
         self.arrange();
     }
 
-    /// Deals the calls, after the routes are known; `pool` is named `calls/OFFICE`.
-    pub fn deal_calls(&mut self, pool: &Pool) {
-        let dealt = self.deal_to(Fate::Call, pool, PerTarget::One);
-        self.refate(&dealt.overflow, Fate::NotDone(NotDone::NobodyLeft), None);
-        self.refate(&dealt.barred_from_all, Fate::NotDone(NotDone::BarredFromAll), None);
-        self.calls = Some(dealt);
+    /// Deals the calls, after the routes are known; pools are named `calls/OFFICE`.
+    pub fn deal_calls(&mut self, dealing: Dealing<'_>) {
+        let (dealt, without) = self.deal_to(Fate::Call, dealing);
+        for PoolDealt { dealt, .. } in &dealt {
+            self.refate(&dealt.overflow, Fate::NotDone(NotDone::NobodyLeft), None);
+            self.refate(&dealt.barred_from_all, Fate::NotDone(NotDone::BarredFromAll), None);
+        }
+        self.refate(&without, Fate::NotDone(NotDone::NobodyLeft), None);
+        self.calls = dealt;
         self.arrange();
     }
 
-    fn deal_to(&self, fate: Fate, pool: &Pool, per_target: PerTarget) -> Dealt {
-        let targets: Vec<PlaceId> = self.with_fate(fate).map(|target| target.id.clone()).collect();
-        deal(&self.seed, pool, Round::First, &targets, per_target)
+    /// Deals in every pool that has targets; with the targets that have no pool.
+    fn deal_to(&mut self, fate: Fate, dealing: Dealing<'_>) -> (Vec<PoolDealt>, Vec<PlaceId>) {
+        let mut by_pool: BTreeMap<usize, Vec<PlaceId>> = BTreeMap::new();
+        let mut without = Vec::new();
+        for target in self.with_fate(fate) {
+            match (dealing.pool_of)(&target.id).filter(|pool| *pool < dealing.pools.len()) {
+                Some(pool) => by_pool.entry(pool).or_default().push(target.id.clone()),
+                None => without.push(target.id.clone()),
+            }
+        }
+        let mut all = Vec::with_capacity(by_pool.len());
+        for (index, targets) in by_pool {
+            let pool = &dealing.pools[index];
+            let dealt = deal(&self.seed, pool, Round::First, &targets, dealing.per_target);
+            for (place, inspector) in dealt.first.pairs.iter().chain(dealt.second.iter().flat_map(|hand| &hand.pairs)) {
+                self.hands.entry(place.clone()).or_default().push(inspector.clone());
+            }
+            all.push(PoolDealt { pool: pool.name().to_owned(), dealt });
+        }
+        (all, without)
     }
 
     fn refate(&mut self, places: &[PlaceId], fate: Fate, origin: Option<Origin>) {
+        if places.is_empty() {
+            return;
+        }
         let places: BTreeSet<&PlaceId> = places.iter().collect();
         for target in self.targets.iter_mut().filter(|target| places.contains(&target.id)) {
             target.fate = fate;

@@ -9,9 +9,11 @@
 pub mod duty;
 pub mod eligible;
 pub mod release;
+pub mod sealed;
 pub mod snapshot;
 
 pub use duty::{Duty, duty};
 pub use eligible::{Eligibility, WhyNot};
 pub use release::{Given, assignments};
+pub use sealed::{PoolDuty, SealedDuty};
 pub use snapshot::Snapshot;

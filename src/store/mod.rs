@@ -13,6 +13,7 @@
 mod sql;
 mod assignments;
 mod bulk;
+mod hazard;
 mod inbox;
 mod log;
 mod outbox;
@@ -20,6 +21,7 @@ mod outcomes;
 mod people;
 mod records;
 mod register;
+mod seals;
 mod settings;
 mod state;
 mod verdicts;
@@ -27,16 +29,18 @@ mod windows;
 
 pub use assignments::{AssignmentRow, LineRow, NewLine};
 pub use bulk::Counted;
+pub use hazard::HazardRow;
 pub use inbox::{Arrival, BounceRow, InboxRow, Reading};
 pub use log::LogEntry;
 pub use outbox::{Claimed, LetterRow, NewLetter, OutboxCounts};
 pub use outcomes::{NewOutcome, OutcomeRow};
 pub use records::{BatchRow, NewRecord};
+pub use seals::SealRow;
 pub use settings::Lease;
 pub use sql::{ALL, Sql};
 pub use state::FAMILIES;
 pub use verdicts::{FlagRow, FlagStepRow, NewVerdict, VerdictRow};
-pub use windows::{BeaconRow, DrawRow, HazardRow, ProgrammeSealRow, SealRow, VoidRow};
+pub use windows::{BeaconRow, CustodyEventRow, DrawRow, ProgrammeSealRow, VoidRow};
 
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};

@@ -51,6 +51,7 @@ macro_rules! fetch_optional {
 /// Every statement, by file: what the test prepares on both databases.
 pub const ALL: &[&[Sql]] = &[
     super::assignments::ALL,
+    super::hazard::ALL,
     super::inbox::ALL,
     super::log::ALL,
     super::outbox::ALL,
@@ -58,6 +59,7 @@ pub const ALL: &[&[Sql]] = &[
     super::people::ALL,
     super::records::ALL,
     super::register::ALL,
+    super::seals::ALL,
     super::settings::ALL,
     super::state::ALL,
     super::verdicts::ALL,

@@ -8,15 +8,15 @@ use crate::model::Sha256;
 use sha2::Digest;
 
 statements! {
-    PROGRAMMES = "SELECT programme || '|' || office, anchor || '|' || CAST(sealed_at AS TEXT) || '|' || content FROM programme_seal ORDER BY 1";
-    SEALS = "SELECT id, CAST(starts_at AS TEXT) || '|' || CAST(ends_at AS TEXT) || '|' || CAST(chain_index AS TEXT) || '|' || root || '|' || frame || '|' || duty
+    PROGRAMMES = "SELECT programme || '|' || office || '|' || CAST(generation AS TEXT), CAST(sealed_at AS TEXT) || '|' || content FROM programme_seal ORDER BY 1";
+    SEALS = "SELECT id, CAST(starts_at AS TEXT) || '|' || CAST(ends_at AS TEXT) || '|' || CAST(generation AS TEXT) || '|' || CAST(chain_index AS TEXT) || '|' || beacon_prefix || '|' || root || '|' || frame || '|' || duty
         FROM window_seal ORDER BY 1";
     VOIDS = "SELECT id, reason FROM window_void ORDER BY 1";
-    DRAWS = "SELECT d.id, b.beacon || '|' || d.chain_key || '|' || d.seed || '|' || d.list_mac || '|' || d.deals FROM draw d JOIN beacon b ON b.id = d.id ORDER BY 1";
+    DRAWS = "SELECT d.id, b.beacon || '|' || COALESCE(b.proof, '') || '|' || d.links || '|' || d.seed || '|' || d.list_mac || '|' || d.deals FROM draw d JOIN beacon b ON b.id = d.id ORDER BY 1";
     ASSIGNMENTS = "SELECT id, office || '|' || inspector || '|' || CAST(released_at AS TEXT) || '|' || CAST(closes_at AS TEXT) || '|' || message_id || '|'
         || COALESCE(CAST(closed_at AS TEXT), '') FROM assignment ORDER BY 1";
     LINES = "SELECT id || '|' || place, kind || '|' || origin || '|' || ticket || '|' || CAST(minute AS TEXT) || '|' || COALESCE(assignment, '') || '|'
-        || COALESCE(code, '') || '|' || COALESCE(detail, '') || '|' || COALESCE(state, '') FROM line ORDER BY 1";
+        || COALESCE(code, '') || '|' || COALESCE(detail, '') || '|' || COALESCE(state, '') || '|' || COALESCE(credit, '') FROM line ORDER BY 1";
     LETTERS = "SELECT message_id, kind || '|' || bytes FROM letter ORDER BY 1";
     OUTCOMES = "SELECT assignment || '|' || line || '|' || person || '|' || CAST(seq AS TEXT), outcome || '|' || COALESCE(CAST(stated_at AS TEXT), '') || '|'
         || remark || '|' || by || '|' || COALESCE(mail, '') || '|' || CAST(received_at AS TEXT) FROM outcome ORDER BY 1";

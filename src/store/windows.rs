@@ -1,79 +1,35 @@
-//! Seals, hazard, beacons, draws and voids: one row a window, ever.
+//! Programmes' seals, beacons, draws, voids and reveals: what happens to a window, once.
 
-use super::bulk::{self, Cell};
 use super::register::stored_day;
 use super::{Result, Tx, parsed};
-use crate::model::{OfficeId, PlaceId, ProgrammeId, Sha256, Timestamp, Window, WindowId};
+use crate::model::{OfficeId, ProgrammeId, Timestamp, WindowId};
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
 
 statements! {
-    PROGRAMME_SEAL = "SELECT anchor, sealed_at, content FROM programme_seal WHERE programme = $1 AND office = $2";
-    ADD_PROGRAMME_SEAL = "INSERT INTO programme_seal (programme, office, anchor, sealed_at, content) VALUES ($1, $2, $3, $4, $5)";
-    SEALS_OF_DAY = "SELECT id, starts_at, ends_at, draw_at, chain_index, root, frame, duty, places, sum_p, sealed_at
-        FROM window_seal WHERE office = $1 AND day = $2 ORDER BY starts_at, id";
-    SEAL = "SELECT id, starts_at, ends_at, draw_at, chain_index, root, frame, duty, places, sum_p, sealed_at FROM window_seal WHERE id = $1";
-    SEALS_DUE = "SELECT s.id, s.starts_at, s.ends_at, s.draw_at, s.chain_index, s.root, s.frame, s.duty, s.places, s.sum_p, s.sealed_at
-        FROM window_seal s LEFT JOIN draw d ON d.id = s.id LEFT JOIN window_void v ON v.id = s.id
-        WHERE s.office = $1 AND s.draw_at <= $2 AND d.id IS NULL AND v.id IS NULL ORDER BY s.draw_at, s.id";
-    NEXT_DRAW = "SELECT MIN(s.draw_at) FROM window_seal s LEFT JOIN draw d ON d.id = s.id LEFT JOIN window_void v ON v.id = s.id
-        WHERE s.office = $1 AND d.id IS NULL AND v.id IS NULL";
-    ADD_SEAL = "INSERT INTO window_seal (id, programme, office, day, slot, starts_at, ends_at, draw_at, chain_index, root, frame, duty,
-        places, sum_p, sealed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
-    LAST_SEALED_DAY = "SELECT MAX(day) FROM window_seal WHERE programme = $1 AND office = $2";
+    PROGRAMME_SEALS = "SELECT generation, sealed_at, content FROM programme_seal WHERE programme = $1 AND office = $2 ORDER BY generation";
+    ADD_PROGRAMME_SEAL = "INSERT INTO programme_seal (programme, office, generation, sealed_at, content) VALUES ($1, $2, $3, $4, $5)";
     LAST_VOID_DAY = "SELECT MAX(day) FROM window_void WHERE office = $1 AND id > $2 AND id < $3";
-    HAZARD = "SELECT place, start_age, eligible, executed, visited FROM hazard WHERE programme = $1";
     ADD_VOID = "INSERT INTO window_void (id, office, day, reason, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING";
     VOIDS = "SELECT id, day, reason, at FROM window_void WHERE office = $1 ORDER BY id";
-    BEACON = "SELECT beacon, at FROM beacon WHERE id = $1";
-    ADD_BEACON = "INSERT INTO beacon (id, beacon, at) VALUES ($1, $2, $3)";
-    DRAW = "SELECT chain_key, seed, drawn_at, list_mac, deals FROM draw WHERE id = $1";
-    ADD_DRAW = "INSERT INTO draw (id, chain_key, seed, drawn_at, list_mac, deals) VALUES ($1, $2, $3, $4, $5, $6)";
+    BEACON = "SELECT beacon, proof, entered_by, at FROM beacon WHERE id = $1";
+    ADD_BEACON = "INSERT INTO beacon (id, beacon, proof, entered_by, at) VALUES ($1, $2, $3, $4, $5)";
+    DRAW = "SELECT links, seed, drawn_at, list_mac, deals FROM draw WHERE id = $1";
+    ADD_DRAW = "INSERT INTO draw (id, links, seed, drawn_at, list_mac, deals) VALUES ($1, $2, $3, $4, $5, $6)";
     COUNT_DRAWS = "SELECT COUNT(*) FROM draw";
-    MARK_EXECUTED = "UPDATE hazard SET executed = $3, visited = 1 WHERE programme = $1 AND place = $2 AND (visited = 0 OR executed < $3)";
+    LAST_REVEAL = "SELECT MAX(t) FROM reveal WHERE programme = $1 AND office = $2 AND generation = $3";
+    ADD_REVEAL = "INSERT INTO reveal (programme, office, generation, t, at) VALUES ($1, $2, $3, $4, $5)";
+    ADD_CUSTODY_EVENT = "INSERT INTO custody_event (programme, office, generation, kind, content, reason, actor, at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (programme, office, generation, kind) DO NOTHING";
+    CUSTODY_EVENTS = "SELECT generation, kind, content, reason, actor, at FROM custody_event WHERE programme = $1 AND office = $2 ORDER BY generation, kind";
 }
 
+/// One generation of a programme's seal in an office.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProgrammeSealRow {
-    pub anchor: Sha256,
+    pub generation: u32,
     pub sealed_at: Timestamp,
+    /// The terms, byte for byte.
     pub content: String,
-}
-
-/// A window as it was sealed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SealRow {
-    pub window: Window,
-    pub draw_at: Timestamp,
-    pub chain_index: u64,
-    pub root: Sha256,
-    /// Blob of the frame.
-    pub frame: Sha256,
-    /// Blob of the slots on duty and the barred pairs.
-    pub duty: Sha256,
-    pub places: i64,
-    pub sum_p: i64,
-    pub sealed_at: Timestamp,
-}
-
-/// How long a place has been waiting: counts of eligible windows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct HazardRow {
-    /// The drawn initial age of a place that was never visited.
-    pub start_age: i64,
-    /// Eligible windows sealed so far.
-    pub eligible: i64,
-    /// `eligible` as it stood at the window of the last executed visit.
-    pub executed: i64,
-    pub visited: bool,
-}
-
-impl HazardRow {
-    /// Eligible windows since the last executed visit.
-    pub fn age(&self) -> u64 {
-        let age = if self.visited { self.eligible - self.executed } else { self.start_age + self.eligible };
-        u64::try_from(age).unwrap_or(0)
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,12 +43,17 @@ pub struct VoidRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BeaconRow {
     pub beacon: String,
+    /// A signature, where the rule has one.
+    pub proof: Option<String>,
+    /// Who entered it, where a person did.
+    pub entered_by: Option<String>,
     pub at: Timestamp,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DrawRow {
-    pub chain_key: String,
+    /// Hex of each custodian's link, in their published order, joined by a space.
+    pub links: String,
     pub seed: String,
     pub drawn_at: Timestamp,
     pub list_mac: String,
@@ -100,50 +61,39 @@ pub struct DrawRow {
     pub deals: String,
 }
 
-#[derive(sqlx::FromRow)]
-struct SealColumns {
-    id: String,
-    starts_at: i64,
-    ends_at: i64,
-    draw_at: i64,
-    chain_index: i64,
-    root: String,
-    frame: String,
-    duty: String,
-    places: i64,
-    sum_p: i64,
-    sealed_at: i64,
+/// What happened to the chains of a generation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustodyEventRow {
+    pub generation: u32,
+    /// `key_exposed` or `next_anchor`.
+    pub kind: String,
+    pub content: String,
+    pub reason: String,
+    pub actor: String,
+    pub at: Timestamp,
 }
 
-impl SealColumns {
-    fn row(self) -> Result<SealRow> {
-        let id: WindowId = parsed("window_seal", "id", &self.id, &self.id)?;
-        Ok(SealRow {
-            root: parsed("window_seal", "root", &self.id, &self.root)?,
-            frame: parsed("window_seal", "frame", &self.id, &self.frame)?,
-            duty: parsed("window_seal", "duty", &self.id, &self.duty)?,
-            window: Window { id, start: Timestamp(self.starts_at), end: Timestamp(self.ends_at) },
-            draw_at: Timestamp(self.draw_at),
-            chain_index: u64::try_from(self.chain_index).unwrap_or(0),
-            places: self.places,
-            sum_p: self.sum_p,
-            sealed_at: Timestamp(self.sealed_at),
-        })
-    }
+fn generation(programme: &ProgrammeId, number: i64) -> Result<u32> {
+    parsed("programme_seal", "generation", programme.as_str(), &number.to_string())
 }
 
 impl Tx {
-    pub async fn programme_seal(
+    /// Every generation of a programme's seal, oldest first.
+    pub async fn programme_seals(
         &mut self,
         programme: &ProgrammeId,
         office: &OfficeId,
-    ) -> Result<Option<ProgrammeSealRow>> {
-        let row = fetch_optional!(self, (String, i64, String), PROGRAMME_SEAL, programme.as_str(), office.as_str());
-        row.map(|(anchor, sealed_at, content)| {
-            let anchor = parsed("programme_seal", "anchor", programme.as_str(), &anchor)?;
-            Ok(ProgrammeSealRow { anchor, sealed_at: Timestamp(sealed_at), content })
-        })
-        .transpose()
+    ) -> Result<Vec<ProgrammeSealRow>> {
+        fetch_all!(self, (i64, i64, String), PROGRAMME_SEALS, programme.as_str(), office.as_str())
+            .into_iter()
+            .map(|(number, sealed_at, content)| {
+                Ok(ProgrammeSealRow {
+                    generation: generation(programme, number)?,
+                    sealed_at: Timestamp(sealed_at),
+                    content,
+                })
+            })
+            .collect()
     }
 
     pub async fn add_programme_seal(
@@ -157,60 +107,16 @@ impl Tx {
             ADD_PROGRAMME_SEAL,
             programme.as_str(),
             office.as_str(),
-            seal.anchor.hex(),
+            i64::from(seal.generation),
             seal.sealed_at.0,
             seal.content.as_str()
         );
         Ok(())
     }
 
-    pub async fn seal(&mut self, window: &WindowId) -> Result<Option<SealRow>> {
-        fetch_optional!(self, SealColumns, SEAL, window.to_string()).map(SealColumns::row).transpose()
-    }
-
-    pub async fn seals_of_day(&mut self, office: &OfficeId, day: NaiveDate) -> Result<Vec<SealRow>> {
-        fetch_all!(self, SealColumns, SEALS_OF_DAY, office.as_str(), stored_day(day))
-            .into_iter()
-            .map(SealColumns::row)
-            .collect()
-    }
-
-    /// Windows of an office whose draw is due: sealed, neither drawn nor void.
-    pub async fn seals_due(&mut self, office: &OfficeId, now: Timestamp) -> Result<Vec<SealRow>> {
-        fetch_all!(self, SealColumns, SEALS_DUE, office.as_str(), now.0).into_iter().map(SealColumns::row).collect()
-    }
-
-    pub async fn next_draw(&mut self, office: &OfficeId) -> Result<Option<Timestamp>> {
-        Ok(fetch_optional!(self, (Option<i64>,), NEXT_DRAW, office.as_str()).and_then(|(at,)| at).map(Timestamp))
-    }
-
-    pub async fn add_seal(&mut self, seal: &SealRow) -> Result<()> {
-        let id = &seal.window.id;
-        execute!(
-            self,
-            ADD_SEAL,
-            id.to_string(),
-            id.programme.as_str(),
-            id.office.as_str(),
-            stored_day(id.day),
-            id.slot.as_str(),
-            seal.window.start.0,
-            seal.window.end.0,
-            seal.draw_at.0,
-            i64::try_from(seal.chain_index).unwrap_or(i64::MAX),
-            seal.root.hex(),
-            seal.frame.hex(),
-            seal.duty.hex(),
-            seal.places,
-            seal.sum_p,
-            seal.sealed_at.0
-        );
-        Ok(())
-    }
-
     /// The last day of a programme of which some window was sealed or declared void.
     pub async fn last_settled_day(&mut self, programme: &ProgrammeId, office: &OfficeId) -> Result<Option<NaiveDate>> {
-        let sealed = fetch_optional!(self, (Option<String>,), LAST_SEALED_DAY, programme.as_str(), office.as_str());
+        let sealed = self.last_sealed_day(programme, office).await?;
         // '0' is the byte after '/': every window of this programme, and of no other.
         let void = fetch_optional!(
             self,
@@ -220,50 +126,8 @@ impl Tx {
             format!("{programme}/"),
             format!("{programme}0")
         );
-        let last = sealed.and_then(|(d,)| d).max(void.and_then(|(d,)| d));
+        let last = sealed.max(void.and_then(|(d,)| d));
         last.map(|day| parsed("window_seal", "day", programme.as_str(), &day)).transpose()
-    }
-
-    pub async fn hazard(&mut self, programme: &ProgrammeId) -> Result<BTreeMap<PlaceId, HazardRow>> {
-        fetch_all!(self, (String, i64, i64, i64, i64), HAZARD, programme.as_str())
-            .into_iter()
-            .map(|(place, start_age, eligible, executed, visited)| {
-                let row = HazardRow { start_age, eligible, executed, visited: visited != 0 };
-                Ok((parsed("hazard", "place", &place, &place)?, row))
-            })
-            .collect()
-    }
-
-    /// Adds places and moves their counts on. What was executed is [`Tx::mark_executed`]'s alone, so that
-    /// a result that comes in meanwhile is not lost.
-    pub async fn put_hazard(&mut self, programme: &ProgrammeId, rows: &BTreeMap<PlaceId, HazardRow>) -> Result<()> {
-        let rows: Vec<[Cell; 6]> = rows
-            .iter()
-            .map(|(place, h)| {
-                [
-                    programme.as_str().into(),
-                    place.as_str().into(),
-                    h.start_age.into(),
-                    h.eligible.into(),
-                    h.executed.into(),
-                    h.visited.into(),
-                ]
-            })
-            .collect();
-        bulk::insert(
-            self,
-            "INSERT INTO hazard (programme, place, start_age, eligible, executed, visited) ",
-            &rows,
-            " ON CONFLICT (programme, place) DO UPDATE SET eligible = excluded.eligible",
-        )
-        .await?;
-        Ok(())
-    }
-
-    /// A drawn visit was carried out: its place starts again from the count of that window.
-    pub async fn mark_executed(&mut self, programme: &ProgrammeId, place: &PlaceId, eligible: i64) -> Result<()> {
-        execute!(self, MARK_EXECUTED, programme.as_str(), place.as_str(), eligible);
-        Ok(())
     }
 
     /// Declares a window void. Saying it again changes nothing; `true` the first time.
@@ -282,20 +146,21 @@ impl Tx {
     }
 
     pub async fn beacon(&mut self, window: &WindowId) -> Result<Option<BeaconRow>> {
-        let row = fetch_optional!(self, (String, i64), BEACON, window.to_string());
-        Ok(row.map(|(beacon, at)| BeaconRow { beacon, at: Timestamp(at) }))
+        let row = fetch_optional!(self, (String, Option<String>, Option<String>, i64), BEACON, window.to_string());
+        Ok(row.map(|(beacon, proof, entered_by, at)| BeaconRow { beacon, proof, entered_by, at: Timestamp(at) }))
     }
 
     /// Fixes the beacon of a window. A second one is refused by the unique key ([`super::StoreError::is_duplicate`]).
-    pub async fn add_beacon(&mut self, window: &WindowId, beacon: &str, at: Timestamp) -> Result<()> {
-        execute!(self, ADD_BEACON, window.to_string(), beacon, at.0);
+    pub async fn add_beacon(&mut self, window: &WindowId, row: &BeaconRow) -> Result<()> {
+        let (proof, entered_by) = (row.proof.as_deref(), row.entered_by.as_deref());
+        execute!(self, ADD_BEACON, window.to_string(), row.beacon.as_str(), proof, entered_by, row.at.0);
         Ok(())
     }
 
     pub async fn draw(&mut self, window: &WindowId) -> Result<Option<DrawRow>> {
         let row = fetch_optional!(self, (String, String, i64, String, String), DRAW, window.to_string());
-        Ok(row.map(|(chain_key, seed, drawn_at, list_mac, deals)| DrawRow {
-            chain_key,
+        Ok(row.map(|(links, seed, drawn_at, list_mac, deals)| DrawRow {
+            links,
             seed,
             drawn_at: Timestamp(drawn_at),
             list_mac,
@@ -308,7 +173,7 @@ impl Tx {
             self,
             ADD_DRAW,
             window.to_string(),
-            draw.chain_key.as_str(),
+            draw.links.as_str(),
             draw.seed.as_str(),
             draw.drawn_at.0,
             draw.list_mac.as_str(),
@@ -319,5 +184,63 @@ impl Tx {
 
     pub async fn count_draws(&mut self) -> Result<i64> {
         Ok(fetch_optional!(self, (i64,), COUNT_DRAWS).map_or(0, |(n,)| n))
+    }
+
+    /// The highest link of a generation that is public.
+    pub async fn last_reveal(
+        &mut self,
+        programme: &ProgrammeId,
+        office: &OfficeId,
+        generation: u32,
+    ) -> Result<Option<u32>> {
+        let number = i64::from(generation);
+        let row = fetch_optional!(self, (Option<i64>,), LAST_REVEAL, programme.as_str(), office.as_str(), number);
+        row.and_then(|(t,)| t).map(|t| parsed("reveal", "t", programme.as_str(), &t.to_string())).transpose()
+    }
+
+    pub async fn add_reveal(
+        &mut self,
+        programme: &ProgrammeId,
+        office: &OfficeId,
+        generation: u32,
+        t: u32,
+        at: Timestamp,
+    ) -> Result<()> {
+        let (generation, t) = (i64::from(generation), i64::from(t));
+        execute!(self, ADD_REVEAL, programme.as_str(), office.as_str(), generation, t, at.0);
+        Ok(())
+    }
+
+    /// Notes what happened to a generation's chains; `false` where that was noted before.
+    pub async fn add_custody_event(
+        &mut self,
+        programme: &ProgrammeId,
+        office: &OfficeId,
+        event: &CustodyEventRow,
+    ) -> Result<bool> {
+        let touched = execute!(
+            self,
+            ADD_CUSTODY_EVENT,
+            programme.as_str(),
+            office.as_str(),
+            i64::from(event.generation),
+            event.kind.as_str(),
+            event.content.as_str(),
+            event.reason.as_str(),
+            event.actor.as_str(),
+            event.at.0
+        );
+        Ok(touched == 1)
+    }
+
+    pub async fn custody_events(&mut self, programme: &ProgrammeId, office: &OfficeId) -> Result<Vec<CustodyEventRow>> {
+        type Columns = (i64, String, String, String, String, i64);
+        fetch_all!(self, Columns, CUSTODY_EVENTS, programme.as_str(), office.as_str())
+            .into_iter()
+            .map(|(number, kind, content, reason, actor, at)| {
+                let generation = generation(programme, number)?;
+                Ok(CustodyEventRow { generation, kind, content, reason, actor, at: Timestamp(at) })
+            })
+            .collect()
     }
 }

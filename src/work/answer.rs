@@ -223,7 +223,8 @@ pub(super) async fn note_executed(tx: &mut Tx, assignment: &AssignmentId, line: 
     }
     let stored = tx.lines_of(assignment).await?.into_iter().find(|l| l.code.as_deref() == Some(line.code.as_str()));
     if let Some(stored) = stored {
-        tx.mark_executed(&stored.window.programme, &stored.place, stored.eligible).await?;
+        let window = &stored.window;
+        tx.mark_executed(&window.programme, &window.office, &stored.place, stored.eligible).await?;
     }
     Ok(())
 }

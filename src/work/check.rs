@@ -1,9 +1,10 @@
 //! Looks over an installation: configuration, database, keys, calendar, register, windows.
 
 use super::context::{calendar, transport};
+use super::custody::Chains;
 use super::places::{places_of, snapshot};
 use super::windows::{policy, rules};
-use super::{Context, Done, Failure};
+use super::{Context, Done, Failure, generation};
 use crate::clock::Clock;
 use crate::config::{Config, Office, Programme};
 use crate::entropy::Entropy;
@@ -208,10 +209,9 @@ fn look_at_windows(ctx: &Context, programme: &Programme, office: &Office, found:
 /// A chain is made at the first seal. Where the programme is sealed, its chain and mark must be there
 /// and whole; a daemon that runs holds them, which is as it should be.
 async fn look_at_chain(ctx: &Context, programme: &Programme, office: &Office, found: &mut Vec<Finding>) -> Done<()> {
-    let mut tx = ctx.store.read().await?;
-    let sealed = tx.programme_seal(&programme.id, &office.id).await?.is_some();
-    if sealed && let Err(trouble) = crate::custody::look(&ctx.config.keys.dir, &programme.id, &office.id) {
-        found.push(Finding::broken(trouble));
-    }
+    let newest = generation::all(&mut ctx.store.read().await?, &programme.id, &office.id).await?.pop();
+    let Some(newest) = newest else { return Ok(()) };
+    let looked = ctx.keepings(&Chains::of(&newest)?);
+    found.extend(looked.iter().filter_map(|keeping| crate::custody::look(keeping).err()).map(Finding::broken));
     Ok(())
 }

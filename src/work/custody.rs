@@ -1,76 +1,132 @@
 //! The chains that this daemon holds: opened at first need, locked as long as it lives.
 
+use super::windows::damaged;
 use super::{Context, Done, Failure};
-use crate::custody::{CommittedBeacon, Custody, KeyRefused};
-use crate::draw::{ChainKey, Seed};
+use crate::config::Programme;
+use crate::custody::{ChainFile, CommittedBeacon, Custodians, Keeping, KeyRefused};
+use crate::draw::{ChainKey, Seed, Terms};
 use crate::model::{OfficeId, ProgrammeId, Sha256, Trouble};
 use serde_json::json;
 use std::collections::BTreeMap;
 use tokio::sync::Mutex;
 
-pub type Custodies = Mutex<BTreeMap<(ProgrammeId, OfficeId), Custody>>;
+pub type Custodies = Mutex<BTreeMap<Chains, Custodians>>;
+
+/// The chains of one generation of a programme's seal in an office, one a custodian.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Chains {
+    pub programme: ProgrammeId,
+    pub office: OfficeId,
+    pub generation: u32,
+    /// In the published order.
+    pub custodians: Vec<String>,
+}
+
+impl Chains {
+    /// # Errors
+    /// The terms were not written by this program.
+    pub fn of(terms: &Terms) -> Done<Chains> {
+        Ok(Chains {
+            programme: terms.programme.parse().map_err(|_| damaged("programme seal"))?,
+            office: terms.office.parse().map_err(|_| damaged("programme seal"))?,
+            generation: terms.generation,
+            custodians: terms.custodians.clone(),
+        })
+    }
+
+    /// The chains of a generation that is to begin under the configured custodians.
+    pub fn planned(programme: &Programme, generation: u32) -> Chains {
+        let custodians = match programme.custodians.as_slice() {
+            [] => vec![programme.office.to_string()],
+            several => several.iter().map(|one| one.name.to_string()).collect(),
+        };
+        Chains { programme: programme.id.clone(), office: programme.office.clone(), generation, custodians }
+    }
+}
 
 impl Context {
-    async fn with_custody<T>(
-        &self,
-        programme: &ProgrammeId,
-        office: &OfficeId,
-        what: impl FnOnce(&mut Custody) -> Done<T>,
-    ) -> Done<T> {
+    /// Where the chains lie, in the order of their custodians.
+    pub fn keepings(&self, chains: &Chains) -> Vec<Keeping> {
+        let keys = &self.config.keys;
+        let programme = self.config.programmes.iter().find(|p| p.id == chains.programme && p.office == chains.office);
+        let keeping = |name: &String| {
+            let custodian = programme.and_then(|p| p.custodians.iter().find(|c| c.name.as_str() == name));
+            let dir = custodian.and_then(|c| c.dir.as_deref()).unwrap_or(&keys.dir);
+            let keeping = Keeping::new(dir, &chains.programme, &chains.office)
+                .of_generation(chains.generation)
+                .with_credentials(keys.credentials.as_deref());
+            if chains.custodians.len() == 1 { keeping } else { keeping.of_custodian(name) }
+        };
+        chains.custodians.iter().map(keeping).collect()
+    }
+
+    async fn with_custodians<T>(&self, chains: &Chains, what: impl FnOnce(&mut Custodians) -> Done<T>) -> Done<T> {
         let mut held = self.custodies.lock().await;
-        let name = (programme.clone(), office.clone());
-        if !held.contains_key(&name) {
-            let custody = Custody::open(&self.config.keys.dir, programme, office)?;
-            held.insert(name.clone(), custody);
+        if !held.contains_key(chains) {
+            held.insert(chains.clone(), Custodians::open(&self.keepings(chains))?);
         }
-        match held.get_mut(&name) {
-            Some(custody) => what(custody),
-            None => Err(super::windows::damaged("chain")),
+        match held.get_mut(chains) {
+            Some(custodians) => what(custodians),
+            None => Err(damaged("chain")),
         }
     }
 
-    pub async fn anchor(&self, programme: &ProgrammeId, office: &OfficeId) -> Done<Sha256> {
-        self.with_custody(programme, office, |custody| Ok(*custody.anchor())).await
+    /// `K[0]` of each chain. Chains that are not there yet are made; `None` where links of them were
+    /// used already: they belong to a generation that the database has forgotten.
+    pub async fn fresh_anchors(&self, chains: &Chains) -> Done<Option<Vec<Sha256>>> {
+        for (keeping, custodian) in self.keepings(chains).iter().zip(&chains.custodians) {
+            if !crate::custody::exists(keeping) {
+                let Chains { programme, office, generation, .. } = chains;
+                let key = format!("{programme}/{office}/{generation}/{custodian}");
+                ChainFile::create(keeping, self.entropy.bytes("chain end", &key)?)?;
+            }
+        }
+        self.with_custodians(chains, |custodians| Ok((!custodians.were_used()).then(|| custodians.anchors()))).await
     }
 
     /// What start ages are drawn from.
-    pub async fn start_seed(&self, programme: &ProgrammeId, office: &OfficeId) -> Done<Seed> {
-        self.with_custody(programme, office, |custody| custody.start_seed().map_err(refused)).await
+    pub async fn start_seed(&self, chains: &Chains) -> Done<Seed> {
+        self.with_custodians(chains, |custodians| custodians.start_seed().map_err(refused)).await
     }
 
     /// Whether the link of a window was used already.
-    pub async fn link_was_used(&self, programme: &ProgrammeId, office: &OfficeId, t: u32) -> Done<bool> {
-        self.with_custody(programme, office, |custody| Ok(custody.uses(t))).await
+    pub async fn link_was_used(&self, chains: &Chains, t: u32) -> Done<bool> {
+        self.with_custodians(chains, |custodians| Ok(custodians.uses(t))).await
     }
 
-    /// The link of a window whose beacon is committed; `None` where it was used with another one.
-    pub async fn link(&self, t: u32, beacon: &CommittedBeacon) -> Done<Option<ChainKey>> {
-        self.with_custody(&beacon.window.programme, &beacon.window.office, |custody| match custody.key_for(t, beacon) {
-            Ok(key) => Ok(Some(key)),
+    /// The links of a window whose beacon is committed; `None` where one was used with another beacon.
+    pub async fn links(&self, chains: &Chains, t: u32, beacon: &CommittedBeacon) -> Done<Option<Vec<ChainKey>>> {
+        self.with_custodians(chains, |custodians| match custodians.links_for(t, beacon) {
+            Ok(links) => Ok(Some(links)),
             Err(KeyRefused::UsedBefore { .. }) => Ok(None),
             Err(other) => Err(refused(other)),
         })
         .await
     }
 
-    /// Keeps the log's head beside the chain, so that a restored database is noticed.
-    pub async fn keep_head(&self, programme: &ProgrammeId, office: &OfficeId) -> Done<()> {
-        let Some((seq, head)) = self.store.read().await?.log_head(office).await? else { return Ok(()) };
-        let number = u64::try_from(seq).unwrap_or(0);
-        self.with_custody(programme, office, |custody| Ok(custody.keep_head(number, head)?)).await
+    /// Links that are to be made public: every window up to `t` is over.
+    pub async fn links_to_reveal(&self, chains: &Chains, t: u32) -> Done<Vec<ChainKey>> {
+        self.with_custodians(chains, |custodians| custodians.links_to_reveal(t).map_err(refused)).await
     }
 
-    /// When a chain is first taken in hand: where the log does not hold the head that its mark knows,
+    /// Keeps the log's head beside the chains, so that a restored database is noticed.
+    pub async fn keep_head(&self, chains: &Chains) -> Done<()> {
+        let Some((seq, head)) = self.store.read().await?.log_head(&chains.office).await? else { return Ok(()) };
+        let number = u64::try_from(seq).unwrap_or(0);
+        self.with_custodians(chains, |custodians| Ok(custodians.keep_head(number, head)?)).await
+    }
+
+    /// When chains are first taken in hand: where the log does not hold the head that their marks know,
     /// the database was restored from a backup, and its log says so before anything else (DRAW 3).
-    pub async fn notice_restore(&self, programme: &ProgrammeId, office: &OfficeId) -> Done<()> {
-        let in_hand = self.custodies.lock().await.contains_key(&(programme.clone(), office.clone()));
-        if in_hand || !crate::custody::exists(&self.config.keys.dir, programme, office) {
+    pub async fn notice_restore(&self, chains: &Chains) -> Done<()> {
+        let in_hand = self.custodies.lock().await.contains_key(chains);
+        if in_hand || !self.keepings(chains).iter().all(crate::custody::exists) {
             return Ok(());
         }
-        let Some((number, head)) = self.with_custody(programme, office, |custody| Ok(custody.last_head())).await?
-        else {
+        let Some((number, head)) = self.with_custodians(chains, |custodians| Ok(custodians.last_head())).await? else {
             return Ok(());
         };
+        let Chains { programme, office, .. } = chains;
         let mut tx = self.store.begin().await?;
         let known = tx.log_head_at(office, i64::try_from(number).unwrap_or(i64::MAX)).await?;
         if known == Some(head) {
@@ -80,7 +136,7 @@ impl Context {
         let entry = json!({"kind": "restored", "programme": programme, "number": number, "head": head.hex()});
         self.log(&mut tx, office, &entry).await?;
         tx.commit().await?;
-        self.keep_head(programme, office).await
+        self.keep_head(chains).await
     }
 }
 

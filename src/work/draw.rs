@@ -1,36 +1,41 @@
-//! The draw of a window: beacon, link, tickets, deal, plan and letters (DRAW 3).
+//! The draw of a window: beacon, links, tickets, deal, plan and letters (DRAW 3).
 //!
 //! The beacon is committed by itself first. Everything that follows from it is computed in memory and
 //! committed in one transaction: draw time is release time, and before it nothing of it exists
 //! anywhere. A daemon that comes late draws the same list; what can no longer be done goes nowhere.
 
+use super::custody::Chains;
 use super::places::snapshot;
 use super::release::{self, Lines};
-use super::seal::{SealedDuty, pools};
-use super::windows::{Terms, damaged};
+use super::windows::{damaged, outside};
 use super::{Context, Done, Failure};
 use crate::config::Office;
 use crate::custody::CommittedBeacon;
 use crate::draw::log::{list_line, list_mac};
-use crate::draw::{Beacon, Drawn, Fate, Frame, Inputs, Label, Limits, PerTarget, draw};
+use crate::draw::{
+    Bar, Beacon, ChainKey, Dealing, Drawn, Fate, Frame, Inputs, Label, PerTarget, Pool, PoolDealt, Terms, draw,
+};
 use crate::model::sha::to_hex;
-use crate::model::time::MINUTE;
-use crate::model::{AssignmentId, Kind, PlaceId, Timestamp, Trouble, Window, WindowId};
-use crate::plan::Given;
-use crate::store::{DrawRow, SealRow, Tx};
-use serde_json::json;
+use crate::model::time::{DAY, MINUTE};
+use crate::model::{AssignmentId, Kind, OfficeId, PlaceId, Trouble, Window, WindowId};
+use crate::plan::{Given, PoolDuty, SealedDuty};
+use crate::store::{BeaconRow, DrawRow, SealRow, Tx};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// What is needed at the end of a window to carry out a line at all: the way there and the visit.
 const LAST_USEFUL: i64 = 90 * MINUTE;
+/// A window whose beacon has not come so long after its end is void.
+const BEACON_PATIENCE: i64 = 7 * DAY;
 
 /// A window that was drawn now.
 #[derive(Debug, Clone)]
 pub struct DrawnWindow {
     pub seal: SealRow,
     pub drawn: Drawn,
-    pub key_hex: String,
-    /// Each place's count of eligible windows, as sealed.
+    /// Of every custodian, in their published order.
+    pub links: Vec<ChainKey>,
+    /// Each target's count of eligible windows, as sealed.
     pub eligible: BTreeMap<PlaceId, i64>,
     /// Lines can still be carried out.
     pub useful: bool,
@@ -44,18 +49,46 @@ pub struct DrawOutcome {
     pub assignments: Vec<AssignmentId>,
 }
 
-/// Draws every window whose time has come, one release an office.
+/// What became of one due window.
+enum Found {
+    Drawn(Box<DrawnWindow>),
+    Void(&'static str),
+    /// Its beacon has not come yet.
+    Waits,
+}
+
+/// Draws every window whose time has come. Windows of offices under one head are released together, so
+/// that an inspector gets one letter, and a place that two programmes drew one visit.
 ///
-/// A window or an office that fails does not keep the others from being drawn.
+/// A window or a release that fails does not keep the others from being drawn.
 ///
 /// # Errors
 /// The first failure, after everything else was done.
 pub async fn draw_due(ctx: &Context) -> Done<DrawOutcome> {
     let mut outcome = DrawOutcome::default();
     let mut failures = Vec::new();
-    for office in &ctx.config.offices {
-        if let Err(failure) = draw_office(ctx, office, &mut outcome, &mut failures).await {
-            failures.push(failure);
+    let mut releases: BTreeMap<OfficeId, Vec<DrawnWindow>> = BTreeMap::new();
+    for seal in ctx.store.read().await?.seals_due(ctx.now()).await? {
+        let window = seal.window.clone();
+        // An office that was taken out of the configuration rests.
+        let Some(office) = ctx.config.office(&window.id.office) else { continue };
+        match draw_window(ctx, seal).await {
+            Ok(Found::Drawn(drawn)) => releases.entry(top_of(ctx, office)).or_default().push(*drawn),
+            Ok(Found::Void(reason)) => {
+                void(ctx, office, &window, reason).await?;
+                outcome.void.push(window.id);
+            }
+            Ok(Found::Waits) => {}
+            Err(failure) => failures.push(failure),
+        }
+    }
+    for (top, windows) in releases {
+        match commit(ctx, ctx.office(&top)?, &windows).await {
+            Ok(assignments) => {
+                outcome.assignments.extend(assignments);
+                outcome.drawn.extend(windows.into_iter().map(|drawn| drawn.seal.window.id));
+            }
+            Err(failure) => failures.push(failure),
         }
     }
     match failures.into_iter().next() {
@@ -64,88 +97,128 @@ pub async fn draw_due(ctx: &Context) -> Done<DrawOutcome> {
     }
 }
 
-async fn draw_office(
-    ctx: &Context,
-    office: &Office,
-    outcome: &mut DrawOutcome,
-    failures: &mut Vec<Failure>,
-) -> Done<()> {
-    let due = ctx.store.read().await?.seals_due(&office.id, ctx.now()).await?;
-    let mut drawn = Vec::new();
-    for seal in due {
-        let window = seal.window.clone();
-        match draw_window(ctx, office, seal).await {
-            Ok(Ok(one)) => drawn.push(one),
-            Ok(Err(reason)) => {
-                void(ctx, office, &window, reason).await?;
-                outcome.void.push(window.id);
-            }
-            Err(failure) => failures.push(failure),
+/// The office above all that are above this one.
+fn top_of(ctx: &Context, office: &Office) -> OfficeId {
+    let mut top = office;
+    // As many steps as there are offices: the configuration has refused circles.
+    for _ in 0..ctx.config.offices.len() {
+        match top.parent.as_ref().and_then(|parent| ctx.config.office(parent)) {
+            Some(above) => top = above,
+            None => break,
         }
     }
-    if !drawn.is_empty() {
-        outcome.assignments.extend(commit(ctx, office, &drawn).await?);
-        outcome.drawn.extend(drawn.into_iter().map(|d| d.seal.window.id));
-    }
-    Ok(())
+    top.id.clone()
 }
 
-/// Everything up to the list, or the reason why the window is void.
-async fn draw_window(ctx: &Context, office: &Office, seal: SealRow) -> Done<Result<DrawnWindow, &'static str>> {
+/// Everything up to the list.
+async fn draw_window(ctx: &Context, seal: SealRow) -> Done<Found> {
     let window = &seal.window;
     let id = &window.id;
-    let now = ctx.now();
-    let useful = now <= window.end.minus(LAST_USEFUL).max(window.start);
-    let t = u32::try_from(seal.chain_index).map_err(|_| damaged("seal"))?;
+    let useful = ctx.now() <= window.end.minus(LAST_USEFUL).max(window.start);
     let mut tx = ctx.store.read().await?;
     let known = tx.beacon(id).await?;
+    let terms = super::generation::all(&mut tx, &id.programme, &id.office).await?;
+    let terms = terms.into_iter().find(|t| t.generation == seal.generation).ok_or_else(|| damaged("programme seal"))?;
     drop(tx);
+    let chains = Chains::of(&terms)?;
     let beacon = match known {
         Some(row) => row.beacon,
         // Said first: it was drawn, whatever else may be true of it by now.
-        None if ctx.link_was_used(&id.programme, &id.office, t).await? => return Ok(Err("lost_in_restore")),
-        None if !ctx.calendar.is_workday(id.day).map_err(|e| super::windows::outside(&e))? => {
-            return Ok(Err("calendar_changed"));
+        None if ctx.link_was_used(&chains, seal.chain_index).await? => return Ok(Found::Void("lost_in_restore")),
+        None if !ctx.calendar.is_workday(id.day).map_err(|e| outside(&e))? => {
+            return Ok(Found::Void("calendar_changed"));
         }
-        None if !useful => return Ok(Err("late")),
-        None => commit_beacon(ctx, id, now).await?,
+        None => match fix_beacon(ctx, &seal, useful).await? {
+            Ok(beacon) => beacon,
+            Err(found) => return Ok(found),
+        },
     };
     let committed = CommittedBeacon { window: id.clone(), beacon };
-    let Some(key) = ctx.link(t, &committed).await? else { return Ok(Err("lost_in_restore")) };
+    let Some(links) = ctx.links(&chains, seal.chain_index, &committed).await? else {
+        return Ok(Found::Void("lost_in_restore"));
+    };
+    let key = ChainKey::joint(&links).ok_or_else(|| damaged("programme seal"))?;
 
     let mut tx = ctx.store.read().await?;
     let frame = Frame::decode(&tx.blob(&seal.frame).await?.ok_or_else(|| damaged("frame"))?).map_err(Trouble::new)?;
     let duty = tx.blob(&seal.duty).await?.ok_or_else(|| damaged("duty list"))?;
-    let SealedDuty { duty, eligible } = serde_json::from_slice(&duty).map_err(|_| damaged("duty list"))?;
-    let terms = tx.programme_seal(&id.programme, &id.office).await?.ok_or_else(|| damaged("programme seal"))?;
-    let terms = Terms::read(&terms.content)?;
+    let duty: SealedDuty = serde_json::from_slice(&duty).map_err(|_| damaged("duty list"))?;
     drop(tx);
-    let (visits, calls) = pools(office, &duty)?;
-    let max = terms.max_visits.map(|n| n as usize);
-    let mut drawn = draw(&Inputs {
-        frame: &frame,
-        key: &key,
-        window: &id.to_string(),
-        beacon: &committed.beacon,
-        limits: Limits::new(terms.min_visits as usize, max).map_err(Trouble::new)?,
-        length_minutes: window.length_minutes(),
-        pool: Some((&visits, PerTarget::One)),
-    })
-    .map_err(|e| Trouble::new(e.said()))?;
-    drawn.deal_calls(&calls);
-    Ok(Ok(DrawnWindow { key_hex: to_hex(key.reveal()), eligible, seal, drawn, useful }))
+    let drawn = draw_sealed(&terms, &seal, &frame, &duty, &key, &committed.beacon)?;
+    let eligible =
+        drawn.targets.iter().filter_map(|t| Some((t.id.clone(), frame.row(&t.id)?.detail.eligible))).collect();
+    Ok(Found::Drawn(Box::new(DrawnWindow { links, eligible, seal, drawn, useful })))
 }
 
-/// Fixes the beacon in a transaction of its own. Where another daemon was faster, its beacon counts.
-async fn commit_beacon(ctx: &Context, window: &WindowId, now: Timestamp) -> Done<String> {
-    let beacon = Beacon::Local(ctx.entropy.bytes("beacon", &window.to_string())?).to_string();
+/// The list that follows from what was sealed, a key and a beacon.
+pub fn draw_sealed(
+    terms: &Terms,
+    seal: &SealRow,
+    frame: &Frame,
+    duty: &SealedDuty,
+    key: &ChainKey,
+    beacon: &str,
+) -> Done<Drawn> {
+    let visits = pools(duty, "", |pool| &pool.visits)?;
+    let calls = pools(duty, "calls/", |pool| &pool.calls)?;
+    let pool_of = |place: &PlaceId| {
+        let name = frame.pool_of(frame.row(place)?);
+        duty.pools.binary_search_by(|pool| pool.name.as_str().cmp(name)).ok()
+    };
+    let per_target = if terms.inspectors_a_visit == 2 { PerTarget::Two } else { PerTarget::One };
+    let mut drawn = draw(&Inputs {
+        frame,
+        key,
+        window: &seal.window.id.to_string(),
+        beacon,
+        limits: terms.limits().map_err(Trouble::new)?,
+        length_minutes: seal.window.length_minutes(),
+        dealing: Some(Dealing { pools: &visits, per_target, pool_of: &pool_of }),
+    })
+    .map_err(|e| Trouble::new(e.said()))?;
+    drawn.deal_calls(Dealing { pools: &calls, per_target: PerTarget::One, pool_of: &pool_of });
+    Ok(drawn)
+}
+
+/// The pools of one kind of work, in the order of the sealed ones.
+fn pools(
+    duty: &SealedDuty,
+    prefix: &str,
+    slots: impl Fn(&PoolDuty) -> &Vec<(crate::model::InspectorId, u32)>,
+) -> Done<Vec<Pool>> {
+    let pool = |one: &PoolDuty| {
+        let bar = |(place, inspector, ground): &(PlaceId, crate::model::InspectorId, crate::model::Ground)| Bar {
+            place: place.clone(),
+            inspector: inspector.clone(),
+            ground: *ground,
+        };
+        let bars = one.bars.iter().map(bar).collect();
+        Ok(Pool::new(&format!("{prefix}{}", one.name), slots(one).clone(), bars).map_err(Trouble::new)?)
+    };
+    duty.pools.iter().map(pool).collect()
+}
+
+/// The beacon of a window, fixed in a transaction of its own; or what becomes of the window without one.
+async fn fix_beacon(ctx: &Context, seal: &SealRow, useful: bool) -> Done<Result<String, Found>> {
+    let now = ctx.now();
+    let window = &seal.window;
+    if !useful {
+        return Ok(Err(Found::Void("late")));
+    }
+    let beacon = Beacon::Local(ctx.entropy.bytes("beacon", &window.id.to_string())?).to_string();
+    let row = BeaconRow { beacon, proof: None, entered_by: None, at: now };
+    commit_beacon(ctx, &window.id, row).await.map(Ok)
+}
+
+/// Where another daemon was faster, its beacon counts.
+async fn commit_beacon(ctx: &Context, window: &WindowId, row: BeaconRow) -> Done<String> {
     let mut tx = ctx.store.begin().await?;
-    let done = match tx.add_beacon(window, &beacon, now).await {
+    let done = match tx.add_beacon(window, &row).await {
         Ok(()) => tx.commit().await,
         Err(e) => Err(e),
     };
     match done {
-        Ok(()) => Ok(beacon),
+        Ok(()) => Ok(row.beacon),
         Err(e) if e.is_duplicate() => {
             let row = ctx.store.read().await?.beacon(window).await?;
             Ok(row.ok_or_else(|| damaged("beacon"))?.beacon)
@@ -160,7 +233,16 @@ async fn void(ctx: &Context, office: &Office, window: &Window, reason: &'static 
         return Ok(());
     }
     tx.commit().await?;
-    ctx.keep_head(&window.id.programme, &office.id).await
+    keep_head(ctx, &window.id).await
+}
+
+/// Keeps the log's head beside the newest chains of a window's programme.
+async fn keep_head(ctx: &Context, window: &WindowId) -> Done<()> {
+    let newest = super::generation::all(&mut ctx.store.read().await?, &window.programme, &window.office).await?.pop();
+    match newest {
+        Some(terms) => ctx.keep_head(&Chains::of(&terms)?).await,
+        None => Ok(()),
+    }
 }
 
 /// Writes a void into the public log and tells desk and head; `false` where it was void before.
@@ -188,32 +270,31 @@ async fn commit(ctx: &Context, office: &Office, windows: &[DrawnWindow]) -> Done
     let given: Vec<Given> = windows.iter().filter(|w| w.useful).flat_map(given).collect();
     let lines = release::plan(ctx, &mut tx, office, &given, &register).await?;
     for window in windows {
-        write_draw(ctx, &mut tx, office, window, &lines).await?;
+        write_draw(ctx, &mut tx, window, &lines).await?;
     }
     release::post(ctx, &mut tx, office, &lines, &register).await?;
     tx.commit().await?;
-    for programme in windows.iter().map(|w| &w.seal.window.id.programme) {
-        ctx.keep_head(programme, &office.id).await?;
+    for window in windows {
+        keep_head(ctx, &window.seal.window.id).await?;
     }
     Ok(lines.assignments.into_iter().map(|a| a.row.id).collect())
 }
 
 fn given(window: &DrawnWindow) -> Vec<Given> {
     let contact = window.drawn.seed.tickets(Label::Contact);
-    let dealt = |fate| match fate {
-        Fate::Visit => window.drawn.visits.as_ref().map(|d| (Kind::Visit, d)),
-        Fate::Call => window.drawn.calls.as_ref().map(|d| (Kind::Call, d)),
-        Fate::NotDone(_) => None,
-    };
     let targets = window.drawn.targets.iter();
     targets
         .filter_map(|target| {
-            let (kind, dealt) = dealt(target.fate)?;
+            let kind = match target.fate {
+                Fate::Visit => Kind::Visit,
+                Fate::Call => Kind::Call,
+                Fate::NotDone(_) => return None,
+            };
             Some(Given {
                 window: window.seal.window.clone(),
                 place: target.id.clone(),
                 kind,
-                inspector: dealt.first.inspector_of(&target.id)?.clone(),
+                inspector: window.drawn.inspectors_of(&target.id).first()?.clone(),
                 minute: target.minute,
                 contact_ticket: contact.of(&target.id).0,
             })
@@ -221,31 +302,47 @@ fn given(window: &DrawnWindow) -> Vec<Given> {
         .collect()
 }
 
-async fn write_draw(ctx: &Context, tx: &mut Tx, office: &Office, window: &DrawnWindow, lines: &Lines) -> Done<()> {
+async fn write_draw(ctx: &Context, tx: &mut Tx, window: &DrawnWindow, lines: &Lines) -> Done<()> {
     let id = &window.seal.window.id;
     let drawn = &window.drawn;
-    let inspector = |target: &crate::draw::Target| match target.fate {
-        Fate::Visit => drawn.visits.as_ref().and_then(|d| d.first.inspector_of(&target.id)),
-        Fate::Call => drawn.calls.as_ref().and_then(|d| d.first.inspector_of(&target.id)),
-        Fate::NotDone(_) => None,
-    };
-    let list: Vec<String> = drawn.targets.iter().map(|t| list_line(t.fate.code(), &t.id, inspector(t))).collect();
-    let list_mac = list_mac(&drawn.seed, &list).map_err(|e| Failure::from(Trouble::new(e.said())))?;
-    let attempt = |dealt: &Option<crate::draw::Dealt>| {
-        dealt.as_ref().map(|d| json!({"attempt": d.first.attempt, "pairs": d.first.pairs}))
-    };
+    let list_mac = list_mac(&drawn.seed, &list_of(drawn)).map_err(|e| Failure::from(Trouble::new(e.said())))?;
+    let links: Vec<String> = window.links.iter().map(|link| to_hex(link.reveal())).collect();
     let row = DrawRow {
-        chain_key: window.key_hex.clone(),
+        links: links.join(" "),
         seed: to_hex(drawn.seed.reveal()),
         drawn_at: ctx.now(),
         list_mac: list_mac.hex(),
-        deals: json!({"visits": attempt(&drawn.visits), "calls": attempt(&drawn.calls)}).to_string(),
+        deals: json!({"visits": deals(&drawn.visits), "calls": deals(&drawn.calls)}).to_string(),
     };
     tx.add_draw(id, &row).await?;
     for target in &drawn.targets {
         tx.add_line(&lines.line_of(window, target)).await?;
     }
     let entry = json!({"kind": "draw", "window": id.to_string(), "t": window.seal.chain_index, "list": list_mac.hex(), "late": !window.useful});
-    ctx.log(tx, &office.id, &entry).await?;
+    ctx.log(tx, &id.office, &entry).await?;
     Ok(())
+}
+
+/// The drawn list, line by line, as its keyed hash binds it.
+pub fn list_of(drawn: &Drawn) -> Vec<String> {
+    let line = |target: &crate::draw::Target| {
+        let inspectors = match target.fate {
+            Fate::Visit | Fate::Call => drawn.inspectors_of(&target.id),
+            Fate::NotDone(_) => &[],
+        };
+        list_line(target.fate.code(), &target.id, inspectors)
+    };
+    drawn.targets.iter().map(line).collect()
+}
+
+/// What was dealt, pool by pool, for those who ask why.
+fn deals(pools: &[PoolDealt]) -> Value {
+    let hand = |hand: &crate::draw::Hand| json!({"attempt": hand.attempt, "pairs": hand.pairs});
+    let one = |PoolDealt { pool, dealt }: &PoolDealt| {
+        json!({
+            "pool": pool, "first": hand(&dealt.first), "second": dealt.second.as_ref().map(hand),
+            "overflow": dealt.overflow, "barred": dealt.barred_from_all,
+        })
+    };
+    pools.iter().map(one).collect()
 }

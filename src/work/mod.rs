@@ -17,6 +17,8 @@ pub mod draw;
 pub mod drawn;
 pub mod failure;
 pub mod flags;
+mod frames;
+pub mod generation;
 pub mod import;
 pub mod intake;
 pub mod judge;

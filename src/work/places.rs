@@ -2,10 +2,11 @@
 
 use super::Done;
 use crate::config::{Config, Office, PlaceKind, Programme};
-use crate::model::{OfficeId, PlaceId};
-use crate::plan::Snapshot;
+use crate::model::{Ground, OfficeId, PlaceId};
 use crate::plan::snapshot::Lists;
+use crate::plan::{PoolDuty, Snapshot, WhyNot, duty, eligible};
 use crate::store::Tx;
+use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
 /// Everything that an office and the offices below it can see.
@@ -49,4 +50,44 @@ pub fn subtree(config: &Config, top: &OfficeId) -> BTreeSet<OfficeId> {
         }
         found.extend(below);
     }
+}
+
+/// A place as a frame takes it up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceInput {
+    pub place: PlaceId,
+    /// Its pool, by its place among the pools.
+    pub pool: Option<usize>,
+    pub visit: Result<(), WhyNot>,
+    pub call: Result<(), WhyNot>,
+}
+
+/// What the frames of one day are made from, in byte order of ids.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FrameInput {
+    pub places: Vec<PlaceInput>,
+    pub pools: Vec<PoolDuty>,
+}
+
+pub async fn frame_input(
+    tx: &mut Tx,
+    config: &Config,
+    programme: &Programme,
+    office: &Office,
+    day: NaiveDate,
+) -> Done<FrameInput> {
+    let register = snapshot(tx, office).await?;
+    let places = places_of(programme, &register);
+    let on_duty = duty(&places, &register, &subtree(config, &office.id), day);
+    let found = eligible::eligibility(&places, &register, &on_duty, day);
+    let bars = on_duty.barred.iter().map(|(p, i)| (p.clone(), i.clone(), Ground::Recusal)).collect();
+    let pool = PoolDuty {
+        name: office.id.to_string(),
+        visits: on_duty.visits.into_iter().collect(),
+        calls: on_duty.calls.into_iter().collect(),
+        bars,
+    };
+    let places =
+        found.into_iter().map(|e| PlaceInput { place: e.place, pool: Some(0), visit: e.visit, call: e.call }).collect();
+    Ok(FrameInput { places, pools: vec![pool] })
 }

@@ -2,33 +2,24 @@
 //!
 //! A day that was not sealed in time is void, window by window, and that is published.
 
+use super::custody::Chains;
 use super::draw::declare_void;
-use super::places::{places_of, snapshot, subtree};
-use super::windows::{Terms, draw_at, of_day, outside, policy, rules};
-use super::{Context, Done};
-use crate::config::{Office, PlaceKind, Programme};
-use crate::custody::ChainFile;
-use crate::draw::hazard::{PLAIN, hazards};
-use crate::draw::{self, Bar, Frame, Policy, Pool, Reason, Row, Standing, StartAges};
+use super::frames::{Frames, reasons};
+use super::places::frame_input;
+use super::windows::{draw_at, of_day, outside};
+use super::{Context, Done, generation};
+use crate::config::{Office, Programme};
+use crate::draw::{Frame, Salts, Terms};
 use crate::model::time::MINUTE;
-use crate::model::{PlaceId, Timestamp, Trouble, Window};
-use crate::plan::{Duty, Eligibility, WhyNot, duty, eligible};
-use crate::store::{HazardRow, ProgrammeSealRow, SealRow, Tx};
+use crate::model::{Timestamp, Trouble, Window};
+use crate::plan::SealedDuty;
+use crate::store::{SealRow, Tx};
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The earliest beacon comes at least this long after the seal and its digest.
 pub const SEAL_BEFORE_BEACON: i64 = 30 * MINUTE;
-
-/// What is fixed with a frame beside the chances: who is on duty, who is barred from what, and how many
-/// eligible windows each place has had with this one.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct SealedDuty {
-    pub duty: Duty,
-    pub eligible: BTreeMap<PlaceId, i64>,
-}
 
 /// What a look at one programme did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -62,26 +53,25 @@ pub async fn seal_due(ctx: &Context) -> Done<Sealed> {
 async fn seal_programme(ctx: &Context, programme: &Programme) -> Done<Sealed> {
     let office = ctx.office(&programme.office)?;
     let now = ctx.now();
+    let terms = generation::current(ctx, programme, office).await?;
+    let settled = ctx.store.read().await?.last_settled_day(&programme.id, &office.id).await?;
     let mut done = Sealed::default();
-    ctx.notice_restore(&programme.id, &office.id).await?;
-    let mut tx = ctx.store.read().await?;
-    let started = tx.programme_seal(&programme.id, &office.id).await?;
-    let settled = tx.last_settled_day(&programme.id, &office.id).await?;
-    drop(tx);
-    let started = match started {
-        Some(seal) => seal,
-        None => start_programme(ctx, programme, office).await?,
+    let began = terms.sealed_at().unwrap_or(now).day(office.zone);
+    let (Some(mut day), Some(last)) = (settled.unwrap_or(began).succ_opt(), last_due_day(ctx, office, now)?) else {
+        return Ok(done);
     };
-    let terms = Terms::read(&started.content)?;
-    let first = settled.or_else(|| Some(started.sealed_at.day(office.zone))).and_then(|day| day.succ_opt());
-    let (Some(mut day), Some(last)) = (first, last_due_day(ctx, office, now)?) else { return Ok(done) };
     while day <= last {
         let windows = of_day(ctx, programme, office, day)?;
-        let (in_time, late) = windows.into_iter().partition(|w| now.plus(SEAL_BEFORE_BEACON) <= draw_at(programme, w));
+        let drawn_at: Vec<Timestamp> = match windows.first() {
+            Some(first) => windows.iter().map(|window| draw_at(programme, window, first)).collect(),
+            None => Vec::new(),
+        };
+        let all = windows.into_iter().zip(drawn_at);
+        let (in_time, late) = all.partition(|(_, at)| now.plus(SEAL_BEFORE_BEACON) <= *at);
         let settled = Day { day, in_time, late };
-        settle_day(ctx, programme, office, &started, &terms, &settled).await?;
-        done.sealed.extend(settled.in_time);
-        done.void.extend(settled.late);
+        settle_day(ctx, programme, office, &terms, &settled).await?;
+        done.sealed.extend(settled.in_time.into_iter().map(|(window, _)| window));
+        done.void.extend(settled.late.into_iter().map(|(window, _)| window));
         let Some(next) = day.succ_opt() else { break };
         day = next;
     }
@@ -101,88 +91,44 @@ fn last_due_day(ctx: &Context, office: &Office, now: Timestamp) -> Done<Option<N
     })
 }
 
-/// Fixes the programme: chain, band, rules. Happens once; what is fixed here is never read from the
-/// configuration again.
-async fn start_programme(ctx: &Context, programme: &Programme, office: &Office) -> Done<ProgrammeSealRow> {
-    let dir = &ctx.config.keys.dir;
-    let anchor = match ctx.anchor(&programme.id, &office.id).await {
-        Ok(anchor) => anchor,
-        Err(missing) => {
-            if crate::custody::exists(dir, &programme.id, &office.id) {
-                return Err(missing);
-            }
-            let end = ctx.entropy.bytes("chain end", &format!("{}/{}", programme.id, office.id))?;
-            ChainFile::create(dir, &programme.id, &office.id, end)?.anchor
-        }
-    };
-    let Policy { lo, hi, low_windows, call } = policy(programme)?;
-    rules(programme)?;
-    let now = ctx.now();
-    let terms = Terms {
-        programme: programme.id.to_string(),
-        office: office.id.to_string(),
-        anchor: anchor.hex(),
-        sealed_at: now.rfc3339(chrono_tz::Tz::UTC),
-        zone: office.zone.name().to_owned(),
-        place: match programme.place {
-            PlaceKind::Team => "team",
-            PlaceKind::Village => "village",
-        }
-        .to_owned(),
-        lo: lo.get(),
-        hi: hi.get(),
-        m: low_windows,
-        p_call: call.get(),
-        min_visits: programme.min_visits.unwrap_or(0),
-        max_visits: programme.max_visits,
-        windows: programme.windows.iter().map(|w| (w.slot.to_string(), w.rule.clone(), w.length_minutes)).collect(),
-        lead_minutes: programme.lead_minutes,
-        beacon: "local".to_owned(),
-        risk: "plain".to_owned(),
-        reveal_delay_days: programme.reveal_delay_days,
-        calendar_years: ctx.calendar.years().collect(),
-    };
-    let content = json!(terms).to_string();
-    let seal = ProgrammeSealRow { anchor, sealed_at: now, content };
-    let mut tx = ctx.store.begin().await?;
-    if let Some(other) = tx.programme_seal(&programme.id, &office.id).await? {
-        return Ok(other);
-    }
-    tx.add_programme_seal(&programme.id, &office.id, &seal).await?;
-    ctx.log(&mut tx, &office.id, &json!({"kind": "programme", "terms": terms})).await?;
-    tx.commit().await?;
-    Ok(seal)
-}
-
-/// The windows of a day, by whether they can still be sealed.
+/// The windows of a day with the moments of their draws, by whether they can still be sealed.
 struct Day {
     day: NaiveDate,
-    in_time: Vec<Window>,
-    late: Vec<Window>,
+    in_time: Vec<(Window, Timestamp)>,
+    late: Vec<(Window, Timestamp)>,
 }
 
 /// Seals a day or declares its windows void, all of them in one transaction: a day of which some
 /// window is settled is never looked at again.
-async fn settle_day(
-    ctx: &Context,
-    programme: &Programme,
-    office: &Office,
-    started: &ProgrammeSealRow,
-    terms: &Terms,
-    windows: &Day,
-) -> Done<()> {
-    let mut tx = ctx.store.begin().await?;
-    for window in &windows.late {
-        declare_void(ctx, &mut tx, office, window, "not_sealed").await?;
-    }
-    if !windows.in_time.is_empty() {
-        seal_day(ctx, &mut tx, programme, office, started, terms, windows).await?;
-    }
-    tx.commit().await?;
+async fn settle_day(ctx: &Context, programme: &Programme, office: &Office, terms: &Terms, windows: &Day) -> Done<()> {
     if windows.late.is_empty() && windows.in_time.is_empty() {
         return Ok(());
     }
-    ctx.keep_head(&programme.id, &office.id).await
+    let mut tx = ctx.store.begin().await?;
+    for (window, _) in &windows.late {
+        declare_void(ctx, &mut tx, office, window, "not_sealed").await?;
+    }
+    if !windows.in_time.is_empty() {
+        publish_calendar(ctx, &mut tx, office, terms).await?;
+        seal_day(ctx, &mut tx, programme, office, terms, windows).await?;
+    }
+    tx.commit().await?;
+    ctx.keep_head(&Chains::of(terms)?).await
+}
+
+/// The log names the calendar under which windows are planned, whenever it is another one than before:
+/// an outsider must be able to say which windows there had to be.
+async fn publish_calendar(ctx: &Context, tx: &mut Tx, office: &Office, terms: &Terms) -> Done<()> {
+    let setting = format!("calendar.published/{}", office.id);
+    let calendar = json!(generation::calendar(ctx)).to_string();
+    let published = tx.setting(&setting).await?;
+    let known = published.unwrap_or_else(|| json!(terms.calendar).to_string());
+    if known != calendar {
+        let entry = json!({"kind": "calendar", "calendar": generation::calendar(ctx)});
+        ctx.log(tx, &office.id, &entry).await?;
+        tx.put_setting(&setting, &calendar).await?;
+    }
+    Ok(())
 }
 
 async fn seal_day(
@@ -190,107 +136,53 @@ async fn seal_day(
     tx: &mut Tx,
     programme: &Programme,
     office: &Office,
-    started: &ProgrammeSealRow,
     terms: &Terms,
     windows: &Day,
 ) -> Done<()> {
     let day = windows.day;
-    let start_seed = ctx.start_seed(&programme.id, &office.id).await?;
-    let policy = terms.policy()?;
-    let ages = StartAges::new(&policy);
-    let register = snapshot(tx, office).await?;
-    let places = places_of(programme, &register);
-    let on_duty = duty(&places, &register, &subtree(&ctx.config, &office.id), day);
-    let eligible = eligible::eligibility(&places, &register, &on_duty, day);
-    let mut hazard = tx.hazard(&programme.id).await?;
-    for place in &places {
-        hazard.entry(place.clone()).or_insert_with(|| HazardRow {
-            start_age: i64::from(ages.age_of(&start_seed, place)),
-            ..HazardRow::default()
-        });
-    }
-    let (visits, calls) = pools(office, &on_duty)?;
-    for window in &windows.in_time {
-        let frame = frame(&eligible, &mut hazard, &policy)?;
-        let counts = hazard.iter().map(|(place, row)| (place.clone(), row.eligible)).collect();
-        let fixed = SealedDuty { duty: on_duty.clone(), eligible: counts };
-        let t = draw::chain::index(window.start, started.sealed_at).map_err(|e| Trouble::new(e.said()))?;
+    let start = ctx.start_seed(&Chains::of(terms)?).await?;
+    let policy = terms.policy().map_err(Trouble::new)?;
+    let input = frame_input(tx, &ctx.config, programme, office, day).await?;
+    let signals = BTreeMap::new();
+    let hazard = tx.hazard(&programme.id, &office.id).await?;
+    let sealed = tx.count_seals(&programme.id, &office.id).await?;
+    let mut frames = Frames::new(&input, &policy, (&terms.risk, &signals), (hazard, sealed), &start);
+    for (window, drawn_at) in &windows.in_time {
+        let salts = match terms.salted {
+            true => Some(Salts::of_window(&ctx.entropy.bytes("salt", &window.id.to_string())?)),
+            false => None,
+        };
+        let frame = frames.next(salts.as_ref()).map_err(Trouble::new)?;
+        let duty = SealedDuty { pools: input.pools.clone(), announced: Vec::new() };
+        let t = terms.link_of(window.start).map_err(|e| Trouble::new(e.said()))?;
         let seal = SealRow {
             window: window.clone(),
-            draw_at: draw_at(programme, window),
-            chain_index: u64::from(t),
+            draw_at: *drawn_at,
+            generation: terms.generation,
+            chain_index: t,
+            beacon_prefix: "local:".to_owned(),
             root: *frame.root(),
             frame: tx.put_blob(&frame.encode()).await?,
-            duty: tx.put_blob(json!(fixed).to_string().as_bytes()).await?,
+            duty: tx.put_blob(json!(duty).to_string().as_bytes()).await?,
             places: i64::try_from(frame.rows().len()).unwrap_or(i64::MAX),
             sum_p: i64::try_from(frame.sum_of_visits()).unwrap_or(i64::MAX),
             sealed_at: ctx.now(),
         };
         tx.add_seal(&seal).await?;
-        let entry = json!({
-            "kind": "seal", "window": window.id.to_string(), "t": t, "root": seal.root.hex(), "places": seal.places,
-            "sum_p": seal.sum_p, "excluded": reasons(&frame), "bars": visits.digest_of_bars().hex(),
-            "slots": visits.digest_of_slots().hex(), "call_slots": calls.digest_of_slots().hex(),
-        });
-        ctx.log(tx, &office.id, &entry).await?;
+        ctx.log(tx, &office.id, &entry(&seal, &frame, &duty)).await?;
     }
-    tx.put_hazard(&programme.id, &hazard).await?;
+    tx.put_hazard(&programme.id, &office.id, &frames.touched).await?;
     Ok(())
 }
 
-/// Pools of one window: visits under the office's name, calls under `calls/OFFICE`.
-pub(super) fn pools(office: &Office, on_duty: &Duty) -> Done<(Pool, Pool)> {
-    let bars = || {
-        let bar = |(place, inspector): &(PlaceId, _)| Bar {
-            place: place.clone(),
-            inspector: crate::model::InspectorId::clone(inspector),
-            ground: draw::Ground::Recusal,
-        };
-        on_duty.barred.iter().map(bar).collect()
-    };
-    let slots = |of: &BTreeMap<_, u32>| of.iter().map(|(id, n)| (crate::model::InspectorId::clone(id), *n)).collect();
-    let visits = Pool::new(office.id.as_str(), slots(&on_duty.visits), bars()).map_err(Trouble::new)?;
-    let calls = Pool::new(&format!("calls/{}", office.id), slots(&on_duty.calls), bars()).map_err(Trouble::new)?;
-    Ok((visits, calls))
-}
-
-/// One window's frame. Every eligible place grows one window older by it.
-fn frame(eligible: &[Eligibility], hazard: &mut BTreeMap<PlaceId, HazardRow>, policy: &Policy) -> Done<Frame> {
-    let standing = |place: &PlaceId, hazard: &BTreeMap<PlaceId, HazardRow>| {
-        let age = hazard.get(place).copied().unwrap_or_default().age();
-        Standing { age: u32::try_from(age).unwrap_or(u32::MAX), risk: PLAIN }
-    };
-    let standings: Vec<Standing> =
-        eligible.iter().filter(|e| e.visit.is_ok()).map(|e| standing(&e.place, hazard)).collect();
-    let mut chances = hazards(policy, &standings).into_iter();
-    let mut rows = Vec::with_capacity(eligible.len());
-    for e in eligible {
-        let visit = if e.visit.is_ok() { chances.next().unwrap_or(draw::Chance::ZERO) } else { draw::Chance::ZERO };
-        let call = if e.call.is_ok() { policy.call } else { draw::Chance::ZERO };
-        let why = e.visit.err().or(e.call.err());
-        rows.push(Row { reason: why.map(reason), ..Row::new(e.place.clone(), visit, call) });
-        if e.visit.is_ok()
-            && let Some(row) = hazard.get_mut(&e.place)
-        {
-            row.eligible += 1;
-        }
-    }
-    Ok(Frame::new(rows).map_err(|e| Trouble::new(e.said()))?)
-}
-
-fn reason(why: WhyNot) -> Reason {
-    match why {
-        WhyNot::NoPosting => Reason::NoPosting,
-        WhyNot::Excluded => Reason::Excluded,
-        WhyNot::NoInspector => Reason::NoInspector,
-        WhyNot::NoPhone => Reason::NoPhone,
-    }
-}
-
-fn reasons(frame: &Frame) -> BTreeMap<&'static str, usize> {
-    let mut counts = BTreeMap::new();
-    for reason in frame.rows().iter().filter_map(|row| row.reason) {
-        *counts.entry(reason.code()).or_insert(0) += 1;
-    }
-    counts
+/// What the log says of a seal: everything that the draw will follow from, as digests.
+fn entry(seal: &SealRow, frame: &Frame, duty: &SealedDuty) -> serde_json::Value {
+    json!({
+        "kind": "seal", "window": seal.window.id, "generation": seal.generation, "t": seal.chain_index,
+        "start": seal.window.start.to_string(), "end": seal.window.end.to_string(),
+        "draw_at": seal.draw_at.to_string(), "root": seal.root, "places": seal.places, "sum_p": seal.sum_p,
+        "excluded": reasons(frame), "details": frame.digest_of_details(), "bars": duty.digest_of_bars(),
+        "slots": duty.digest_of_slots(), "call_slots": duty.digest_of_call_slots(),
+        "announced": duty.digest_of_announced(), "beacon": seal.beacon_prefix,
+    })
 }

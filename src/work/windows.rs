@@ -1,46 +1,11 @@
-//! The windows of a programme, and the terms under which it was sealed.
+//! The windows of a programme, as its configuration has them.
 
 use super::{Context, Done, Failure};
 use crate::config::{Office, Programme};
-use crate::draw::{Chance, Policy, PolicyWords};
-use crate::model::{Said, Timestamp, Trouble, Window};
+use crate::draw::{Policy, PolicyWords};
+use crate::model::{DrawAt, Said, Timestamp, Trouble, Window};
 use crate::timing::{self, WindowRule};
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-
-/// What the programme seal fixes, as it is stored and logged (DRAW 3). Integers of 2^32 a window.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Terms {
-    pub programme: String,
-    pub office: String,
-    pub anchor: String,
-    pub sealed_at: String,
-    pub zone: String,
-    pub place: String,
-    pub lo: u64,
-    pub hi: u64,
-    pub m: u32,
-    pub p_call: u64,
-    pub min_visits: u32,
-    pub max_visits: Option<u32>,
-    pub windows: Vec<(String, String, u32)>,
-    pub lead_minutes: u32,
-    pub beacon: String,
-    pub risk: String,
-    pub reveal_delay_days: u32,
-    pub calendar_years: Vec<i32>,
-}
-
-impl Terms {
-    pub fn policy(&self) -> Done<Policy> {
-        let chance = |p: u64| Chance::new(p).ok_or_else(|| damaged("probability"));
-        Ok(Policy { lo: chance(self.lo)?, hi: chance(self.hi)?, low_windows: self.m, call: chance(self.p_call)? })
-    }
-
-    pub fn read(content: &str) -> Done<Terms> {
-        serde_json::from_str(content).map_err(|_| damaged("programme seal"))
-    }
-}
 
 pub(super) fn damaged(what: &'static str) -> Failure {
     Failure::from(Trouble::new(Said::new(
@@ -80,9 +45,13 @@ pub fn of_day(ctx: &Context, programme: &Programme, office: &Office, day: NaiveD
     windows.map_err(|e| Failure::from(Trouble::new(e.said()).in_field(format!("programme {}", programme.id))))
 }
 
-/// When a window is drawn: by itself, `lead` before it opens.
-pub fn draw_at(programme: &Programme, window: &Window) -> Timestamp {
-    window.start.minus(i64::from(programme.lead_minutes) * crate::model::time::MINUTE)
+/// When a window is drawn: `lead` before it opens, or before the first of its day does.
+pub fn draw_at(programme: &Programme, window: &Window, first_of_day: &Window) -> Timestamp {
+    let opens = match programme.draw_at {
+        DrawAt::Each => window.start,
+        DrawAt::Morning => first_of_day.start,
+    };
+    opens.minus(i64::from(programme.lead_minutes) * crate::model::time::MINUTE)
 }
 
 /// A day outside the calendar, as a trouble of planning.

@@ -3,7 +3,7 @@
 use super::*;
 use proptest::prelude::*;
 use spotcheck::draw::deal::deal;
-use spotcheck::draw::{Dealt, Fate, Hand, NotDone, Origin, PerTarget, Round, Seed, draw};
+use spotcheck::draw::{Dealing, Dealt, Fate, Hand, NotDone, Origin, PerTarget, Round, Seed, draw};
 use std::collections::{BTreeMap, BTreeSet};
 
 const IDS: [&str; 5] = ["V1", "V2", "V3", "V4", "V5"];
@@ -117,7 +117,7 @@ fn those_left_over_become_calls_or_are_not_executed() {
     let everybody = [("V0001", "A"), ("V0001", "B")];
     let pool_of_visits = pool("county-7", &[("A", 1), ("B", 1)], &everybody);
     let mut inputs = inputs(&frame, &key, "2026-03-02/am", "beacon-0001", Limits::exactly(4));
-    inputs.pool = Some((&pool_of_visits, PerTarget::One));
+    inputs.dealing = Some(Dealing::one(&pool_of_visits, PerTarget::One));
     let mut drawn = draw(&inputs).unwrap();
     let fates = |drawn: &spotcheck::draw::Drawn| -> Vec<(String, &'static str, Origin)> {
         drawn.targets.iter().map(|t| (t.id.to_string(), t.fate.code(), t.origin)).collect()
@@ -134,7 +134,7 @@ fn those_left_over_become_calls_or_are_not_executed() {
     );
     assert_eq!(pool_of_visits.bars_of(&place("V0001")).len(), 2, "who was barred can be told");
     assert!(drawn.move_to_calls(&place("V0003")) && !drawn.move_to_calls(&place("V0003")));
-    drawn.deal_calls(&pool("calls/office", &[("A", 1)], &[]));
+    drawn.deal_calls(Dealing::one(&pool("calls/office", &[("A", 1)], &[]), PerTarget::One));
     assert_eq!(
         fates(&drawn)[1..],
         [
@@ -158,4 +158,27 @@ fn a_pool_refuses_what_makes_no_sense() {
     let nobody = pool("p", &[], &[]);
     let dealt = deal(&Seed::from_bytes([0; 32]), &nobody, Round::First, &[place("V1")], PerTarget::One);
     assert_eq!((dealt.overflow, dealt.first.attempt), (vec![place("V1")], Some(0)));
+}
+
+#[test]
+fn each_pool_deals_its_own_places_and_a_place_without_a_pool_becomes_a_call() {
+    let (frame, key) = (frame(), key(1));
+    let pools = [pool("east", &[("A", 1), ("B", 1)], &[]), pool("west", &[("C", 1), ("D", 1)], &[])];
+    let pool_of = |id: &PlaceId| match id.as_str() {
+        "V0007" => Some(0),
+        "V0001" | "V0003" => Some(1),
+        _ => None,
+    };
+    let mut inputs = inputs(&frame, &key, "2026-03-02/am", "beacon-0001", Limits::exactly(4));
+    inputs.dealing = Some(Dealing { pools: &pools, per_target: PerTarget::Two, pool_of: &pool_of });
+    let drawn = draw(&inputs).unwrap();
+    let went = |id: &str| drawn.inspectors_of(&place(id)).iter().map(ToString::to_string).collect::<BTreeSet<_>>();
+    assert_eq!(went("V0007"), ["A", "B"].map(String::from).into());
+    assert_eq!(went("V0001"), ["C", "D"].map(String::from).into(), "first in order");
+    assert!(went("V0003").is_empty() && went("V0004").is_empty());
+    let fate = |id: &str| drawn.targets.iter().find(|t| t.id == place(id)).map(|t| (t.fate, t.origin)).unwrap();
+    assert_eq!(fate("V0003"), (Fate::Call, Origin::Overflow), "its pool is used up");
+    assert_eq!(fate("V0004"), (Fate::Call, Origin::Overflow), "nobody could go there");
+    let names: Vec<&str> = drawn.visits.iter().map(|dealt| dealt.pool.as_str()).collect();
+    assert_eq!(names, ["east", "west"]);
 }

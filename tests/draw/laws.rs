@@ -146,7 +146,7 @@ fn the_log_chains_heads_and_binds_lists() {
     assert_eq!(two, Sha256::of(&[one.0, Sha256::of(b"drawn").0].concat()));
     let seed = Seed::from_bytes([7; 32]);
     let lines = ["visit V1 A", "call V2 B"].map(str::to_owned);
-    assert_eq!(log::list_line("visit", &place("V1"), Some(&inspector("A"))), lines[0]);
+    assert_eq!(log::list_line("visit", &place("V1"), &[inspector("A")]), lines[0]);
     let list = log::list_mac(&seed, &lines).unwrap();
     assert_ne!(list, log::list_mac(&seed, &lines[..1]).unwrap());
     assert_ne!(list, log::list_mac(&Seed::from_bytes([8; 32]), &lines).unwrap());

@@ -47,5 +47,5 @@ fn frame() -> Frame {
 }
 
 fn inputs<'a>(frame: &'a Frame, key: &'a ChainKey, window: &'a str, beacon: &'a str, limits: Limits) -> Inputs<'a> {
-    Inputs { frame, key, window, beacon, limits, length_minutes: 240, pool: None }
+    Inputs { frame, key, window, beacon, limits, length_minutes: 240, dealing: None }
 }

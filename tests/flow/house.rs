@@ -10,10 +10,11 @@ use spotcheck::mail::{FolderTransport, Maildir};
 use spotcheck::model::{AssignmentId, OfficeId, Timestamp, WindowId};
 use spotcheck::registry::Mode;
 use spotcheck::table::TemplateKind;
+use spotcheck::work::custody::Chains;
 use spotcheck::work::import::Imported;
 use spotcheck::work::roster::{self, Roster};
 use spotcheck::work::turn::{Turn, turn};
-use spotcheck::work::{Context, Secrets, dispatch};
+use spotcheck::work::{Context, Secrets, dispatch, generation};
 use std::future::Future;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -151,6 +152,13 @@ impl House {
         let roster =
             Roster { kind, file: &file, bytes: csv.as_bytes(), mode: Mode::Full, day, complete: true, dry_run: false };
         roster::import(&self.ctx, &roster).await.unwrap()
+    }
+
+    /// The chains of the newest generation.
+    pub async fn chains(&self) -> Chains {
+        let mut tx = self.ctx.store.read().await.unwrap();
+        let all = generation::all(&mut tx, &"posts".parse().unwrap(), &office()).await.unwrap();
+        Chains::of(all.last().unwrap()).unwrap()
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

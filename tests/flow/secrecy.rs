@@ -52,7 +52,7 @@ async fn before_the_draw_nothing_of_it_exists() {
 
         house.at("2026-03-03 07:30").await;
         assert_eq!(house.lines(&am).await.iter().filter(|l| l.starts_with("T3")).count(), 0, "excluded");
-        let key = house.ctx.store.read().await.unwrap().draw(&am).await.unwrap().unwrap().chain_key;
+        let key = house.ctx.store.read().await.unwrap().draw(&am).await.unwrap().unwrap().links;
         let entries = house.log().await;
         assert!(entries.iter().all(|e| !e.contains(&key)), "the key is revealed later");
         assert!(letters(&house).iter().all(|l| !l.contains(&key)));

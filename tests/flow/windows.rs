@@ -3,6 +3,7 @@
 use super::house::{EVE, House, Setting, office, on_both, time, window};
 use spotcheck::custody::CommittedBeacon;
 use spotcheck::draw::Beacon;
+use spotcheck::store::BeaconRow;
 use spotcheck::work::draw::draw_due;
 use std::collections::BTreeSet;
 
@@ -90,12 +91,13 @@ async fn a_crash_between_beacon_and_draw_gives_the_same_list_later() {
         let bytes = house.ctx.entropy.bytes("beacon", &am.to_string()).unwrap();
         let beacon = Beacon::Local(bytes).to_string();
         let mut tx = house.ctx.store.begin().await.unwrap();
-        tx.add_beacon(&am, &beacon, time("2026-03-03 07:30")).await.unwrap();
+        let row = BeaconRow { beacon: beacon.clone(), proof: None, entered_by: None, at: time("2026-03-03 07:30") };
+        tx.add_beacon(&am, &row).await.unwrap();
         tx.commit().await.unwrap();
         let t = house.ctx.store.read().await.unwrap().seal(&am).await.unwrap().unwrap().chain_index;
         let committed = CommittedBeacon { window: am.clone(), beacon };
-        let link = house.ctx.link(u32::try_from(t).unwrap(), &committed).await.unwrap();
-        assert!(link.is_some(), "the link is marked as used, and nothing is drawn");
+        let links = house.ctx.links(&house.chains().await, t, &committed).await.unwrap();
+        assert!(links.is_some(), "the link is marked as used, and nothing is drawn");
 
         let house = house.restarted().await;
         let late = house.at("2026-03-03 11:00").await;

@@ -1,0 +1,94 @@
+//! How long each place of a programme has been waiting: one row a place.
+
+use super::bulk::{self, Cell};
+use super::{Result, Tx, parsed};
+use crate::model::{OfficeId, PlaceId, ProgrammeId};
+use std::collections::BTreeMap;
+
+statements! {
+    HAZARD = "SELECT place, start_age, missed, executed, visited FROM hazard WHERE programme = $1 AND office = $2";
+    MARK_EXECUTED = "UPDATE hazard SET executed = $4, visited = 1 WHERE programme = $1 AND office = $2 AND place = $3 AND (visited = 0 OR executed < $4)";
+}
+
+/// How long a place has been waiting. Its count of eligible windows is the number of the programme's
+/// sealed windows less those that it missed, so that a seal writes only the places that miss one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HazardRow {
+    /// The drawn initial age of a place that was never visited.
+    pub start_age: i64,
+    /// Sealed windows in which the place was not eligible, or not there yet.
+    pub missed: i64,
+    /// Its count of eligible windows as it stood at the window of the last executed visit.
+    pub executed: i64,
+    pub visited: bool,
+}
+
+impl HazardRow {
+    /// Eligible windows among so many sealed ones.
+    pub fn eligible(&self, sealed: i64) -> i64 {
+        (sealed - self.missed).max(0)
+    }
+
+    /// Eligible windows since the last executed visit, after so many sealed windows.
+    pub fn age(&self, sealed: i64) -> u32 {
+        let eligible = self.eligible(sealed);
+        let age = if self.visited { eligible - self.executed } else { self.start_age + eligible };
+        u32::try_from(age.max(0)).unwrap_or(u32::MAX)
+    }
+}
+
+impl Tx {
+    pub async fn hazard(&mut self, programme: &ProgrammeId, office: &OfficeId) -> Result<BTreeMap<PlaceId, HazardRow>> {
+        fetch_all!(self, (String, i64, i64, i64, i64), HAZARD, programme.as_str(), office.as_str())
+            .into_iter()
+            .map(|(place, start_age, missed, executed, visited)| {
+                let row = HazardRow { start_age, missed, executed, visited: visited != 0 };
+                Ok((parsed("hazard", "place", &place, &place)?, row))
+            })
+            .collect()
+    }
+
+    /// Adds places and moves their counts on. What was executed is [`Tx::mark_executed`]'s alone, so that
+    /// a result that comes in meanwhile is not lost.
+    pub async fn put_hazard(
+        &mut self,
+        programme: &ProgrammeId,
+        office: &OfficeId,
+        rows: &BTreeMap<PlaceId, HazardRow>,
+    ) -> Result<()> {
+        let rows: Vec<[Cell; 7]> = rows
+            .iter()
+            .map(|(place, h)| {
+                [
+                    programme.as_str().into(),
+                    office.as_str().into(),
+                    place.as_str().into(),
+                    h.start_age.into(),
+                    h.missed.into(),
+                    h.executed.into(),
+                    h.visited.into(),
+                ]
+            })
+            .collect();
+        bulk::insert(
+            self,
+            "INSERT INTO hazard (programme, office, place, start_age, missed, executed, visited) ",
+            &rows,
+            " ON CONFLICT (programme, office, place) DO UPDATE SET missed = excluded.missed",
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// A drawn visit was carried out: its place starts again from the count of that window.
+    pub async fn mark_executed(
+        &mut self,
+        programme: &ProgrammeId,
+        office: &OfficeId,
+        place: &PlaceId,
+        eligible: i64,
+    ) -> Result<()> {
+        execute!(self, MARK_EXECUTED, programme.as_str(), office.as_str(), place.as_str(), eligible);
+        Ok(())
+    }
+}
