@@ -10,6 +10,7 @@ pub mod flags;
 pub mod help;
 pub mod import;
 pub mod init;
+pub mod keys;
 pub mod plan;
 pub mod receive;
 pub mod record;
@@ -128,6 +129,8 @@ pub enum Command {
     Verdict(verdict::Args),
     /// What results amount to: estimates and response rates (dry runs).
     Report(report::Args),
+    /// The chains that make draws unforeseeable: list them, report one as exposed.
+    Keys(keys::Args),
     /// How it stands, at a glance.
     Status(status::Args),
     /// Completions for a shell.
@@ -157,6 +160,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Flags(args) => flags::run(args, place, terminal),
         Command::Verdict(args) => verdict::run(args, terminal),
         Command::Report(args) => report::run(args, terminal),
+        Command::Keys(args) => keys::run(args, place, terminal),
         Command::Status(args) => status::run(args, place, terminal),
         Command::Completions { shell } => {
             // Into memory first: the generator panics where its reader goes away.

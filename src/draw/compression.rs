@@ -148,7 +148,7 @@ mod tests {
             let expected: [u8; 32] = plain.finalize().into_bytes().into();
             let found = Keyed::new(&key).beginning_with(head).of(&rest);
             prop_assert_eq!(found.hash(), Sha256(expected));
-            prop_assert_eq!(found.number().to_be_bytes(), expected[..8]);
+            prop_assert_eq!(&found.number().to_be_bytes()[..], &expected[..8]);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::places::{FrameInput, PlaceInput};
 use crate::draw::hazard::hazards;
 use crate::draw::{
-    Chance, Detail, Frame, FramePools, Policy, Reason, RiskRule, Row, Salts, Seed, Signals, Standing, StartAges,
+    Chance, Detail, Frame, Policy, Pools, Reason, RiskRule, Row, Salts, Seed, Signals, Standing, StartAges,
 };
 use crate::model::{PlaceId, Said};
 use crate::plan::{PoolDuty, WhyNot};
@@ -46,7 +46,7 @@ impl<'a> Frames<'a> {
         let eligible = self.input.places.iter().zip(&standings).filter(|(one, _)| one.visit.is_ok());
         let eligible: Vec<Standing> = eligible.map(|(_, standing)| *standing).collect();
         let mut chances = hazards(self.policy, &eligible).into_iter();
-        let mut pools = FramePools::default();
+        let mut pools = Pools::default();
         let number = |pool: &PoolDuty| pools.number_of(&pool.name.parse()?);
         let numbers = self.input.pools.iter().map(number).collect::<Result<Vec<u16>, _>>()?;
         let mut rows = Vec::with_capacity(standings.len());

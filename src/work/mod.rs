@@ -23,6 +23,7 @@ pub mod import;
 pub mod intake;
 pub mod judge;
 mod judge_case;
+pub mod keys;
 pub mod log;
 pub mod open;
 pub mod places;
