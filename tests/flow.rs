@@ -7,6 +7,8 @@ mod support;
 
 #[path = "flow/absent.rs"]
 mod absent;
+#[path = "flow/custodians.rs"]
+mod custodians;
 #[path = "flow/demo.rs"]
 mod demo;
 #[path = "flow/evidence.rs"]

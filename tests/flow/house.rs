@@ -38,11 +38,21 @@ pub struct Setting {
     /// How often punches and leave come.
     pub cadence: &'static str,
     pub calendar: Option<&'static str>,
+    /// More lines of the programme's section.
+    pub programme: &'static str,
 }
 
 impl Default for Setting {
     fn default() -> Setting {
-        Setting { database: None, teams: 1, capacity: 1, afternoon: false, cadence: "daily", calendar: None }
+        Setting {
+            database: None,
+            teams: 1,
+            capacity: 1,
+            afternoon: false,
+            cadence: "daily",
+            calendar: None,
+            programme: "",
+        }
     }
 }
 
@@ -72,7 +82,7 @@ pub fn office() -> OfficeId {
 
 fn config_text(setting: &Setting) -> String {
     let url = setting.database.clone().unwrap_or_else(|| "sqlite:spotcheck.db".to_owned());
-    let cadence = setting.cadence;
+    let (cadence, programme) = (setting.cadence, setting.programme);
     // Every place is drawn in every window.
     let mut text = format!(
         "[storage]\nurl = \"{url}\"\n[mail]\ntransport = \"folder\"\nfrom = \"desk@yunling.example\"\n\
@@ -82,7 +92,7 @@ fn config_text(setting: &Setting) -> String {
          [[source]]\nid = \"punches\"\noffice = \"yunling\"\nkind = \"punch\"\ncadence = \"{cadence}\"\n\
          [[source]]\nid = \"leave\"\noffice = \"yunling\"\nkind = \"leave\"\ncadence = \"{cadence}\"\n\
          [[programme]]\nid = \"posts\"\noffice = \"yunling\"\nname = \"驻村工作队在岗检查\"\nname_latin = \"Presence\"\n\
-         lo = 0.9999999\nhi = 0.9999999\nm = 1\np_call = 0.0000001\n\
+         lo = 0.9999999\nhi = 0.9999999\nm = 1\np_call = 0.0000001\n{programme}\
          [[programme.window]]\nslot = \"am\"\nrule = \"0 9 * * Mon-Fri\"\nlength_minutes = 180\n"
     );
     if setting.afternoon {
