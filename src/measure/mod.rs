@@ -11,5 +11,6 @@
 
 pub mod aapor;
 pub mod estimate;
+pub mod inclusion;
 pub mod interval;
 pub mod units;

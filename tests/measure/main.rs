@@ -4,7 +4,9 @@
 
 mod aapor;
 mod command;
+mod inclusion;
 mod laws;
+mod stream;
 mod vectors;
 
 use spotcheck::measure::units::{Inclusion, Sample, Share, Stratum, Total, Unit};
