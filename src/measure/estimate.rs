@@ -1,4 +1,4 @@
-//! Totals and rates of absence from units drawn independently with known p (EVIDENCE 7).
+//! Totals and rates of absence from units drawn with known p (EVIDENCE 7).
 //!
 //! | | a stratum, or all strata without known totals | all strata with known totals N_h |
 //! |---|---|---|
@@ -7,6 +7,7 @@
 //! | `R` | Σ(y/p) / Σ(1/p) | ΣN_h R_h / ΣN_h |
 //! | `V(R)` | Σ (1-p)/p² (y-R)² / (Σ1/p)² | ΣN_h² V(R_h) / (ΣN_h)² |
 //!
+//! p stands for p q where a cap kept some of the hits, and rivals add to `V` what [`super::taken`] says.
 //! `Y` is the Horvitz-Thompson total in any case: a known total changes the weight of a stratum in
 //! the rate over all, and nothing within the stratum.
 //!
@@ -19,7 +20,9 @@
 //!   of the other strata, with nobody absent in this one and with everybody (EVIDENCE 7, missing).
 
 use super::interval::wilson;
-use super::units::{Sample, Stratum, Unit};
+use super::taken::{Missing, Taken};
+use super::units::{Part, Sample, SampleError, Share, Stratum, Total, Weighed};
+use std::collections::BTreeMap;
 
 /// What is estimated of one stratum, or of all.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,83 +57,144 @@ pub struct Estimates {
     pub all: Estimate,
 }
 
+/// Estimates where some lines were not executed: their places are known, and nothing of what is there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bounds {
+    pub not_executed: usize,
+    /// Of the executed lines alone.
+    pub executed: Estimates,
+    /// With nobody absent in any line that was not executed.
+    pub least: Estimates,
+    /// With everybody absent in all of them.
+    pub most: Estimates,
+}
+
+/// Estimates from lines window by window, and their bounds (EVIDENCE 7, missing).
+///
+/// # Errors
+/// As [`Sample::new`].
+pub fn bounds(taken: &[Taken], totals: Option<&BTreeMap<Stratum, Total>>) -> Result<Bounds, SampleError> {
+    let with = |missing| Sample::of_taken(taken, missing, totals.cloned()).map(|sample| estimate(&sample));
+    Ok(Bounds {
+        not_executed: taken.iter().flat_map(Taken::lines).filter(|line| line.y.is_none()).count(),
+        executed: with(Missing::LeftOut)?,
+        least: with(Missing::As(Share::NOBODY))?,
+        most: with(Missing::As(Share::EVERYBODY))?,
+    })
+}
+
 /// Estimates from a sample (EVIDENCE 7).
 pub fn estimate(sample: &Sample) -> Estimates {
     let known = |stratum: &Stratum| sample.totals.as_ref().and_then(|totals| totals.get(stratum)).map(|n| n.get());
     let strata: Vec<_> = sample
         .strata
         .iter()
-        .map(|(stratum, units)| {
-            let total = known(stratum).unwrap_or_else(|| weight(units));
-            (stratum.clone(), of(units, total, ratio(units)))
+        .map(|(stratum, part)| {
+            let domain = Domain { sample, part, stratum: Some(stratum) };
+            (stratum.clone(), domain.estimate(known(stratum).unwrap_or_else(|| domain.weight()), domain.ratio()))
         })
         .collect();
-    let units: Vec<Unit> = sample.strata.values().flatten().copied().collect();
+    let everything = Part {
+        units: sample.strata.values().flat_map(|part| part.units.iter().copied()).collect(),
+        rivals: (0..sample.rivals.len()).collect(),
+    };
+    let all = Domain { sample, part: &everything, stratum: None };
     let all = match &sample.totals {
-        None => of(&units, weight(&units), ratio(&units)),
-        Some(_) => over_strata(&units, &strata),
+        None => all.estimate(all.weight(), all.ratio()),
+        Some(_) => all.over_strata(&strata),
     };
     Estimates { strata, all }
 }
 
-fn over_strata(units: &[Unit], strata: &[(Stratum, Estimate)]) -> Estimate {
-    let total = sum(strata.iter().map(|(_, e)| e.total));
-    let rated: Vec<(f64, Rate)> = strata.iter().filter_map(|(_, e)| e.rate.map(|rate| (e.total, rate))).collect();
-    let seen = sum(rated.iter().map(|(n, _)| *n));
-    let rate = (!rated.is_empty()).then(|| Rate {
-        r: sum(rated.iter().map(|(n, rate)| n * rate.r)) / seen,
-        se: sum(rated.iter().map(|(n, rate)| (n * rate.se).powi(2))).sqrt() / seen,
-    });
-    let of_the_seen = of(units, total, rate);
-    if seen >= total {
-        return of_the_seen;
-    }
-    let share = seen / total;
-    Estimate {
-        rate: None,
-        low: share * of_the_seen.low,
-        high: (share * of_the_seen.high + (1.0 - share)).min(1.0),
-        ..of_the_seen
-    }
+/// A stratum of a sample, or all of it.
+struct Domain<'a> {
+    sample: &'a Sample,
+    part: &'a Part,
+    /// `None`: all strata.
+    stratum: Option<&'a Stratum>,
 }
 
-fn of(units: &[Unit], total: f64, rate: Option<Rate>) -> Estimate {
-    let n_star = rate.map_or(0.0, |rate| effective(units, rate));
-    let (low, high) = rate.map_or((0.0, 1.0), |rate| wilson(rate.r, n_star));
-    Estimate {
-        n: units.len(),
-        total,
-        y: sum(units.iter().map(|u| u.y.get() / u.p.get())),
-        se_y: sum(units.iter().map(|u| (1.0 - u.p.get()) * (u.y.get() / u.p.get()).powi(2))).sqrt(),
-        rate,
-        n_star,
-        low,
-        high,
+impl Domain<'_> {
+    fn units(&self) -> impl Iterator<Item = &Weighed> {
+        self.part.units.iter().map(|unit| &self.sample.units[*unit])
     }
-}
 
-fn ratio(units: &[Unit]) -> Option<Rate> {
-    if units.is_empty() {
-        return None;
+    fn weight(&self) -> f64 {
+        sum(self.units().map(|u| 1.0 / u.chance))
     }
-    let weight = weight(units);
-    let r = sum(units.iter().map(|u| u.y.get() / u.p.get())) / weight;
-    let v = sum(units.iter().map(|u| (1.0 - u.p.get()) * ((u.y.get() - r) / u.p.get()).powi(2)));
-    Some(Rate { r, se: v.sqrt() / weight })
-}
 
-fn effective(units: &[Unit], rate: Rate) -> f64 {
-    let all_alike = rate.r <= 0.0 || rate.r >= 1.0;
-    let n_star = if all_alike {
-        weight(units).powi(2) / sum(units.iter().map(|u| u.p.get().powi(-2)))
-    } else {
-        rate.r * (1.0 - rate.r) / rate.se.powi(2)
-    };
-    n_star.min(units.len() as f64)
-}
+    /// Variance of a total of `value`, which is 0 outside the domain.
+    fn variance(&self, value: impl Fn(&Weighed) -> f64) -> f64 {
+        let weighed = |u: &Weighed| {
+            let outside =
+                u.stratum.is_none() || self.stratum.is_some_and(|stratum| u.stratum.as_ref() != Some(stratum));
+            if outside { 0.0 } else { value(u) / u.chance }
+        };
+        let own = sum(self.units().map(|u| u.own * weighed(u).powi(2)));
+        let rivals = self.part.rivals.iter().map(|pair| &self.sample.rivals[*pair]);
+        let at = |unit: usize| weighed(&self.sample.units[unit]);
+        own + sum(rivals.map(|pair| pair.weight * (at(pair.first) - at(pair.second)).powi(2)))
+    }
 
-fn weight(units: &[Unit]) -> f64 {
-    sum(units.iter().map(|u| 1.0 / u.p.get()))
+    fn ratio(&self) -> Option<Rate> {
+        if self.part.units.is_empty() {
+            return None;
+        }
+        let weight = self.weight();
+        let r = sum(self.units().map(|u| u.y / u.chance)) / weight;
+        Some(Rate { r, se: self.variance(|u| u.y - r).sqrt() / weight })
+    }
+
+    fn estimate(&self, total: f64, rate: Option<Rate>) -> Estimate {
+        let n_star = rate.map_or(0.0, |rate| self.effective(rate));
+        let (low, high) = rate.map_or((0.0, 1.0), |rate| wilson(rate.r, n_star));
+        let y = sum(self.units().map(|u| u.y / u.chance));
+        let se_y = self.variance(|u| u.y).sqrt();
+        Estimate { n: self.part.units.len(), total, y, se_y, rate, n_star, low, high }
+    }
+
+    fn effective(&self, rate: Rate) -> f64 {
+        let all_alike = rate.r <= 0.0 || rate.r >= 1.0;
+        let n_star = if all_alike {
+            self.weight().powi(2) / sum(self.units().map(|u| u.chance.powi(-2)))
+        } else {
+            rate.r * (1.0 - rate.r) / rate.se.powi(2)
+        };
+        n_star.min(self.part.units.len() as f64)
+    }
+
+    fn over_strata(&self, strata: &[(Stratum, Estimate)]) -> Estimate {
+        let total = sum(strata.iter().map(|(_, e)| e.total));
+        let rated: BTreeMap<&Stratum, (f64, Rate, f64)> = strata
+            .iter()
+            .filter_map(|(stratum, e)| {
+                let part = self.sample.strata.get(stratum)?;
+                let weight = Domain { sample: self.sample, part, stratum: Some(stratum) }.weight();
+                e.rate.map(|rate| (stratum, (e.total, rate, weight)))
+            })
+            .collect();
+        let seen = sum(rated.values().map(|(n, ..)| *n));
+        // A unit stands for as many of its stratum's places as the stratum's own weights say.
+        let residual = |u: &Weighed| {
+            let of = u.stratum.as_ref().and_then(|stratum| rated.get(stratum));
+            of.map_or(0.0, |(n, rate, weight)| n / weight * (u.y - rate.r))
+        };
+        let rate = (!rated.is_empty()).then(|| Rate {
+            r: sum(rated.values().map(|(n, rate, _)| n * rate.r)) / seen,
+            se: self.variance(residual).sqrt() / seen,
+        });
+        let of_the_seen = self.estimate(total, rate);
+        if seen >= total {
+            return of_the_seen;
+        }
+        let share = seen / total;
+        Estimate {
+            rate: None,
+            low: share * of_the_seen.low,
+            high: (share * of_the_seen.high + (1.0 - share)).min(1.0),
+            ..of_the_seen
+        }
+    }
 }
 
 /// The sum of nothing is 0, where `Iterator::sum` has -0.

@@ -6,6 +6,8 @@
 //!
 //! - [`units`]: what an estimate starts from: stratum, p, share absent, known totals.
 //! - [`estimate`]: totals and rates by stratum and over all (EVIDENCE 7).
+//! - [`taken`]: how lines were taken: all hits, the first of them, or exactly n (DRAW 7).
+//! - [`inclusion`]: exact probabilities to be among the first n.
 //! - [`interval`]: the range of a rate.
 //! - [`aapor`]: how calls ended, and the response rates (EVIDENCE 6).
 
@@ -13,4 +15,5 @@ pub mod aapor;
 pub mod estimate;
 pub mod inclusion;
 pub mod interval;
+pub mod taken;
 pub mod units;

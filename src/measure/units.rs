@@ -1,8 +1,9 @@
 //! What an estimate starts from (EVIDENCE 7): place-windows with their known p, and known totals.
 
+use super::taken::{Line, Missing, Rivals, Taken};
 use crate::model::Said;
 use crate::said;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Name of the row over all strata.
@@ -74,6 +75,9 @@ impl Inclusion {
 pub struct Share(f64);
 
 impl Share {
+    pub const NOBODY: Share = Share(0.0);
+    pub const EVERYBODY: Share = Share(1.0);
+
     pub fn new(y: f64) -> Option<Share> {
         (0.0..=1.0).contains(&y).then_some(Share(y))
     }
@@ -139,8 +143,29 @@ pub struct Unit {
 /// Units by stratum, and the strata's totals if they are known: then all of them are.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
-    pub(super) strata: BTreeMap<Stratum, Vec<Unit>>,
+    pub(super) units: Vec<Weighed>,
+    pub(super) rivals: Vec<Rivals>,
+    pub(super) strata: BTreeMap<Stratum, Part>,
     pub(super) totals: Option<BTreeMap<Stratum, Total>>,
+}
+
+/// A unit with all that its estimate needs.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Weighed {
+    /// Probability with which it was drawn and kept: p q.
+    pub chance: f64,
+    pub y: f64,
+    /// What the square of its weighed value weighs in the variance.
+    pub own: f64,
+    /// `None` for a line that is left out: it is still its rivals' rival.
+    pub stratum: Option<Stratum>,
+}
+
+/// Places of a stratum's units, and of the pairs of rivals that touch it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Part {
+    pub units: Vec<usize>,
+    pub rivals: Vec<usize>,
 }
 
 /// Units and totals that contradict each other.
@@ -168,7 +193,8 @@ impl SampleError {
 }
 
 impl Sample {
-    /// Strata with a total and without units stay in: they are a part of what is estimated.
+    /// Units that were drawn independently. Strata with a total and without units stay in: they are a
+    /// part of what is estimated.
     ///
     /// # Errors
     /// Totals are given, and one is missing or smaller than the number of units.
@@ -176,19 +202,56 @@ impl Sample {
         units: impl IntoIterator<Item = (Stratum, Unit)>,
         totals: Option<BTreeMap<Stratum, Total>>,
     ) -> Result<Sample, SampleError> {
-        let mut strata: BTreeMap<Stratum, Vec<Unit>> =
-            totals.iter().flat_map(BTreeMap::keys).map(|stratum| (stratum.clone(), Vec::new())).collect();
-        for (stratum, unit) in units {
-            strata.entry(stratum).or_default().push(unit);
-        }
-        if let Some(totals) = &totals {
-            for (stratum, units) in &strata {
+        let line = |(stratum, unit): (Stratum, Unit)| Line { stratum, p: unit.p, y: Some(unit.y) };
+        let kept = units.into_iter().map(line).collect();
+        Sample::of_taken(&[Taken::Hits { kept, cut: Vec::new() }], Missing::LeftOut, totals)
+    }
+
+    /// Lines window by window, with what makes rivals of them.
+    ///
+    /// # Errors
+    /// As [`Sample::new`].
+    pub fn of_taken(
+        taken: &[Taken],
+        missing: Missing,
+        totals: Option<BTreeMap<Stratum, Total>>,
+    ) -> Result<Sample, SampleError> {
+        let known = totals.iter().flat_map(BTreeMap::keys).map(|stratum| (stratum.clone(), Part::default()));
+        let mut sample = Sample { units: Vec::new(), rivals: Vec::new(), strata: known.collect(), totals };
+        taken.iter().for_each(|window| sample.add(window, missing));
+        if let Some(totals) = &sample.totals {
+            for (stratum, part) in &sample.strata {
                 let total = totals.get(stratum).ok_or_else(|| SampleError::NoTotal(stratum.clone()))?;
-                if total.get() < units.len() as f64 {
-                    return Err(SampleError::MoreUnitsThanTotal { stratum: stratum.clone(), units: units.len() });
+                if total.get() < part.units.len() as f64 {
+                    let units = part.units.len();
+                    return Err(SampleError::MoreUnitsThanTotal { stratum: stratum.clone(), units });
                 }
             }
         }
-        Ok(Sample { strata, totals })
+        Ok(sample)
+    }
+
+    fn add(&mut self, window: &Taken, missing: Missing) {
+        let (law, offset) = (window.law(), self.units.len());
+        for (line, (q, own)) in window.lines().iter().zip(law.lines) {
+            let y = match (line.y, missing) {
+                (Some(y), _) | (None, Missing::As(y)) => Some(y.get()),
+                (None, Missing::LeftOut) => None,
+            };
+            let stratum = y.map(|_| line.stratum.clone());
+            if let Some(stratum) = &stratum {
+                self.strata.entry(stratum.clone()).or_default().units.push(self.units.len());
+            }
+            self.units.push(Weighed { chance: line.p.get() * q, y: y.unwrap_or(0.0), own, stratum });
+        }
+        for Rivals { first, second, weight } in law.rivals {
+            let rivals = Rivals { first: first + offset, second: second + offset, weight };
+            let strata = [rivals.first, rivals.second].map(|unit| self.units[unit].stratum.clone());
+            let touched: BTreeSet<Stratum> = strata.into_iter().flatten().collect();
+            for stratum in touched {
+                self.strata.entry(stratum).or_default().rivals.push(self.rivals.len());
+            }
+            self.rivals.push(rivals);
+        }
     }
 }
