@@ -7,7 +7,7 @@
 //! | `R` | Σ(y/p) / Σ(1/p) | ΣN_h R_h / ΣN_h |
 //! | `V(R)` | Σ (1-p)/p² (y-R)² / (Σ1/p)² | ΣN_h² V(R_h) / (ΣN_h)² |
 //!
-//! p stands for p q where a cap kept some of the hits, and rivals add to `V` what [`super::taken`] says.
+//! p stands for p q or π, and rivals add to `V` what [`super::taken`] says.
 //! `Y` is the Horvitz-Thompson total in any case: a known total changes the weight of a stratum in
 //! the rate over all, and nothing within the stratum.
 //!

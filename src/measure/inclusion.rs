@@ -29,6 +29,11 @@ pub fn of_pairs_of_hits(n: usize, p: &[Inclusion], among: usize) -> Vec<Pair> {
     Race::of_hits(p).pairs(n, among)
 }
 
+/// The same where exactly `n` of the units are taken.
+pub fn of_pairs_of_exactly(n: usize, p: &[Inclusion], among: usize) -> Vec<Pair> {
+    Race::of_a_frame(p).pairs(n, among)
+}
+
 /// Two units, by their places in what was asked about, and the probability that both are taken.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pair {

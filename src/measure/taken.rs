@@ -4,16 +4,17 @@
 //! lines of a pool in a window are rivals: one of them is there because another one is not. Their
 //! variance is then a sum over pairs, each weighing by how far the two weighed values lie apart:
 //!
-//! | | q | of its own | of a pair |
+//! | | chance | of its own | of a pair |
 //! |---|---|---|---|
-//! | every hit kept | 1 | 1-p | |
-//! | the first n of k hits | [`inclusion::of_hits`] | (1-p) q | (q_i q_j - q_ij) / q_ij (Sen, Yates, Grundy) |
-//! | the same, n large | the same | the same | n/(n-1) c_i c_j / Σc, c = 1-q (Hájek) |
-//! | exactly n of a frame, p from [`inclusion::of_exactly`] | 1 | | n/(n-1) c_i c_j / Σc, c = 1-p (Hájek) |
+//! | every hit kept | p | 1-p | |
+//! | the first n of k hits | p q, q by [`inclusion::of_hits`] | (1-p) q | (q_i q_j - q_ij) / q_ij |
+//! | exactly n of a frame | π by [`inclusion::of_exactly`] | | (π_i π_j - π_ij) / π_ij |
+//! | either, n or the frame large | the same | the same | n/(n-1) c_i c_j / Σc, c = 1-q or 1-π |
 //!
-//! The last two rows are Σ c (z-A)² n/(n-1) with A = Σ c z / Σ c, written as pairs. One line that was
-//! taken from several has no pair: it counts as if it had been taken independently, which errs on the
-//! safe side for a total.
+//! The pairs are those of Sen, Yates and Grundy, without bias; the last row is Hájek's
+//! Σ c (z-A)² n/(n-1) with A = Σ c z / Σ c, written as pairs, which is close where there are many. One
+//! line that was taken from several has no pair: it counts as if it had been taken independently,
+//! which errs on the safe side for a total.
 
 use super::inclusion::{self, Pair};
 use super::units::{Inclusion, Share, Stratum};
@@ -22,7 +23,7 @@ use super::units::{Inclusion, Share, Stratum};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     pub stratum: Stratum,
-    /// The place's probability in the sealed frame; of exactly n, its inclusion probability.
+    /// The place's probability in the sealed frame.
     pub p: Inclusion,
     /// `None` where the line was not executed: what is there is not known.
     pub y: Option<Share>,
@@ -33,8 +34,8 @@ pub struct Line {
 pub enum Taken {
     /// The hits. Where there were more than inspectors, `cut` has the p of those that were not kept.
     Hits { kept: Vec<Line>, cut: Vec<Inclusion> },
-    /// As many as a rule demands.
-    Exactly(Vec<Line>),
+    /// As many as a rule demands. `others` has the p of all other places of the pool's frame, unless 0.
+    Exactly { lines: Vec<Line>, others: Vec<Inclusion> },
 }
 
 /// What an estimate takes a line that was not executed for.
@@ -54,21 +55,23 @@ pub(super) struct Rivals {
     pub weight: f64,
 }
 
-/// What the variance of a window is made of; both lists as in the table above.
+/// What the variance of a window is made of, as in the table above.
 pub(super) struct Law {
-    /// Of each line: q, and what the square of its weighed value weighs.
+    /// Of each line: its chance, and what the square of its weighed value weighs.
     pub lines: Vec<(f64, f64)>,
     pub rivals: Vec<Rivals>,
 }
 
-/// More kept lines than this, and their joint probabilities take longer than they are worth.
-const MOST_EXACT: usize = 40;
+/// More lines than this, and their joint probabilities take longer than they are worth.
+const MOST_LINES: usize = 40;
+/// The same of the units that they were taken from.
+const MOST_UNITS: usize = 80;
 
 impl Taken {
     pub fn lines(&self) -> &[Line] {
         match self {
             Taken::Hits { kept, .. } => kept,
-            Taken::Exactly(lines) => lines,
+            Taken::Exactly { lines, .. } => lines,
         }
     }
 
@@ -77,46 +80,54 @@ impl Taken {
         match self {
             Taken::Hits { cut, .. } if cut.is_empty() => Law::independent(&p),
             Taken::Hits { cut, .. } => Law::capped(&p, cut),
-            Taken::Exactly(_) => Law::exact(&p),
+            Taken::Exactly { others, .. } => Law::exact(&p, others),
         }
     }
 }
 
 impl Law {
     fn independent(p: &[Inclusion]) -> Law {
-        Law { lines: p.iter().map(|p| (1.0, 1.0 - p.get())).collect(), rivals: Vec::new() }
+        Law { lines: p.iter().map(|p| (p.get(), 1.0 - p.get())).collect(), rivals: Vec::new() }
     }
 
     fn capped(kept: &[Inclusion], cut: &[Inclusion]) -> Law {
-        let (n, hits) = (kept.len(), [kept, cut].concat());
-        let q: Vec<f64> = inclusion::of_hits(n, &hits).into_iter().take(n).collect();
-        let own = kept.iter().zip(&q).map(|(p, q)| (1.0 - p.get()) * q).collect();
-        let rivals = if n <= MOST_EXACT {
-            let weigh = |pair: Pair| Rivals {
-                first: pair.first,
-                second: pair.second,
-                weight: (q[pair.first] * q[pair.second] / pair.both - 1.0).max(0.0),
-            };
-            // Two hits that cannot both be kept were not both kept.
-            inclusion::of_pairs_of_hits(n, &hits, n).into_iter().filter(|pair| pair.both > 0.0).map(weigh).collect()
-        } else {
-            hajek(&q)
-        };
-        Law::with_lonely(q.clone(), own, &q, rivals)
+        let hits = [kept, cut].concat();
+        let q = inclusion::of_hits(kept.len(), &hits);
+        let of_line = |(p, q): (&Inclusion, &f64)| (p.get() * q, (1.0 - p.get()) * q);
+        let lines = kept.iter().zip(&q).map(of_line).collect();
+        Law::of_rivals(lines, &q, inclusion::of_pairs_of_hits, &hits)
     }
 
-    fn exact(p: &[Inclusion]) -> Law {
-        let pi: Vec<f64> = p.iter().map(|p| p.get()).collect();
-        Law::with_lonely(vec![1.0; pi.len()], vec![0.0; pi.len()], &pi, hajek(&pi))
+    fn exact(taken: &[Inclusion], others: &[Inclusion]) -> Law {
+        let frame = [taken, others].concat();
+        let pi = inclusion::of_exactly(taken.len(), &frame);
+        let lines = pi.iter().take(taken.len()).map(|pi| (*pi, 0.0)).collect();
+        Law::of_rivals(lines, &pi, inclusion::of_pairs_of_exactly, &frame)
     }
 
-    /// `taken` are the probabilities of what made rivals of the lines.
-    fn with_lonely(q: Vec<f64>, mut own: Vec<f64>, taken: &[f64], rivals: Vec<Rivals>) -> Law {
-        let uncertain: Vec<usize> = (0..taken.len()).filter(|i| taken[*i] < 1.0).collect();
+    /// The lines were taken from `units`, of which they are the first, each with its chance in `taken`.
+    fn of_rivals(
+        mut lines: Vec<(f64, f64)>,
+        taken: &[f64],
+        joint: fn(usize, &[Inclusion], usize) -> Vec<Pair>,
+        units: &[Inclusion],
+    ) -> Law {
+        let n = lines.len();
+        let taken = &taken[..n];
+        let uncertain: Vec<usize> = (0..n).filter(|i| taken[*i] < 1.0).collect();
         if let [lonely] = uncertain[..] {
-            own[lonely] += 1.0 - taken[lonely];
+            lines[lonely].1 += 1.0 - taken[lonely];
         }
-        Law { lines: q.into_iter().zip(own).collect(), rivals }
+        if n > MOST_LINES || units.len() > MOST_UNITS {
+            return Law { lines, rivals: hajek(taken) };
+        }
+        let weigh = |pair: Pair| {
+            let weight = (taken[pair.first] * taken[pair.second] / pair.both - 1.0).max(0.0);
+            Rivals { first: pair.first, second: pair.second, weight }
+        };
+        // Two that cannot both be taken were not both taken.
+        let rivals = joint(n, units, n).into_iter().filter(|pair| pair.both > 0.0).map(weigh).collect();
+        Law { lines, rivals }
     }
 }
 

@@ -152,7 +152,7 @@ pub struct Sample {
 /// A unit with all that its estimate needs.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Weighed {
-    /// Probability with which it was drawn and kept: p q.
+    /// Probability with which it was drawn and kept.
     pub chance: f64,
     pub y: f64,
     /// What the square of its weighed value weighs in the variance.
@@ -233,7 +233,7 @@ impl Sample {
 
     fn add(&mut self, window: &Taken, missing: Missing) {
         let (law, offset) = (window.law(), self.units.len());
-        for (line, (q, own)) in window.lines().iter().zip(law.lines) {
+        for (line, (chance, own)) in window.lines().iter().zip(law.lines) {
             let y = match (line.y, missing) {
                 (Some(y), _) | (None, Missing::As(y)) => Some(y.get()),
                 (None, Missing::LeftOut) => None,
@@ -242,7 +242,7 @@ impl Sample {
             if let Some(stratum) = &stratum {
                 self.strata.entry(stratum.clone()).or_default().units.push(self.units.len());
             }
-            self.units.push(Weighed { chance: line.p.get() * q, y: y.unwrap_or(0.0), own, stratum });
+            self.units.push(Weighed { chance, y: y.unwrap_or(0.0), own, stratum });
         }
         for Rivals { first, second, weight } in law.rivals {
             let rivals = Rivals { first: first + offset, second: second + offset, weight };

@@ -6,6 +6,8 @@ mod command;
 mod deals;
 mod frames;
 mod laws;
+mod simulation;
+mod statistics;
 mod vectors;
 
 use spotcheck::draw::{Bar, Chain, ChainKey, Chance, Frame, Ground, Inputs, Limits, Pool, Row};

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail this way")]
 
 mod aapor;
+mod capped;
 mod command;
+mod history;
 mod inclusion;
 mod laws;
 mod stream;
