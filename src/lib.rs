@@ -19,6 +19,7 @@ pub mod timing;
 pub mod words;
 
 // The edge of the system.
+pub mod beacon;
 pub mod clock;
 pub mod config;
 pub mod custody;
