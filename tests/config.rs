@@ -4,8 +4,8 @@
 
 use proptest::prelude::*;
 use spotcheck::config::{
-    Addressing, Answers, Authentication, Config, DEFAULT, Database, DaysOnPost, LettersIn, Question, Security,
-    Transport, write_new,
+    Addressing, Answers, Authentication, BeaconSettings, Config, DEFAULT, Database, DaysOnPost, LettersIn, Question,
+    Security, Transport, write_new,
 };
 use spotcheck::model::record::DutyRule;
 use spotcheck::model::{Language, Trouble};
@@ -55,7 +55,7 @@ fn trouble(old: &str, new: &str) -> Trouble {
 #[test]
 fn the_default_file_reads_and_its_notes_show_the_true_defaults() {
     let shipped = read(DEFAULT).unwrap();
-    let prose = |line: &str| !line.contains(" = ") && !line.contains("[mail.smtp]");
+    let prose = |line: &str| !line.contains(" = ") && !line.starts_with("# [");
     let every_setting: String = DEFAULT
         .lines()
         .filter(|line| !line.starts_with("# days_a_") && !line.contains("min_visits") && !line.contains("max_visits"))
@@ -112,7 +112,15 @@ fn each_mistake_is_told_with_its_line_and_what_to_write() {
         ("id = \"posts\"", "id = \"posts\"\np_call = 0.97", 11, "programme.p_call", "exceed 1"),
         ("id = \"posts\"", "id = \"posts\"\nm = 1.5", 11, "programme.m", "whole number from 1"),
         ("id = \"posts\"", "id = \"posts\"\nmin_visits = 3\nmax_visits = 2", 11, "programme.min_visits", "lower it"),
-        ("id = \"posts\"", "id = \"posts\"\nbeacon = \"moon\"", 11, "programme.beacon", "none of: local"),
+        (
+            "id = \"posts\"",
+            "id = \"posts\"\nbeacon = \"moon\"",
+            11,
+            "programme.beacon",
+            "none of: local, second, drand",
+        ),
+        ("id = \"posts\"", "id = \"posts\"\nbeacon = \"second\"", 11, "programme.beacon", "programme.second"),
+        ("id = \"posts\"", "id = \"posts\"\nbeacon = \"manual\"", 11, "programme.beacon", "programme.manual"),
         ("id = \"north\"", "id = \"north\"\nparent = \"north\"", 5, "office.parent", "above itself"),
         ("id = \"north\"", "id = \"north\"\nseal_at = \"18:30\"", 5, "office.seal_at", "before digest_at"),
         ("id = \"north\"", "id = \"north\"\nhours = [\"14:30-18:00\", \"08:30-12:00\"]", 5, "office.hours", "in order"),
@@ -147,6 +155,39 @@ fn each_mistake_is_told_with_its_line_and_what_to_write() {
         assert!(text.contains(words), "{new}\n{text}");
         assert!(found.said.zh.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{}", found.said.zh);
     }
+}
+
+#[test]
+fn a_beacon_is_chosen_with_its_section() {
+    let with =
+        |beacon: &str| read(&SMALL.replacen("[[programme.window]]", &format!("{beacon}\n[[programme.window]]"), 1));
+    let chosen = |beacon: &str| with(beacon).unwrap().programmes.remove(0).beacon;
+    assert_eq!(chosen(""), BeaconSettings::Local);
+    let anchor = "ab".repeat(32);
+    let second = format!("beacon = \"second\"\n[programme.second]\nanchor = \"{anchor}\"");
+    assert_eq!(chosen(&second), BeaconSettings::Second { anchor: anchor.parse().unwrap() });
+    let BeaconSettings::Drand(drand) = chosen("beacon = \"drand\"") else { panic!() };
+    assert!(drand.network.is_none() && drand.urls.len() == 4 && drand.urls[0] == "https://api.drand.sh");
+    let manual = "beacon = \"manual\"\n[programme.manual]\nlottery = \"3D\"\npattern = \"9999999999999\"\nbits = 40\ndraws = \"d.csv\"";
+    assert!(matches!(chosen(manual), BeaconSettings::Manual(manual) if manual.bits == 40));
+    for (wrong, field, words) in [
+        ("[programme.second]\nanchor = \"ab\"", "programme.second.anchor", "64 hex digits"),
+        ("[programme.drand]\nurls = []", "programme.drand.urls", "at least one"),
+        ("[programme.drand]\nurls = [\"api.drand.sh\"]", "programme.drand.urls", "https://api.drand.sh"),
+        ("[programme.drand]\nperiod = 3", "programme.drand.chain", "write all four"),
+        ("[programme.manual]\npattern = \"999999\"", "programme.manual.pattern", "at least 13"),
+        ("[programme.manual]\nbits = 24", "programme.manual.bits", "from 40"),
+    ] {
+        let troubles = with(wrong).unwrap_err();
+        let text = troubles[0].text(Language::En);
+        assert_eq!((troubles.len(), troubles[0].field.as_deref()), (1, Some(field)), "{text}");
+        assert!(text.contains(words), "{text}");
+    }
+    let other = "[[programme]]\nid = \"more\"\noffice = \"north\"\nname = \"x\"\n";
+    let window = "[[programme.window]]\nslot = \"am\"\nrule = \"30 8 * * Mon-Fri\"\n";
+    let twice = SMALL.replacen("[[programme.window]]", &format!("{second}\n[[programme.window]]"), 1);
+    let troubles = read(&format!("{twice}{other}{second}\n{window}")).unwrap_err();
+    assert_eq!(troubles[0].field.as_deref(), Some("programme.second"), "{troubles:?}");
 }
 
 #[test]

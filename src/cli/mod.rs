@@ -1,6 +1,7 @@
 //! Commands, one a file. Human output by default, `--json` everywhere.
 //! Exit codes: 0 done, 1 done with warnings, 2 not done; `receive` also 75, try again later.
 
+pub mod beacon;
 pub mod boxes;
 pub mod check;
 pub mod demo;
@@ -115,6 +116,8 @@ pub enum Command {
     Record(record::Args),
     /// What was drawn and why; or a dry run from files.
     Draw(draw::Args),
+    /// What a draw waits for: show, enter; and the second office's chain: create, release.
+    Beacon(beacon::Args),
     /// Takes one mail from a mail program or a file.
     Receive(receive::Args),
     /// How a reply would be read (dry run).
@@ -153,6 +156,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Export(args) => export::run(args, place, terminal),
         Command::Record(args) => record::run(args, place, terminal),
         Command::Draw(args) => draw::run(args, place, terminal),
+        Command::Beacon(args) => beacon::run(args, place, terminal),
         Command::Receive(args) => receive::run(args, place, terminal),
         Command::Reply(args) => reply::run(args, terminal),
         Command::Inbox(args) => boxes::inbox(args, place, terminal),

@@ -8,6 +8,7 @@
 //! To add a setting: a field in its section's struct, one line in `read`, a commented line in
 //! `config/spotcheck.toml`, a case in `tests/config.rs`.
 
+pub mod beacon;
 pub mod mail;
 pub mod new;
 pub mod office;
@@ -20,10 +21,11 @@ pub mod storage;
 mod tree;
 mod whole;
 
+pub use beacon::{BeaconSettings, DrandSettings, ManualSettings, Network};
 pub use mail::{Addressing, Authentication, Intake, Login, Mail, Security, Smtp, Transport};
 pub use new::{Answers, Question, write_new};
 pub use office::{DaysOnPost, LettersIn, Office};
-pub use programme::{BeaconRule, Custodian, PlaceKind, Programme, RiskChoice, WindowRule};
+pub use programme::{Custodian, PlaceKind, Programme, RiskChoice, WindowRule};
 pub use secret::{Secret, SecretFile};
 pub use shapes::Hours;
 pub use source::OfficeSource;
@@ -131,6 +133,7 @@ impl Config {
         self.calendar.files.iter_mut().for_each(below);
         self.programmes.iter_mut().flat_map(|p| &mut p.custodians).filter_map(|c| c.dir.as_mut()).for_each(below);
         self.intake.maildir.iter_mut().for_each(below);
+        self.programmes.iter_mut().filter_map(|p| p.beacon.file()).for_each(below);
         self.storage.password_file.iter_mut().for_each(|file| file.settle(folder, environment));
         match &mut self.mail.transport {
             Transport::Folder(path) => below(path),

@@ -1,5 +1,6 @@
 //! `[[programme]]` and `[[programme.window]]`: what is checked, how often, and when a check may fall.
 
+use super::beacon::BeaconSettings;
 use super::reader::{Placed, Section};
 use super::shapes;
 use crate::model::{DrawAt, OfficeId, Pools, ProgrammeId, SlotName};
@@ -37,7 +38,7 @@ pub struct Programme {
     /// Who keeps the chains of keys, in the published order; empty: the office alone.
     pub custodians: Vec<Custodian>,
     pub reveal_delay_days: u32,
-    pub beacon: BeaconRule,
+    pub beacon: BeaconSettings,
     /// Where a rule demands a number of visits in every window.
     pub min_visits: Option<u32>,
     pub max_visits: Option<u32>,
@@ -48,13 +49,6 @@ pub struct Programme {
 pub enum PlaceKind {
     Team,
     Village,
-}
-
-/// Where the unforeseeable number of a draw comes from (DRAW 3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BeaconRule {
-    /// Fresh entropy of this machine at draw time.
-    Local,
 }
 
 /// What moves a place's chance inside the band.
@@ -104,7 +98,7 @@ impl Programme {
         let draw_at = section.choice("draw_at", &[("each", DrawAt::Each), ("morning", DrawAt::Morning)]);
         let salted = section.flag("salted_leaves", true);
         let reveal_delay_days = section.number("reveal_delay_days", 0..=365, 7);
-        let beacon = section.choice("beacon", &[("local", BeaconRule::Local)]).unwrap_or(BeaconRule::Local);
+        let beacon = BeaconSettings::read(&mut section);
         let min_visits = section.maybe_number("min_visits", 0..=10_000);
         let max_visits = section.maybe_number("max_visits", 0..=10_000);
         if let (Some(least), Some(most)) = (min_visits, max_visits)
@@ -137,7 +131,7 @@ impl Programme {
                 salted,
                 custodians: custodians?,
                 reveal_delay_days,
-                beacon,
+                beacon: beacon?,
                 min_visits,
                 max_visits,
                 windows: windows?,

@@ -1,5 +1,6 @@
 //! What only a look at the whole configuration can find wrong: doubles, and names that lead nowhere.
 
+use super::beacon::BeaconSettings;
 use super::office::Office;
 use super::programme::Programme;
 use super::reader::{Placed, Places, Troubles, nearest};
@@ -54,11 +55,20 @@ pub fn check_programmes(
     troubles: &Troubles,
 ) {
     let known: BTreeSet<&OfficeId> = offices.iter().filter_map(|o| o.id.as_ref()).collect();
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut second_offices) = (BTreeSet::new(), BTreeSet::new());
     for (programme, places) in programmes.iter().filter_map(|p| Some((p.item.as_ref()?, &p.places))) {
         refers(&programme.office, &known, places, "office", troubles);
         if !seen.insert((&programme.id, &programme.office)) {
             double(&programme.id, places, troubles);
+        }
+        if let BeaconSettings::Second { anchor } = &programme.beacon
+            && !second_offices.insert(anchor)
+        {
+            let said = said!(
+                "another programme has the same second office's chain, and its links would give away those of this one: ask for a chain for each",
+                "已有项目使用第二单位的同一条链，其链环会泄露本项目的链环：请为每个项目各建一条链"
+            );
+            places.trouble(troubles, "second", said);
         }
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod answer;
 mod back;
+pub mod beacon;
 pub mod boxes;
 pub mod check;
 pub mod close;
@@ -34,6 +35,7 @@ pub mod release;
 pub mod remind;
 pub mod roster;
 pub mod seal;
+pub mod second;
 pub mod secrets;
 pub mod sent;
 pub mod sheet;

@@ -3,5 +3,7 @@
 
 #![cfg(test)]
 
+mod desk;
 mod fetch;
 mod rules;
+mod second;

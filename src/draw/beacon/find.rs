@@ -1,18 +1,26 @@
 //! Beacons of a second office in the text of a mail: those that it sends, and those that are awaited of it.
+//!
+//! Mail programs break and quote long lines, so white space and quotation marks of mails count for nothing.
 
 use super::rule::is_link;
 use super::{Beacon, hash, number};
 use crate::model::Sha256;
 
+const BEGIN: &str = "second:";
+const HASH: usize = 64;
 /// As many are looked at in one text: proving one takes as many hashes as its number says.
 const MOST: usize = 16;
 
 /// Every beacon of a text that proves itself: links of chains that lead to the anchor they name, each
-/// once, in the order in which they stand there. What anchor counts is for the caller to say.
+/// once, in the order in which they stand there. Which anchor counts is for the caller to say.
 pub fn find_in(text: &str) -> Vec<Beacon> {
+    let text = squeezed(text);
     let mut found: Vec<Beacon> = Vec::new();
-    for beacon in words(text).filter_map(|word| word.parse().ok()).filter(|b| matches!(b, Beacon::Second { .. })) {
-        if found.len() < MOST && !found.contains(&beacon) {
+    for (at, _) in text.match_indices(BEGIN) {
+        if found.len() < MOST
+            && let Some(beacon) = text.get(at..).and_then(beacon_at)
+            && !found.contains(&beacon)
+        {
             found.push(beacon);
         }
     }
@@ -20,24 +28,30 @@ pub fn find_in(text: &str) -> Vec<Beacon> {
     found
 }
 
-/// Links of a chain that a digest awaits, each with the root that was sealed for it: `ROOT second:ANCHOR:t:`,
-/// whatever white space the mail has put between them.
+fn beacon_at(text: &str) -> Option<Beacon> {
+    let colons: Vec<usize> = text.match_indices(':').take(3).map(|(at, _)| at).collect();
+    let whole = colons.get(2)? + 1 + HASH;
+    text.get(..whole)?.parse().ok()
+}
+
+/// Links of a chain that a digest awaits, each with the root that was sealed for it:
+/// `ROOT second:ANCHOR:t:`.
 pub fn awaited_in(text: &str, anchor: &Sha256) -> Vec<(u32, Sha256)> {
-    let words: Vec<&str> = words(text).collect();
-    let pairs = words.iter().zip(words.iter().skip(1));
-    let mut awaited: Vec<(u32, Sha256)> =
-        pairs.filter_map(|(root, prefix)| Some((link_awaited(prefix, anchor)?, hash(root)?))).collect();
+    let text = squeezed(text);
+    let begin = format!("{BEGIN}{anchor}:");
+    let mut awaited: Vec<(u32, Sha256)> = text
+        .match_indices(&begin)
+        .filter_map(|(at, _)| {
+            let root = hash(text.get(at.checked_sub(HASH)?..at)?)?;
+            let (t, _) = text.get(at + begin.len()..)?.split_once(':')?;
+            Some((u32::try_from(number(t)?).ok()?, root))
+        })
+        .collect();
     awaited.sort();
     awaited.dedup();
     awaited
 }
 
-fn link_awaited(prefix: &str, anchor: &Sha256) -> Option<u32> {
-    let (named, t) = prefix.strip_prefix("second:")?.strip_suffix(':')?.split_once(':')?;
-    u32::try_from(number(t)?).ok().filter(|_| hash(named) == Some(*anchor))
-}
-
-/// Runs of the characters that such a beacon is made of.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == ':')).filter(|word| !word.is_empty())
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && *c != '>').collect()
 }
