@@ -6,14 +6,14 @@
 use super::post::at_clock;
 use super::seal::SEAL_BEFORE_BEACON;
 use super::windows::damaged;
-use super::{Context, Done, Failure};
+use super::{Context, Done, generation};
 use crate::beacon::{Fetched, PATIENCE, Servers};
 use crate::config::{BeaconSettings, Office};
 use crate::draw::beacon::{AtSeal, Drand, Lottery, LotteryDraw};
 use crate::draw::{Beacon, BeaconRule, Terms};
 use crate::model::{Timestamp, Trouble, WindowId};
 use crate::said;
-use crate::store::{SealRow, Tx};
+use crate::store::{BeaconRow, SealRow};
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 
@@ -81,13 +81,6 @@ pub struct AwaitingSeal<'a> {
     pub sealed_at: Timestamp,
 }
 
-/// The prefix that a window was sealed with.
-fn sealed_prefix(ctx: &Context, office: &Office, terms: &Terms, seal: &SealRow) -> Done<String> {
-    let t = u32::try_from(seal.chain_index).map_err(|_| damaged("seal"))?;
-    let window = AwaitingSeal { id: &seal.window.id, t, draw_at: seal.draw_at, sealed_at: seal.sealed_at };
-    prefix(ctx, office, terms, &window)
-}
-
 /// When the digest with a window's root goes out: at its hour, or at once where the seal is later than
 /// the evening before.
 fn digest_at(office: &Office, sealed_at: Timestamp, draw_at: Timestamp) -> Timestamp {
@@ -110,8 +103,7 @@ pub async fn obtain(ctx: &Context, terms: &Terms, seal: &SealRow, now: Timestamp
         BeaconRule::Second { .. } | BeaconRule::Manual(_) => Ok(None),
         BeaconRule::Drand(_) if now < seal.draw_at => Ok(None),
         BeaconRule::Drand(network) => {
-            let prefix = sealed_prefix(ctx, ctx.office(&id.office)?, terms, seal)?;
-            fetch(servers(ctx, id), network.clone(), prefix, seal.draw_at).await
+            fetch(servers(ctx, id), network.clone(), seal.beacon_prefix.clone(), seal.draw_at).await
         }
     }
 }
@@ -160,20 +152,21 @@ async fn fetch(servers: Servers, network: Drand, prefix: String, draw_at: Timest
 /// Fixes a beacon in a transaction of its own; where another daemon was faster, its beacon counts.
 pub async fn keep(ctx: &Context, window: &WindowId, obtained: &Obtained, now: Timestamp) -> Done<String> {
     let mut tx = ctx.store.begin().await?;
-    match write(&mut tx, window, obtained, now).await {
+    match tx.add_beacon(window, &row(obtained, None, now)).await {
         Ok(()) => tx.commit().await?,
-        Err(Failure::Store(e)) if e.is_duplicate() => {
+        Err(e) if e.is_duplicate() => {
             drop(tx);
             let row = ctx.store.read().await?.beacon(window).await?;
             return Ok(row.ok_or_else(|| damaged("beacon"))?.beacon);
         }
-        Err(other) => return Err(other),
+        Err(other) => return Err(other.into()),
     }
     Ok(obtained.beacon.clone())
 }
 
-async fn write(tx: &mut Tx, window: &WindowId, obtained: &Obtained, now: Timestamp) -> Done<()> {
-    Ok(tx.add_beacon(window, &obtained.beacon, now).await?)
+fn row(obtained: &Obtained, entered_by: Option<&str>, at: Timestamp) -> BeaconRow {
+    let Obtained { beacon, proof } = obtained.clone();
+    BeaconRow { beacon, proof, entered_by: entered_by.map(str::to_owned), at }
 }
 
 /// What a window awaits; `None` where it was not sealed.
@@ -181,12 +174,11 @@ pub async fn awaited(ctx: &Context, window: &WindowId) -> Done<Option<Awaited>> 
     let office = ctx.office(&window.office)?;
     let mut tx = ctx.store.read().await?;
     let Some(seal) = tx.seal(window).await? else { return Ok(None) };
-    let terms = tx.programme_seal(&window.programme, &window.office).await?;
-    let terms = Terms::read(&terms.ok_or_else(|| damaged("programme seal"))?.content).map_err(Trouble::new)?;
+    let terms = generation::of(&mut tx, &seal).await?;
     let there = tx.beacon(window).await?.map(|row| row.at);
     drop(tx);
     Ok(Some(Awaited {
-        prefix: sealed_prefix(ctx, office, &terms, &seal)?,
+        prefix: seal.beacon_prefix,
         rule: terms.beacon,
         draw_at: seal.draw_at,
         earliest: digest_at(office, seal.sealed_at, seal.draw_at).plus(SEAL_BEFORE_BEACON),
@@ -237,11 +229,10 @@ pub async fn enter(ctx: &Context, window: &WindowId, text: &str, by: &str) -> Do
         ));
     }
     let obtained = Obtained { beacon: text.to_owned(), proof: None };
-    match write(&mut tx, window, &obtained, now).await {
-        Err(Failure::Store(e)) if e.is_duplicate() => return refused(entered_before()),
+    match tx.add_beacon(window, &row(&obtained, Some(by.trim()), now)).await {
+        Err(e) if e.is_duplicate() => return refused(entered_before()),
         other => other?,
     }
-    tx.put_setting(&format!("beacon.by/{window}"), by.trim()).await?;
     tx.commit().await?;
     Ok(())
 }

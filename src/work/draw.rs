@@ -4,22 +4,23 @@
 //! committed in one transaction: draw time is release time, and before it nothing of it exists
 //! anywhere. A daemon that comes late draws the same list; what can no longer be done goes nowhere.
 
+use super::beacon::{keep, obtain};
 use super::custody::Chains;
 use super::places::snapshot;
 use super::release::{self, Lines};
 use super::windows::{damaged, outside};
-use super::{Context, Done, Failure};
+use super::{Context, Done, Failure, generation};
 use crate::config::Office;
 use crate::custody::CommittedBeacon;
 use crate::draw::log::{list_line, list_mac};
 use crate::draw::{
-    Bar, Beacon, ChainKey, Dealing, Drawn, Fate, Frame, Inputs, Label, PerTarget, Pool, PoolDealt, Terms, draw,
+    Bar, BeaconRule, ChainKey, Dealing, Drawn, Fate, Frame, Inputs, Label, PerTarget, Pool, PoolDealt, Terms, draw,
 };
 use crate::model::sha::to_hex;
 use crate::model::time::{DAY, MINUTE};
 use crate::model::{AssignmentId, Kind, OfficeId, PlaceId, Trouble, Window, WindowId};
 use crate::plan::{Given, PoolDuty, SealedDuty};
-use crate::store::{BeaconRow, DrawRow, SealRow, Tx};
+use crate::store::{DrawRow, SealRow, Tx};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -117,8 +118,7 @@ async fn draw_window(ctx: &Context, seal: SealRow) -> Done<Found> {
     let useful = ctx.now() <= window.end.minus(LAST_USEFUL).max(window.start);
     let mut tx = ctx.store.read().await?;
     let known = tx.beacon(id).await?;
-    let terms = super::generation::all(&mut tx, &id.programme, &id.office).await?;
-    let terms = terms.into_iter().find(|t| t.generation == seal.generation).ok_or_else(|| damaged("programme seal"))?;
+    let terms = generation::of(&mut tx, &seal).await?;
     drop(tx);
     let chains = Chains::of(&terms)?;
     let beacon = match known {
@@ -128,7 +128,7 @@ async fn draw_window(ctx: &Context, seal: SealRow) -> Done<Found> {
         None if !ctx.calendar.is_workday(id.day).map_err(|e| outside(&e))? => {
             return Ok(Found::Void("calendar_changed"));
         }
-        None => match fix_beacon(ctx, &seal, useful).await? {
+        None => match fix_beacon(ctx, &terms, &seal, useful).await? {
             Ok(beacon) => beacon,
             Err(found) => return Ok(found),
         },
@@ -199,31 +199,19 @@ fn pools(
 }
 
 /// The beacon of a window, fixed in a transaction of its own; or what becomes of the window without one.
-async fn fix_beacon(ctx: &Context, seal: &SealRow, useful: bool) -> Done<Result<String, Found>> {
+///
+/// A beacon from outside is the same whenever it comes, so the window waits for it; one that this machine
+/// would make now comes too late for a window that nobody can carry out any more.
+async fn fix_beacon(ctx: &Context, terms: &Terms, seal: &SealRow, useful: bool) -> Done<Result<String, Found>> {
     let now = ctx.now();
     let window = &seal.window;
-    if !useful {
+    if terms.beacon == BeaconRule::Local && !useful {
         return Ok(Err(Found::Void("late")));
     }
-    let beacon = Beacon::Local(ctx.entropy.bytes("beacon", &window.id.to_string())?).to_string();
-    let row = BeaconRow { beacon, proof: None, entered_by: None, at: now };
-    commit_beacon(ctx, &window.id, row).await.map(Ok)
-}
-
-/// Where another daemon was faster, its beacon counts.
-async fn commit_beacon(ctx: &Context, window: &WindowId, row: BeaconRow) -> Done<String> {
-    let mut tx = ctx.store.begin().await?;
-    let done = match tx.add_beacon(window, &row).await {
-        Ok(()) => tx.commit().await,
-        Err(e) => Err(e),
-    };
-    match done {
-        Ok(()) => Ok(row.beacon),
-        Err(e) if e.is_duplicate() => {
-            let row = ctx.store.read().await?.beacon(window).await?;
-            Ok(row.ok_or_else(|| damaged("beacon"))?.beacon)
-        }
-        Err(e) => Err(e.into()),
+    match obtain(ctx, terms, seal, now).await? {
+        Some(obtained) => keep(ctx, &window.id, &obtained, now).await.map(Ok),
+        None if now > window.end.plus(BEACON_PATIENCE) => Ok(Err(Found::Void("no_beacon"))),
+        None => Ok(Err(Found::Waits)),
     }
 }
 
@@ -238,7 +226,7 @@ async fn void(ctx: &Context, office: &Office, window: &Window, reason: &'static 
 
 /// Keeps the log's head beside the newest chains of a window's programme.
 async fn keep_head(ctx: &Context, window: &WindowId) -> Done<()> {
-    let newest = super::generation::all(&mut ctx.store.read().await?, &window.programme, &window.office).await?.pop();
+    let newest = generation::all(&mut ctx.store.read().await?, &window.programme, &window.office).await?.pop();
     match newest {
         Some(terms) => ctx.keep_head(&Chains::of(&terms)?).await,
         None => Ok(()),

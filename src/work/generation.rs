@@ -9,11 +9,11 @@ use super::windows::{damaged, policy, rules};
 use super::{Context, Done};
 use crate::config::{Office, PlaceKind, Programme, RiskChoice};
 use crate::draw::chain::LENGTH;
-use crate::draw::{BeaconRule, Policy, RiskRule, SealedCalendar, Terms, Why};
+use crate::draw::{Factors, Policy, RiskRule, SealedCalendar, Terms, Why};
 use crate::model::time::{DAY, SECOND};
 use crate::model::window::SPACING;
-use crate::model::{Sha256, Timestamp, Trouble};
-use crate::store::{CustodyEventRow, ProgrammeSealRow, Tx};
+use crate::model::{OfficeId, ProgrammeId, Sha256, Timestamp, Trouble};
+use crate::store::{CustodyEventRow, ProgrammeSealRow, SealRow, Tx};
 use crate::timing::DayKind;
 use serde_json::json;
 
@@ -24,13 +24,15 @@ const ANNOUNCED_BEFORE: i64 = 30 * DAY;
 const RENEWED_BEFORE: i64 = 14 * DAY;
 
 /// Every generation of a programme so far, oldest first.
-pub async fn all(
-    tx: &mut Tx,
-    programme: &crate::model::ProgrammeId,
-    office: &crate::model::OfficeId,
-) -> Done<Vec<Terms>> {
+pub async fn all(tx: &mut Tx, programme: &ProgrammeId, office: &OfficeId) -> Done<Vec<Terms>> {
     let rows = tx.programme_seals(programme, office).await?;
     rows.iter().map(|row| Ok(Terms::read(&row.content).map_err(Trouble::new)?)).collect()
+}
+
+/// The terms under which a window was sealed.
+pub async fn of(tx: &mut Tx, seal: &SealRow) -> Done<Terms> {
+    let all = all(tx, &seal.window.id.programme, &seal.window.id.office).await?;
+    all.into_iter().find(|terms| terms.generation == seal.generation).ok_or_else(|| damaged("programme seal"))
 }
 
 /// The terms that a new window is sealed under: the newest generation, begun now where there is none
@@ -60,6 +62,10 @@ pub async fn current(ctx: &Context, programme: &Programme, office: &Office) -> D
 pub async fn begin(ctx: &Context, programme: &Programme, office: &Office, from: u32, why: Why) -> Done<Terms> {
     policy(programme)?;
     rules(programme)?;
+    let beacon = super::beacon::rule(&programme.beacon);
+    beacon.sound().map_err(Trouble::new)?;
+    let before = all(&mut ctx.store.read().await?, &programme.id, &office.id).await?;
+    beacon.may_follow(before.iter().map(|terms| &terms.beacon)).map_err(Trouble::new)?;
     let (chains, anchors) = unused_chains(ctx, programme, from).await?;
     // Whole seconds: the origin of link numbers is published as text.
     let now = Timestamp(ctx.now().0.div_euclid(SECOND) * SECOND);
@@ -149,10 +155,10 @@ fn terms(programme: &Programme, office: &Office, fixed: &Terms) -> Done<Terms> {
         windows: programme.windows.iter().map(|w| (w.slot.to_string(), w.rule.clone(), w.length_minutes)).collect(),
         lead_minutes: programme.lead_minutes,
         draw_at: programme.draw_at,
-        beacon: BeaconRule::Local,
+        beacon: super::beacon::rule(&programme.beacon),
         risk: match programme.risk {
             RiskChoice::Plain => RiskRule::Plain,
-            RiskChoice::Signals => RiskRule::Plain,
+            RiskChoice::Signals => RiskRule::Signals(Factors::default()),
         },
         salted: programme.salted,
         reveal_delay_days: programme.reveal_delay_days,

@@ -287,6 +287,10 @@ pub fn void_reason(code: &str) -> Said {
             "the database was restored from a backup older than this window's draw: it is never drawn again",
             "数据库由早于该时段抽签的备份恢复：不再重抽"
         ),
+        "no_beacon" => said!(
+            "the beacon that its seal awaits did not come within a week of its end",
+            "封存时约定的信标在时段结束一周后仍未得到"
+        ),
         "calendar_changed" => said!("the day is no longer a workday", "当日已不是工作日"),
         other => said!("{other}", "{other}"),
     }

@@ -2,6 +2,7 @@
 //!
 //! A day that was not sealed in time is void, window by window, and that is published.
 
+use super::beacon::{AwaitingSeal, prefix};
 use super::custody::Chains;
 use super::draw::declare_void;
 use super::frames::{Frames, reasons};
@@ -155,12 +156,13 @@ async fn seal_day(
         let frame = frames.next(salts.as_ref()).map_err(Trouble::new)?;
         let duty = SealedDuty { pools: input.pools.clone(), announced: Vec::new() };
         let t = terms.link_of(window.start).map_err(|e| Trouble::new(e.said()))?;
+        let awaiting = AwaitingSeal { id: &window.id, t, draw_at: *drawn_at, sealed_at: ctx.now() };
         let seal = SealRow {
             window: window.clone(),
             draw_at: *drawn_at,
             generation: terms.generation,
             chain_index: t,
-            beacon_prefix: "local:".to_owned(),
+            beacon_prefix: prefix(ctx, office, terms, &awaiting)?,
             root: *frame.root(),
             frame: tx.put_blob(&frame.encode()).await?,
             duty: tx.put_blob(json!(duty).to_string().as_bytes()).await?,
