@@ -5,6 +5,7 @@
 mod command;
 mod deals;
 mod frames;
+mod hazards;
 mod laws;
 mod simulation;
 mod statistics;
