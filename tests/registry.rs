@@ -171,6 +171,51 @@ fn recusals_and_exclusions() {
 }
 
 #[test]
+fn an_exclusion_needs_a_reason_and_an_end_and_says_what_to_write() {
+    for (text, field) in [
+        ("place,reason,from,to\nV1,flood,2026-03-02,\n", "to"),
+        ("place,reason,from\nV1,flood,2026-03-02\n", "to"),
+        ("place,reason,from,to\nV1,,2026-03-02,2026-03-09\n", "reason"),
+        ("place,reason,from,to\nV1,flood,,2026-03-09\n", "from"),
+    ] {
+        let parsed = parsed::<Exclusion>(text);
+        assert_eq!((parsed.rows.len(), parsed.rejected), (0, 1), "{text}");
+        let trouble = &parsed.rejects[0].trouble;
+        assert_eq!(
+            (trouble.row, trouble.field.as_deref().map(|f| f.starts_with(field))),
+            (Some(2), Some(true)),
+            "{trouble}"
+        );
+        assert!(
+            field == "reason" || trouble.said.en.contains("2026-03-") && trouble.said.zh.contains("2026-03-"),
+            "{trouble}"
+        );
+    }
+}
+
+#[test]
+fn signals_are_read_in_both_languages_and_end() {
+    let signals: Vec<PlaceSignal> = items(
+        "地点,种类,原因,起,止\nV1,投诉,来信,2026-03-02,2026-06-30\nV1,考勤异常,同秒打卡,2026-03-02,2026-03-31\nT1,remote / 偏远,山路,2026-01-01,2027-12-31\n",
+    );
+    let kinds: Vec<(&str, &str)> = signals.iter().map(|s| (s.place.as_str(), s.kind.code())).collect();
+    assert_eq!(kinds, [("V1", "complaint"), ("V1", "pattern"), ("T1", "remote")]);
+    let parsed: Parsed<PlaceSignal> = parsed(
+        "place,kind,reason,from,to\nV1,rumour,somebody said,2026-03-02,2026-04-01\nV1,complaint,letter,2026-03-02,\n\
+         V1,complaint,,2026-03-02,2026-04-01\nV1,complaint,letter,2026-03-02,2026-04-01\nV1,complaint,call,2026-03-02,2026-04-01\n",
+    );
+    assert_eq!((parsed.rows.len(), parsed.rejected), (1, 4));
+    let said: Vec<String> = parsed.rejects.iter().map(|reject| reject.trouble.text(Language::En)).collect();
+    assert!(
+        said[0].contains("row 2, field kind / 种类: “rumour” is not one of: complaint, pattern, remote"),
+        "{}",
+        said[0]
+    );
+    assert!(said[1].contains("row 3, field to / 止: a signal needs its last day"), "{}", said[1]);
+    assert!(said[3].contains("row 5 has the same id"), "{}", said[3]);
+}
+
+#[test]
 fn a_filled_xlsx_template_reads_back() {
     let header = write::header(TemplateKind::Officials);
     let row = ["O1", "T1", "王建国", "", "lead / 队长", "+86 138 0013 8000", "县农业局", "0012", "46083", ""];
@@ -231,7 +276,8 @@ fn what_is_not_in_the_register_is_named() {
     let teams: Parsed<Team> = parse_roster("f", &mut teams.as_bytes(), &setting).unwrap();
     assert_eq!((teams.rows.len(), teams.rejected), (1, 1));
     assert!(teams.rejects[0].trouble.text(Language::En).contains("village / 村: “V9” is not in the register"));
-    let places = "place,reason,from\nV1,a,2026-03-02\nT1,a,2026-03-02\nX1,a,2026-03-02\n";
+    let places =
+        "place,reason,from,to\nV1,a,2026-03-02,2026-03-03\nT1,a,2026-03-02,2026-03-03\nX1,a,2026-03-02,2026-03-03\n";
     let places: Parsed<Exclusion> = parse_roster("f", &mut places.as_bytes(), &setting).unwrap();
     assert_eq!((places.rows.len(), places.rejected), (2, 1));
 }

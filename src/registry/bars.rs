@@ -56,6 +56,15 @@ impl RosterRow for Exclusion {
                 said!("an exclusion needs its first day: 2026-03-02", "暂停须写明起始日期，如2026-03-02"),
             ));
         }
+        if span.to.is_none() {
+            return Err(fields.trouble(
+                "to",
+                said!(
+                    "an exclusion needs its last day, such as 2026-03-31: a place without one would never be checked again; if the end is not known, write a day at which to decide anew",
+                    "暂停须写明截止日期，如2026-03-31：否则该地点将永不受检；结束时间未定的，请写重新决定的日期"
+                ),
+            ));
+        }
         Ok(Exclusion {
             place: id(fields, "place", PlaceId::parse)?,
             reason: fields.read_required("reason", short)?,

@@ -4,7 +4,7 @@ use super::places::VillageRow;
 use crate::model::register::{
     Contact, Exclusion, Inspector, Name, Official, Posting, Recusal, RecusalScope, Region, Team, Village,
 };
-use crate::model::{ContactId, InspectorId, OfficialId, PlaceId, TeamId, VillageId};
+use crate::model::{ContactId, InspectorId, OfficialId, PlaceId, PlaceSignal, SignalKind, TeamId, VillageId};
 use crate::table::Columns;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -164,6 +164,8 @@ registered! {
         };
     Exclusion, (PlaceId, Option<NaiveDate>),
         |exclusion| (exclusion.place.clone(), exclusion.span.from), span, |_after, _before, _columns| {};
+    PlaceSignal, (PlaceId, SignalKind, Option<NaiveDate>),
+        |signal| (signal.place.clone(), signal.kind, signal.span.from), span, |_after, _before, _columns| {};
 }
 
 fn keep<T: Clone>(after: &mut T, before: &T, has_column: bool) {

@@ -1,9 +1,10 @@
-//! Rows of the register's files → villages, teams, officials, contacts, inspectors, recusals and
-//! exclusions, and what a new roster changes.
+//! Rows of the register's files → villages, teams, officials, contacts, inspectors, recusals,
+//! exclusions and risk signals, and what a new roster changes.
 //!
 //! [`roster`] drives every kind: a good row becomes a value of `model::register`, a bad one a
 //! [`Reject`](crate::table::Reject) that names file, row and column, and neither stops the other.
-//! How the rows of one kind are read is said in [`places`], [`people`] and [`bars`]. [`change`]
+//! How the rows of one kind are read is said in [`places`], [`people`], [`bars`] and
+//! [`signals`]. [`change`]
 //! compares a roster with the present register; nothing is ever deleted, what is gone gets an end
 //! date. [`check`] looks across people for numbers that stand there twice. [`phone`] and [`latin`]
 //! parse numbers and romanise names; [`china_division`] reads the national list of villages.
@@ -17,6 +18,7 @@ pub mod people;
 pub mod phone;
 pub mod places;
 pub mod roster;
+pub mod signals;
 
 mod cells;
 

@@ -61,6 +61,7 @@ pub const ALL: &[&[Sql]] = &[
     super::register::ALL,
     super::seals::ALL,
     super::settings::ALL,
+    super::signals::ALL,
     super::state::ALL,
     super::verdicts::ALL,
     super::windows::ALL,

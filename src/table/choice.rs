@@ -67,6 +67,10 @@ choices! {
     SCOPE:
         "official" "人员" ["队员", "干部"], "team" "队" ["工作队"], "village" "村" ["行政村"],
         "region" "地区" ["区域", "乡镇", "县"], "unit" "单位" ["派出单位", "sending unit"];
+    SIGNAL_KIND:
+        "complaint" "投诉" ["信访", "已登记投诉"],
+        "pattern" "异常" ["考勤异常", "异常规律"],
+        "remote" "偏远" ["边远", "地处偏远"];
     DIRECTION:
         "in" "上班" ["签到", "进", "入", "check in", "clock in"],
         "out" "下班" ["签退", "出", "check out", "clock out"],
@@ -102,8 +106,19 @@ mod tests {
 
     #[test]
     fn no_word_stands_for_two_choices() {
-        let lists =
-            [YES_NO, OFFICIAL_ROLE, CONTACT_ROLE, LANGUAGE, SCOPE, DIRECTION, ORIGIN, FILED_BY, PAPER_KIND, STATUS];
+        let lists = [
+            YES_NO,
+            OFFICIAL_ROLE,
+            CONTACT_ROLE,
+            LANGUAGE,
+            SCOPE,
+            SIGNAL_KIND,
+            DIRECTION,
+            ORIGIN,
+            FILED_BY,
+            PAPER_KIND,
+            STATUS,
+        ];
         for choices in lists {
             for choice in choices {
                 for word in [choice.code, choice.zh].iter().chain(choice.also) {

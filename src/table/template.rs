@@ -13,13 +13,14 @@ pub enum TemplateKind {
     Inspectors,
     Recusals,
     Exclusions,
+    Signals,
     Attendance,
     Leave,
     Rota,
 }
 
 impl TemplateKind {
-    pub const ALL: [TemplateKind; 10] = [
+    pub const ALL: [TemplateKind; 11] = [
         TemplateKind::Villages,
         TemplateKind::Teams,
         TemplateKind::Officials,
@@ -27,6 +28,7 @@ impl TemplateKind {
         TemplateKind::Inspectors,
         TemplateKind::Recusals,
         TemplateKind::Exclusions,
+        TemplateKind::Signals,
         TemplateKind::Attendance,
         TemplateKind::Leave,
         TemplateKind::Rota,
@@ -45,6 +47,7 @@ impl TemplateKind {
             TemplateKind::Inspectors => &INSPECTORS,
             TemplateKind::Recusals => &RECUSALS,
             TemplateKind::Exclusions => &EXCLUSIONS,
+            TemplateKind::Signals => &SIGNALS,
             TemplateKind::Attendance => &ATTENDANCE,
             TemplateKind::Leave => &LEAVE,
             TemplateKind::Rota => &ROTA,
@@ -240,7 +243,19 @@ static EXCLUSIONS: Template = Template {
         column("place", "地点", "SAMPLE-1").required().also(&["村", "队", "place id"]),
         sampled(REASON, "示例").required(),
         FROM,
-        TO,
+        sampled(TO, "2026-03-31"),
+    ],
+};
+
+static SIGNALS: Template = Template {
+    code: "signals",
+    zh: "风险",
+    columns: &[
+        column("place", "地点", "SAMPLE-1").required().also(&["村", "队", "place id"]),
+        column("kind", "种类", "complaint / 投诉").required().of(choice::SIGNAL_KIND).also(&["类型", "类别"]),
+        sampled(REASON, "示例").required(),
+        FROM,
+        sampled(TO, "2026-06-30"),
     ],
 };
 

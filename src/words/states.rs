@@ -105,6 +105,7 @@ pub fn origin(code: &str) -> Said {
             ("ticket", "by its ticket", "按签号抽中"),
             ("overflow", "visits were full", "走访名额已满，改为电话"),
             ("exact", "to fill the number", "为补足规定数量"),
+            ("announced", "announced beforehand", "事先通知"),
         ],
     )
 }

@@ -3,7 +3,7 @@
 use super::import::{Imported, batch_id, journal};
 use super::{Context, Done};
 use crate::model::register::{Contact, Exclusion, Inspector, Official, Recusal, Team, Village};
-use crate::model::{Language, Said, Sha256, Trouble};
+use crate::model::{Language, PlaceSignal, Said, Sha256, Trouble};
 use crate::registry::change::townships;
 use crate::registry::check::{shared_device_numbers, shared_numbers};
 use crate::registry::{
@@ -87,6 +87,16 @@ pub async fn import(ctx: &Context, roster: &Roster<'_>) -> Done<Imported> {
             let id = |e: &Exclusion| format!("{}/{}", e.place, e.span.from.map(|d| d.to_string()).unwrap_or_default());
             if let Some(write) = job.compare::<Exclusion>(&present, id).await? {
                 job.tx.put_exclusions(&write).await?;
+            }
+        }
+        TemplateKind::Signals => {
+            let present = job.tx.all_signals().await?;
+            let id = |s: &PlaceSignal| {
+                let from = s.span.from.map(|d| d.to_string()).unwrap_or_default();
+                format!("{}/{}/{from}", s.place, s.kind.code())
+            };
+            if let Some(write) = job.compare::<PlaceSignal>(&present, id).await? {
+                job.tx.put_signals(&write).await?;
             }
         }
         TemplateKind::Attendance | TemplateKind::Leave | TemplateKind::Rota => {
