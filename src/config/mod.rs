@@ -9,6 +9,7 @@
 //! `config/spotcheck.toml`, a case in `tests/config.rs`.
 
 pub mod beacon;
+mod backstop;
 pub mod mail;
 pub mod new;
 pub mod office;

@@ -9,6 +9,7 @@
 //! Everything is integer arithmetic, SHA-256 and HMAC, so that any program in any language on any
 //! machine gets the same list. Nothing here reads a clock, a file or a random number.
 
+pub mod backstop;
 pub mod band;
 pub mod beacon;
 pub mod chain;

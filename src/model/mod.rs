@@ -26,7 +26,7 @@ pub use ground::Ground;
 pub use ids::*;
 pub use language::Language;
 pub use outcome::{Kind, Outcome};
-pub use period::Period;
+pub use period::{Backstop, Period};
 pub use phone::Phone;
 pub use programme::{DrawAt, Pools};
 pub use said::{Said, Trouble};

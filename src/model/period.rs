@@ -48,6 +48,15 @@ impl Period {
     }
 }
 
+/// A number of visits that each place must have had by the end of a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backstop {
+    pub visits: u32,
+    pub period: Period,
+    /// So many last workdays of the period are for announced visits to those that lack some.
+    pub workdays: u32,
+}
+
 impl FromStr for Period {
     type Err = ();
     fn from_str(text: &str) -> Result<Period, ()> {

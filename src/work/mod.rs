@@ -4,6 +4,7 @@
 pub mod answer;
 mod back;
 pub mod beacon;
+pub mod backstop;
 pub mod boxes;
 pub mod check;
 pub mod close;
@@ -39,6 +40,7 @@ pub mod second;
 pub mod secrets;
 pub mod sent;
 pub mod sheet;
+pub mod signals;
 pub mod turn;
 pub mod windows;
 
