@@ -28,6 +28,7 @@ pub mod row;
 pub mod salt;
 pub mod terms;
 pub mod ticket;
+pub mod why;
 pub mod window;
 
 mod compression;

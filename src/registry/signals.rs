@@ -18,9 +18,8 @@ impl RosterRow for PlaceSignal {
         };
         let span = posting(fields)?;
         if span.from.is_none() {
-            return Err(
-                fields.trouble("from", said!("a signal needs its first day: 2026-03-02", "须写明起始日期，如2026-03-02"))
-            );
+            return Err(fields
+                .trouble("from", said!("a signal needs its first day: 2026-03-02", "须写明起始日期，如2026-03-02")));
         }
         // A suspicion must not stay for ever because nobody took it away.
         if span.to.is_none() {

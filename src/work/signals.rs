@@ -63,9 +63,8 @@ pub fn since(rule: &RiskRule, calendar: &Calendar, day: NaiveDate) -> Option<Nai
 /// The day from which on there are so many workdays before `day`. Years without a calendar count Monday
 /// to Friday: a look into the past must not fail because last year's holidays were never entered.
 pub fn workdays_before(calendar: &Calendar, day: NaiveDate, workdays: u32) -> NaiveDate {
-    let worked = |day: NaiveDate| {
-        calendar.is_workday(day).unwrap_or(!matches!(day.weekday(), Weekday::Sat | Weekday::Sun))
-    };
+    let worked =
+        |day: NaiveDate| calendar.is_workday(day).unwrap_or(!matches!(day.weekday(), Weekday::Sat | Weekday::Sun));
     let (mut first, mut left) = (day, workdays);
     while left > 0 {
         let Some(before) = first.pred_opt() else { break };
