@@ -23,6 +23,8 @@ mod post;
 mod records;
 #[path = "flow/replies.rs"]
 mod replies;
+#[path = "flow/risk.rs"]
+mod risk;
 #[path = "flow/secrecy.rs"]
 mod secrecy;
 #[path = "flow/serve.rs"]

@@ -17,6 +17,7 @@ const CHINESE: &[(&str, &str)] = &[
     ("export template", "生成一种空白模板：表头为中英文，附示例行"),
     ("export assignment", "把任务导出为JSON，供“spotcheck reply --assignment”使用；内含凭证，请妥善保管"),
     ("record", "代检查员登记结果（来自电话、纸面等）"),
+    ("explain", "说明某地点的概率因何如此，以及它在某时段的经过"),
     ("draw", "查看某时段的抽取结果及依据；或由文件试算"),
     ("beacon", "抽取所用的信标：查看、录入；第二单位的密钥链：新建、提供链环"),
     ("beacon show", "某时段在等待什么信标，是否已到"),

@@ -6,6 +6,7 @@ pub mod boxes;
 pub mod check;
 pub mod demo;
 pub mod draw;
+pub mod explain;
 pub mod export;
 pub mod flags;
 pub mod help;
@@ -118,6 +119,8 @@ pub enum Command {
     Draw(draw::Args),
     /// What a draw waits for: show, enter; and the second office's chain: create, release.
     Beacon(beacon::Args),
+    /// Why a place's chance is what it is, and what happened to it in a window.
+    Explain(explain::Args),
     /// Takes one mail from a mail program or a file.
     Receive(receive::Args),
     /// How a reply would be read (dry run).
@@ -157,6 +160,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Record(args) => record::run(args, place, terminal),
         Command::Draw(args) => draw::run(args, place, terminal),
         Command::Beacon(args) => beacon::run(args, place, terminal),
+        Command::Explain(args) => explain::run(args, place, terminal),
         Command::Receive(args) => receive::run(args, place, terminal),
         Command::Reply(args) => reply::run(args, terminal),
         Command::Inbox(args) => boxes::inbox(args, place, terminal),

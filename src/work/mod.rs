@@ -17,6 +17,8 @@ pub mod dispatch;
 pub mod division;
 pub mod draw;
 pub mod drawn;
+pub mod explain;
+pub mod explain_window;
 pub mod failure;
 pub mod flags;
 mod frames;
