@@ -8,6 +8,8 @@ mod support;
 mod claims;
 #[path = "store/journals.rs"]
 mod journals;
+#[path = "store/places.rs"]
+mod places;
 #[path = "store/register.rs"]
 mod register;
 #[path = "store/schema.rs"]

@@ -1,14 +1,32 @@
 //! Officials, contacts, inspectors and recusals.
 
 use super::bulk::{self, Cell, Counted};
-use super::register::posting;
+use super::register::{Ids, posting};
 use super::{Result, StoreError, Tx, day_text, parsed, parsed_json};
 use crate::model::register::{Contact, Inspector, Name, Official, Recusal, RecusalScope, Role};
-use crate::model::{Phone, Said};
+use crate::model::{OfficeId, Phone, Said};
 
 statements! {
     OFFICIALS = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day
         FROM official ORDER BY id";
+    OFFICIALS_OF_TEAMS = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day
+        FROM official WHERE team IN (SELECT value FROM json_each($1)) ORDER BY id",
+    postgres = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day
+        FROM official WHERE team = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
+    OFFICIALS_AMONG = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day
+        FROM official WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
+    postgres = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day
+        FROM official WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
+    CONTACTS_OF_VILLAGES = "SELECT id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day
+        FROM contact WHERE village IN (SELECT value FROM json_each($1)) ORDER BY id",
+    postgres = "SELECT id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day
+        FROM contact WHERE village = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
+    INSPECTORS_AMONG = "SELECT id, office, name, latin, addresses, phone, phone_extension, phone_shown, language, visits, calls, home_county,
+        from_day, to_day FROM inspector WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
+    postgres = "SELECT id, office, name, latin, addresses, phone, phone_extension, phone_shown, language, visits, calls, home_county,
+        from_day, to_day FROM inspector WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
+    INSPECTORS_OF = "SELECT id, office, name, latin, addresses, phone, phone_extension, phone_shown, language, visits, calls, home_county,
+        from_day, to_day FROM inspector WHERE office = $1 ORDER BY id";
     CONTACTS = "SELECT id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day
         FROM contact ORDER BY id";
     INSPECTORS = "SELECT id, office, name, latin, addresses, phone, phone_extension, phone_shown, language, visits, calls, home_county,
@@ -96,23 +114,57 @@ fn scope(kind: &str, target: String) -> std::result::Result<RecusalScope, Said> 
     })
 }
 
+fn official(r: OfficialRow) -> Result<Official> {
+    Ok(Official {
+        posting: posting("official", &r.id, r.from_day.as_deref(), r.to_day.as_deref())?,
+        role: role("official", &r.id, &r.role)?,
+        team: parsed("official", "team", &r.id, &r.team)?,
+        id: parsed("official", "id", &r.id, &r.id)?,
+        name: Name::new(r.name, r.latin),
+        phone: phone(r.phone, r.phone_extension, r.phone_shown),
+        sending_unit: r.sending_unit,
+        device_number: r.device_number,
+    })
+}
+
+fn contact(r: ContactRow) -> Result<Contact> {
+    Ok(Contact {
+        active: posting("contact", &r.id, r.from_day.as_deref(), r.to_day.as_deref())?,
+        role: role("contact", &r.id, &r.role)?,
+        village: parsed("contact", "village", &r.id, &r.village)?,
+        id: parsed("contact", "id", &r.id, &r.id)?,
+        name: Name::new(r.name, r.latin),
+        phone: phone(r.phone, r.phone_extension, r.phone_shown),
+        do_not_call: r.do_not_call != 0,
+    })
+}
+
+fn inspector(r: InspectorRow) -> Result<Inspector> {
+    Ok(Inspector {
+        active: posting("inspector", &r.id, r.from_day.as_deref(), r.to_day.as_deref())?,
+        office: parsed("inspector", "office", &r.id, &r.office)?,
+        addresses: parsed_json("inspector", "addresses", &r.id, &r.addresses)?,
+        language: parsed("inspector", "language", &r.id, &r.language)?,
+        id: parsed("inspector", "id", &r.id, &r.id)?,
+        name: Name::new(r.name, r.latin),
+        phone: phone(r.phone, r.phone_extension, r.phone_shown),
+        visits_a_window: u32::try_from(r.visits).unwrap_or(0),
+        calls_a_window: u32::try_from(r.calls).unwrap_or(0),
+        home_county: r.home_county,
+    })
+}
+
 impl Tx {
     pub async fn officials(&mut self) -> Result<Vec<Official>> {
-        fetch_all!(self, OfficialRow, OFFICIALS)
-            .into_iter()
-            .map(|r| {
-                Ok(Official {
-                    posting: posting("official", &r.id, r.from_day.as_deref(), r.to_day.as_deref())?,
-                    role: role("official", &r.id, &r.role)?,
-                    team: parsed("official", "team", &r.id, &r.team)?,
-                    id: parsed("official", "id", &r.id, &r.id)?,
-                    name: Name::new(r.name, r.latin),
-                    phone: phone(r.phone, r.phone_extension, r.phone_shown),
-                    sending_unit: r.sending_unit,
-                    device_number: r.device_number,
-                })
-            })
-            .collect()
+        fetch_all!(self, OfficialRow, OFFICIALS).into_iter().map(official).collect()
+    }
+
+    pub async fn officials_among(&mut self, ids: &Ids) -> Result<Vec<Official>> {
+        fetch_all!(self, OfficialRow, OFFICIALS_AMONG, ids.json()).into_iter().map(official).collect()
+    }
+
+    pub async fn officials_of_teams(&mut self, teams: &Ids) -> Result<Vec<Official>> {
+        fetch_all!(self, OfficialRow, OFFICIALS_OF_TEAMS, teams.json()).into_iter().map(official).collect()
     }
 
     pub async fn put_officials(&mut self, officials: &[Official]) -> Result<Counted> {
@@ -148,20 +200,11 @@ impl Tx {
     }
 
     pub async fn contacts(&mut self) -> Result<Vec<Contact>> {
-        fetch_all!(self, ContactRow, CONTACTS)
-            .into_iter()
-            .map(|r| {
-                Ok(Contact {
-                    active: posting("contact", &r.id, r.from_day.as_deref(), r.to_day.as_deref())?,
-                    role: role("contact", &r.id, &r.role)?,
-                    village: parsed("contact", "village", &r.id, &r.village)?,
-                    id: parsed("contact", "id", &r.id, &r.id)?,
-                    name: Name::new(r.name, r.latin),
-                    phone: phone(r.phone, r.phone_extension, r.phone_shown),
-                    do_not_call: r.do_not_call != 0,
-                })
-            })
-            .collect()
+        fetch_all!(self, ContactRow, CONTACTS).into_iter().map(contact).collect()
+    }
+
+    pub async fn contacts_of_villages(&mut self, villages: &Ids) -> Result<Vec<Contact>> {
+        fetch_all!(self, ContactRow, CONTACTS_OF_VILLAGES, villages.json()).into_iter().map(contact).collect()
     }
 
     pub async fn put_contacts(&mut self, contacts: &[Contact]) -> Result<Counted> {
@@ -196,23 +239,15 @@ impl Tx {
     }
 
     pub async fn inspectors(&mut self) -> Result<Vec<Inspector>> {
-        fetch_all!(self, InspectorRow, INSPECTORS)
-            .into_iter()
-            .map(|r| {
-                Ok(Inspector {
-                    active: posting("inspector", &r.id, r.from_day.as_deref(), r.to_day.as_deref())?,
-                    office: parsed("inspector", "office", &r.id, &r.office)?,
-                    addresses: parsed_json("inspector", "addresses", &r.id, &r.addresses)?,
-                    language: parsed("inspector", "language", &r.id, &r.language)?,
-                    id: parsed("inspector", "id", &r.id, &r.id)?,
-                    name: Name::new(r.name, r.latin),
-                    phone: phone(r.phone, r.phone_extension, r.phone_shown),
-                    visits_a_window: u32::try_from(r.visits).unwrap_or(0),
-                    calls_a_window: u32::try_from(r.calls).unwrap_or(0),
-                    home_county: r.home_county,
-                })
-            })
-            .collect()
+        fetch_all!(self, InspectorRow, INSPECTORS).into_iter().map(inspector).collect()
+    }
+
+    pub async fn inspectors_among(&mut self, ids: &Ids) -> Result<Vec<Inspector>> {
+        fetch_all!(self, InspectorRow, INSPECTORS_AMONG, ids.json()).into_iter().map(inspector).collect()
+    }
+
+    pub async fn inspectors_of(&mut self, office: &OfficeId) -> Result<Vec<Inspector>> {
+        fetch_all!(self, InspectorRow, INSPECTORS_OF, office.as_str()).into_iter().map(inspector).collect()
     }
 
     pub async fn put_inspectors(&mut self, inspectors: &[Inspector]) -> Result<Counted> {

@@ -5,6 +5,7 @@ use super::{Result, Tx, day_text, parsed, parsed_day};
 use crate::model::Timestamp;
 use crate::model::register::{Exclusion, Name, Posting, Region, Team, Village};
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 statements! {
     REGIONS = "SELECT code, name, latin, level, parent FROM region ORDER BY code";
@@ -12,13 +13,55 @@ statements! {
     VILLAGES_OF = "SELECT id, region, name, latin, from_day, to_day FROM village WHERE region >= $1 AND region < $2 ORDER BY id";
     COUNT_VILLAGES = "SELECT COUNT(*) FROM village";
     COUNT_REGIONS = "SELECT COUNT(*) FROM region";
+    TEAMS_OF_PLACES = "SELECT id, village, name, latin, sending_unit, from_day, to_day FROM team
+        WHERE id IN (SELECT value FROM json_each($1)) OR village IN (SELECT value FROM json_each($1)) ORDER BY id",
+    postgres = "SELECT id, village, name, latin, sending_unit, from_day, to_day FROM team
+        WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))
+            OR village = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
+    VILLAGES_AMONG = "SELECT id, region, name, latin, from_day, to_day FROM village WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
+    postgres = "SELECT id, region, name, latin, from_day, to_day FROM village
+        WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
+    REGIONS_AMONG = "SELECT code, name, latin, level, parent FROM region WHERE code IN (SELECT value FROM json_each($1)) ORDER BY code",
+    postgres = "SELECT code, name, latin, level, parent FROM region
+        WHERE code = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY code";
     TEAMS = "SELECT id, village, name, latin, sending_unit, from_day, to_day FROM team ORDER BY id";
     EXCLUSIONS = "SELECT place, from_day, to_day, reason FROM exclusion ORDER BY place, from_day";
     REGISTER_CHANGE = "INSERT INTO register_change (batch, kind, id, change, at, before, after) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (batch, kind, id) DO NOTHING";
 }
 
+type RegionColumns = (String, String, String, i64, Option<String>);
 type VillageColumns = (String, String, String, String, Option<String>, Option<String>);
+type TeamColumns = (String, String, String, String, String, Option<String>, Option<String>);
+
+/// Ids that a statement looks for, as one parameter: a list in JSON, read by either database.
+#[derive(Debug, Clone)]
+pub struct Ids(String);
+
+impl Ids {
+    pub fn new<'a>(ids: impl IntoIterator<Item = &'a str>) -> Ids {
+        let unique: BTreeSet<&str> = ids.into_iter().collect();
+        Ids(serde_json::json!(unique).to_string())
+    }
+
+    pub(super) fn json(&self) -> &str {
+        &self.0
+    }
+}
+
+fn region((code, name, latin, level, parent): RegionColumns) -> Region {
+    Region { code, name: Name::new(name, latin), level: u8::try_from(level).unwrap_or(0), parent }
+}
+
+fn team((id, village, name, latin, sending_unit, from, to): TeamColumns) -> Result<Team> {
+    Ok(Team {
+        posting: posting("team", &id, from.as_deref(), to.as_deref())?,
+        village: parsed("team", "village", &id, &village)?,
+        id: parsed("team", "id", &id, &id)?,
+        name: Name::new(name, latin),
+        sending_unit,
+    })
+}
 
 pub(super) fn posting(table: &'static str, id: &str, from: Option<&str>, to: Option<&str>) -> Result<Posting> {
     Ok(Posting { from: parsed_day(table, "from_day", id, from)?, to: parsed_day(table, "to_day", id, to)? })
@@ -35,16 +78,11 @@ fn village((id, region, name, latin, from, to): VillageColumns) -> Result<Villag
 
 impl Tx {
     pub async fn regions(&mut self) -> Result<Vec<Region>> {
-        let rows = fetch_all!(self, (String, String, String, i64, Option<String>), REGIONS);
-        Ok(rows
-            .into_iter()
-            .map(|(code, name, latin, level, parent)| Region {
-                code,
-                name: Name::new(name, latin),
-                level: u8::try_from(level).unwrap_or(0),
-                parent,
-            })
-            .collect())
+        Ok(fetch_all!(self, RegionColumns, REGIONS).into_iter().map(region).collect())
+    }
+
+    pub async fn regions_among(&mut self, codes: &Ids) -> Result<Vec<Region>> {
+        Ok(fetch_all!(self, RegionColumns, REGIONS_AMONG, codes.json()).into_iter().map(region).collect())
     }
 
     pub async fn put_regions(&mut self, regions: &[Region]) -> Result<Counted> {
@@ -114,19 +152,17 @@ impl Tx {
         Ok((regions, villages))
     }
 
+    pub async fn villages_among(&mut self, ids: &Ids) -> Result<Vec<Village>> {
+        fetch_all!(self, VillageColumns, VILLAGES_AMONG, ids.json()).into_iter().map(village).collect()
+    }
+
     pub async fn teams(&mut self) -> Result<Vec<Team>> {
-        fetch_all!(self, (String, String, String, String, String, Option<String>, Option<String>), TEAMS)
-            .into_iter()
-            .map(|(id, village, name, latin, sending_unit, from, to)| {
-                Ok(Team {
-                    posting: posting("team", &id, from.as_deref(), to.as_deref())?,
-                    village: parsed("team", "village", &id, &village)?,
-                    id: parsed("team", "id", &id, &id)?,
-                    name: Name::new(name, latin),
-                    sending_unit,
-                })
-            })
-            .collect()
+        fetch_all!(self, TeamColumns, TEAMS).into_iter().map(team).collect()
+    }
+
+    /// Teams that are among these places, and teams in villages that are.
+    pub async fn teams_of_places(&mut self, places: &Ids) -> Result<Vec<Team>> {
+        fetch_all!(self, TeamColumns, TEAMS_OF_PLACES, places.json()).into_iter().map(team).collect()
     }
 
     pub async fn put_teams(&mut self, teams: &[Team]) -> Result<Counted> {

@@ -57,6 +57,7 @@ pub const ALL: &[&[Sql]] = &[
     super::outbox::ALL,
     super::outcomes::ALL,
     super::people::ALL,
+    super::places::ALL,
     super::records::ALL,
     super::register::ALL,
     super::seals::ALL,

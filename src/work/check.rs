@@ -2,7 +2,7 @@
 
 use super::context::{calendar, transport};
 use super::custody::Chains;
-use super::places::{places_of, snapshot};
+use super::places::count_places;
 use super::windows::{policy, rules};
 use super::{Context, Done, Failure, generation};
 use crate::clock::Clock;
@@ -10,6 +10,7 @@ use crate::config::{Config, Office, Programme};
 use crate::entropy::Entropy;
 use crate::model::{Said, Trouble};
 use crate::said;
+use crate::store::RegisterCounts;
 use crate::timing::next_windows;
 use crate::words::letters::common::{day, span};
 
@@ -143,13 +144,13 @@ fn look_at_calendar(ctx: &Context, office: &Office, found: &mut Vec<Finding>) {
 
 async fn look_at_register(ctx: &Context, office: &Office, found: &mut Vec<Finding>) -> Done<()> {
     let mut tx = ctx.store.read().await?;
-    let register = snapshot(&mut tx, office).await?;
+    let counts = tx.count_in(&office.region).await?;
     let today = ctx.now().day(office.zone);
     let id = &office.id;
     let inspectors: Vec<_> =
-        register.inspectors.values().filter(|i| i.office == *id && i.active.holds_on(today)).collect();
-    let (villages, teams, officials, on_duty) =
-        (register.villages.len(), register.teams.len(), register.officials.len(), inspectors.len());
+        tx.inspectors_of(id).await?.into_iter().filter(|i| i.active.holds_on(today)).collect();
+    let RegisterCounts { villages, teams, officials } = counts;
+    let on_duty = inspectors.len();
     found.push(Finding::well(said!(
         "office {id}: {villages} villages, {teams} teams, {officials} officials, {on_duty} inspectors",
         "{id}：{villages}个村，{teams}支队伍，{officials}名队员，{on_duty}名检查员"
@@ -162,7 +163,7 @@ async fn look_at_register(ctx: &Context, office: &Office, found: &mut Vec<Findin
         ))));
     }
     for programme in ctx.config.programmes.iter().filter(|p| p.office == *id) {
-        if places_of(programme, &register).is_empty() {
+        if count_places(&mut tx, programme, office).await? == 0 {
             let name = &programme.id;
             found.push(Finding::broken(Trouble::new(said!(
                 "programme {name} has nothing to draw from: import villages and teams first",

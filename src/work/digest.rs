@@ -1,7 +1,6 @@
 //! The evening digest: what is to be done, what was done, and of tomorrow only what is public.
 
 use super::open::open;
-use super::places::{places_of, snapshot};
 use super::post::{Direction, at_clock};
 use super::release::load_assignment;
 use super::windows::outside;
@@ -12,7 +11,7 @@ use crate::model::register::Name;
 use crate::model::time::DAY;
 use crate::model::{FlagState, Kind, Outcome, Said, Timestamp};
 use crate::said;
-use crate::store::Tx;
+use crate::store::{Ids, Tx};
 use chrono::{NaiveDate, NaiveTime};
 use std::collections::BTreeMap;
 
@@ -132,8 +131,10 @@ async fn gather<'a>(
 /// Flags that wait for somebody, oldest first; and mails in quarantine.
 async fn flags(tx: &mut Tx, office: &Office, input: &mut DigestInput<'_>) -> Done<()> {
     let standing = super::flags::standing(tx, Some(FlagState::Open)).await?;
-    let names: BTreeMap<_, _> = tx.officials().await?.into_iter().map(|o| (o.id, o.name)).collect();
-    for one in standing.into_iter().filter(|f| f.flag.office == office.id) {
+    let of_office: Vec<_> = standing.into_iter().filter(|f| f.flag.office == office.id).collect();
+    let ids = Ids::new(of_office.iter().map(|f| f.flag.official.as_str()));
+    let names: BTreeMap<_, _> = tx.officials_among(&ids).await?.into_iter().map(|o| (o.id, o.name)).collect();
+    for one in of_office {
         let who = names.get(&one.flag.official).map(Name::both).unwrap_or_default();
         let Said { en, zh } = one.verdict.sentence;
         input.todo.push(Todo { code: plain(&one.flag.id), what: said!("{who}: {en}", "{who}：{zh}") });
@@ -173,15 +174,10 @@ async fn tomorrow(
             root: seal.root,
         });
     }
-    let register = snapshot(tx, office).await?;
     for programme in ctx.config.programmes.iter().filter(|p| p.office == office.id) {
-        for place in places_of(programme, &register) {
-            if let Some(exclusion) = register.exclusion(&place, next) {
-                let name =
-                    register.village(&place).map_or_else(|| Name::new(place.to_string(), ""), |v| v.name.clone());
-                input.taken_out.push((name, exclusion.reason.clone()));
-            }
-        }
+        let mut excluded = tx.excluded(programme.place, &office.region, next).await?;
+        excluded.dedup_by(|later, first| later.place == first.place);
+        input.taken_out.extend(excluded.into_iter().map(|one| (one.village, one.reason)));
     }
     Ok(())
 }

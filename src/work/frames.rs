@@ -1,12 +1,11 @@
 //! The frame of a window: what is known of every place this evening becomes its chances (DRAW 1).
 
-use super::places::{FrameInput, PlaceInput};
 use crate::draw::hazard::hazards;
 use crate::draw::{
     Chance, Detail, Frame, Policy, Pools, Reason, RiskRule, Row, Salts, Seed, Signals, Standing, StartAges,
 };
 use crate::model::{PlaceId, Said};
-use crate::plan::{PoolDuty, WhyNot};
+use crate::plan::{FrameInput, PlaceInput, PoolDuty, WhyNot};
 use crate::store::HazardRow;
 use std::collections::BTreeMap;
 

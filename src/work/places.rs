@@ -1,38 +1,127 @@
 //! The register as a plan needs it, and the places that a programme draws from.
+//!
+//! A frame is made from a few sets ([`frame_input`]), names and numbers are read for drawn places only
+//! ([`details`]): no step grows with people who were not drawn.
 
 use super::Done;
 use crate::config::{Config, Office, PlaceKind, Programme};
-use crate::model::{Ground, OfficeId, PlaceId};
+use crate::model::{Ground, InspectorId, OfficeId, PlaceId, Pools, ProgrammeId};
+use crate::plan::input::{Facts, OnDuty, PlaceFacts, Presence};
+use crate::plan::pools::Site;
 use crate::plan::snapshot::Lists;
-use crate::plan::{PoolDuty, Snapshot, WhyNot, duty, eligible};
-use crate::store::Tx;
+use crate::plan::{FrameInput, PoolMap, Snapshot};
+use crate::store::{Ids, OnDutyRow, Tx};
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Everything that an office and the offices below it can see.
-pub async fn snapshot(tx: &mut Tx, office: &Office) -> Done<Snapshot> {
-    let villages = if office.region.is_empty() { tx.villages().await? } else { tx.villages_in(&office.region).await? };
-    let inside: BTreeSet<_> = villages.iter().map(|v| v.id.clone()).collect();
-    let teams: Vec<_> = tx.teams().await?.into_iter().filter(|t| inside.contains(&t.village)).collect();
-    let posted: BTreeSet<_> = teams.iter().map(|t| t.id.clone()).collect();
-    Ok(Snapshot::new(Lists {
-        regions: tx.regions().await?,
-        teams,
-        officials: tx.officials().await?.into_iter().filter(|o| posted.contains(&o.team)).collect(),
-        contacts: tx.contacts().await?.into_iter().filter(|c| inside.contains(&c.village)).collect(),
-        inspectors: tx.inspectors().await?,
-        recusals: tx.recusals().await?,
-        exclusions: tx.exclusions().await?,
-        villages,
-    }))
+/// What the frames of a programme's windows on one day are made from, beside chances.
+pub async fn frame_input(
+    tx: &mut Tx,
+    config: &Config,
+    programme: &Programme,
+    office: &Office,
+    day: NaiveDate,
+) -> Done<FrameInput> {
+    let offices = subtree(config, &office.id);
+    let on_duty = on_duty(tx, &offices, day).await?;
+    let places = tx.places(programme.place, &office.region, day).await?;
+    let excluded = tx.excluded(programme.place, &office.region, day).await?;
+    let recused = tx.recused(programme.place, &office.region, day).await?;
+    let met = match programme.met_within {
+        0 => Vec::new(),
+        visits => tx.met_within(programme.place, &office.region, visits).await?,
+    };
+    let home = on_duty.iter().filter_map(|i| Some((i.home_county.clone()?, i.inspector.clone(), Ground::HomeCounty)));
+    let by_region = tx.recused_regions(day).await?.into_iter().map(|(code, who)| (code, who, Ground::Recusal));
+    let sites: Vec<Site> = config
+        .offices
+        .iter()
+        .filter(|one| offices.contains(&one.id))
+        .map(|one| Site {
+            office: one.id.clone(),
+            parent: one.parent.clone(),
+            region: one.region.clone(),
+            on_duty: on_duty.iter().any(|i| i.office == one.id),
+        })
+        .collect();
+    let map = match programme.pools {
+        Pools::One => PoolMap::one(&office.id, &sites),
+        Pools::Offices => PoolMap::by_office(&sites),
+    };
+    let presence = |posted, reachable| match (posted, reachable) {
+        (_, true) => Presence::Reachable,
+        (true, false) => Presence::Posted,
+        (false, false) => Presence::Nobody,
+    };
+    let facts = Facts {
+        barred_regions: home.chain(by_region).collect(),
+        barred_pairs: recused
+            .into_iter()
+            .map(|(place, who)| (place, who, Ground::Recusal))
+            .chain(met.into_iter().map(|(place, who)| (place, who, Ground::MetRecently)))
+            .collect(),
+        places: places
+            .into_iter()
+            .map(|p| PlaceFacts { presence: presence(p.posted, p.reachable), place: p.place, region: p.region })
+            .collect(),
+        excluded: excluded.into_iter().map(|one| one.place).collect(),
+        on_duty: on_duty
+            .into_iter()
+            .map(|i| OnDuty { inspector: i.inspector, office: i.office, visits: i.visits, calls: i.calls })
+            .collect(),
+    };
+    Ok(FrameInput::new(facts, &map))
 }
 
-/// What a programme draws: every team, or every village, of its office's region.
-pub fn places_of(programme: &Programme, register: &Snapshot) -> Vec<PlaceId> {
-    match programme.place {
-        PlaceKind::Team => register.teams.keys().cloned().map(PlaceId::from).collect(),
-        PlaceKind::Village => register.villages.keys().cloned().map(PlaceId::from).collect(),
+/// So many offices are asked for their inspectors one by one; for more, all inspectors are read.
+const FEW_OFFICES: usize = 16;
+
+async fn on_duty(tx: &mut Tx, offices: &BTreeSet<OfficeId>, day: NaiveDate) -> Done<Vec<OnDutyRow>> {
+    let mut found = Vec::new();
+    if offices.len() <= FEW_OFFICES {
+        for office in offices {
+            found.extend(tx.on_duty_of(office, day).await?);
+        }
+    } else {
+        found = tx.on_duty(day).await?;
+        found.retain(|one| offices.contains(&one.office));
     }
+    Ok(found)
+}
+
+/// By office: the programmes among `overlapping` that send its inspectors too, and `mine`. An office
+/// whose inspectors only `mine` sends is left out.
+pub fn sharers(config: &Config, mine: &Programme, overlapping: &[ProgrammeId]) -> BTreeMap<OfficeId, Vec<ProgrammeId>> {
+    let mut sharers: BTreeMap<OfficeId, Vec<ProgrammeId>> = BTreeMap::new();
+    let own = subtree(config, &mine.office);
+    for other in config.programmes.iter().filter(|p| p.id != mine.id && overlapping.contains(&p.id)) {
+        for office in subtree(config, &other.office).intersection(&own) {
+            sharers.entry(office.clone()).or_insert_with(|| vec![mine.id.clone()]).push(other.id.clone());
+        }
+    }
+    sharers
+}
+
+/// Names, people and numbers of drawn places, and of these inspectors.
+pub async fn details<'a>(
+    tx: &mut Tx,
+    places: impl IntoIterator<Item = &'a PlaceId>,
+    inspectors: impl IntoIterator<Item = &'a InspectorId>,
+) -> Done<Snapshot> {
+    let places: BTreeSet<&str> = places.into_iter().map(PlaceId::as_str).collect();
+    let inspectors: BTreeSet<&str> = inspectors.into_iter().map(InspectorId::as_str).collect();
+    let teams = tx.teams_of_places(&Ids::new(places.iter().copied())).await?;
+    let villages =
+        tx.villages_among(&Ids::new(places.into_iter().chain(teams.iter().map(|t| t.village.as_str())))).await?;
+    Ok(Snapshot::new(Lists {
+        regions: tx.regions_among(&Ids::new(villages.iter().map(|v| v.region.as_str()))).await?,
+        officials: tx.officials_of_teams(&Ids::new(teams.iter().map(|t| t.id.as_str()))).await?,
+        contacts: tx.contacts_of_villages(&Ids::new(villages.iter().map(|v| v.id.as_str()))).await?,
+        inspectors: tx.inspectors_among(&Ids::new(inspectors)).await?,
+        teams,
+        villages,
+        ..Lists::default()
+    }))
 }
 
 /// An office and every office below it: whose inspectors may be sent.
@@ -52,42 +141,12 @@ pub fn subtree(config: &Config, top: &OfficeId) -> BTreeSet<OfficeId> {
     }
 }
 
-/// A place as a frame takes it up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlaceInput {
-    pub place: PlaceId,
-    /// Its pool, by its place among the pools.
-    pub pool: Option<usize>,
-    pub visit: Result<(), WhyNot>,
-    pub call: Result<(), WhyNot>,
-}
-
-/// What the frames of one day are made from, in byte order of ids.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct FrameInput {
-    pub places: Vec<PlaceInput>,
-    pub pools: Vec<PoolDuty>,
-}
-
-pub async fn frame_input(
-    tx: &mut Tx,
-    config: &Config,
-    programme: &Programme,
-    office: &Office,
-    day: NaiveDate,
-) -> Done<FrameInput> {
-    let register = snapshot(tx, office).await?;
-    let places = places_of(programme, &register);
-    let on_duty = duty(&places, &register, &subtree(config, &office.id), day);
-    let found = eligible::eligibility(&places, &register, &on_duty, day);
-    let bars = on_duty.barred.iter().map(|(p, i)| (p.clone(), i.clone(), Ground::Recusal)).collect();
-    let pool = PoolDuty {
-        name: office.id.to_string(),
-        visits: on_duty.visits.into_iter().collect(),
-        calls: on_duty.calls.into_iter().collect(),
-        bars,
-    };
-    let places =
-        found.into_iter().map(|e| PlaceInput { place: e.place, pool: Some(0), visit: e.visit, call: e.call }).collect();
-    Ok(FrameInput { places, pools: vec![pool] })
+/// How many places a programme draws from.
+pub async fn count_places(tx: &mut Tx, programme: &Programme, office: &Office) -> Done<usize> {
+    let counts = tx.count_in(&office.region).await?;
+    Ok(usize::try_from(match programme.place {
+        PlaceKind::Team => counts.teams,
+        PlaceKind::Village => counts.villages,
+    })
+    .unwrap_or(0))
 }

@@ -1,7 +1,6 @@
 //! A reminder, once, when an answer is late.
 
 use super::open::open;
-use super::places::snapshot;
 use super::post::{About, Direction, languages_for};
 use super::release::load_assignment;
 use super::windows::damaged;
@@ -9,6 +8,7 @@ use super::{Context, Done};
 use crate::letter::{AssignmentInput, Auto, MessageId, reminder};
 use crate::model::key::KeyUse;
 use crate::model::time::MINUTE;
+use crate::store::Ids;
 
 /// Sends every reminder that is due and returns how many letters went out.
 pub async fn remind_due(ctx: &Context) -> Done<usize> {
@@ -28,8 +28,7 @@ pub async fn remind_due(ctx: &Context) -> Done<usize> {
         let (Some(reply), Some(bounce)) = (ctx.key_of(&row, KeyUse::Reply), ctx.key_of(&row, KeyUse::Bounce)) else {
             return Err(damaged("reply secret"));
         };
-        let register = snapshot(&mut tx, office).await?;
-        if let Some(inspector) = register.inspectors.get(&row.inspector)
+        if let Some(inspector) = tx.inspectors_among(&Ids::new([row.inspector.as_str()])).await?.first()
             && let Some(to) = inspector.addresses.first()
         {
             let input = AssignmentInput {

@@ -9,7 +9,7 @@ use crate::model::key::{KeyUse, ReplyKey};
 use crate::model::register::{Inspector, Name};
 use crate::model::{Assignment, AssignmentId, Kind};
 use crate::reply::{InspectorFile, LineFile, PersonFile, SentFile};
-use crate::store::{AssignmentRow, Tx};
+use crate::store::{AssignmentRow, Ids, Tx};
 
 /// Everything that is known of an assignment when a reply to it is read.
 pub struct Known {
@@ -24,7 +24,8 @@ pub struct Known {
 pub async fn known(ctx: &Context, tx: &mut Tx, id: &AssignmentId) -> Done<Option<Known>> {
     let Some(row) = tx.assignment(id).await? else { return Ok(None) };
     let Some(assignment) = load_assignment(tx, &row).await? else { return Ok(None) };
-    let Some(inspector) = tx.inspectors().await?.into_iter().find(|i| i.id == row.inspector) else { return Ok(None) };
+    let inspector = tx.inspectors_among(&Ids::new([row.inspector.as_str()])).await?.into_iter().next();
+    let Some(inspector) = inspector else { return Ok(None) };
     let (Some(reply), Some(bounce)) = (ctx.key_of(&row, KeyUse::Reply), ctx.key_of(&row, KeyUse::Bounce)) else {
         return Ok(None);
     };
