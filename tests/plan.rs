@@ -182,7 +182,7 @@ fn given(place: &str, kind: Kind, minute: u64, contact_ticket: u64) -> Given {
         window: window("am", 9),
         place: place.parse().unwrap(),
         kind,
-        inspector: "i1".parse().unwrap(),
+        inspectors: vec!["i1".parse().unwrap()],
         minute,
         contact_ticket,
     }

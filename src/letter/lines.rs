@@ -48,13 +48,14 @@ pub fn render(input: &AssignmentInput<'_>, open: Option<&[String]>) -> Rendered 
 impl Rendered {
     fn visit(&mut self, input: &AssignmentInput<'_>, line: &Line, persons: &[usize]) {
         let text = format!(
-            "{} {} {} {}{}{}",
+            "{} {} {} {}{}{}{}",
             line.code,
             input.languages.choose("VISIT", &common::kind(Kind::Visit)),
             common::span(line.from, line.to, input.zone),
             shown(&line.village.both()),
             comma(input),
             shown(&line.township.both()),
+            together(input, line),
         );
         if line.officials.is_empty() {
             self.answer(line.code.as_str(), &text, 0);
@@ -95,6 +96,14 @@ fn call(input: &AssignmentInput<'_>, line: &Line, with_span: bool) -> String {
         None => vec![about],
     };
     text + &parts.join(comma(input))
+}
+
+/// Who comes along, where a visit is made by two.
+fn together(input: &AssignmentInput<'_>, line: &Line) -> String {
+    let Some(name) = &line.companion else { return String::new() };
+    let name = shown(&name.both());
+    let both = format!("with / 同行 {name}");
+    format!("{}{}", comma(input), input.languages.choose(&both, &inspector::together(&name)))
 }
 
 /// The number as one word that is never broken.

@@ -37,6 +37,9 @@ pub struct Line {
     pub officials: Vec<LineOfficial>,
     /// Calls: who is rung.
     pub contact: Option<LineContact>,
+    /// Visits by two: the other inspector.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub companion: Option<Name>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,7 +13,8 @@ pub struct Given {
     pub window: Window,
     pub place: PlaceId,
     pub kind: Kind,
-    pub inspector: InspectorId,
+    /// One, or two who make the visit together: the first one's line is the line of the place.
+    pub inspectors: Vec<InspectorId>,
     /// Drawn minute inside the window.
     pub minute: u64,
     /// Drawn ticket for the choice of whom to ring.
@@ -37,7 +38,9 @@ pub fn assignments(given: &[Given], register: &Snapshot) -> BTreeMap<InspectorId
                 None => continue,
             },
         };
-        by_inspector.entry(one.inspector.clone()).or_default().push((one, contact));
+        for inspector in &one.inspectors {
+            by_inspector.entry(inspector.clone()).or_default().push((one, contact.clone()));
+        }
     }
     by_inspector
         .into_iter()
@@ -50,7 +53,9 @@ pub fn assignments(given: &[Given], register: &Snapshot) -> BTreeMap<InspectorId
                 .into_iter()
                 .filter_map(|(one, contact)| {
                     let number = numbers.entry(one.kind).and_modify(|n| *n += 1).or_insert(1u32);
-                    line(one, contact, *number, register)
+                    let with = one.inspectors.iter().find(|other| **other != inspector);
+                    let companion = with.and_then(|id| register.inspectors.get(id)).map(|i| i.name.clone());
+                    Some(Line { companion, ..line(one, contact, *number, register)? })
                 })
                 .collect();
             (inspector, lines)
@@ -94,6 +99,7 @@ fn line(one: &Given, contact: Option<LineContact>, number: u32, register: &Snaps
         team,
         officials,
         contact,
+        companion: None,
     })
 }
 

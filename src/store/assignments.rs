@@ -4,8 +4,6 @@ use super::{Result, Tx, parsed, touched};
 use crate::model::{AssignmentId, InspectorId, Kind, LineCode, OfficeId, PlaceId, Timestamp, WindowId};
 
 statements! {
-    ADD_ASSIGNMENT = "INSERT INTO assignment (id, office, inspector, released_at, reply_by, closes_at, kid, message_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     ASSIGNMENT = "SELECT id, office, inspector, released_at, reply_by, closes_at, kid, message_id, reminded_at, closed_at FROM assignment WHERE id = $1";
     TO_REMIND = "SELECT id, office, inspector, released_at, reply_by, closes_at, kid, message_id, reminded_at, closed_at FROM assignment
         WHERE closed_at IS NULL AND reminded_at IS NULL AND reply_by <= $1 AND closes_at > $1 ORDER BY id";
@@ -16,8 +14,6 @@ statements! {
     OPEN_ASSIGNMENTS = "SELECT COUNT(*) FROM assignment WHERE closed_at IS NULL";
     REMINDED = "UPDATE assignment SET reminded_at = $2 WHERE id = $1 AND reminded_at IS NULL";
     CLOSED = "UPDATE assignment SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL";
-    ADD_LINE = "INSERT INTO line (id, place, kind, origin, ticket, minute, p_visit, p_call, eligible, assignment, code, detail, state)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     LINES_OF = "SELECT id, place, kind, origin, ticket, minute, p_visit, p_call, eligible, assignment, code, detail, state FROM line
         WHERE assignment = $1 ORDER BY code";
     LINES_OF_WINDOW = "SELECT id, place, kind, origin, ticket, minute, p_visit, p_call, eligible, assignment, code, detail, state FROM line
@@ -58,6 +54,8 @@ pub struct NewLine {
     pub given: Option<(AssignmentId, LineCode, String)>,
     /// A final state, where it has one already: not_dispatched, barred.
     pub state: Option<String>,
+    /// The window whose line carries this one out too.
+    pub credit: Option<WindowId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +76,7 @@ pub struct LineRow {
 }
 
 #[derive(sqlx::FromRow)]
-struct AssignmentColumns {
+pub(super) struct AssignmentColumns {
     id: String,
     office: String,
     inspector: String,
@@ -92,7 +90,7 @@ struct AssignmentColumns {
 }
 
 impl AssignmentColumns {
-    fn row(self) -> Result<AssignmentRow> {
+    pub(super) fn row(self) -> Result<AssignmentRow> {
         let id = self.id;
         Ok(AssignmentRow {
             office: parsed("assignment", "office", &id, &self.office)?,
@@ -147,23 +145,6 @@ impl LineColumns {
 }
 
 impl Tx {
-    /// A collision of ids is refused by the key ([`super::StoreError::is_duplicate`]): draw another.
-    pub async fn add_assignment(&mut self, a: &AssignmentRow) -> Result<()> {
-        execute!(
-            self,
-            ADD_ASSIGNMENT,
-            a.id.as_str(),
-            a.office.as_str(),
-            a.inspector.as_str(),
-            a.released.0,
-            a.reply_by.0,
-            a.closes.0,
-            a.kid,
-            a.message_id.as_str()
-        );
-        Ok(())
-    }
-
     pub async fn assignment(&mut self, id: &AssignmentId) -> Result<Option<AssignmentRow>> {
         fetch_optional!(self, AssignmentColumns, ASSIGNMENT, id.as_str()).map(AssignmentColumns::row).transpose()
     }
@@ -198,31 +179,6 @@ impl Tx {
 
     pub async fn mark_closed(&mut self, id: &AssignmentId, at: Timestamp) -> Result<()> {
         touched("mark_closed", execute!(self, CLOSED, id.as_str(), at.0), 1)
-    }
-
-    pub async fn add_line(&mut self, line: &NewLine) -> Result<()> {
-        let (assignment, code, detail) = match &line.given {
-            Some((a, c, d)) => (Some(a.as_str()), Some(c.as_str()), Some(d.as_str())),
-            None => (None, None, None),
-        };
-        execute!(
-            self,
-            ADD_LINE,
-            line.window.to_string(),
-            line.place.as_str(),
-            line.kind.code(),
-            line.origin.as_str(),
-            format!("{:016x}", line.ticket),
-            line.minute,
-            line.p_visit,
-            line.p_call,
-            line.eligible,
-            assignment,
-            code,
-            detail,
-            line.state.as_deref()
-        );
-        Ok(())
     }
 
     pub async fn lines_of(&mut self, assignment: &AssignmentId) -> Result<Vec<LineRow>> {

@@ -8,6 +8,7 @@ use sqlx::{Postgres, QueryBuilder, Sqlite};
 pub(super) enum Cell {
     Text(Option<String>),
     Int(Option<i64>),
+    Bytes(Vec<u8>),
 }
 
 impl From<&str> for Cell {
@@ -74,6 +75,7 @@ pub(super) async fn insert<const N: usize>(
                         match cell {
                             Cell::Text(text) => row.push_bind(text.clone()),
                             Cell::Int(number) => row.push_bind(*number),
+                            Cell::Bytes(bytes) => row.push_bind(bytes.clone()),
                         };
                     }
                 });
@@ -87,6 +89,7 @@ pub(super) async fn insert<const N: usize>(
                         match cell {
                             Cell::Text(text) => row.push_bind(text.clone()),
                             Cell::Int(number) => row.push_bind(*number),
+                            Cell::Bytes(bytes) => row.push_bind(bytes.clone()),
                         };
                     }
                 });

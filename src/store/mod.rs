@@ -13,6 +13,7 @@
 mod sql;
 mod assignments;
 mod bulk;
+mod handed;
 mod hazard;
 mod inbox;
 mod log;
@@ -31,6 +32,7 @@ mod windows;
 
 pub use assignments::{AssignmentRow, LineRow, NewLine};
 pub use bulk::Counted;
+pub use handed::NewCompanion;
 pub use hazard::HazardRow;
 pub use inbox::{Arrival, BounceRow, InboxRow, Reading};
 pub use log::LogEntry;

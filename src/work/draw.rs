@@ -6,7 +6,7 @@
 
 use super::beacon::{keep, obtain};
 use super::custody::Chains;
-use super::places::snapshot;
+use super::places::details;
 use super::release::{self, Lines};
 use super::windows::{damaged, outside};
 use super::{Context, Done, Failure, generation};
@@ -254,13 +254,14 @@ pub(super) async fn declare_void(
 /// Draws, lines, assignments, letters and log entries of one release, in one transaction.
 async fn commit(ctx: &Context, office: &Office, windows: &[DrawnWindow]) -> Done<Vec<AssignmentId>> {
     let mut tx = ctx.store.begin().await?;
-    let register = snapshot(&mut tx, office).await?;
     let given: Vec<Given> = windows.iter().filter(|w| w.useful).flat_map(given).collect();
+    let register =
+        details(&mut tx, given.iter().map(|g| &g.place), given.iter().flat_map(|g| &g.inspectors)).await?;
     let lines = release::plan(ctx, &mut tx, office, &given, &register).await?;
     for window in windows {
         write_draw(ctx, &mut tx, window, &lines).await?;
     }
-    release::post(ctx, &mut tx, office, &lines, &register).await?;
+    release::post(ctx, &mut tx, office, &lines).await?;
     tx.commit().await?;
     for window in windows {
         keep_head(ctx, &window.seal.window.id).await?;
@@ -282,7 +283,7 @@ fn given(window: &DrawnWindow) -> Vec<Given> {
                 window: window.seal.window.clone(),
                 place: target.id.clone(),
                 kind,
-                inspector: window.drawn.inspectors_of(&target.id).first()?.clone(),
+                inspectors: window.drawn.inspectors_of(&target.id).to_vec(),
                 minute: target.minute,
                 contact_ticket: contact.of(&target.id).0,
             })
@@ -303,9 +304,8 @@ async fn write_draw(ctx: &Context, tx: &mut Tx, window: &DrawnWindow, lines: &Li
         deals: json!({"visits": deals(&drawn.visits), "calls": deals(&drawn.calls)}).to_string(),
     };
     tx.add_draw(id, &row).await?;
-    for target in &drawn.targets {
-        tx.add_line(&lines.line_of(window, target)).await?;
-    }
+    let rows: Vec<_> = drawn.targets.iter().map(|target| lines.line_of(window, target)).collect();
+    tx.add_lines(&rows).await?;
     let entry = json!({"kind": "draw", "window": id.to_string(), "t": window.seal.chain_index, "list": list_mac.hex(), "late": !window.useful});
     ctx.log(tx, &id.office, &entry).await?;
     Ok(())

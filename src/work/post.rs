@@ -6,7 +6,7 @@ use crate::letter::{Address, Addressing, Auto, HeaderText, Host, Languages, Lett
 use crate::mail::{Headers, compose};
 use crate::model::key::{KeyUse, ReplyKey};
 use crate::model::register::Inspector;
-use crate::model::{AssignmentId, InspectorId, Timestamp, Trouble};
+use crate::model::{AssignmentId, InspectorId, Sha256, Timestamp, Trouble};
 use crate::said;
 use crate::store::{AssignmentRow, NewLetter, Tx};
 
@@ -67,6 +67,15 @@ impl Context {
     /// # Errors
     /// An address that is none; the database.
     pub async fn post(&self, tx: &mut Tx, letter: &Letter, direction: Direction<'_>) -> Done<bool> {
+        let written = self.write(letter, direction)?;
+        Ok(tx.queue_letters(&[written]).await? == 1)
+    }
+
+    /// A letter as it will be queued, with its bytes.
+    ///
+    /// # Errors
+    /// An address that is none.
+    pub fn write(&self, letter: &Letter, direction: Direction<'_>) -> Done<(NewLetter, Vec<u8>)> {
         let desk = self.desk_mailbox()?;
         let to = Address::parse(direction.to).map_err(Trouble::new)?;
         let route = direction.about.as_ref().map(|a| self.addressing().route(&desk, a.assignment, a.reply, a.bounce));
@@ -99,11 +108,11 @@ impl Context {
             inspector: direction.about.as_ref().map(|a| a.inspector.clone()),
             sender: if direction.null_sender { String::new() } else { envelope_from.to_string() },
             recipients: vec![to.to_string()],
-            bytes: tx.put_blob(&bytes).await?,
+            bytes: Sha256::of(&bytes),
             priority: letter.kind as i64,
             created: now,
         };
-        Ok(tx.queue_letter(&row).await?)
+        Ok((row, bytes))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The release: assignments with their ids and keys, their letters, the office's sheet, notices.
+//! The release: assignments with their ids and keys, their letters, notices.
 
 use super::draw::DrawnWindow;
 use super::post::{About, Direction, at_clock, languages_for};
@@ -6,16 +6,15 @@ use super::windows::damaged;
 use super::{Context, Done};
 use crate::config::Office;
 use crate::draw::{Fate, NotDone, Target};
-use crate::letter::{AssignmentInput, Auto, Languages, LetterKind, MessageId, SheetInput, SheetShare, VoidInput};
-use crate::letter::{assignment, sheet, void_notice};
+use crate::letter::{AssignmentInput, Auto, Languages, LetterKind, MessageId, VoidInput, assignment, void_notice};
 use crate::model::key::{KeyUse, base32};
 use crate::model::register::Inspector;
 use crate::model::{
-    Assignment, AssignmentId, InspectorId, Kind, Line, PlaceId, Said, Sha256, Timestamp, Window, WindowId,
+    Assignment, AssignmentId, InspectorId, Kind, Line, OfficeId, PlaceId, Said, Sha256, Timestamp, Window, WindowId,
 };
 use crate::plan::{self, Given, Snapshot};
 use crate::said;
-use crate::store::{AssignmentRow, NewLine, Tx};
+use crate::store::{AssignmentRow, Ids, NewCompanion, NewLine, Tx};
 use chrono::{Days, NaiveTime};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,18 +28,23 @@ pub struct Released {
 /// What a release hands out.
 pub struct Lines {
     pub assignments: Vec<Released>,
+    /// The line of each drawn place that somebody got; the first one's where two go.
     given: BTreeMap<(WindowId, PlaceId), (AssignmentId, Line)>,
+    companions: Vec<NewCompanion>,
+    /// Visits that another window's line carries out too.
+    credits: BTreeMap<(WindowId, PlaceId), WindowId>,
 }
 
 impl Lines {
     /// The row of a drawn place: given to somebody, or why not.
     pub fn line_of(&self, window: &DrawnWindow, target: &Target) -> NewLine {
         let id = &window.seal.window.id;
-        let given = self.given.get(&(id.clone(), target.id.clone()));
-        let state = match (target.fate, given) {
-            (Fate::NotDone(NotDone::BarredFromAll), _) => Some("barred"),
-            (_, None) => Some("not_dispatched"),
-            (_, Some(_)) => None,
+        let key = (id.clone(), target.id.clone());
+        let (given, credit) = (self.given.get(&key), self.credits.get(&key));
+        let state = match (target.fate, given, credit) {
+            (Fate::NotDone(NotDone::BarredFromAll), ..) => Some("barred"),
+            (_, None, None) => Some("not_dispatched"),
+            _ => None,
         };
         let kind = match target.fate {
             Fate::Visit => Kind::Visit,
@@ -62,23 +66,36 @@ impl Lines {
             given: given
                 .map(|(assignment, line)| (assignment.clone(), line.code.clone(), serde_json::json!(line).to_string())),
             state: state.map(str::to_owned),
+            credit: credit.cloned(),
         }
     }
 }
 
-/// Numbers the lines, names the assignments and writes their rows.
+/// Numbers the lines, names the assignments and writes their rows. `register` knows the places and the
+/// inspectors of `given`.
+///
+/// An assignment belongs to its inspector's own office, whose hours hold for it; where that is not
+/// configured, to the programme's.
 pub async fn plan(ctx: &Context, tx: &mut Tx, office: &Office, given: &[Given], register: &Snapshot) -> Done<Lines> {
-    let mut lines = Lines { assignments: Vec::new(), given: BTreeMap::new() };
-    let mut taken = BTreeSet::new();
-    let released = ctx.now();
-    for (inspector, planned) in plan::assignments(given, register) {
-        let Some(inspector) = register.inspectors.get(&inspector) else { continue };
-        let id = new_id(ctx, tx, office, &inspector.id, &mut taken).await?;
+    let credits = plan::credits(given);
+    let carried =
+        |one: &Given| one.kind == Kind::Visit && credits.contains_key(&(one.window.id.clone(), one.place.clone()));
+    let to_do: Vec<Given> = given.iter().filter(|one| !carried(one)).cloned().collect();
+    let first: BTreeMap<(&WindowId, &PlaceId), &InspectorId> =
+        to_do.iter().filter_map(|one| Some(((&one.window.id, &one.place), one.inspectors.first()?))).collect();
+    let mut planned: Vec<(&Inspector, &Office, Vec<Line>)> = Vec::new();
+    for (id, lines) in plan::assignments(&to_do, register) {
+        let Some(inspector) = register.inspectors.get(&id) else { continue };
+        planned.push((inspector, ctx.config.office(&inspector.office).unwrap_or(office), lines));
+    }
+    let ids = new_ids(ctx, tx, planned.iter().map(|(inspector, office, _)| (*office, &inspector.id))).await?;
+    let mut all = Lines { assignments: Vec::new(), given: BTreeMap::new(), companions: Vec::new(), credits };
+    let (released, kid, host) = (ctx.now(), ctx.secrets.newest(), ctx.mail_host()?);
+    for ((inspector, office, lines), id) in planned.into_iter().zip(ids) {
         let day = released.day(office.zone);
-        let ends = planned.iter().map(|l| l.to).max().unwrap_or(released);
+        let ends = lines.iter().map(|l| l.to).max().unwrap_or(released);
         let closing = day.checked_add_days(Days::new(u64::from(office.close_days))).unwrap_or(day);
         let closes = at_clock(office, closing, NaiveTime::MIN);
-        let kid = ctx.secrets.newest();
         let reply =
             ctx.secrets.key(kid, KeyUse::Reply, &id, &inspector.id, closes).ok_or_else(|| damaged("reply secret"))?;
         let row = AssignmentRow {
@@ -89,52 +106,72 @@ pub async fn plan(ctx: &Context, tx: &mut Tx, office: &Office, given: &[Given], 
             reply_by: at_clock(office, day, office.reply_by).max(ends),
             closes,
             kid,
-            message_id: MessageId::assignment(&id, 1, &reply, &ctx.mail_host()?).as_str().to_owned(),
+            message_id: MessageId::assignment(&id, 1, &reply, &host).as_str().to_owned(),
             reminded: None,
             closed: None,
         };
-        tx.add_assignment(&row).await?;
-        for line in &planned {
-            lines.given.insert((line.window.clone(), line.place.clone()), (id.clone(), line.clone()));
+        for line in &lines {
+            if first.get(&(&line.window, &line.place)).is_some_and(|who| **who == inspector.id) {
+                all.given.insert((line.window.clone(), line.place.clone()), (id.clone(), line.clone()));
+            } else {
+                all.companions.push(NewCompanion {
+                    window: line.window.clone(),
+                    place: line.place.clone(),
+                    assignment: id.clone(),
+                    code: line.code.clone(),
+                    detail: serde_json::json!(line).to_string(),
+                });
+            }
         }
-        let assignment = Assignment {
-            id,
-            office: office.id.clone(),
-            inspector: inspector.id.clone(),
-            released,
-            reply_by: row.reply_by,
-            closes,
-            lines: planned,
-        };
-        lines.assignments.push(Released { row, assignment, inspector: inspector.clone() });
+        let assignment = with_lines(&row, lines);
+        all.assignments.push(Released { row, assignment, inspector: inspector.clone() });
     }
-    Ok(lines)
+    let rows: Vec<AssignmentRow> = all.assignments.iter().map(|a| a.row.clone()).collect();
+    tx.add_assignments(&rows).await?;
+    tx.add_companions(&all.companions).await?;
+    Ok(all)
 }
 
-/// Five characters, drawn again on a collision; six once that has happened often.
-async fn new_id(
+/// Five characters each, drawn again on a collision; six once that has happened often.
+async fn new_ids<'a>(
     ctx: &Context,
     tx: &mut Tx,
-    office: &Office,
-    inspector: &InspectorId,
-    taken: &mut BTreeSet<AssignmentId>,
-) -> Done<AssignmentId> {
+    wanted: impl Iterator<Item = (&'a Office, &'a InspectorId)>,
+) -> Done<Vec<AssignmentId>> {
+    let mut open: Vec<(usize, String)> =
+        wanted.map(|(office, who)| format!("{}/{who}/{}", office.id, ctx.now().0)).enumerate().collect();
+    let mut found: BTreeMap<usize, AssignmentId> = BTreeMap::new();
+    let mut taken = BTreeSet::new();
     for attempt in 0u32.. {
-        let key = format!("{}/{inspector}/{}/{attempt}", office.id, ctx.now().0);
-        let bytes = ctx.entropy.bytes("assignment", &key)?;
-        let text = base32(&bytes, if attempt < 8 { 5 } else { 6 }).to_ascii_uppercase();
-        let Ok(id) = AssignmentId::parse(&text) else { continue };
-        if !taken.contains(&id) && tx.assignment(&id).await?.is_none() {
-            taken.insert(id.clone());
-            return Ok(id);
+        if open.is_empty() {
+            break;
+        }
+        let mut candidates = Vec::new();
+        for (at, key) in open {
+            let bytes = ctx.entropy.bytes("assignment", &format!("{key}/{attempt}"))?;
+            let text = base32(&bytes, if attempt < 8 { 5 } else { 6 }).to_ascii_uppercase();
+            candidates.push((at, key, AssignmentId::parse(&text)));
+        }
+        let ids = candidates.iter().filter_map(|(.., id)| id.as_ref().ok().map(AssignmentId::as_str));
+        taken.extend(tx.known_assignments(&Ids::new(ids)).await?);
+        open = Vec::new();
+        for (at, key, id) in candidates {
+            match id {
+                Ok(id) if taken.insert(id.clone()) => drop(found.insert(at, id)),
+                _ => open.push((at, key)),
+            }
         }
     }
-    Err(damaged("assignment id"))
+    Ok(found.into_values().collect())
 }
 
-/// Queues the letters of a release and the office's sheet.
-pub async fn post(ctx: &Context, tx: &mut Tx, office: &Office, lines: &Lines, register: &Snapshot) -> Done<()> {
+/// Queues the letters of a release and the sheet of every office that has a part in it.
+pub async fn post(ctx: &Context, tx: &mut Tx, office: &Office, lines: &Lines) -> Done<()> {
+    let mut letters = Vec::new();
+    let mut offices: BTreeMap<&OfficeId, &Office> = BTreeMap::new();
     for released in &lines.assignments {
+        let office = ctx.config.office(&released.row.office).unwrap_or(office);
+        offices.insert(&office.id, office);
         let (Some(reply), Some(bounce)) =
             (ctx.key_of(&released.row, KeyUse::Reply), ctx.key_of(&released.row, KeyUse::Bounce))
         else {
@@ -163,78 +200,31 @@ pub async fn post(ctx: &Context, tx: &mut Tx, office: &Office, lines: &Lines, re
             }),
             null_sender: false,
         };
-        ctx.post(tx, &written.letter, direction).await?;
+        letters.push(ctx.write(&written.letter, direction)?);
     }
-    if !lines.assignments.is_empty() {
-        post_sheet(ctx, tx, office, register).await?;
-    }
-    Ok(())
-}
-
-/// The office's sheet of today: everything released so far. Empty if nothing is.
-pub async fn post_sheet(ctx: &Context, tx: &mut Tx, office: &Office, register: &Snapshot) -> Done<()> {
-    let now = ctx.now();
-    let day = now.day(office.zone);
-    let start = at_clock(office, day, NaiveTime::MIN);
-    let rows = tx.assignments_between(&office.id, start, start.plus(crate::model::time::DAY)).await?;
-    let mut shares = Vec::new();
-    for row in &rows {
-        if let Some(assignment) = load_assignment(tx, row).await? {
-            shares.push(assignment);
-        }
-    }
-    let unknown = crate::model::register::Name::new("?", "");
-    let input = SheetInput {
-        office: &office.name,
-        day,
-        issued: now,
-        zone: office.zone,
-        languages: Languages::One(office.language),
-        shares: shares
-            .iter()
-            .map(|a| SheetShare {
-                inspector: register.inspectors.get(&a.inspector).map_or(&unknown, |i| &i.name),
-                assignment: a,
-            })
-            .collect(),
-    };
-    let host = ctx.mail_host()?;
-    let seq = sheets_of(tx, office, day, &host).await?;
-    let direction = Direction {
-        office,
-        to: &office.desk,
-        message_id: MessageId::office(LetterKind::Sheet, &office.id, day, seq, &host),
-        auto: Auto::Generated,
-        in_reply_to: None,
-        references: vec![MessageId::week(&office.id, day, &host)],
-        about: None,
-        null_sender: false,
-    };
-    ctx.post(tx, &sheet(&input), direction).await?;
-    Ok(())
-}
-
-/// The number of the next sheet of a day.
-pub async fn sheets_of(tx: &mut Tx, office: &Office, day: chrono::NaiveDate, host: &crate::letter::Host) -> Done<u32> {
-    for seq in 1.. {
-        if !tx.has_letter(MessageId::office(LetterKind::Sheet, &office.id, day, seq, host).as_str()).await? {
-            return Ok(seq);
-        }
-    }
-    Ok(u32::MAX)
+    tx.queue_letters(&letters).await?;
+    let offices: Vec<&Office> = offices.into_values().collect();
+    super::sheet::post_sheets(ctx, tx, &offices).await
 }
 
 /// An assignment with its lines, as it was released.
 pub async fn load_assignment(tx: &mut Tx, row: &AssignmentRow) -> Done<Option<Assignment>> {
-    let mut lines = Vec::new();
-    for stored in tx.lines_of(&row.id).await? {
-        let Some(detail) = stored.detail else { continue };
-        let line: Line = serde_json::from_str(&detail).map_err(|_| damaged("line"))?;
-        lines.push(line);
-    }
+    let mut details: Vec<String> = tx.lines_of(&row.id).await?.into_iter().filter_map(|stored| stored.detail).collect();
+    details.extend(tx.companion_lines(&row.id).await?);
+    read_assignment(row, &details)
+}
+
+/// An assignment from its lines as they are stored; none where it has no line.
+pub(super) fn read_assignment(row: &AssignmentRow, details: &[String]) -> Done<Option<Assignment>> {
+    let lines: Result<Vec<Line>, _> = details.iter().map(|detail| serde_json::from_str(detail)).collect();
+    let mut lines = lines.map_err(|_| damaged("line"))?;
     let number = |line: &Line| line.code.as_str()[1..].parse::<u32>().unwrap_or(0);
     lines.sort_by_key(|line| (line.kind, number(line)));
-    Ok((!lines.is_empty()).then(|| Assignment {
+    Ok((!lines.is_empty()).then(|| with_lines(row, lines)))
+}
+
+fn with_lines(row: &AssignmentRow, lines: Vec<Line>) -> Assignment {
+    Assignment {
         id: row.id.clone(),
         office: row.office.clone(),
         inspector: row.inspector.clone(),
@@ -242,7 +232,7 @@ pub async fn load_assignment(tx: &mut Tx, row: &AssignmentRow) -> Done<Option<As
         reply_by: row.reply_by,
         closes: row.closes,
         lines,
-    }))
+    }
 }
 
 /// Tells desk and head at once that a window is void.

@@ -1,34 +1,118 @@
-//! The morning sheet: every workday by its hour, empty if nothing is released.
+//! The sheet of an office: what its inspectors have to do today. It goes out every workday by its hour,
+//! empty if nothing is released, and again with every release.
 
-use super::places::snapshot;
-use super::post::at_clock;
-use super::release::{post_sheet, sheets_of};
+use super::post::{Direction, at_clock};
+use super::release::read_assignment;
 use super::windows::outside;
 use super::{Context, Done};
-use crate::model::time::MINUTE;
+use crate::config::Office;
+use crate::letter::{Auto, Languages, LetterKind, MessageId, SheetInput, SheetShare, sheet};
+use crate::model::register::Name;
+use crate::model::time::{DAY, MINUTE};
+use crate::model::{Assignment, OfficeId};
+use crate::store::{Ids, Tx};
+use chrono::NaiveTime;
+use std::collections::BTreeMap;
 
 /// The sheet goes out this long before it must be there.
 const AHEAD: i64 = 15 * MINUTE;
 
 /// Sends the first sheet of the day where no release has sent one yet.
 pub async fn sheet_due(ctx: &Context) -> Done<usize> {
-    let mut sent = 0;
+    let now = ctx.now();
+    let mut due = Vec::new();
     for office in &ctx.config.offices {
-        let now = ctx.now();
         let day = now.day(office.zone);
-        if now < at_clock(office, day, office.sheet_by).minus(AHEAD)
-            || !ctx.calendar.is_workday(day).map_err(|e| outside(&e))?
+        if now >= at_clock(office, day, office.sheet_by).minus(AHEAD)
+            && ctx.calendar.is_workday(day).map_err(|e| outside(&e))?
         {
-            continue;
+            due.push(office);
         }
-        let mut tx = ctx.store.begin().await?;
-        if sheets_of(&mut tx, office, day, &ctx.mail_host()?).await? > 1 {
-            continue;
-        }
-        let register = snapshot(&mut tx, office).await?;
-        post_sheet(ctx, &mut tx, office, &register).await?;
-        tx.commit().await?;
-        sent += 1;
     }
-    Ok(sent)
+    let next = next_sheets(ctx, &mut ctx.store.read().await?, &due).await?;
+    due.retain(|office| next.get(&office.id).is_none_or(|number| *number == 1));
+    if !due.is_empty() {
+        let mut tx = ctx.store.begin().await?;
+        post_sheets(ctx, &mut tx, &due).await?;
+        tx.commit().await?;
+    }
+    Ok(due.len())
+}
+
+/// Queues the sheet of each office: everything released there so far today.
+pub(super) async fn post_sheets(ctx: &Context, tx: &mut Tx, offices: &[&Office]) -> Done<()> {
+    let (now, host) = (ctx.now(), ctx.mail_host()?);
+    let numbers = next_sheets(ctx, tx, offices).await?;
+    let mut released = released_today(ctx, tx, offices).await?;
+    let inspectors = Ids::new(released.values().flatten().map(|a| a.inspector.as_str()));
+    let names: BTreeMap<_, _> = tx.inspectors_among(&inspectors).await?.into_iter().map(|i| (i.id, i.name)).collect();
+    let unknown = Name::new("?", "");
+    let mut letters = Vec::new();
+    for office in offices {
+        let day = now.day(office.zone);
+        let shares = released.remove(&office.id).unwrap_or_default();
+        let input = SheetInput {
+            office: &office.name,
+            day,
+            issued: now,
+            zone: office.zone,
+            languages: Languages::One(office.language),
+            shares: shares
+                .iter()
+                .map(|a| SheetShare { inspector: names.get(&a.inspector).unwrap_or(&unknown), assignment: a })
+                .collect(),
+        };
+        let number = numbers.get(&office.id).copied().unwrap_or(1);
+        let direction = Direction {
+            office,
+            to: &office.desk,
+            message_id: MessageId::office(LetterKind::Sheet, &office.id, day, number, &host),
+            auto: Auto::Generated,
+            in_reply_to: None,
+            references: vec![MessageId::week(&office.id, day, &host)],
+            about: None,
+            null_sender: false,
+        };
+        letters.push(ctx.write(&sheet(&input), direction)?);
+    }
+    tx.queue_letters(&letters).await?;
+    Ok(())
+}
+
+async fn released_today(ctx: &Context, tx: &mut Tx, offices: &[&Office]) -> Done<BTreeMap<OfficeId, Vec<Assignment>>> {
+    let start = |office: &Office| at_clock(office, ctx.now().day(office.zone), NaiveTime::MIN);
+    let starts: BTreeMap<&OfficeId, _> = offices.iter().map(|office| (&office.id, start(office))).collect();
+    let (Some(first), Some(last)) = (starts.values().min(), starts.values().max()) else { return Ok(BTreeMap::new()) };
+    let mut released: BTreeMap<OfficeId, Vec<Assignment>> = BTreeMap::new();
+    let ids = Ids::new(starts.keys().map(|id| id.as_str()));
+    for (row, lines) in tx.handed_out_between(&ids, *first, last.plus(DAY)).await? {
+        let today =
+            starts.get(&row.office).is_some_and(|start| row.released >= *start && row.released < start.plus(DAY));
+        if let (true, Some(assignment)) = (today, read_assignment(&row, &lines)?) {
+            released.entry(row.office).or_default().push(assignment);
+        }
+    }
+    Ok(released)
+}
+
+/// The number of each office's next sheet of today.
+async fn next_sheets(ctx: &Context, tx: &mut Tx, offices: &[&Office]) -> Done<BTreeMap<OfficeId, u32>> {
+    let host = ctx.mail_host()?;
+    let mut found = BTreeMap::new();
+    let mut open: Vec<&Office> = offices.to_vec();
+    for number in 1.. {
+        if open.is_empty() {
+            break;
+        }
+        let id = |office: &Office| {
+            let day = ctx.now().day(office.zone);
+            MessageId::office(LetterKind::Sheet, &office.id, day, number, &host).as_str().to_owned()
+        };
+        let ids: Vec<String> = open.iter().map(|office| id(office)).collect();
+        let known = tx.known_letters(&Ids::new(ids.iter().map(String::as_str))).await?;
+        let (sent, free): (Vec<_>, Vec<_>) = open.into_iter().zip(ids).partition(|(_, id)| known.contains(id));
+        found.extend(free.into_iter().map(|(office, _)| (office.id.clone(), number)));
+        open = sent.into_iter().map(|(office, _)| office).collect();
+    }
+    Ok(found)
 }

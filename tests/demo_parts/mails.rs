@@ -42,6 +42,7 @@ fn posted(county: &County, number: usize) -> (Assignment, Vec<u8>) {
         team: team.name.clone(),
         officials: Vec::new(),
         contact: None,
+        companion: None,
     };
     let mut lines = vec![Line {
         officials: officials

@@ -62,6 +62,7 @@ pub fn visit(code: &str, officials: &[(&str, &str, Role)]) -> Line {
             })
             .collect(),
         contact: None,
+        companion: None,
     }
 }
 

@@ -38,6 +38,11 @@ pub fn of_team(village: &Said) -> Said {
     Said::new(format!("{} team", village.en), format!("{}工作队", village.zh))
 }
 
+/// The other inspector of a visit.
+pub fn together(name: &str) -> Said {
+    said!("with {name}", "与{name}同行")
+}
+
 pub fn how_to_answer() -> Said {
     said!("HOW TO ANSWER (X codes are examples, never real lines)", "填写方法（X编号只是示例，不是任务行）")
 }
