@@ -6,3 +6,5 @@ CREATE INDEX official_reachable ON official (team, from_day, to_day) WHERE phone
 -- What a recusal touches.
 CREATE INDEX official_unit ON official (sending_unit);
 CREATE INDEX team_unit ON team (sending_unit);
+
+CREATE INDEX line_credit ON line (credit) WHERE credit IS NOT NULL;

@@ -18,7 +18,7 @@ statements! {
         WHERE assignment = $1 ORDER BY code";
     LINES_OF_WINDOW = "SELECT id, place, kind, origin, ticket, minute, p_visit, p_call, eligible, assignment, code, detail, state FROM line
         WHERE id = $1 ORDER BY place";
-    SET_STATE = "UPDATE line SET state = $3 WHERE assignment = $1 AND code = $2";
+    SET_STATE = "UPDATE line SET state = $3 WHERE id = $1 AND place = $2";
     LINE_STATES = "SELECT COALESCE(state, 'open'), kind, COUNT(*) FROM line GROUP BY COALESCE(state, 'open'), kind ORDER BY 1, 2";
 }
 
@@ -189,8 +189,8 @@ impl Tx {
         fetch_all!(self, LineColumns, LINES_OF_WINDOW, window.to_string()).into_iter().map(LineColumns::row).collect()
     }
 
-    pub async fn set_line_state(&mut self, assignment: &AssignmentId, code: &str, state: &str) -> Result<()> {
-        touched("set_line_state", execute!(self, SET_STATE, assignment.as_str(), code, state), 1)
+    pub async fn set_line_state(&mut self, window: &WindowId, place: &PlaceId, state: &str) -> Result<()> {
+        touched("set_line_state", execute!(self, SET_STATE, window.to_string(), place.as_str(), state), 1)
     }
 
     /// (state or `open`, kind, number).

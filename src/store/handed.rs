@@ -18,7 +18,7 @@ statements! {
     TWIN = "SELECT c.assignment, c.code FROM line l JOIN companion c ON c.id = l.id AND c.place = l.place WHERE l.assignment = $1 AND l.code = $2
         UNION ALL
         SELECT l.assignment, l.code FROM companion c JOIN line l ON l.id = c.id AND l.place = c.place WHERE c.assignment = $1 AND c.code = $2";
-    CREDITED = "SELECT id, place, eligible FROM line WHERE credit = $1 AND place = $2 ORDER BY id";
+    CARRIED_OUT = "SELECT id, eligible FROM line WHERE id = $1 AND place = $2 UNION ALL SELECT id, eligible FROM line WHERE credit = $1 AND place = $2";
     DETAILS_BETWEEN = "SELECT a.id, l.detail FROM assignment a JOIN line l ON l.assignment = a.id
         WHERE a.office IN (SELECT value FROM json_each($1)) AND a.released_at >= $2 AND a.released_at < $3 AND l.detail IS NOT NULL
         UNION ALL
@@ -135,12 +135,12 @@ impl Tx {
             .transpose()
     }
 
-    /// Lines that the visit of a place in a window carries out too: their windows, and the place's count
-    /// of eligible windows in each.
-    pub async fn credited(&mut self, window: &WindowId, place: &PlaceId) -> Result<Vec<(WindowId, i64)>> {
-        fetch_all!(self, (String, String, i64), CREDITED, window.to_string(), place.as_str())
+    /// Every window whose drawn visit of a place is carried out by the line of `window`, itself first, with
+    /// the place's count of eligible windows there.
+    pub async fn carried_out(&mut self, window: &WindowId, place: &PlaceId) -> Result<Vec<(WindowId, i64)>> {
+        fetch_all!(self, (String, i64), CARRIED_OUT, window.to_string(), place.as_str())
             .into_iter()
-            .map(|(id, _, eligible)| Ok((parsed("line", "id", &id, &id)?, eligible)))
+            .map(|(id, eligible)| Ok((parsed("line", "id", &id, &id)?, eligible)))
             .collect()
     }
 

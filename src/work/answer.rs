@@ -8,7 +8,7 @@ use super::sent::{self, Known, file};
 use super::{Context, Done, Failure};
 use crate::config;
 use crate::letter::HelpReason;
-use crate::model::{AssignmentId, Kind, Line, Outcome, Sha256, Timestamp};
+use crate::model::{Kind, Line, Outcome, Sha256, Timestamp};
 use crate::reply::{
     self, Answer, Authentication, By, Class, Disposition, Earlier, Intake, KeyFound, Lexicon, Mail, Outcomes, Policy,
     Reason, Sent,
@@ -145,7 +145,7 @@ async fn record(
     for result in &reading.results {
         let Some(line) = known.assignment.lines.iter().find(|l| l.code.as_str() == result.line) else { continue };
         tx.add_outcome(&outcome(row, known, line, result)).await?;
-        note_executed(tx, &known.row.id, line, result.outcome).await?;
+        note_executed(tx, line, result.outcome).await?;
     }
     if !reading.results.is_empty() {
         super::close::settle_again(tx, &known.row, &known.assignment).await?;
@@ -216,15 +216,13 @@ fn outcome(row: &InboxRow, known: &Known, line: &Line, result: &Outcomes) -> New
     }
 }
 
-/// A visit that was made starts its place's count again.
-pub(super) async fn note_executed(tx: &mut Tx, assignment: &AssignmentId, line: &Line, outcome: Outcome) -> Done<()> {
+/// A visit that was made starts its place's count again, in every programme that it was made for.
+pub(super) async fn note_executed(tx: &mut Tx, line: &Line, outcome: Outcome) -> Done<()> {
     if line.kind != Kind::Visit || outcome == Outcome::NotDone {
         return Ok(());
     }
-    let stored = tx.lines_of(assignment).await?.into_iter().find(|l| l.code.as_deref() == Some(line.code.as_str()));
-    if let Some(stored) = stored {
-        let window = &stored.window;
-        tx.mark_executed(&window.programme, &window.office, &stored.place, stored.eligible).await?;
+    for (window, eligible) in tx.carried_out(&line.window, &line.place).await? {
+        tx.mark_executed(&window.programme, &window.office, &line.place, eligible).await?;
     }
     Ok(())
 }

@@ -22,13 +22,22 @@ pub async fn close_due(ctx: &Context) -> Done<usize> {
 async fn settle(tx: &mut Tx, row: &AssignmentRow, assignment: &Assignment) -> Done<()> {
     let outcomes = tx.outcomes_of(&row.id).await?;
     for line in &assignment.lines {
-        let state = final_state(line, &outcomes);
-        tx.set_line_state(&row.id, line.code.as_str(), state).await?;
+        let mut of_line = of_line(&outcomes, line.code.as_str());
+        if let Some((other, code)) = tx.twin(&row.id, line.code.as_str()).await? {
+            // Two went together: what either of them says is said of the line.
+            of_line.extend(self::of_line(&tx.outcomes_of(&other).await?, &code));
+        }
+        let state = final_state(line, &of_line);
+        tx.set_line_state(&line.window, &line.place, state).await?;
         if state == "attempts_used_up" {
             tx.look_again(&row.id, line.code.as_str()).await?;
         }
     }
     Ok(())
+}
+
+fn of_line(outcomes: &[OutcomeRow], code: &str) -> Vec<Outcome> {
+    outcomes.iter().filter(|o| o.line == code).map(|o| o.outcome).collect()
 }
 
 /// What a person records after the end counts: the final states follow it.
@@ -37,9 +46,8 @@ pub(super) async fn settle_again(tx: &mut Tx, row: &AssignmentRow, assignment: &
 }
 
 /// answered, not_done, attempts_used_up or no_reply.
-fn final_state(line: &Line, outcomes: &[OutcomeRow]) -> &'static str {
-    let of_line: Vec<Outcome> = outcomes.iter().filter(|o| o.line == line.code.as_str()).map(|o| o.outcome).collect();
-    match of_line.as_slice() {
+fn final_state(line: &Line, of_line: &[Outcome]) -> &'static str {
+    match of_line {
         [] => "no_reply",
         all if all.iter().all(|o| *o == Outcome::NotDone) => "not_done",
         all if line.kind == Kind::Call && all.iter().all(|o| o.is_temporary()) => "attempts_used_up",

@@ -255,8 +255,7 @@ pub(super) async fn declare_void(
 async fn commit(ctx: &Context, office: &Office, windows: &[DrawnWindow]) -> Done<Vec<AssignmentId>> {
     let mut tx = ctx.store.begin().await?;
     let given: Vec<Given> = windows.iter().filter(|w| w.useful).flat_map(given).collect();
-    let register =
-        details(&mut tx, given.iter().map(|g| &g.place), given.iter().flat_map(|g| &g.inspectors)).await?;
+    let register = details(&mut tx, given.iter().map(|g| &g.place), given.iter().flat_map(|g| &g.inspectors)).await?;
     let lines = release::plan(ctx, &mut tx, office, &given, &register).await?;
     for window in windows {
         write_draw(ctx, &mut tx, window, &lines).await?;
@@ -283,7 +282,7 @@ fn given(window: &DrawnWindow) -> Vec<Given> {
                 window: window.seal.window.clone(),
                 place: target.id.clone(),
                 kind,
-                inspectors: window.drawn.inspectors_of(&target.id).to_vec(),
+                inspectors: Some(window.drawn.inspectors_of(&target.id).to_vec()).filter(|all| !all.is_empty())?,
                 minute: target.minute,
                 contact_ticket: contact.of(&target.id).0,
             })

@@ -143,6 +143,9 @@ async fn follow(
         let (true, Kind::Visit, Some(official)) = (new.strength.opens_flag(), kind, new.official.clone()) else {
             return Ok(false);
         };
+        if flagged_by_companion(tx, new).await? {
+            return Ok(false);
+        }
         let flag = FlagRow {
             id: flag_id(new),
             office: office.clone(),
@@ -169,6 +172,13 @@ async fn follow(
     tx.add_flag_step(&flag.id, "rejudged", "machine", new.judged, &format!("{} / {}", note.en, note.zh), flag.state)
         .await?;
     Ok(false)
+}
+
+/// Two made the visit: what both saw is one flag.
+async fn flagged_by_companion(tx: &mut Tx, new: &NewVerdict) -> Done<bool> {
+    let Some((other, code)) = tx.twin(&new.assignment, &new.line).await? else { return Ok(false) };
+    let person = new.person.replacen(new.line.as_str(), &code, 1);
+    Ok(tx.flag_of(&other, &code, &person).await?.is_some())
 }
 
 /// `F-` and eight characters that follow from what was observed, so that a flag has one id for ever.

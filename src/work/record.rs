@@ -74,7 +74,7 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
             received: now,
         };
         tx.add_outcome(&outcome).await?;
-        super::answer::note_executed(&mut tx, id, line, entry.outcome).await?;
+        super::answer::note_executed(&mut tx, line, entry.outcome).await?;
         recorded.push(Recorded {
             replaces: before.get(&outcome.person).copied().filter(|before| *before != entry.outcome),
             code: outcome.person,
