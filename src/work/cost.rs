@@ -1,6 +1,6 @@
 //! What a programme costs and guarantees, before it is switched on (DRAW 1).
 
-use super::places::{places_of, snapshot};
+use super::places::count_places;
 use super::{Context, Done};
 use crate::draw::guarantee::{Daily, YEAR};
 use crate::model::Said;
@@ -19,10 +19,10 @@ pub async fn costs(ctx: &Context) -> Done<Vec<Cost>> {
     let mut all = Vec::new();
     for programme in &ctx.config.programmes {
         let office = ctx.office(&programme.office)?;
-        let register = snapshot(&mut ctx.store.read().await?, office).await?;
+        let mut tx = ctx.store.read().await?;
         all.push(Cost {
             programme: programme.id.to_string(),
-            places: places_of(programme, &register).len(),
+            places: count_places(&mut tx, programme, office).await?,
             daily: Daily { lo: programme.lo, hi: programme.hi, m: programme.m, call: programme.p_call },
         });
     }
