@@ -4,14 +4,13 @@
 
 use chrono::NaiveDate;
 use proptest::prelude::*;
-use spotcheck::model::register::{
-    Contact, Exclusion, Inspector, Name, Official, Posting, Recusal, RecusalScope, Role, Team, Village,
-};
+use spotcheck::model::register::{Contact, Exclusion, Inspector, Name, Official, Posting, Role, Team, Village};
 use spotcheck::model::time::MINUTE;
-use spotcheck::model::{InspectorId, Kind, Language, OfficeId, Phone, PlaceId, Timestamp, Window};
+use spotcheck::model::{Ground, InspectorId, Kind, Language, Phone, PlaceId, Timestamp, Window};
+use spotcheck::plan::input::{Facts, OnDuty, PlaceFacts, Presence};
+use spotcheck::plan::pools::Site;
 use spotcheck::plan::snapshot::Lists;
-use spotcheck::plan::{Given, Snapshot, WhyNot, assignments, duty, eligible};
-use std::collections::BTreeSet;
+use spotcheck::plan::{FrameInput, Given, PoolMap, Snapshot, WhyNot, assignments, credits};
 
 fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 3, 3).unwrap()
@@ -19,10 +18,6 @@ fn day() -> NaiveDate {
 
 fn phone(n: u32) -> Option<Phone> {
     Some(Phone { dial: format!("+86138001300{n:02}"), extension: None, shown: format!("138 0013 00{n:02}") })
-}
-
-fn ended() -> Posting {
-    Posting { from: None, to: NaiveDate::from_ymd_opt(2026, 3, 2) }
 }
 
 fn village(n: u32) -> Village {
@@ -85,83 +80,152 @@ fn lists() -> Lists {
     }
 }
 
-fn places() -> Vec<PlaceId> {
-    (1..=3).map(|n| format!("T{n}").parse().unwrap()).collect()
+fn place(id: &str) -> PlaceId {
+    id.parse().unwrap()
 }
 
-fn offices() -> BTreeSet<OfficeId> {
-    BTreeSet::from(["yunling".parse().unwrap()])
+fn who(id: &str) -> InspectorId {
+    id.parse().unwrap()
 }
 
-fn recusal(inspector: &str, scope: RecusalScope) -> Recusal {
-    Recusal { inspector: inspector.parse().unwrap(), scope, reason: "亲属".into(), span: Posting::default() }
-}
-
-#[test]
-fn a_recusal_bars_every_place_that_it_touches() {
-    let all = 3;
-    let cases = [
-        (RecusalScope::Official("P3".parse().unwrap()), 1),
-        (RecusalScope::Team("T2".parse().unwrap()), 1),
-        (RecusalScope::Village(village(1).id), 1),
-        (RecusalScope::Region("990101".into()), all),
-        (RecusalScope::Region("990102".into()), 0),
-        (RecusalScope::SendingUnit("水务局".into()), all),
-        (RecusalScope::SendingUnit("教育局".into()), 0),
-    ];
-    for (scope, barred) in cases {
-        let register = Snapshot::new(Lists { recusals: vec![recusal("i1", scope.clone())], ..lists() });
-        let duty = duty(&places(), &register, &offices(), day());
-        assert_eq!(duty.barred.len(), barred, "{scope:?}");
-        assert!(duty.barred.iter().all(|(_, who)| who.as_str() == "i1"));
+/// Two counties under one province; teams T1, T2 in the first, T3 in the second.
+fn facts() -> Facts {
+    let fact = |n: u32, region: &str| PlaceFacts {
+        place: place(&format!("T{n}")),
+        region: region.into(),
+        presence: Presence::Reachable,
+    };
+    let on_duty =
+        |id: &str, office: &str| OnDuty { inspector: who(id), office: office.parse().unwrap(), visits: 2, calls: 8 };
+    Facts {
+        places: vec![fact(3, "990102001"), fact(1, "990101001"), fact(2, "990101002")],
+        on_duty: vec![on_duty("q1", "qinghe"), on_duty("y2", "yunling"), on_duty("y1", "yunling")],
+        ..Facts::default()
     }
-    let mut over = recusal("i1", RecusalScope::Region("990101".into()));
-    over.span = ended();
-    let register = Snapshot::new(Lists { recusals: vec![over], ..lists() });
-    assert!(duty(&places(), &register, &offices(), day()).barred.is_empty(), "a recusal that has ended");
+}
+
+fn sites() -> Vec<Site> {
+    [("west", None, "99"), ("yunling", Some("west"), "990101"), ("qinghe", Some("west"), "990102")]
+        .map(|(office, parent, region)| Site {
+            office: office.parse().unwrap(),
+            parent: parent.map(|p: &str| p.parse().unwrap()),
+            region: region.into(),
+            on_duty: office != "west",
+        })
+        .into()
+}
+
+fn by_office(facts: Facts) -> FrameInput {
+    FrameInput::new(facts, &PoolMap::by_office(&sites()))
+}
+
+/// Place, pool, visit, call.
+fn shown(input: &FrameInput) -> Vec<(&str, Option<&str>, Result<(), WhyNot>, Result<(), WhyNot>)> {
+    let name = |pool: usize| input.pools[pool].name.as_str();
+    input.places.iter().map(|one| (one.place.as_str(), one.pool.map(name), one.visit, one.call)).collect()
 }
 
 #[test]
-fn the_home_county_is_a_recusal_and_other_offices_stay_at_home() {
-    let mut lists = lists();
-    lists.inspectors[0].home_county = Some("990101".into());
-    lists.inspectors.push(Inspector { office: "elsewhere".parse().unwrap(), ..inspector(3) });
-    lists.inspectors.push(Inspector { active: ended(), ..inspector(4) });
-    let duty = duty(&places(), &Snapshot::new(lists), &offices(), day());
-    assert_eq!(duty.barred.len(), 3);
-    let on_duty: Vec<&str> = duty.visits.keys().map(InspectorId::as_str).collect();
-    assert_eq!(on_duty, ["i1", "i2"], "neither another office's nor one who has left");
+fn every_office_has_a_pool_and_every_place_is_in_one() {
+    let input = by_office(facts());
+    let ok = Ok(());
+    assert_eq!(
+        shown(&input),
+        [("T1", Some("yunling"), ok, ok), ("T2", Some("yunling"), ok, ok), ("T3", Some("qinghe"), ok, ok)]
+    );
+    let members: Vec<_> = input.pools.iter().map(|p| (p.name.as_str(), p.visits.clone())).collect();
+    assert_eq!(members, [("qinghe", vec![(who("q1"), 2)]), ("yunling", vec![(who("y1"), 2), (who("y2"), 2)])]);
+    let one = FrameInput::new(facts(), &PoolMap::one(&"west".parse().unwrap(), &sites()));
+    assert_eq!((one.pools.len(), one.pools[0].calls.len()), (1, 3));
+    assert!(one.places.iter().all(|p| p.pool == Some(0)));
+}
+
+#[test]
+fn a_pair_is_barred_once_and_in_its_own_pool_only() {
+    let input = by_office(Facts {
+        barred_regions: vec![
+            ("9901".into(), who("y1"), Ground::HomeCounty),
+            ("990101002".into(), who("y1"), Ground::Recusal),
+            (String::new(), who("y2"), Ground::HomeCounty),
+        ],
+        barred_pairs: vec![
+            (place("T1"), who("q1"), Ground::Recusal),
+            (place("T9"), who("y1"), Ground::Recusal),
+            (place("T3"), who("q1"), Ground::MetRecently),
+            (place("T2"), who("gone"), Ground::Recusal),
+        ],
+        ..facts()
+    });
+    assert_eq!(input.pools[0].bars, [(place("T3"), who("q1"), Ground::MetRecently)]);
+    assert_eq!(
+        input.pools[1].bars,
+        [(place("T1"), who("y1"), Ground::HomeCounty), (place("T2"), who("y1"), Ground::Recusal)]
+    );
+    assert_eq!(shown(&input)[2], ("T3", Some("qinghe"), Err(WhyNot::NoInspector), Err(WhyNot::NoInspector)));
+    assert_eq!(shown(&input)[0].2, Ok(()), "y2 may go there");
 }
 
 #[test]
 fn a_place_without_a_chance_says_why_and_stays_in_the_list() {
-    let mut lists = lists();
-    lists.teams[0].posting = ended();
-    lists.exclusions =
-        vec![Exclusion { place: "T2".parse().unwrap(), reason: "塌方".into(), span: Posting::default() }];
-    lists.officials.iter_mut().for_each(|o| o.phone = None);
-    let register = Snapshot::new(lists);
-    let duty = duty(&places(), &register, &offices(), day());
-    let found = eligible::eligibility(&places(), &register, &duty, day());
-    let whys: Vec<_> = found.iter().map(|e| (e.place.as_str(), e.visit, e.call)).collect();
+    let mut facts = facts();
+    facts.places[1].presence = Presence::Nobody;
+    facts.places[2].presence = Presence::Posted;
+    facts.excluded = [place("T1"), place("T3")].into();
+    let whys = by_office(facts);
     assert_eq!(
-        whys,
+        shown(&whys),
         [
-            ("T1", Err(WhyNot::NoPosting), Err(WhyNot::NoPosting)),
-            ("T2", Err(WhyNot::Excluded), Err(WhyNot::Excluded)),
-            ("T3", Ok(()), Err(WhyNot::NoPhone)),
+            ("T1", Some("yunling"), Err(WhyNot::NoPosting), Err(WhyNot::NoPosting)),
+            ("T2", Some("yunling"), Ok(()), Err(WhyNot::NoPhone)),
+            ("T3", Some("qinghe"), Err(WhyNot::Excluded), Err(WhyNot::Excluded)),
         ]
     );
 }
 
 #[test]
-fn a_place_from_which_everybody_is_barred_has_no_inspector() {
-    let both = ["i1", "i2"].map(|i| recusal(i, RecusalScope::Team("T1".parse().unwrap())));
-    let register = Snapshot::new(Lists { recusals: both.to_vec(), ..lists() });
-    let duty = duty(&places(), &register, &offices(), day());
-    let found = eligible::eligibility(&places(), &register, &duty, day());
-    assert_eq!(found[0].visit, Err(WhyNot::NoInspector));
-    assert_eq!(found[1].visit, Ok(()));
+fn shared_inspectors_are_split_and_a_place_may_lose_its_only_one() {
+    let mut facts = facts();
+    facts.on_duty.iter_mut().for_each(|one| one.visits = 1);
+    let input = by_office(facts);
+    let programmes = ["posts", "roads"].map(|id: &str| id.parse().unwrap());
+    let sharers = [("qinghe".parse().unwrap(), programmes.to_vec())].into();
+    let parts = programmes.each_ref().map(|mine| {
+        let shared = input.shared(&sharers, mine, 7);
+        (shared.pools[0].visits[0].1, shared.places[2].visit, shared.places[0].visit, shared.places[2].call)
+    });
+    let (none, all) = (Err(WhyNot::NoInspector), Ok(()));
+    assert!(parts == [(1, all, all, all), (0, none, all, all)] || parts == [(0, none, all, all), (1, all, all, all)]);
+}
+
+fn in_window(one: Given, programme: &str, start: i64) -> Given {
+    let mut window = one.window.clone();
+    window.id = format!("{programme}/yunling/2026-03-03/am").parse().unwrap();
+    (window.start, window.end) = (window.start.plus(start * 60 * MINUTE), window.end.plus(start * 60 * MINUTE));
+    Given { window, ..one }
+}
+
+#[test]
+fn a_place_that_two_programmes_drew_for_one_time_is_visited_once() {
+    let visit = || given("T1", Kind::Visit, 5, 0);
+    let (posts, roads, late) =
+        (in_window(visit(), "posts", 1), in_window(visit(), "roads", 0), in_window(visit(), "late", 5));
+    let call = in_window(given("T1", Kind::Call, 5, 0), "calls", 0);
+    let found = credits(&[posts.clone(), roads.clone(), late, call]);
+    let expected = [((posts.window.id, posts.place), roads.window.id)].into();
+    assert_eq!(found, expected, "the window that opens first carries the visit; the later one stands alone");
+}
+
+#[test]
+fn two_inspectors_get_the_same_visit_and_each_other_s_name() {
+    let two = Given { inspectors: vec![who("i2"), who("i1")], ..given("T1", Kind::Visit, 5, 0) };
+    let all = assignments(&[two, given("T2", Kind::Visit, 0, 0)], &Snapshot::new(lists()));
+    let lines = |id: &str| -> Vec<(String, String, Option<String>)> {
+        let of_it = all[&who(id)].iter();
+        of_it.map(|l| (l.code.to_string(), l.place.to_string(), l.companion.clone().map(|n| n.own))).collect()
+    };
+    let line = |code: &str, place: &str, with: Option<&str>| (code.into(), place.into(), with.map(str::to_owned));
+    assert_eq!(lines("i1"), [line("V1", "T2", None), line("V2", "T1", Some("检2"))]);
+    assert_eq!(lines("i2"), [line("V1", "T1", Some("检1"))]);
 }
 
 #[test]

@@ -2,15 +2,13 @@
 //! ring are all fixed here, so carrying it out twice is harmless.
 //!
 //! - [`snapshot`]: the register on one day, as this room looks at it.
-//! - [`mod@duty`]: who can go (slots) and who may not meet whom (barred pairs).
-//! - [`eligible`]: which places stand in the frame with a chance, and why others do not.
+//! - [`eligible`]: why a place stands in the frame without a chance.
 //! - [`input`]: what a frame is made from, with [`pools`] and the [`mod@split`] of shared inspectors.
 //! - [`sealed`]: who is on duty, as a seal keeps it.
 //! - [`credit`]: one visit for two programmes.
 //! - [`release`]: drawn places and their inspectors → assignments with numbered lines.
 
 pub mod credit;
-pub mod duty;
 pub mod eligible;
 pub mod input;
 pub mod pools;
@@ -20,8 +18,7 @@ pub mod snapshot;
 pub mod split;
 
 pub use credit::credits;
-pub use duty::{Duty, duty};
-pub use eligible::{Eligibility, WhyNot};
+pub use eligible::WhyNot;
 pub use input::{FrameInput, PlaceInput};
 pub use pools::PoolMap;
 pub use release::{Given, assignments};

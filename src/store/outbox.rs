@@ -10,8 +10,6 @@ use crate::model::{AssignmentId, InspectorId, OfficeId, Sha256, Timestamp};
 // PostgreSQL may run a locking subquery of an IN more than once and then hand out more than the limit:
 // there the choice is made once, in a materialized CTE.
 statements! {
-    ADD_LETTER = "INSERT INTO letter (message_id, kind, office, assignment, inspector, sender, recipients, bytes, priority, created_at, state,
-        fence, attempts, next_try_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', 0, 0, $10) ON CONFLICT (message_id) DO NOTHING";
     CLAIM = "UPDATE letter SET state = 'claimed', owner = $1, fence = fence + 1, claimed_until = $3, attempts = attempts + 1
         WHERE state = 'queued' AND message_id IN (SELECT message_id FROM letter WHERE state = 'queued' AND next_try_at <= $2
             ORDER BY priority, created_at, message_id LIMIT $4)
@@ -95,25 +93,6 @@ pub struct LetterRow {
 pub type OutboxCounts = Vec<(String, String, i64)>;
 
 impl Tx {
-    /// Queues a letter. The same Message-ID again changes nothing: `false`.
-    pub async fn queue_letter(&mut self, l: &NewLetter) -> Result<bool> {
-        let n = execute!(
-            self,
-            ADD_LETTER,
-            l.message_id.as_str(),
-            l.kind.as_str(),
-            l.office.as_str(),
-            l.assignment.as_ref().map(AssignmentId::as_str),
-            l.inspector.as_ref().map(InspectorId::as_str),
-            l.sender.as_str(),
-            l.recipients.join(" "),
-            l.bytes.hex(),
-            l.priority,
-            l.created.0
-        );
-        Ok(n == 1)
-    }
-
     pub async fn claim_letters(
         &mut self,
         owner: &str,

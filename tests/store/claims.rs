@@ -22,9 +22,8 @@ fn letter(number: usize) -> NewLetter {
 
 async fn queue(store: &Store, count: usize) {
     let mut tx = store.begin().await.unwrap();
-    for number in 0..count {
-        assert!(tx.queue_letter(&letter(number)).await.unwrap());
-    }
+    let letters: Vec<_> = (0..count).map(|number| (letter(number), b"bytes".to_vec())).collect();
+    assert_eq!(tx.queue_letters(&letters).await.unwrap(), count as u64);
     tx.commit().await.unwrap();
 }
 
@@ -91,7 +90,7 @@ async fn a_letter_goes_through_its_states_and_a_lost_claim_is_refused() {
     on_both(|store| async move {
         queue(&store, 2).await;
         let mut tx = store.begin().await.unwrap();
-        assert!(!tx.queue_letter(&letter(1)).await.unwrap(), "the same Message-ID again");
+        assert_eq!(tx.queue_letters(&[(letter(1), b"bytes".to_vec())]).await.unwrap(), 0, "the same Message-ID again");
         let first = tx.claim_letters("a", Timestamp(2000), Timestamp(3000), 1).await.unwrap().remove(0);
         assert!(tx.rescue_letters(Timestamp(2500), "b").await.unwrap().is_empty(), "the claim still holds");
         assert!(tx.rescue_letters(Timestamp(3000), "b").await.unwrap().is_empty(), "nothing was sent yet");
