@@ -12,9 +12,11 @@
 pub mod backstop;
 pub mod band;
 pub mod beacon;
+pub mod bundle;
 pub mod chain;
 pub mod chance;
 pub mod deal;
+pub mod entry;
 pub mod frame;
 pub mod guarantee;
 pub mod hazard;
@@ -29,6 +31,7 @@ pub mod salt;
 pub mod terms;
 pub mod ticket;
 pub mod why;
+pub mod verify;
 pub mod window;
 
 mod compression;

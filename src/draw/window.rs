@@ -2,7 +2,7 @@
 
 use super::deal::{Dealt, PerTarget, Round, deal};
 use super::order::{decide, odds_key, select};
-use super::{ChainKey, Chance, Decision, Frame, Label, Limits, LineFeed, Pool, Seed, Ticket};
+use super::{ChainKey, Chance, Decision, Frame, Label, Limits, LineFeed, Pool, Row, Seed, Ticket};
 use crate::model::{InspectorId, PlaceId, Said, Sha256};
 use crate::said;
 use std::collections::{BTreeMap, BTreeSet};
@@ -153,11 +153,19 @@ pub struct Drawn {
 /// Draws a window. The same inputs give the same answer anywhere, for ever.
 pub fn draw(inputs: &Inputs<'_>) -> Result<Drawn, LineFeed> {
     let seed = Seed::new(inputs.key, inputs.window, inputs.frame.root(), inputs.beacon)?;
-    let rows = inputs.frame.rows();
+    let mut drawn = Drawn::of(seed, *inputs.frame.root(), inputs.frame.rows(), inputs.limits, inputs.length_minutes);
+    if let Some(dealing) = inputs.dealing {
+        drawn.deal_visits(dealing);
+    }
+    Ok(drawn)
+}
+
+/// What the tickets of a frame's rows say, in the byte order of the ids.
+fn targets(seed: &Seed, rows: &[Row], limits: Limits, length_minutes: u64) -> Vec<Target> {
     let tickets = seed.tickets(Label::Ticket);
     let units: Vec<(Ticket, Chance)> = rows.iter().map(|row| (tickets.of(&row.id), row.visit)).collect();
     let mut taken = vec![false; units.len()];
-    select(&units, inputs.limits).into_iter().for_each(|index| taken[index] = true);
+    select(&units, limits).into_iter().for_each(|index| taken[index] = true);
     let minutes = seed.tickets(Label::Minute);
     let mut targets = Vec::new();
     for ((row, (ticket, _)), taken) in rows.iter().zip(&units).zip(taken) {
@@ -178,19 +186,22 @@ pub fn draw(inputs: &Inputs<'_>) -> Result<Drawn, LineFeed> {
             visit: row.visit,
             call: row.call,
             key: odds_key(*ticket, row.visit),
-            minute: minutes.of(&row.id).scaled(inputs.length_minutes),
+            minute: minutes.of(&row.id).scaled(length_minutes),
         });
     }
-    let root = *inputs.frame.root();
-    let mut drawn = Drawn { root, seed, targets, visits: Vec::new(), calls: Vec::new(), hands: BTreeMap::new() };
-    drawn.arrange();
-    if let Some(dealing) = inputs.dealing {
-        drawn.deal_visits(dealing);
-    }
-    Ok(drawn)
+    targets
 }
 
 impl Drawn {
+    /// What the tickets alone say; nobody is dealt yet. The drawn rows of a frame tell the same of
+    /// themselves without the others, so that a public bundle can be checked.
+    pub fn of(seed: Seed, root: Sha256, rows: &[Row], limits: Limits, length_minutes: u64) -> Drawn {
+        let targets = targets(&seed, rows, limits, length_minutes);
+        let mut drawn = Drawn { root, seed, targets, visits: Vec::new(), calls: Vec::new(), hands: BTreeMap::new() };
+        drawn.arrange();
+        drawn
+    }
+
     pub fn with_fate(&self, fate: Fate) -> impl Iterator<Item = &Target> {
         self.targets.iter().filter(move |target| target.fate == fate)
     }
@@ -212,7 +223,8 @@ impl Drawn {
         true
     }
 
-    fn deal_visits(&mut self, dealing: Dealing<'_>) {
+    /// Deals the visits, before any route is known.
+    pub fn deal_visits(&mut self, dealing: Dealing<'_>) {
         let (dealt, without) = self.deal_to(Fate::Visit, dealing);
         for PoolDealt { dealt, .. } in &dealt {
             self.refate(&dealt.overflow, Fate::Call, Some(Origin::Overflow));

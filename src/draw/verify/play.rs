@@ -1,0 +1,90 @@
+//! The draw of a window again: tickets, visits dealt, routes, calls dealt.
+
+use super::Binding;
+use crate::draw::bundle::{BundlePool, DealLine, DrawnLine, Evidence};
+use crate::draw::{Bar, Dealing, Drawn, Fate, Frame, Ground, Origin, PerTarget, Pool, PoolDealt, Seed};
+use crate::model::{InspectorId, PlaceId, Said, Sha256, Timestamp, time};
+
+/// What must stand in the list.
+pub(super) struct Played {
+    pub drawn: Drawn,
+    /// What a route had no room for, with the inspectors that it was dealt to.
+    pub routed: Vec<(PlaceId, Vec<InspectorId>)>,
+}
+
+/// Plays the window. Which visits a route had no room for is taken from the list, since no ticket tells.
+pub(super) fn play(
+    binding: &Binding,
+    evidence: &Evidence,
+    seed: &Seed,
+    (frame, root): (&Frame, Sha256),
+) -> Result<Played, (String, Said)> {
+    let Binding { terms, seal, .. } = binding;
+    let visits = pools(evidence, "", |pool| &pool.visits)?;
+    let calls = pools(evidence, "calls/", |pool| &pool.calls)?;
+    let pool_of = |place: &PlaceId| {
+        let name = frame.row(place).map(|row| frame.pool_of(row))?;
+        evidence.pools.iter().position(|pool| pool.name == name)
+    };
+    let length = match (Timestamp::parse(&seal.start), Timestamp::parse(&seal.end)) {
+        (Some(start), Some(end)) => u64::try_from((end.0 - start.0) / time::MINUTE).unwrap_or(0),
+        _ => 0,
+    };
+    let per_target = if terms.inspectors_a_visit == 2 { PerTarget::Two } else { PerTarget::One };
+    let mut drawn = Drawn::of(seed.clone(), root, frame.rows(), terms.limits().unwrap_or_default(), length);
+    drawn.deal_visits(Dealing { pools: &visits, per_target, pool_of: &pool_of });
+    let mut routed = Vec::new();
+    for line in evidence.drawn.iter().filter(|line| line.origin == Origin::Route.code()) {
+        let inspectors = drawn.inspectors_of(&line.id).to_vec();
+        if drawn.move_to_calls(&line.id) {
+            routed.push((line.id.clone(), inspectors));
+        }
+    }
+    drawn.deal_calls(Dealing { pools: &calls, per_target: PerTarget::One, pool_of: &pool_of });
+    Ok(Played { drawn, routed })
+}
+
+/// The pools of one kind of work; an error names the pool.
+fn pools(
+    evidence: &Evidence,
+    prefix: &str,
+    slots: impl Fn(&BundlePool) -> &Vec<(InspectorId, u32)>,
+) -> Result<Vec<Pool>, (String, Said)> {
+    let pool = |one: &BundlePool| {
+        let bars = one.bars.iter().map(|bar| {
+            let (place, inspector) = bar.pair();
+            Bar { place: place.clone(), inspector: inspector.clone(), ground: Ground::Listed }
+        });
+        Pool::new(&format!("{prefix}{}", one.name), slots(one).clone(), bars.collect())
+            .map_err(|said| (one.name.clone(), said))
+    };
+    evidence.pools.iter().map(pool).collect()
+}
+
+/// The list as a bundle shows it.
+pub fn lines(drawn: &Drawn) -> Vec<DrawnLine> {
+    let line = |target: &crate::draw::Target| DrawnLine {
+        id: target.id.clone(),
+        kind: target.fate.code().to_owned(),
+        origin: target.origin.code().to_owned(),
+        ticket: target.ticket.to_string(),
+        key: target.key.to_string(),
+        minute: target.minute,
+        inspectors: match target.fate {
+            Fate::Visit | Fate::Call => drawn.inspectors_of(&target.id).to_vec(),
+            Fate::NotDone(_) => Vec::new(),
+        },
+    };
+    drawn.targets.iter().map(line).collect()
+}
+
+/// The attempts as a bundle shows them: of every hand that was dealt.
+pub fn deals(drawn: &Drawn) -> Vec<DealLine> {
+    let hands = |PoolDealt { pool, dealt }: &PoolDealt| {
+        let first = (pool.clone(), &dealt.first);
+        let second = dealt.second.as_ref().map(|hand| (format!("{pool}/2"), hand));
+        let both = std::iter::once(first).chain(second).filter(|(_, hand)| !hand.pairs.is_empty());
+        both.map(|(pool, hand)| DealLine { pool, attempt: hand.attempt }).collect::<Vec<_>>()
+    };
+    drawn.visits.iter().chain(&drawn.calls).flat_map(hands).collect()
+}

@@ -1,0 +1,7 @@
+//! Bundles and their proof: what is true passes, whatever is changed is found (DRAW 4).
+
+#![expect(clippy::unwrap_used, reason = "a test may fail this way")]
+
+mod county;
+mod mutations;
+mod one;
