@@ -23,6 +23,7 @@ pub mod serve;
 pub mod setup;
 pub mod status;
 pub mod verdict;
+pub mod verify;
 
 use crate::model::{Language, Trouble};
 use setup::Place;
@@ -131,6 +132,8 @@ pub enum Command {
     Outbox(boxes::OutboxArgs),
     /// Flags: list, show, decide.
     Flags(flags::Args),
+    /// Recomputes draws from their bundles, offline: whether everything follows, and what nobody can exclude.
+    Verify(verify::Args),
     /// The verdict on one observation (dry run).
     Verdict(verdict::Args),
     /// What results amount to: estimates and response rates (dry runs).
@@ -166,6 +169,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Inbox(args) => boxes::inbox(args, place, terminal),
         Command::Outbox(args) => boxes::outbox(args, place, terminal),
         Command::Flags(args) => flags::run(args, place, terminal),
+        Command::Verify(args) => verify::run(args, terminal),
         Command::Verdict(args) => verdict::run(args, terminal),
         Command::Report(args) => report::run(args, terminal),
         Command::Keys(args) => keys::run(args, place, terminal),

@@ -119,6 +119,13 @@ impl Headers {
         })
     }
 
+    /// The topmost Received field, which the server that holds the mailbox wrote, and its date.
+    pub fn last_hop(&self) -> Option<(String, i64)> {
+        let (_, value) = self.fields.iter().find(|(field, _)| field == "received")?;
+        let date = structured("Received", value)?.as_received()?.date()?.to_timestamp();
+        Some((self.first("received")?, date))
+    }
+
     /// The Date field in Unix seconds: what the sender claims.
     pub fn date(&self) -> Option<i64> {
         let (_, value) = self.fields.iter().find(|(field, _)| field == "date")?;

@@ -92,6 +92,11 @@ impl Mail<'_> {
         self.headers.received().max().map(|seconds| Timestamp(seconds.saturating_mul(1000)))
     }
 
+    /// What the server that holds the mailbox wrote on top, and when it says it received the mail.
+    pub fn last_hop(&self) -> Option<(String, Timestamp)> {
+        self.headers.last_hop().map(|(text, seconds)| (text, Timestamp(seconds.saturating_mul(1000))))
+    }
+
     /// When the sender says it was written. For a dry run of a mail that no server has touched; never for
     /// the record.
     pub fn claimed_date(&self) -> Option<Timestamp> {

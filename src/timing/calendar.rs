@@ -107,6 +107,16 @@ impl Calendar {
         Ok(calendar)
     }
 
+    /// A calendar as a programme's seal names it.
+    pub fn of_days(years: &[i32], holidays: &[NaiveDate], makeups: &[NaiveDate]) -> Calendar {
+        let days =
+            |all: &[NaiveDate], kind| all.iter().map(move |day| (*day, (kind, String::new()))).collect::<Vec<_>>();
+        Calendar {
+            years: years.iter().copied().collect(),
+            days: days(holidays, DayKind::Holiday).into_iter().chain(days(makeups, DayKind::Makeup)).collect(),
+        }
+    }
+
     /// Puts the years of another calendar beside this one's. The error is a year that both cover.
     pub fn merge(mut self, other: Calendar) -> Result<Calendar, i32> {
         if let Some(year) = self.years.intersection(&other.years).next() {

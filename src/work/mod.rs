@@ -44,6 +44,7 @@ pub mod sent;
 pub mod sheet;
 pub mod signals;
 pub mod turn;
+pub mod verify;
 pub mod windows;
 
 pub use context::Context;

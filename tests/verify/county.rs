@@ -119,6 +119,13 @@ impl County {
         self.enter(&json!({"kind": "void", "window": window, "reason": reason, "uncheckable": false}))
     }
 
+    /// Publishes the links up to that window's.
+    pub fn reveal(&mut self, day: &str, slot: &str) {
+        let t = t_of(&times(day, slot).0);
+        let links: Vec<String> = self.chains.iter().map(|chain| Sha256(*chain.key(t).unwrap().reveal()).hex()).collect();
+        self.enter(&json!({"kind": "reveal", "programme": "stationed", "generation": 1, "t": t, "links": links}));
+    }
+
     /// Seals and draws a window.
     pub fn draw(&mut self, day: &str, slot: &str) -> Made {
         let programme = self.log[0].clone();

@@ -5,3 +5,4 @@
 mod county;
 mod mutations;
 mod one;
+mod series;

@@ -4,12 +4,11 @@ use crate::county::{County, Made};
 use serde_json::{Value, json};
 use spotcheck::draw::bundle::Bundle;
 use spotcheck::draw::verify::check;
-use spotcheck::model::Language;
 
 pub fn texts(bundle: &Value) -> Vec<String> {
     let read: Result<Bundle, _> = serde_json::from_value(bundle.clone());
     match read {
-        Ok(bundle) => check(&bundle).findings.iter().map(|f| f.text(Language::En)).collect(),
+        Ok(bundle) => check(&bundle).findings.iter().map(|f| f.said().en).collect(),
         Err(e) => vec![e.to_string()],
     }
 }

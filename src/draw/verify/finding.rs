@@ -1,6 +1,7 @@
 //! What does not follow, and where it stands.
 
-use crate::model::{Language, PlaceId, Said};
+use crate::model::{PlaceId, Said};
+use crate::said;
 
 /// Where in a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,18 +29,14 @@ impl Finding {
     }
 
     /// The whole sentence, e.g. `row 17 (V0017): …`.
-    pub fn text(&self, language: Language) -> String {
-        let what = self.said.in_language(language);
-        match (&self.at, language) {
-            (At::Window, _) => what.to_owned(),
-            (At::Entry(n), Language::En) => format!("log entry {n}: {what}"),
-            (At::Entry(n), Language::ZhHans) => format!("日志第{n}条：{what}"),
-            (At::Row(n, id), Language::En) => format!("row {n} ({id}): {what}"),
-            (At::Row(n, id), Language::ZhHans) => format!("第{n}行（{id}）：{what}"),
-            (At::Line(n, id), Language::En) => format!("line {n} of the list ({id}): {what}"),
-            (At::Line(n, id), Language::ZhHans) => format!("抽取结果第{n}行（{id}）：{what}"),
-            (At::Pool(name), Language::En) => format!("pool {name}: {what}"),
-            (At::Pool(name), Language::ZhHans) => format!("分组{name}：{what}"),
+    pub fn said(&self) -> Said {
+        let Said { en, zh } = &self.said;
+        match &self.at {
+            At::Window => self.said.clone(),
+            At::Entry(n) => said!("log entry {n}: {en}", "日志第{n}条：{zh}"),
+            At::Row(n, id) => said!("row {n} ({id}): {en}", "第{n}行（{id}）：{zh}"),
+            At::Line(n, id) => said!("line {n} of the list ({id}): {en}", "抽取结果第{n}行（{id}）：{zh}"),
+            At::Pool(name) => said!("pool {name}: {en}", "分组{name}：{zh}"),
         }
     }
 }
