@@ -1,39 +1,34 @@
 #!/usr/bin/env python3
 """Verifies draws from exported bundles and logs with nothing but Python's own library; VERIFY.md says how and why.
-Usage: verify.py FILE... [--anchor HEX]...   Exit: 0 proved, 1 origin or completeness not established, 2 something does not follow.
-Written from the specification, not from the program. The BLS signature of a drand beacon is not checked here."""
-import collections, datetime as dt, hashlib, hmac, json, sys, zoneinfo
-ONE, UTC = 1 << 32, dt.timezone.utc                         # a chance of 1
+Usage: verify.py FILE... [--anchor HEX]...   Exit: 0 proved, 1 origin not established, 2 something does not follow.
+Written from the specification, not from the program. Not checked here: BLS signatures of drand beacons;
+and verify_series.py tells whether windows are missing."""
+import collections, datetime as dt, functools, hashlib, hmac, json, sys
 sha = lambda data: hashlib.sha256(data).digest()
-digest = lambda lines: sha("".join(f"{line}\n" for line in lines).encode()).hex()
 mac = lambda key, *fields: hmac.digest(key, "\n".join(("draw/1",) + fields).encode(), "sha256")
 ticket = lambda seed, label, name: int.from_bytes(mac(seed, label, name)[:8], "big")
-when = lambda text: dt.datetime.fromisoformat(text.replace("Z", "+00:00"))
-minutes = lambda span: span // dt.timedelta(minutes=1)
-owner = lambda slot: slot.rpartition("#")[0]
+digest = lambda lines: sha("".join(f"{line}\n" for line in lines).encode()).hex()
+back = lambda link, steps: functools.reduce(lambda link, _: sha(link), range(steps), link).hex()     # so many links towards the anchor
+def tree(leaves):                                           # of RFC 9162
+    half = 1 << (len(leaves) - 1).bit_length() - 1 if len(leaves) > 1 else 0
+    return sha(b"\1" + tree(leaves[:half]) + tree(leaves[half:])) if half else leaves[0]
 head_of = lambda before, entry: sha(bytes.fromhex(before) + sha(entry.encode())).hex()
-def back(link, steps):                                      # so many links towards the anchor
-    for _ in range(steps): link = sha(link)
-    return link.hex()
-def root(level):                                            # the tree of RFC 9162
-    while len(level) > 1:
-        level = [sha(b"\1" + b"".join(level[i:i + 2])) if i + 1 < len(level) else level[i] for i in range(0, len(level), 2)]
-    return level[0].hex() if level else sha(b"").hex()
+when, minutes = lambda text: dt.datetime.fromisoformat(text.replace("Z", "+00:00")), lambda span: span // dt.timedelta(minutes=1)
+owner = lambda slot: slot.rpartition("#")[0]
 def chances(terms, standings):                              # (age, risk) of every eligible row -> p_visit
     lo, hi, m, c = terms["lo"], terms["hi"], terms["m"], 0
     level = [lo if age < m else hi for age, _ in standings]
-    if all(risk == 1000 for _, risk in standings): return level
     weights = [risk if age < m else risk * hi // lo for age, risk in standings]
     band = lambda c: [min(hi, max(lo, c * w >> 32)) for w in weights]
     for bit in reversed(range(65)): c += (sum(band(c + (1 << bit))) <= sum(level)) << bit
-    return band(c)
+    return band(c) if any(risk != 1000 for _, risk in standings) else level
 def feasible(needs, room):                                  # needs: out of which inspectors, how many different ones
     held = {who: [] for who in room}
     def place(target, seen):
         for who in needs[target][0]:
             if who in seen or target in held[who]: continue
             seen.add(who)
-            gone = [] if len(held[who]) < room[who] else [other for other in list(held[who]) if place(other, seen)][:1] or None
+            gone = [] if len(held[who]) < room[who] else next(([other] for other in held[who][:] if place(other, seen)), None)
             if gone is not None: held[who] = [other for other in held[who] if other not in gone] + [target]; return True
     return all(place(target, set()) for target, (_, number) in enumerate(needs) for _ in range(number))
 def deal(seed, pool, order, slots, bars, each):             # -> hands, overflow, barred from everybody, attempts
@@ -41,78 +36,91 @@ def deal(seed, pool, order, slots, bars, each):             # -> hands, overflow
     clean = {place: {who for who in room if [place, who] not in bars} for place in order}
     nobody = [place for place in order if room and not clean[place]]
     for place in order: kept += [place] * (place not in nobody and feasible([(clean[k], each) for k in kept + [place]], room))
-    over = [place for place in order if place not in kept + nobody]
-    kept, free = sorted(kept, key=str.encode), [f"{who}#{k + 1}" for who in room for k in range(room[who])]
-    hands = {place: [] for place in kept}
+    over, hands = [place for place in order if place not in kept + nobody], {place: [] for place in sorted(kept, key=str.encode)}
+    free = [f"{who}#{number + 1}" for who in room for number in range(room[who])]
     for rest in reversed(range(each if kept else 0)):       # rest: hands still to be dealt after this one
-        name, may = pool + "/2" * (rest + 1 < each), [clean[place] - set(hands[place]) for place in kept]
+        name, may = pool + "/2" * (rest + 1 < each), [clean[place] - set(hands[place]) for place in hands]
         sort = lambda slots, label, text: sorted(slots, key=lambda s: (ticket(seed, label, f"{text} {s}"), s.encode()))
-        def fits(dealt, whole):                             # no barred pair, and what is left can serve the others
+        def fits(dealt, last):                              # no barred pair, and what is left can serve all others
+            own = [{owner(slot)} for slot in dealt] + [set()] * (len(hands) - len(dealt))
             left = collections.Counter(owner(slot) for slot in free if slot not in dealt)
-            own = [{owner(slot)} for slot in dealt] + [set()] * (len(kept) - len(dealt))
-            if not all(o <= m for o, m in zip(own, may)): return False
-            return whole and not rest or feasible([(m - o, rest + (not o)) for o, m in zip(own, may)], {w: left[w] for w in room})
-        tries = ((n, sort(free, f"deal {n}", name)[:len(kept)]) for n in range(1 << 16))
-        attempt, dealt = next(((n, dealt) for n, dealt in tries if fits(dealt, True)), (None, []))
-        for place in kept if attempt is None else []:       # the fallback
-            dealt += [next(s for s in sort(set(free) - set(dealt), "fallback", f"{name} {place}") if fits(dealt + [s], False))]
-        for place, slot in zip(kept, dealt): hands[place].append(owner(slot)); free.remove(slot)
+            return all(o <= m for o, m in zip(own, may)) and (last and not rest or feasible(
+                [(m - o, rest + (not o)) for o, m in zip(own, may)], {who: left[who] for who in room}))
+        tries = ((number, sort(free, f"deal {number}", name)[:len(hands)]) for number in range(1 << 16))
+        attempt, dealt = next(((number, dealt) for number, dealt in tries if fits(dealt, True)), (None, []))
+        for place in hands if attempt is None else []:      # the fallback
+            dealt.append(next(s for s in sort(set(free) - set(dealt), "fallback", f"{name} {place}") if fits(dealt + [s], False)))
+        for place, slot in zip(hands, dealt): hands[place].append(owner(slot)); free.remove(slot)
         attempts.append({"pool": name, "attempt": attempt})
     return hands, over, nobody, attempts
-def play(terms, seed, rows, draw, length):                  # the list and the attempts, as they must be
-    u, p = {r[0]: ticket(seed, "ticket", r[0]) for r in rows}, {r[0]: r[1] for r in rows}
-    key = {i: (u[i] * (ONE - p[i]) << 32) // (((1 << 64) - u[i]) * p[i]) if p[i] else (1 << 128) - 1 for i in u}
+def play(terms, seed, rows, draw, length):                  # -> the list and the attempts, as they must be
+    u, p, most = {r[0]: ticket(seed, "ticket", r[0]) for r in rows}, {r[0]: r[1] for r in rows}, terms["max_visits"]
+    key = {i: (u[i] * ((1 << 32) - p[i]) << 32) // (((1 << 64) - u[i]) * p[i]) if p[i] else (1 << 128) - 1 for i in u}
     order = lambda ids: sorted(ids, key=lambda i: (key[i], u[i], i.encode()))
-    hits, most, hands, attempts = [i for i in u if u[i] < p[i] << 32], terms["max_visits"], {}, []
+    hits, hands, attempts = [i for i in u if u[i] < p[i] << 32], {}, []
     number = max(terms["min_visits"], len(hits) if most is None else min(len(hits), most))
     fate = {r[0]: ["call", "ticket"] for r in rows if r[1] << 32 <= u[r[0]] < r[1] + r[2] << 32} | {i: ["call", "overflow"] for i in hits}
     fate |= {i: ["visit", "ticket" if i in hits else "exact"] for i in order(i for i in u if p[i])[:number]}
     for kind, prefix, each in ("visit", "", terms["inspectors_a_visit"]), ("call", "calls/", 1):
         for pool in draw["pools"]:
-            mine, bars = [r[0] for r in rows if r[4] == pool["name"] and fate.get(r[0], [0])[0] == kind], [b[:2] for b in pool["bars"]]
+            mine, bars = [r[0] for r in rows if r[4] == pool["name"] and fate.get(r[0], [0])[0] == kind], [bar[:2] for bar in pool["bars"]]
             dealt, over, nobody, tries = deal(seed, prefix + pool["name"], order(mine), pool[kind + "s"], bars, each)
-            for i in over: fate[i] = ["call", "overflow"] if kind == "visit" else ["none", fate[i][1]]
-            for i in nobody: fate[i][0] = "none"
+            fate |= {i: ["call", "overflow"] if kind == "visit" else ["none", fate[i][1]] for i in over} | {i: ["none", fate[i][1]] for i in nobody}
             hands, attempts = hands | dealt, attempts + tries
-        for line in draw["drawn"]:                          # what no ticket tells: a route had no room for it
-            if line["origin"] == "route" and kind == fate[line["id"]][0] == "visit": fate[line["id"]] = ["call", "route"]; hands.pop(line["id"])
-    return [{"id": i, "kind": kind, "origin": fate[i][1], "ticket": f"{u[i]:016x}", "key": str(key[i]),
-             "minute": ticket(seed, "minute", i) * length >> 64, "inspectors": hands.get(i, [])}
-            for kind in ("visit", "call", "none") for i in order(fate) if fate[i][0] == kind], attempts
+        for i in [line["id"] for line in draw["drawn"] if line["origin"] == "route" and kind == fate[line["id"]][0] == "visit"]:
+            fate[i] = ["call", "route"]; del hands[i]       # what no ticket tells: the inspector's way had no room for it
+    return [{"id": i, "kind": kind, "origin": fate[i][1], "ticket": f"{u[i]:016x}", "key": str(key[i]), "minute": ticket(seed, "minute", i) * length >> 64,
+             "inspectors": hands.get(i, [])} for kind in ("visit", "call", "none") for i in order(fate) if fate[i][0] == kind], attempts
 def beacon_fits(rule, prefix, beacon, proof):
     kind, *parts = beacon.split(":")
-    proved = {"local": lambda: len(bytes.fromhex(parts[0])) == 32, "manual": lambda: len(parts) == 2,
-              "second": lambda: back(bytes.fromhex(parts[2]), int(parts[1])) == parts[0] == rule["anchor"],
-              "drand": lambda: sha(bytes.fromhex(proof)).hex() == parts[2]}[kind]()
-    return proved and kind == rule["rule"] and beacon.startswith(prefix) and beacon == beacon.lower()
-def verify(bundle, check):                                  # -> the terms; check(holds, what) takes note
+    return kind == rule["rule"] and beacon.startswith(prefix) and beacon == beacon.lower() and {
+        "local": lambda: len(bytes.fromhex(parts[0])) == 32, "manual": lambda: len(parts) == 2, "drand": lambda: sha(bytes.fromhex(proof)).hex() == parts[2],
+        "second": lambda: back(bytes.fromhex(parts[2]), int(parts[1])) == parts[0] == rule["anchor"]}[kind]()
+def verify(bundle, check):                                  # check(holds, what) takes note
     log, draw = [json.loads(bound["entry"]) for bound in bundle["log"]], bundle.get("draw")
-    check(all(head_of(b["before"], b["entry"]) == b["head"] for b in bundle["log"]), "a head of the log")
-    check([e["kind"] for e in log] == ["programme", "seal"] + (["draw"] + ["redeal"] * (len(log) - 3) if draw else ["void"]), "log entries")
     terms, seal = log[0]["terms"], log[1]
     start, end, t = when(seal["start"]), when(seal["end"]), seal["t"]
-    check(all(e["window"] == bundle["window"] for e in log[1:]) and seal["generation"] == terms["generation"], "another window's entry")
-    check(t == 1 + minutes(start - when(terms["sealed_at"])) // 30, "t")
-    if not draw: return terms
+    check(all(head_of(b["before"], b["entry"]) == b["head"] for b in bundle["log"]), "a head of the log")
+    check([e["kind"] for e in log] == ["programme", "seal"] + (["draw"] + ["redeal"] * (len(log) - 3) if draw else ["void"]), "entries of the log")
+    check(all(e["window"] == bundle["window"] for e in log[1:]) and seal["generation"] == terms["generation"], "an entry of another window")
+    check(bundle["format"] == "spotcheck bundle/1" and t == 1 + minutes(start - when(terms["sealed_at"])) // 30, "format or t")
+    if not draw: return check(bundle["kind"] == "void", "no draw")
     links, rows = [bytes.fromhex(link) for link in draw["links"]], [row for row in draw["frame"] if isinstance(row, list)]
     check([draw["start"], draw["end"], draw["t"], log[2]["t"]] == [seal["start"], seal["end"], t, t], "times or t")
     check([back(link, t) for link in links] == terms["anchors"], "a link does not lead to its anchor")
     check(beacon_fits(terms["beacon"], seal["beacon"], draw["beacon"], draw.get("proof")), "the beacon")
     leaf = lambda row: sha(b"\0" + "\n".join(map(str, row[:3] + [row[3]] * (row[3] != ""))).encode())
-    tree = root([leaf(row) if isinstance(row, list) else bytes.fromhex(row) for row in draw["frame"]])
-    check([tree, len(draw["frame"])] == [seal["root"], seal["places"]], "the frame is not the sealed one")
-    check(all(a[0].encode() < b[0].encode() for a, b in zip(rows, rows[1:])), "the order of the rows")
+    root = tree([leaf(row) if isinstance(row, list) else bytes.fromhex(row) for row in draw["frame"]] or [sha(b"")]).hex()
+    check([root, len(draw["frame"])] == [seal["root"], seal["places"]] and rows == sorted(rows, key=lambda r: r[0].encode()), "the frame is not the sealed one")
     if bundle["kind"] == "auditor":
         check(digest("\n".join(map(str, (r[0], r[5], r[6], r[7], r[4]))) for r in rows) == seal["details"], "details of the rows")
-        check(collections.Counter(r[5] for r in rows if r[5]) == seal["excluded"] and sum(r[1] for r in rows) == seal["sum_p"], "sums")
-        for r, p in zip([r for r in rows if r[1]], chances(terms, [r[6:8] for r in rows if r[1]])): check(r[1] == p, f"{r[0]}: p_visit is not {p}")
-        for r in rows: check(r[2] in (0, terms["p_call"]) and (r[1] == 0 or r[2] < terms["p_call"]) == (r[5] != ""), f"{r[0]}: p_call, reason")
+        check(collections.Counter(r[5] for r in rows if r[5]) == seal["excluded"] and sum(r[1] for r in rows) == seal["sum_p"], "sums of the rows")
+        for r, p in zip([r for r in rows if r[1]], chances(terms, [r[6:8] for r in rows if r[1]])): check(r[1] == p, f"{r[0]}: p_visit is {r[1]}, not {p}")
+        for r in rows: check(r[2] in (0, terms["p_call"]) and (r[1] == 0 or r[2] < terms["p_call"]) == (r[5] != ""), f"{r[0]}: p_call or reason")
     for name, part in ("bars", "bars"), ("slots", "visits"), ("call_slots", "calls"):
         check(digest(f"{pool['name']}\n{x[0]}\n{x[1]}" for pool in draw["pools"] for x in pool[part]) == seal[name], name)
-    check(digest(draw["announced"]) == seal["announced"], "announced places")
-    seed = mac(links[0] if len(links) == 1 else sha(b"".join(links)), "seed", bundle["window"], tree, draw["beacon"])
+    seed = mac(links[0] if len(links) == 1 else sha(b"".join(links)), "seed", bundle["window"], root, draw["beacon"])
     own, attempts = play(terms, seed, rows, draw, minutes(end - start))
     for shown, line in zip(draw["drawn"], own): check(shown == line, f"line {shown['id']}: computed {line}")
-    check(len(own) == len(draw["drawn"]) and attempts == draw["deals"], "lines or attempts")
-    check(mac(seed, "list", *(f"{x['kind']} {x['id']} {(x['inspectors'] or [''])[0]}" for x in draw["drawn"])).hex() == log[2]["list"], "list")
-    return terms
+    check(len(own) == len(draw["drawn"]) and attempts == draw["deals"] and digest(draw["announced"]) == seal["announced"], "lines, attempts or announced")
+    check(mac(seed, "list", *(f"{x['kind']} {x['id']} {(x['inspectors'] or [''])[0]}" for x in draw["drawn"])).hex() == log[2]["list"], "hash of the list")
+def main(arguments):
+    anchors = [arguments[n + 1] for n, argument in enumerate(arguments) if argument == "--anchor"]
+    bad, shown, logged, origin = [], {}, set(), True
+    for file in [argument for argument in arguments if argument != "--anchor" and argument not in anchors]:
+        for number, line in enumerate(open(file, encoding="utf-8"), 1):
+            item, count, before = json.loads(line), len(bad), "0" * 64 if number == 1 else before
+            check = lambda holds, what: holds or bad.append(f"{file} line {number} {item.get('window', '')}: {what}")
+            if "entry" in item:
+                check(item["seq"] == number and head_of(before, item["entry"]) == item["head"], "the chain of the log breaks")
+                before = item["head"]; logged.add(before)
+                continue
+            try: verify(item, check)
+            except (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError) as error: check(False, f"unreadable: {error!r}")
+            story = [item["log"]] + [item.get("draw", {}).get(part) for part in ("links", "beacon")]
+            if len(bad) == count: check(shown.setdefault(item["window"], story) == story, "EQUIVOCATION")
+            origin &= any(anchor in json.loads(item["log"][0]["entry"])["terms"]["anchors"] for anchor in anchors)
+    bad += [f"{window}: not in the log" for window, (log, *_) in shown.items() if logged and not {bound["head"] for bound in log} <= logged]
+    print("\n".join(bad + [f"{len(shown)} windows follow; origin {'established by the anchor' if origin else 'NOT established: give --anchor'}"]))
+    return 2 if bad or not shown else int(not origin)
+if __name__ == "__main__": sys.exit(main(sys.argv[1:]))

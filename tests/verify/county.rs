@@ -45,7 +45,7 @@ pub fn hash(text: &str) -> Sha256 {
 impl County {
     pub fn new(two: bool) -> County {
         let chains: Vec<Chain> =
-            ["head", "discipline"].iter().map(|name| Chain::with_length(hash(name).0, 4000)).collect();
+            ["head", "discipline"].iter().map(|name| Chain::with_length(hash(name).0, 400)).collect();
         let terms = json!({
             "programme": "stationed", "office": "yunling", "generation": 1, "why": "start",
             "custodians": ["head", "discipline"],
@@ -122,7 +122,8 @@ impl County {
     /// Publishes the links up to that window's.
     pub fn reveal(&mut self, day: &str, slot: &str) {
         let t = t_of(&times(day, slot).0);
-        let links: Vec<String> = self.chains.iter().map(|chain| Sha256(*chain.key(t).unwrap().reveal()).hex()).collect();
+        let links: Vec<String> =
+            self.chains.iter().map(|chain| Sha256(*chain.key(t).unwrap().reveal()).hex()).collect();
         self.enter(&json!({"kind": "reveal", "programme": "stationed", "generation": 1, "t": t, "links": links}));
     }
 

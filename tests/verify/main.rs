@@ -5,4 +5,5 @@
 mod county;
 mod mutations;
 mod one;
+mod python;
 mod series;

@@ -81,7 +81,10 @@ fn without_anchor_or_witness_the_origin_is_not_established() {
     let (code, text) = story.folder.verify(&["bundles.jsonl", "log.jsonl"]);
     assert_eq!(code, 1, "{text}");
     assert!(text.starts_with("Consistent with itself; origin not established."), "{text}");
-    assert!(text.contains("4 drawn, 2 void (33.3 % of 6); 3 recomputed from their bundles; 1 drawn whose keys"), "{text}");
+    assert!(
+        text.contains("4 drawn, 2 void (33.3 % of 6); 3 recomputed from their bundles; 1 drawn whose keys"),
+        "{text}"
+    );
     assert!(text.contains("late 1, not_sealed 1"), "{text}");
     assert!(text.contains("Not checkable: that the office did not try other beacons and keep one."), "{text}");
     assert!(text.contains("asserted by the operator only"), "{text}");
@@ -98,7 +101,8 @@ fn an_anchor_or_a_witness_establishes_it() {
     // Sealed by entry 7 at the latest, and in the mailbox before the first draw on the second.
     story.witness("early.eml", 2, "Mon, 2 Mar 2026 06:00:00 +0800");
     story.witness("later.eml", 7, "Mon, 2 Mar 2026 20:00:00 +0800");
-    let (code, text) = story.folder.verify(&["log.jsonl", "bundles.jsonl", "--witness", "early.eml", "--witness", "later.eml"]);
+    let (code, text) =
+        story.folder.verify(&["log.jsonl", "bundles.jsonl", "--witness", "early.eml", "--witness", "later.eml"]);
     assert_eq!(code, 0, "{text}");
     assert!(text.contains("mx.elsewhere.example"), "{text}");
     assert!(text.contains("Sealed before the draw, by witness: 2 of 3."), "{text}");
@@ -122,7 +126,8 @@ fn a_witness_of_another_log_is_an_equivocation() {
 #[test]
 fn a_wrong_anchor_fails() {
     let story = Story::new();
-    let (code, text) = story.folder.verify(&["log.jsonl", "bundles.jsonl", "--anchor", &crate::county::hash("x").hex()]);
+    let (code, text) =
+        story.folder.verify(&["log.jsonl", "bundles.jsonl", "--anchor", &crate::county::hash("x").hex()]);
     assert_eq!(code, 2);
     assert!(text.contains("no bundle is of the chain with anchor"), "{text}");
 }
@@ -156,7 +161,8 @@ fn a_window_that_is_missing_is_named() {
     let (code, text) = story.folder.verify(&["log.jsonl", "bundles.jsonl", "--anchor", &anchor]);
     assert_eq!(code, 2);
     assert!(text.contains("stationed/yunling/2026-03-02/pm: MISSING: this window was drawn"), "{text}");
-    let (code, text) = story.folder.verify(&["log.jsonl", "bundles.jsonl", "--anchor", &anchor, "--from", "2026-03-03"]);
+    let (code, text) =
+        story.folder.verify(&["log.jsonl", "bundles.jsonl", "--anchor", &anchor, "--from", "2026-03-03"]);
     assert_eq!(code, 0, "{text}");
 
     // A log that never tells of one afternoon.

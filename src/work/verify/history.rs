@@ -5,9 +5,9 @@ use super::log_file::Log;
 use super::verdict::{Told, Verdict};
 use super::witness::Witness;
 use super::{Seen, Source, Wanted};
+use crate::draw::DrawAt;
 use crate::draw::entry::{Entry, SealEntry};
 use crate::draw::{ChainKey, Terms};
-use crate::draw::DrawAt;
 use crate::model::{Said, Sha256, Timestamp, Window, WindowId, time};
 use crate::said;
 use std::collections::{BTreeMap, HashMap};
@@ -84,7 +84,8 @@ impl<'a> History<'a> {
             );
             verdict.failures.push(self.told(Some(id), said));
         }
-        let last_drawn = self.windows.values().filter(|told| told.drawn).filter_map(|told| told.seal).map(|s| &s.start).max();
+        let last_drawn =
+            self.windows.values().filter(|told| told.drawn).filter_map(|told| told.seal).map(|s| &s.start).max();
         for (id, told) in self.windows.iter().filter(|(id, _)| wanted.covers(id.day)) {
             if let Some(reason) = told.void {
                 *verdict.reasons.entry(reason.to_owned()).or_default() += 1;
@@ -166,7 +167,10 @@ impl<'a> Reader<'a, '_> {
             Entry::Programme(terms) => {
                 let key = (terms.programme.as_str(), terms.generation);
                 if self.programmes.insert(key, terms).is_some() {
-                    let said = said!("EQUIVOCATION: a generation was sealed twice", "前后矛盾（EQUIVOCATION）：同一代封存了两次");
+                    let said = said!(
+                        "EQUIVOCATION: a generation was sealed twice",
+                        "前后矛盾（EQUIVOCATION）：同一代封存了两次"
+                    );
                     self.fail(number, None, said);
                 }
             }
@@ -201,14 +205,20 @@ impl<'a> Reader<'a, '_> {
             self.fail(number, Some(&seal.window), said);
         }
         if self.links.insert((key.0, key.1, seal.t), &seal.window).is_some() {
-            let said = said!("EQUIVOCATION: its link belongs to another window too", "前后矛盾（EQUIVOCATION）：其密钥也属于另一时段");
+            let said = said!(
+                "EQUIVOCATION: its link belongs to another window too",
+                "前后矛盾（EQUIVOCATION）：其密钥也属于另一时段"
+            );
             self.fail(number, Some(&seal.window), said);
         }
         let told = self.history.windows.entry(id).or_default();
         let twice = told.seal.is_some() || told.void.is_some();
         told.seal = told.seal.or(Some(seal));
         if twice {
-            let said = said!("EQUIVOCATION: sealed twice, or after it was void", "前后矛盾（EQUIVOCATION）：重复封存，或作废后又封存");
+            let said = said!(
+                "EQUIVOCATION: sealed twice, or after it was void",
+                "前后矛盾（EQUIVOCATION）：重复封存，或作废后又封存"
+            );
             self.fail(number, Some(&seal.window), said);
         }
     }
@@ -250,7 +260,10 @@ impl<'a> Reader<'a, '_> {
     fn restored(&mut self, number: u64, known: u64, head: &Sha256) {
         let source = Some(Source { file: self.history.log.file.clone(), line: number });
         let said = if self.history.log.holds(known, head) {
-            said!("the database was put back to a backup here; no entry was lost", "此处数据库曾从备份恢复；日志没有缺失")
+            said!(
+                "the database was put back to a backup here; no entry was lost",
+                "此处数据库曾从备份恢复；日志没有缺失"
+            )
         } else {
             said!(
                 "the database was put back to a backup here: what the log said up to entry {known} is lost; ask witnesses for the digests of those days",

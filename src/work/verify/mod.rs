@@ -229,7 +229,8 @@ impl Series {
         }
         for anchor in &self.wanted.anchors {
             if !self.seen.values().any(|seen| seen.anchors.contains(anchor)) {
-                let said = said!("no bundle is of the chain with anchor {anchor}", "没有证据包属于锚点为{anchor}的密钥链");
+                let said =
+                    said!("no bundle is of the chain with anchor {anchor}", "没有证据包属于锚点为{anchor}的密钥链");
                 verdict.failures.push(Told::plain(said));
             }
         }

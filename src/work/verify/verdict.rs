@@ -155,7 +155,9 @@ impl Verdict {
             Outcome::Consistent if self.origins < self.followed => {
                 said!("Consistent with itself; origin not established.", "自身一致；来源未确认。")
             }
-            Outcome::Consistent => said!("Everything follows; some things are left to look into.", "计算相符；另有事项需要核查。"),
+            Outcome::Consistent => {
+                said!("Everything follows; some things are left to look into.", "计算相符；另有事项需要核查。")
+            }
             Outcome::Failed => {
                 let failures = self.failures.len();
                 said!("NOT PROVED: {failures} things do not follow.", "未能证明：{failures}处不符。")
