@@ -103,7 +103,7 @@ def verify(bundle, check):                                  # check(holds, what)
     own, attempts = play(terms, seed, rows, draw, minutes(end - start))
     for shown, line in zip(draw["drawn"], own): check(shown == line, f"line {shown['id']}: computed {line}")
     check(len(own) == len(draw["drawn"]) and attempts == draw["deals"] and digest(draw["announced"]) == seal["announced"], "lines, attempts or announced")
-    check(mac(seed, "list", *(f"{x['kind']} {x['id']} {(x['inspectors'] or [''])[0]}" for x in draw["drawn"])).hex() == log[2]["list"], "hash of the list")
+    check(mac(seed, "list", *(f"{x['kind']} {x['id']} {' '.join(x['inspectors'])}" for x in draw["drawn"])).hex() == log[2]["list"], "hash of the list")
 def main(arguments):
     anchors = [arguments[n + 1] for n, argument in enumerate(arguments) if argument == "--anchor"]
     bad, shown, logged, origin = [], {}, set(), True

@@ -2,11 +2,10 @@
 
 use serde_json::{Value, json};
 use spotcheck::draw::bundle::{Bound, Bundle};
-use spotcheck::draw::deal::deal;
 use spotcheck::draw::log::{EMPTY, list_line, list_mac, next_head};
+use spotcheck::draw::verify::{deals, lines};
 use spotcheck::draw::{
-    Bar, Chain, ChainKey, Chance, Fate, Frame, Ground, Inputs, Limits, PerTarget, Pool, Reason, Round, Row, Target,
-    draw,
+    Bar, Chain, ChainKey, Chance, Dealing, Frame, Ground, Inputs, Limits, PerTarget, Pool, Reason, Row, Salt, draw,
 };
 use spotcheck::model::{InspectorId, PlaceId, Sha256, Timestamp};
 use std::collections::BTreeMap;
@@ -138,53 +137,29 @@ impl County {
         let keys: Vec<ChainKey> = self.chains.iter().map(|chain| chain.key(t).unwrap()).collect();
         let beacon = format!("local:{}", hash(&format!("beacon {window}")).hex());
         let key = ChainKey::joint(&keys).unwrap();
-        let drawn = draw(&Inputs {
+        let duty_now = duty();
+        let (visits, calls) = (pools(&duty_now, "", "visits"), pools(&duty_now, "calls/", "calls"));
+        let pool_of = |place: &PlaceId| {
+            let pool = places.iter().find(|p| p.id == *place)?.pool;
+            POOLS.iter().position(|name| *name == pool)
+        };
+        let per_target = if self.two { PerTarget::Two } else { PerTarget::One };
+        let mut drawn = draw(&Inputs {
             frame: &frame,
             key: &key,
             window: &window,
             beacon: &beacon,
             limits: Limits::new(0, Some(12)).unwrap(),
             length_minutes: if slot == "am" { 180 } else { 150 },
-            pool: None,
+            dealing: Some(Dealing { pools: &visits, per_target, pool_of: &pool_of }),
         })
         .unwrap();
-        let pool_of: BTreeMap<&PlaceId, &str> = places.iter().map(|p| (&p.id, p.pool)).collect();
-        let (mut targets, mut hands, mut deals) = (drawn.targets.clone(), BTreeMap::new(), Vec::new());
-        for (fate, prefix, which) in [(Fate::Visit, "", "visits"), (Fate::Call, "calls/", "calls")] {
-            for pool in list(&duty()) {
-                let name = text(&pool["name"]).to_owned();
-                let wanted: Vec<PlaceId> =
-                    targets.iter().filter(|t| t.fate == fate && pool_of[&t.id] == name).map(|t| t.id.clone()).collect();
-                let two = self.two && fate == Fate::Visit;
-                let per_target = if two { PerTarget::Two } else { PerTarget::One };
-                let name = format!("{prefix}{name}");
-                let dealt = deal(&drawn.seed, &pool_from(&name, pool, which), Round::First, &wanted, per_target);
-                for (hand, name) in [(Some(dealt.first), name.clone()), (dealt.second, format!("{name}/2"))] {
-                    let Some(hand) = hand.filter(|hand| !hand.pairs.is_empty()) else { continue };
-                    deals.push(json!({"pool": name, "attempt": hand.attempt}));
-                    for (place, who) in hand.pairs {
-                        hands.entry(place).or_insert_with(Vec::new).push(who);
-                    }
-                }
-                for target in &mut targets {
-                    if dealt.overflow.contains(&target.id) && fate == Fate::Visit {
-                        target.fate = Fate::Call;
-                        target.origin = spotcheck::draw::Origin::Overflow;
-                    } else if dealt.overflow.contains(&target.id) || dealt.barred_from_all.contains(&target.id) {
-                        target.fate = Fate::NotDone(spotcheck::draw::NotDone::NobodyLeft);
-                    }
-                }
-                sort(&mut targets);
-            }
-        }
-        let shown: Vec<Value> = targets.iter().map(|t| shown(t, &hands)).collect();
-        let lines: Vec<String> = targets
-            .iter()
-            .map(|t| list_line(t.fate.code(), &t.id, hands.get(&t.id).and_then(|who: &Vec<InspectorId>| who.first())))
-            .collect();
-        let mac = list_mac(&drawn.seed, &lines).unwrap();
+        drawn.deal_calls(Dealing { pools: &calls, per_target: PerTarget::One, pool_of: &pool_of });
+        let shown = lines(&drawn);
+        let list: Vec<String> = shown.iter().map(|line| list_line(&line.kind, &line.id, &line.inspectors)).collect();
+        let mac = list_mac(&drawn.seed, &list).unwrap();
         let logged = self.enter(&json!({"kind": "draw", "window": window, "t": t, "list": mac.hex(), "late": false}));
-        let drawn_ids: Vec<&PlaceId> = targets.iter().map(|t| &t.id).collect();
+        let drawn_ids: Vec<&PlaceId> = shown.iter().map(|line| &line.id).collect();
         let bundle = |public: bool| -> Bundle {
             let row = |p: &Place| match (public, drawn_ids.contains(&&p.id)) {
                 (false, _) => json!([p.id, p.visit, p.call, p.salt, p.pool, p.reason, p.age, 1000]),
@@ -206,7 +181,7 @@ impl County {
                     "start": start, "end": end, "t": t,
                     "links": keys.iter().map(|key| Sha256(*key.reveal()).hex()).collect::<Vec<_>>(),
                     "beacon": beacon, "frame": places.iter().map(row).collect::<Vec<_>>(), "pools": pools,
-                    "announced": [], "drawn": shown, "deals": deals, "redeals": [],
+                    "announced": [], "drawn": shown, "deals": deals(&drawn), "redeals": [],
                 },
             }))
             .unwrap()
@@ -261,7 +236,7 @@ fn places(window: &str) -> Vec<Place> {
 fn frame(places: &[Place]) -> Frame {
     let row = |p: &Place| Row {
         reason: Reason::from_code(p.reason),
-        salt: Some(p.salt.clone()),
+        salt: Salt::from_hex(&p.salt),
         ..Row::new(p.id.clone(), Chance::new(p.visit).unwrap(), Chance::new(p.call).unwrap())
     };
     Frame::new(places.iter().map(row).collect()).unwrap()
@@ -276,27 +251,16 @@ fn duty() -> Value {
     ])
 }
 
-fn pool_from(name: &str, pool: &Value, which: &str) -> Pool {
+fn pools(duty: &Value, prefix: &str, which: &str) -> Vec<Pool> {
     let who = |value: &Value| InspectorId::parse(text(value)).unwrap();
-    let slots = list(&pool[which]).iter().map(|s| (who(&s[0]), s[1].as_u64().unwrap() as u32)).collect();
-    let bars = list(&pool["bars"]).iter().map(|bar| Bar {
-        place: PlaceId::parse(text(&bar[0])).unwrap(),
-        inspector: who(&bar[1]),
-        ground: Ground::Listed,
-    });
-    Pool::new(name, slots, bars.collect()).unwrap()
-}
-
-fn sort(targets: &mut [Target]) {
-    targets.sort_by_key(|t| {
-        let rank = ["visit", "call", "none"].iter().position(|code| *code == t.fate.code());
-        (rank, t.key, t.ticket, t.id.clone())
-    });
-}
-
-fn shown(target: &Target, hands: &BTreeMap<PlaceId, Vec<InspectorId>>) -> Value {
-    json!({
-        "id": target.id, "kind": target.fate.code(), "origin": target.origin.code(), "ticket": target.ticket.to_string(),
-        "key": target.key.to_string(), "minute": target.minute, "inspectors": hands.get(&target.id).cloned().unwrap_or_default(),
-    })
+    let one = |pool: &Value| {
+        let slots = list(&pool[which]).iter().map(|s| (who(&s[0]), s[1].as_u64().unwrap() as u32)).collect();
+        let bars = list(&pool["bars"]).iter().map(|bar| Bar {
+            place: PlaceId::parse(text(&bar[0])).unwrap(),
+            inspector: who(&bar[1]),
+            ground: Ground::Listed,
+        });
+        Pool::new(&format!("{prefix}{}", text(&pool["name"])), slots, bars.collect()).unwrap()
+    };
+    list(duty).iter().map(one).collect()
 }

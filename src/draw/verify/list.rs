@@ -95,8 +95,7 @@ fn slots_text(name: &str, slots: &[(InspectorId, u32)]) -> String {
 }
 
 fn mac_of(seed: &Seed, lines: &[DrawnLine]) -> Option<Sha256> {
-    let lines: Vec<String> =
-        lines.iter().map(|line| list_line(&line.kind, &line.id, &line.inspectors)).collect();
+    let lines: Vec<String> = lines.iter().map(|line| list_line(&line.kind, &line.id, &line.inspectors)).collect();
     list_mac(seed, &lines).ok()
 }
 

@@ -5,10 +5,10 @@ use super::log_file::Log;
 use super::verdict::{Told, Verdict};
 use super::witness::Witness;
 use super::{Seen, Source, Wanted};
-use crate::draw::DrawAt;
+
 use crate::draw::entry::{Entry, SealEntry};
 use crate::draw::{ChainKey, Terms};
-use crate::model::{Said, Sha256, Timestamp, Window, WindowId, time};
+use crate::model::{DrawAt, Said, Sha256, Timestamp, Window, WindowId, time};
 use crate::said;
 use std::collections::{BTreeMap, HashMap};
 
