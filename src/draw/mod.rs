@@ -17,6 +17,7 @@ pub mod chain;
 pub mod chance;
 pub mod deal;
 pub mod entry;
+pub mod fairness;
 pub mod frame;
 pub mod guarantee;
 pub mod hazard;

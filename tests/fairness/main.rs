@@ -1,0 +1,8 @@
+//! The checks of DRAW 5: honest draws pass, every other way of sending inspectors is found out.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail this way")]
+
+mod honest;
+mod laws;
+mod schedules;
+mod world;
