@@ -44,10 +44,21 @@ impl Daily {
         (1..100_000).find(|days| self.gap_exceeds(*days) <= 0.001).unwrap_or(u32::MAX)
     }
 
+    /// Chance, at most, of no visit carried out in so many workdays, whatever went before, where a drawn
+    /// visit is carried out with a chance of at least `executed`.
+    pub fn unvisited(&self, workdays: u32, executed: f64) -> f64 {
+        (1.0 - executed * self.lo).powf(f64::from(workdays))
+    }
+
     /// Guaranteed chance of at least one drawn visit in so many workdays, whatever went before.
     pub fn coverage(&self, workdays: u32) -> f64 {
         1.0 - (1.0 - self.lo).powf(f64::from(workdays))
     }
+}
+
+/// Greatest chance that somebody names a place right for a day, over several policies together.
+pub fn best_guess<'a>(policies: impl IntoIterator<Item = &'a Daily>) -> f64 {
+    1.0 - policies.into_iter().map(|policy| 1.0 - policy.hi).product::<f64>()
 }
 
 #[cfg(test)]
@@ -61,6 +72,14 @@ mod tests {
         assert_eq!(format!("{:.4}", usual.gap_exceeds(250)), "0.0022");
         assert_eq!(format!("{:.1}", usual.share_at_hi() * 100.0), "10.4");
         assert_eq!(format!("{:.0}", usual.calls_a_year()), "10");
+    }
+
+    #[test]
+    fn what_is_not_carried_out_weakens_the_promise() {
+        let usual = Daily { lo: 0.008, hi: 0.04, m: 125, call: 0.04 };
+        assert!((usual.unvisited(250, 1.0) - (1.0 - usual.coverage(250))).abs() < 1e-12);
+        assert_eq!(format!("{:.3}", usual.unvisited(250, 0.9)), "0.164");
+        assert!((best_guess([&usual, &usual]) - (1.0 - 0.96f64.powi(2))).abs() < 1e-12);
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //! machine gets the same list. Nothing here reads a clock, a file or a random number.
 
 pub mod backstop;
+pub mod alternatives;
 pub mod band;
 pub mod beacon;
 pub mod bundle;
