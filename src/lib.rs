@@ -27,6 +27,7 @@ pub mod entropy;
 
 // Rooms with effects.
 pub mod cli;
+pub mod console;
 pub mod daemon;
 pub mod demo;
 pub mod mail;

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod draw;
 pub mod explain;
 pub mod export;
+pub mod fairness;
 pub mod flags;
 pub mod help;
 pub mod import;
@@ -136,7 +137,7 @@ pub enum Command {
     Verify(verify::Args),
     /// The verdict on one observation (dry run).
     Verdict(verdict::Args),
-    /// What results amount to: estimates and response rates (dry runs).
+    /// Whether the draws are fair; what results amount to: estimates and response rates (dry runs).
     Report(report::Args),
     /// The chains that make draws unforeseeable: list them, report one as exposed.
     Keys(keys::Args),
@@ -171,8 +172,8 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Flags(args) => flags::run(args, place, terminal),
         Command::Verify(args) => verify::run(args, terminal),
         Command::Verdict(args) => verdict::run(args, terminal),
-        Command::Report(args) => report::run(args, terminal),
         Command::Keys(args) => keys::run(args, place, terminal),
+        Command::Report(args) => report::run(args, place, terminal),
         Command::Status(args) => status::run(args, place, terminal),
         Command::Completions { shell } => {
             // Into memory first: the generator panics where its reader goes away.

@@ -1,9 +1,11 @@
 //! `spotcheck report`: what results amount to, recomputed from files and counts alone.
 //!
-//! Reads and writes no database; the forms are DESIGN 7.
+//! But for the report on fairness, which looks at the draws made, these read and write no database; the
+//! forms are DESIGN 7.
 
 use super::draw::{json, option};
 use super::rows::{self, whole_number};
+use super::setup::Place;
 use super::{Exit, Terminal};
 use crate::measure::aapor::{Counts, Disposition, Rates};
 use crate::measure::estimate::{Estimate, Estimates, estimate};
@@ -22,6 +24,8 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 pub enum What {
+    /// Whether the draws are as their chances say, and what a watcher can gain.
+    Fairness(super::fairness::Args),
     /// Totals and rates of absence from units with known probabilities (dry run).
     Estimate(EstimateArgs),
     /// Response rates of calls from their counts (dry run).
@@ -51,8 +55,9 @@ pub struct AaporArgs {
     pub json: bool,
 }
 
-pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     match &args.what {
+        What::Fairness(args) => return super::fairness::run(args, place, terminal),
         What::Estimate(args) => {
             let estimates = estimate(&read_sample(&args.units, args.totals.as_deref())?);
             if args.json {

@@ -1,0 +1,236 @@
+//! A period of a programme's windows, held against what was sealed (DRAW 5).
+//!
+//! Every ticket is computed again from seed and frame. Only windows that are over count: nothing of a
+//! list that is still being worked through can be read from the report.
+
+use super::places::snapshot;
+use super::windows::{Terms, damaged};
+use super::{Context, Done, Failure, presence};
+use crate::config::Programme;
+use crate::draw::fairness::{Came, Observed, Pit, Report, Standing, Unit, Watch};
+use crate::draw::order::{decide, select};
+use crate::draw::{Chance, Decision, Frame, Label, Limits, Origin, Row, Seed, Ticket};
+use crate::measure::inclusion::of_exactly;
+use crate::measure::units::Inclusion;
+use crate::model::sha::from_hex;
+use crate::model::{Kind, PlaceId, ProgrammeId, Timestamp, Trouble, Window, WindowId};
+use crate::said;
+use crate::store::{DrawRow, LineRow, SealRow, Tx};
+use chrono::{Days, NaiveDate};
+use std::collections::HashMap;
+
+/// How far back a report looks where nothing else is asked.
+const YEAR: Days = Days::new(365);
+/// More days than this are no period.
+const LONGEST: i64 = 20 * 366;
+
+#[derive(Debug, Clone, Default)]
+pub struct Period {
+    pub programme: Option<ProgrammeId>,
+    pub from: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
+}
+
+/// The report over one programme, or over all.
+///
+/// # Errors
+/// The programme is not configured, the days are no period, or what is stored cannot be read.
+pub async fn fairness(ctx: &Context, period: &Period) -> Done<Report> {
+    let wanted: Vec<&Programme> = ctx
+        .config
+        .programmes
+        .iter()
+        .filter(|programme| period.programme.as_ref().is_none_or(|wanted| *wanted == programme.id))
+        .collect();
+    if let (Some(missing), true) = (&period.programme, wanted.is_empty()) {
+        return Err(Failure::from(
+            Trouble::new(said!("there is no programme “{missing}” in the configuration", "配置中没有项目“{missing}”"))
+                .in_field("--programme"),
+        ));
+    }
+    let (from, to) = days(ctx, period)?;
+    let mut tx = ctx.store.read().await?;
+    let mut programmes = Vec::new();
+    for programme in wanted {
+        programmes.push(watched(ctx, &mut tx, programme, from, to).await?);
+    }
+    Ok(Report { from, to, programmes })
+}
+
+fn days(ctx: &Context, period: &Period) -> Done<(NaiveDate, NaiveDate)> {
+    let zone = ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |office| office.zone);
+    let to = period.to.unwrap_or_else(|| ctx.now().day(zone));
+    let from = period.from.or_else(|| to.checked_sub_days(YEAR)).unwrap_or(to);
+    if from > to || (to - from).num_days() > LONGEST {
+        let said = said!(
+            "{from} to {to} is no period: expected at most 20 years, the first day before the last",
+            "{from}至{to}不是有效期间：起始日应早于结束日，且不超过20年"
+        );
+        return Err(Failure::from(Trouble::new(said).in_field("--from, --to")));
+    }
+    Ok((from, to))
+}
+
+async fn watched(
+    ctx: &Context,
+    tx: &mut Tx,
+    programme: &Programme,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Done<crate::draw::fairness::Programme> {
+    let office = ctx.office(&programme.office)?;
+    let sources = presence::sources(&ctx.config, &programme.office);
+    let given = if sources.is_empty() { Vec::new() } else { vec![presence::predictor()] };
+    let register = snapshot(tx, office).await?;
+    let mut watch = Watch::new(programme.id.as_str(), given);
+    let voids = voids_of(tx, programme).await?;
+    let Some(terms) = terms_of(tx, programme).await? else { return Ok(watch.finish()) };
+    for day in from.iter_days().take_while(|day| *day <= to) {
+        let mut sealed: Vec<SealRow> = tx.seals_of_day(&programme.office, day).await?;
+        sealed.retain(|seal| seal.window.id.programme == programme.id);
+        for (id, reason) in voids.iter().filter(|(id, _)| id.day == day) {
+            if !sealed.iter().any(|seal| seal.window.id == *id) {
+                watch.add(never_sealed(id, reason, terms.hi()?));
+            }
+        }
+        for seal in sealed.iter().filter(|seal| seal.window.end <= ctx.now()) {
+            let void = voids.iter().find(|(id, _)| *id == seal.window.id).map(|(_, reason)| reason.clone());
+            let Some(mut window) = window(tx, seal, &terms, void).await? else { continue };
+            if !sources.is_empty() {
+                let places: Vec<&PlaceId> = window.units.iter().map(|unit| &unit.id).collect();
+                let stretch = (seal.draw_at, seal.window.start);
+                window.scores = vec![presence::of(tx, &sources, &register, day, stretch, &places).await?];
+            }
+            watch.add(window);
+        }
+    }
+    Ok(watch.finish())
+}
+
+/// What a programme promised at its seal.
+struct Promised(Terms);
+
+impl Promised {
+    fn hi(&self) -> Done<Chance> {
+        Ok(self.0.policy()?.hi)
+    }
+
+    /// The number of visits that every window must have, if one is demanded.
+    fn exactly(&self) -> Option<usize> {
+        let least = usize::try_from(self.0.min_visits).ok().filter(|n| *n > 0)?;
+        (self.0.max_visits == Some(self.0.min_visits)).then_some(least)
+    }
+}
+
+async fn terms_of(tx: &mut Tx, programme: &Programme) -> Done<Option<Promised>> {
+    let seal = tx.programme_seal(&programme.id, &programme.office).await?;
+    seal.map(|seal| Terms::read(&seal.content).map(Promised)).transpose()
+}
+
+async fn voids_of(tx: &mut Tx, programme: &Programme) -> Done<Vec<(WindowId, String)>> {
+    let all = tx.voids(&programme.office).await?;
+    let read = all.into_iter().filter_map(|void| Some((void.window.parse::<WindowId>().ok()?, void.reason)));
+    Ok(read.filter(|(id, _)| id.programme == programme.id).collect())
+}
+
+fn never_sealed(id: &WindowId, reason: &str, hi: Chance) -> Observed {
+    Observed {
+        day: id.day,
+        slot: id.slot.to_string(),
+        hi,
+        standing: Standing::Void { reason: reason.to_owned(), tickets_known: false },
+        independent: true,
+        units: Vec::new(),
+        scores: Vec::new(),
+        pit: Box::new(|_| 0.5),
+    }
+}
+
+/// `None`: sealed and neither drawn nor void yet.
+async fn window(tx: &mut Tx, seal: &SealRow, terms: &Promised, void: Option<String>) -> Done<Option<Observed>> {
+    let Window { id, .. } = &seal.window;
+    let draw = tx.draw(id).await?;
+    let standing = match (&draw, void) {
+        (draw, Some(reason)) => Standing::Void { reason, tickets_known: draw.is_some() },
+        (Some(_), None) => Standing::Drawn,
+        (None, None) => return Ok(None),
+    };
+    let Some(draw) = draw else {
+        return Ok(Some(Observed { standing, ..never_sealed(id, "", terms.hi()?) }));
+    };
+    let seed = seed_of(&draw)?;
+    let frame = tx.blob(&seal.frame).await?.ok_or_else(|| damaged("frame"))?;
+    let frame = Frame::decode(&frame).map_err(Trouble::new)?;
+    let listed: HashMap<PlaceId, Came> =
+        tx.lines_of_window(id).await?.iter().filter_map(|line| Some((line.place.clone(), came(line)?))).collect();
+    let exactly = terms.exactly();
+    let pits = seed.tickets(Label::Pit);
+    let pit: Pit = Box::new(move |id| pits.of(id).0 as f64 / (u64::MAX as f64 + 1.0));
+    Ok(Some(Observed {
+        day: id.day,
+        slot: id.slot.to_string(),
+        hi: terms.hi()?,
+        standing,
+        independent: exactly.is_none(),
+        units: units(&frame, &seed, exactly, &listed),
+        scores: Vec::new(),
+        pit,
+    }))
+}
+
+fn seed_of(draw: &DrawRow) -> Done<Seed> {
+    let bytes = from_hex(&draw.seed).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    bytes.map(Seed::from_bytes).ok_or_else(|| damaged("seed"))
+}
+
+fn units(frame: &Frame, seed: &Seed, exactly: Option<usize>, listed: &HashMap<PlaceId, Came>) -> Vec<Unit> {
+    let tickets = seed.tickets(Label::Ticket);
+    let drawn: Vec<(Ticket, Chance)> = frame.rows().iter().map(|row| (tickets.of(&row.id), row.visit)).collect();
+    let taken = match exactly {
+        Some(n) => taken_of(&drawn, n),
+        None => {
+            let hit = |((ticket, _), row): (&(Ticket, Chance), &Row)| {
+                (row.visit.as_f64(), decide(*ticket, row.visit, row.call) == Decision::Visit)
+            };
+            drawn.iter().zip(frame.rows()).map(hit).collect()
+        }
+    };
+    let unit = |(row, (p, hit)): (&Row, (f64, bool))| Unit {
+        id: row.id.clone(),
+        sealed: row.visit,
+        p,
+        hit,
+        reason: row.reason,
+        came: listed.get(&row.id).copied().unwrap_or(Came::Nothing),
+    };
+    frame.rows().iter().zip(taken).map(unit).collect()
+}
+
+/// Where a number is demanded: exact inclusion, and who was taken.
+fn taken_of(drawn: &[(Ticket, Chance)], n: usize) -> Vec<(f64, bool)> {
+    let mut taken = vec![(0.0, false); drawn.len()];
+    let eligible: Vec<usize> = (0..drawn.len()).filter(|i| drawn[*i].1 > Chance::ZERO).collect();
+    let chances: Vec<Inclusion> = eligible.iter().filter_map(|i| Inclusion::new(drawn[*i].1.as_f64())).collect();
+    for (i, p) in eligible.iter().zip(of_exactly(n, &chances)) {
+        taken[*i].0 = p;
+    }
+    for i in select(drawn, Limits::exactly(n)) {
+        taken[i].1 = true;
+    }
+    taken
+}
+
+/// What the list says of a visit; `None` for a call that was drawn as one.
+fn came(line: &LineRow) -> Option<Came> {
+    let moved = [Origin::Overflow.code(), Origin::Route.code()].contains(&line.origin.as_str());
+    match (line.kind, line.state.as_deref()) {
+        (Kind::Call, _) if moved => Some(Came::Downgraded),
+        (Kind::Call, _) => None,
+        (Kind::Visit, None) => Some(Came::Open),
+        (Kind::Visit, Some("answered")) => Some(Came::Executed),
+        (Kind::Visit, Some(_)) => Some(Came::NotExecuted),
+    }
+}
+
+/// From the draw to the opening of a window: nobody can have arrived yet, and all places have the same hours.
+pub(super) type Stretch = (Timestamp, Timestamp);
