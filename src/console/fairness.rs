@@ -69,7 +69,7 @@ fn section(programme: &Programme, number: usize, language: Language) -> Section 
     let text = |said: Said| said.in_language(language).to_owned();
     let row = |check: &Check| CheckRow {
         name: text(check.name.clone()),
-        cases: format!("{} {}", grouped(check.cases), check.unit.in_language(language)),
+        cases: format!("{}{}{}", grouped(check.cases), language.pick(" ", ""), check.unit.in_language(language)),
         class: check.verdict.code(),
         result: text(check.verdict.said()),
         said: text(check.said.clone()),

@@ -168,7 +168,7 @@ pub fn calendar(plot: &Calendar<'_>) -> String {
         }
     }
     let limits = limits(plot.days);
-    let mut month = None;
+    let (mut month, mut named) = (None, (-1, 0.0));
     for (day, found) in plot.days {
         let week = (*day - monday).num_days() / 7;
         let (b, column) = (week / WEEKS, week % WEEKS);
@@ -178,9 +178,12 @@ pub fn calendar(plot: &Calendar<'_>) -> String {
         if month != Some((day.year(), day.month())) {
             let is_new_year = month.is_none_or(|(year, _)| year != day.year());
             month = Some((day.year(), day.month()));
-            // A month that begins at the end of a block has no room for its name.
-            if column < WEEKS - 2 {
-                svg.text((x, top - 6.0), 10.0, Anchor::Start, DARK, &month_name(*day, is_new_year, plot.language));
+            let name = month_name(*day, is_new_year, plot.language);
+            // A name goes where it touches neither the one before nor the edge.
+            let end = x + wide(&name);
+            if (b > named.0 || x >= named.1) && end < WIDTH {
+                named = (b, end);
+                svg.text((x, top - 6.0), 10.0, Anchor::Start, DARK, &name);
             }
         }
         let hits = found.visits.hits;
@@ -193,6 +196,11 @@ pub fn calendar(plot: &Calendar<'_>) -> String {
     }
     legend(&mut svg, plot, limits, height - 16.0);
     svg.finish()
+}
+
+/// Room that a small text takes, with a gap behind it.
+fn wide(text: &str) -> f64 {
+    text.chars().map(|c| if c.is_ascii() { 6.0 } else { 10.5 }).sum::<f64>() + 6.0
 }
 
 fn month_name(day: NaiveDate, with_year: bool, language: Language) -> String {

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail this way")]
 
+mod command;
 mod honest;
 mod laws;
+mod pages;
 mod schedules;
 mod world;

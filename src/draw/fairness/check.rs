@@ -10,7 +10,8 @@ pub const UNLIKELY: f64 = 0.001;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     Fine,
-    /// For a person to look at. No proof of anything: honest draws come here once in a thousand checks.
+    /// For a person to look at. No proof of anything: honest draws come here once in a thousand checks, and a
+    /// share out of the ordinary may have its reasons.
     Look,
     TooFew,
 }
@@ -50,7 +51,15 @@ pub struct Check {
     pub said: Said,
 }
 
+/// Checks of how the office works, beside those of the draw.
+const OF_THE_OFFICE: [&str; 5] = ["entropy", "voids", "eligible", "downgrades", "executed"];
+
 impl Check {
+    /// Whether the promise that nobody foresees a visit hangs on it.
+    pub fn is_of_the_draw(&self) -> bool {
+        !OF_THE_OFFICE.contains(&self.code.as_str())
+    }
+
     pub fn figure(&self, name: &str) -> Option<f64> {
         self.figures.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
     }

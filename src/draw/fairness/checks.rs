@@ -187,6 +187,7 @@ fn eligible(kept: &Kept<'_>) -> Check {
     let share = eligible as f64 / (frames as f64).max(1.0);
     let verdict = match frames {
         0 => Verdict::TooFew,
+        _ if few > 0 && kept.drawn < FEW => Verdict::TooFew,
         _ if few > 0 => Verdict::Look,
         _ => Verdict::Fine,
     };

@@ -70,6 +70,12 @@ impl Report {
         self.programmes.iter().any(|p| p.count(Verdict::Look) > 0)
     }
 
+    /// A check of the draws themselves failed, so that its promise is in doubt.
+    fn is_in_doubt(&self) -> bool {
+        let of = |p: &Programme| p.checks.iter().any(|c| c.verdict == Verdict::Look && c.is_of_the_draw());
+        self.programmes.iter().any(of)
+    }
+
     /// Nobody names a place and a day better than with this chance, over all programmes together.
     pub fn best_guess(&self) -> f64 {
         1.0 - self.programmes.iter().map(|p| 1.0 - p.of_a_day).product::<f64>()
@@ -85,7 +91,7 @@ impl Report {
             )];
         }
         let best = percent(self.best_guess());
-        let mut opening = vec![if self.needs_a_look() {
+        let mut opening = vec![if self.is_in_doubt() {
             said!(
                 "By its rules nobody could do better than {best} % a day; but some checks below ask to be looked at.",
                 "按规则，任何人猜中某地当天被查的概率不超过{best}%；但下列部分项目需要核查。"
@@ -134,7 +140,7 @@ impl Report {
 /// What the verdicts mean.
 pub fn foot() -> Said {
     said!(
-        "“look at this” means that an honest draw looks like this less often than once in a thousand times. It proves nothing against anybody; find out why.",
-        "“请核查”表示诚实的抽取出现这种情况的机会不到千分之一。这不能证明任何人有问题，但应查明原因。"
+        "“look at this”: an honest draw looks like this less often than once in a thousand times, or a share is out of the ordinary. It proves nothing against anybody; find out why.",
+        "“请核查”：诚实的抽取出现这种情况的机会不到千分之一，或某项比例异常。这不能证明任何人有问题，但应查明原因。"
     )
 }
