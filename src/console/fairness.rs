@@ -97,7 +97,7 @@ fn spread(tally: &Tally) -> f64 {
 fn legend(language: Language) -> [&'static str; 2] {
     [
         language.pick("drawn (count above)", "实际抽中（上方为次数）"),
-        language.pick("expected from the sealed chances, ± 2 standard deviations", "按封存概率的预期，±2个标准差"),
+        language.pick("expected, ± 2 standard deviations", "预期，±2个标准差"),
     ]
 }
 
@@ -153,7 +153,7 @@ fn days(programme: &Programme, id: &str, language: Language) -> Option<Figure> {
         description: &caption,
         language,
         days: found,
-        legend: [language.pick("Visits on a day:", "当天走访数："), language.pick("void window", "有作废时段")],
+        legend: [language.pick("Visits a day (d = days):", "当天走访数："), language.pick("void window", "有作废时段")],
     });
     (!found.is_empty()).then(|| Figure { title: title.to_owned(), svg, caption })
 }

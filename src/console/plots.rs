@@ -68,7 +68,7 @@ pub fn bars(plot: &Bars<'_>) -> String {
     svg.upright((16.0, top + (floor - top) / 2.0), USUAL, plot.up);
     svg.rect((left, 9.0), (14.0, 12.0), BLUE);
     svg.text((left + 20.0, 19.0), USUAL, Anchor::Start, DARK, plot.legend[0]);
-    let second = left + 300.0;
+    let second = left + 280.0;
     svg.line((second, 15.0), (second + 16.0, 15.0), DARK, 2.5);
     svg.line((second + 8.0, 8.0), (second + 8.0, 22.0), DARK, 1.5);
     svg.text((second + 24.0, 19.0), USUAL, Anchor::Start, DARK, plot.legend[1]);
@@ -168,7 +168,7 @@ pub fn calendar(plot: &Calendar<'_>) -> String {
         }
     }
     let limits = limits(plot.days);
-    let (mut month, mut named) = (None, (-1, 0.0));
+    let (mut month, mut year, mut named) = (None, None, (-1, 0.0));
     for (day, found) in plot.days {
         let week = (*day - monday).num_days() / 7;
         let (b, column) = (week / WEEKS, week % WEEKS);
@@ -176,13 +176,12 @@ pub fn calendar(plot: &Calendar<'_>) -> String {
         let x = left + column as f64 * cell;
         let y = top + f64::from(day.weekday().num_days_from_monday()) * cell;
         if month != Some((day.year(), day.month())) {
-            let is_new_year = month.is_none_or(|(year, _)| year != day.year());
             month = Some((day.year(), day.month()));
-            let name = month_name(*day, is_new_year, plot.language);
+            let name = month_name(*day, year != Some(day.year()), plot.language);
             // A name goes where it touches neither the one before nor the edge.
             let end = x + wide(&name);
             if (b > named.0 || x >= named.1) && end < WIDTH {
-                named = (b, end);
+                (named, year) = ((b, end), Some(day.year()));
                 svg.text((x, top - 6.0), 10.0, Anchor::Start, DARK, &name);
             }
         }
@@ -216,21 +215,18 @@ fn month_name(day: NaiveDate, with_year: bool, language: Language) -> String {
 fn legend(svg: &mut Svg, plot: &Calendar<'_>, limits: [u64; 5], y: f64) {
     let mut x = 40.0;
     svg.text((x, y), SMALL, Anchor::Start, DARK, plot.legend[0]);
-    x += match plot.language {
-        Language::En => 118.0,
-        Language::ZhHans => 92.0,
-    };
+    x += wide(plot.legend[0]) * 1.1 + 4.0;
     let mut from = 0;
     for (limit, shade) in limits.iter().zip(SHADES) {
         svg.frame((x, y - 10.0), (11.0, 11.0), shade, "#9a9a9a");
         let days = plot.days.values().filter(|d| (from..=*limit).contains(&d.visits.hits)).count();
         let range = if from == *limit { limit.to_string() } else { format!("{from}–{limit}") };
         let text = match plot.language {
-            Language::En => format!("{range} ({days} days)"),
+            Language::En => format!("{range} ({days} d)"),
             Language::ZhHans => format!("{range}（{days}天）"),
         };
         svg.text((x + 16.0, y), SMALL, Anchor::Start, DARK, &text);
-        x += 98.0;
+        x += 16.0 + wide(&text) * 1.1;
         from = limit + 1;
     }
     svg.frame((x, y - 10.0), (11.0, 11.0), "#ffffff", "#9a9a9a");

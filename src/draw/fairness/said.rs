@@ -161,16 +161,21 @@ pub fn gaps(verdict: Verdict, g: &gaps::Judged) -> Said {
     }
 }
 
+/// Beyond a million nobody reads the digits.
+fn strength(evidence: f64) -> String {
+    if evidence < 1e6 { format!("{evidence:.0}") } else { "> 1000000".to_owned() }
+}
+
 pub fn score(verdict: Verdict, judged: &scores::Judged, hits: u64) -> Said {
-    let (z, evidence) = (plain(judged.z), judged.evidence);
+    let (z, evidence) = (plain(judged.z), strength(judged.evidence));
     match verdict {
         Verdict::TooFew => too_few(),
         Verdict::Fine => {
             said!("the draw does not follow it (Z = {z}, {hits} visits)", "抽取与此无关（Z = {z}，走访{hits}次）")
         }
         Verdict::Look => said!(
-            "the draw follows it more than chance allows (Z = {z}, {hits} visits, evidence {evidence:.0} to 1): have it looked into",
-            "抽取与此的关联超出随机范围（Z = {z}，走访{hits}次，证据强度{evidence:.0}比1）：请核查"
+            "the draw follows it more than chance allows (Z = {z}, {hits} visits, evidence {evidence} to 1): have it looked into",
+            "抽取与此的关联超出随机范围（Z = {z}，走访{hits}次，证据强度{evidence}比1）：请核查"
         ),
     }
 }
