@@ -4,7 +4,7 @@ use super::rows::{self, whole_number};
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::draw::{
-    Bar, ChainKey, Chance, Dealing, Decision, Drawn, Field, Frame, Ground, Inputs, Limits, PerTarget, Pool, Row,
+    Bar, ChainKey, Chance, Dealing, Decision, Drawn, Field, Frame, Ground, Inputs, Limits, PerTarget, Pool, Row, Salt,
     Target, draw,
 };
 use crate::model::{InspectorId, Language, PlaceId, Said, Trouble, WindowId, sha};
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Places as CSV: id,p_visit,p_call (integers of 2^32). Makes this a dry run.
+    /// Places as CSV: id,p_visit,p_call (integers of 2^32) and, where leaves are salted, salt. Makes this a dry run.
     #[arg(long, value_name = "CSV")]
     pub frame: Option<PathBuf>,
     /// The window's link of the chain: 64 hex digits.
@@ -138,11 +138,18 @@ pub(super) fn chance(text: &str) -> Result<Chance, Said> {
         .ok_or_else(|| said!("{text} is more than certainty, which is 4294967296", "{text}超过必然事件的值4294967296"))
 }
 
+/// Empty where the leaf is not salted.
+fn salt(text: &str) -> Result<Option<Salt>, Said> {
+    let expected = || said!("a salt is 32 hex digits, or left empty", "盐值应为32位十六进制数，或留空");
+    if text.is_empty() { Ok(None) } else { Salt::from_hex(text).map(Some).ok_or_else(expected) }
+}
+
 fn read_frame(path: &Path) -> Result<Frame, Trouble> {
-    let table = rows::read(path, ["id", "p_visit", "p_call"])?;
+    let table = rows::read_needing(3, path, ["id", "p_visit", "p_call", "salt"])?;
     let mut places = Vec::new();
     for row in table.iter() {
-        places.push(Row::new(row.parse(0, PlaceId::parse)?, row.parse(1, chance)?, row.parse(2, chance)?));
+        let place = Row::new(row.parse(0, PlaceId::parse)?, row.parse(1, chance)?, row.parse(2, chance)?);
+        places.push(Row { salt: row.parse(3, salt)?, ..place });
     }
     Frame::new(places).map_err(|error| {
         let rows: Vec<_> = table.iter().collect();

@@ -9,6 +9,8 @@ pub(super) struct Rows<const N: usize> {
     file: String,
     text: String,
     columns: [&'static str; N],
+    /// So many of the columns must be there; those after them may be left out.
+    needed: usize,
     /// Byte at which a row starts, and the wanted columns in the order in which they were asked for.
     rows: Vec<(u64, [String; N])>,
 }
@@ -22,20 +24,34 @@ pub(super) struct Row<'a, const N: usize> {
 
 /// Reads a CSV file in UTF-8, with or without BOM. Columns may stand in any order; others are ignored.
 pub(super) fn read<const N: usize>(path: &Path, columns: [&'static str; N]) -> Result<Rows<N>, Trouble> {
+    read_needing(N, path, columns)
+}
+
+/// As [`read`] where only the first `needed` columns must be there: the fields of the others are empty then.
+pub(super) fn read_needing<const N: usize>(
+    needed: usize,
+    path: &Path,
+    columns: [&'static str; N],
+) -> Result<Rows<N>, Trouble> {
     let file = path.display().to_string();
     let bytes = std::fs::read(path)
         .map_err(|e| Trouble::new(said!("the file cannot be read: {e}", "无法读取文件：{e}")).in_file(&file))?;
-    parse(file, &bytes, columns)
+    parse(file, &bytes, columns, needed)
 }
 
-fn parse<const N: usize>(file: String, bytes: &[u8], columns: [&'static str; N]) -> Result<Rows<N>, Trouble> {
+fn parse<const N: usize>(
+    file: String,
+    bytes: &[u8],
+    columns: [&'static str; N],
+    needed: usize,
+) -> Result<Rows<N>, Trouble> {
     let text = std::str::from_utf8(bytes).map_err(|e| {
         let row = bytes.iter().take(e.valid_up_to()).filter(|b| **b == b'\n').count() as u64 + 1;
         let said = said!("the text is not UTF-8: save the file as CSV UTF-8", "文字不是UTF-8编码：请另存为CSV UTF-8");
         Trouble::new(said).in_file(&file).at_row(row)
     })?;
     let text = text.trim_start_matches('\u{feff}').to_owned();
-    let mut table = Rows { file, text, columns, rows: Vec::new() };
+    let mut table = Rows { file, text, columns, needed, rows: Vec::new() };
     table.rows = table.records()?;
     Ok(table)
 }
@@ -48,22 +64,22 @@ impl<const N: usize> Rows<N> {
     fn records(&self) -> Result<Vec<(u64, [String; N])>, Trouble> {
         let mut reader = csv::Reader::from_reader(self.text.as_bytes());
         let header = reader.headers().map_err(|e| self.misshapen(&e))?.clone();
-        let mut places = [0; N];
-        for (place, column) in places.iter_mut().zip(self.columns) {
-            let found = header.iter().position(|h| h.trim().eq_ignore_ascii_case(column));
-            *place = found.ok_or_else(|| self.missing(column))?;
+        let places = self.columns.map(|column| header.iter().position(|h| h.trim().eq_ignore_ascii_case(column)));
+        let mut needed = places.iter().zip(self.columns).take(self.needed);
+        if let Some((_, column)) = needed.find(|(place, _)| place.is_none()) {
+            return Err(self.missing(column));
         }
         let mut rows = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|e| self.misshapen(&e))?;
             let start = record.position().map_or(0, csv::Position::byte);
-            rows.push((start, places.map(|place| record.get(place).unwrap_or("").to_owned())));
+            rows.push((start, places.map(|place| place.and_then(|place| record.get(place)).unwrap_or("").to_owned())));
         }
         Ok(rows)
     }
 
     fn missing(&self, column: &str) -> Trouble {
-        let wanted = self.columns.join(",");
+        let wanted = self.columns[..self.needed].join(",");
         let said = said!(
             "the column “{column}” is missing: the first row must be {wanted}",
             "缺少“{column}”栏：首行应为 {wanted}"
@@ -72,7 +88,7 @@ impl<const N: usize> Rows<N> {
     }
 
     fn misshapen(&self, error: &csv::Error) -> Trouble {
-        let wanted = self.columns.join(",");
+        let wanted = self.columns[..self.needed].join(",");
         let said = said!(
             "this row has more or fewer fields than the first: expected {wanted}",
             "此行字段数与首行不符：应为 {wanted}"
@@ -122,7 +138,7 @@ mod tests {
     use super::*;
 
     fn parse_text(bytes: &[u8]) -> Result<Rows<2>, Trouble> {
-        parse("f.csv".into(), bytes, ["id", "weight"])
+        parse("f.csv".into(), bytes, ["id", "weight"], 2)
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The frame: every place of a window with its probabilities, sealed the evening before (DRAW 1 to 3).
 
+use super::digits::push_number;
 use super::row::Row;
 use super::{Chance, Reason, merkle};
 use crate::model::{OfficeId, PlaceId, Said, Sha256};
@@ -157,15 +158,20 @@ impl Frame {
 
     /// Digest for the seal: SHA-256 over `id LF reason LF age LF risk LF pool LF` of every row.
     pub fn digest_of_details(&self) -> Sha256 {
-        use std::fmt::Write;
         let mut hash = sha2::Sha256::new();
         let mut text = String::new();
         for row in &self.rows {
             text.clear();
-            let (reason, detail) = (row.reason.map_or("", Reason::code), &row.detail);
-            let pool = self.pool_of(row);
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{}\n{reason}\n{}\n{}\n{pool}\n", row.id.as_str(), detail.age, detail.risk);
+            text.push_str(row.id.as_str());
+            text.push('\n');
+            text.push_str(row.reason.map_or("", Reason::code));
+            for number in [row.detail.age, row.detail.risk] {
+                text.push('\n');
+                push_number(&mut text, u64::from(number));
+            }
+            text.push('\n');
+            text.push_str(self.pool_of(row));
+            text.push('\n');
             hash.update(text.as_bytes());
         }
         Sha256(hash.finalize().into())

@@ -31,14 +31,18 @@ pub fn odds_key(ticket: Ticket, p: Chance) -> u128 {
     if p == Chance::ZERO {
         return u128::MAX;
     }
+    if ticket.0 == 0 {
+        return 0;
+    }
     let (above, below) = odds(ticket, p);
     (above << 32) / below
 }
 
-/// The fraction behind a key.
+/// The fraction behind the key of a ticket that is not zero: factors of 64 bits.
 fn odds(ticket: Ticket, p: Chance) -> (u128, u128) {
     let above = u128::from(ticket.0) * u128::from(Chance::ONE.get() - p.get());
-    let below = ((1u128 << 64) - u128::from(ticket.0)) * u128::from(p.get());
+    // 2^64 - u.
+    let below = u128::from(ticket.0.wrapping_neg()) * u128::from(p.get());
     (above, below)
 }
 
@@ -46,13 +50,16 @@ fn odds(ticket: Ticket, p: Chance) -> (u128, u128) {
 const MAGNITUDES: usize = 129;
 
 /// About the bits of a key, without dividing: every key of magnitude `g + 2` is above every key of
-/// magnitude `g`. `None` where `p` is zero: never chosen.
-fn magnitude(ticket: Ticket, p: Chance) -> Option<u8> {
+/// magnitude `g`. The chance is not zero.
+fn magnitude(ticket: Ticket, p: Chance) -> u8 {
+    if ticket.0 == 0 {
+        return 0;
+    }
     let (above, below) = odds(ticket, p);
     let bits = |number: u128| u128::BITS - number.leading_zeros();
     // Of a and b bits, above / below lies between 2^(a-b-1) and 2^(a-b+1). The key is that times 2^32,
     // rounded down. So with g = a+33-b it is below 2^g, and from g = 2 on it is at least 2^(g-2).
-    (p > Chance::ZERO).then(|| (bits(above) + 33).saturating_sub(bits(below)) as u8)
+    (bits(above) + 33).saturating_sub(bits(below)) as u8
 }
 
 /// Fewest and most visits of a window. The default sets neither: each ticket decides for itself.
@@ -85,34 +92,34 @@ impl Limits {
 /// Takes `max(min, min(k, max))` units from the front of `order`, k being the hits. `units` stand
 /// in the byte order of their ids; the answer is their places in it, in `order`.
 pub fn select(units: &[(Ticket, Chance)], limits: Limits) -> Vec<usize> {
-    let is_hit = |(ticket, p): &(Ticket, Chance)| decide(*ticket, *p, Chance::ZERO) == Decision::Visit;
-    let hits = units.iter().filter(|unit| is_hit(unit)).count();
-    let wanted = limits.min.max(limits.max.map_or(hits, |max| hits.min(max)));
+    let hit = |(ticket, p): &(Ticket, Chance)| decide(*ticket, *p, Chance::ZERO) == Decision::Visit;
+    let indexes = units.iter().enumerate();
+    let hits: Vec<usize> = indexes.filter(|(_, unit)| hit(unit)).map(|(index, _)| index).collect();
+    let wanted = limits.min.max(limits.max.map_or(hits.len(), |max| hits.len().min(max)));
     // Hits come before all others in `order`: the others matter only if more are wanted.
-    let mut front = if wanted > hits { front_of(units, wanted) } else { with_keys(units, is_hit) };
-    if wanted < front.len() {
-        front.select_nth_unstable(wanted);
-        front.truncate(wanted);
+    let able = if wanted > hits.len() { front(units, wanted) } else { hits };
+    // Units stand by id, so a unit's place among them breaks ties as its id would.
+    let placed = |index: usize| (odds_key(units[index].0, units[index].1), units[index].0, index);
+    let mut order: Vec<(u128, Ticket, usize)> = able.into_iter().map(placed).collect();
+    if wanted < order.len() {
+        order.select_nth_unstable(wanted);
+        order.truncate(wanted);
     }
-    front.sort_unstable();
-    front.into_iter().map(|(_, _, index)| index).collect()
-}
-
-/// A unit in `order`: units stand by id, so its place among them breaks ties as the id would.
-type Placed = (u128, Ticket, usize);
-
-fn with_keys(units: &[(Ticket, Chance)], keep: impl Fn(&(Ticket, Chance)) -> bool) -> Vec<Placed> {
-    let kept = units.iter().enumerate().filter(|(_, unit)| keep(unit));
-    kept.map(|(index, (ticket, p))| (odds_key(*ticket, *p), *ticket, index)).collect()
+    order.sort_unstable();
+    order.into_iter().map(|(_, _, index)| index).collect()
 }
 
 /// At least the first `wanted` of `order` and not many more, so that few keys need their division.
-fn front_of(units: &[(Ticket, Chance)], wanted: usize) -> Vec<Placed> {
+fn front(units: &[(Ticket, Chance)], wanted: usize) -> Vec<usize> {
+    const NEVER: u8 = u8::MAX;
     let mut counts = [0usize; MAGNITUDES];
+    let mut magnitudes = Vec::with_capacity(units.len());
     for (ticket, p) in units {
-        if let Some(magnitude) = magnitude(*ticket, *p) {
-            counts[usize::from(magnitude)] += 1;
+        let magnitude = if *p == Chance::ZERO { NEVER } else { magnitude(*ticket, *p) };
+        if let Some(count) = counts.get_mut(usize::from(magnitude)) {
+            *count += 1;
         }
+        magnitudes.push(magnitude);
     }
     let mut so_far = 0;
     let enough = counts.iter().position(|count| {
@@ -120,5 +127,6 @@ fn front_of(units: &[(Ticket, Chance)], wanted: usize) -> Vec<Placed> {
         so_far >= wanted
     });
     let last = enough.map_or(MAGNITUDES, |magnitude| magnitude + 1);
-    with_keys(units, |(ticket, p)| magnitude(*ticket, *p).is_some_and(|m| usize::from(m) <= last))
+    let near = magnitudes.iter().enumerate().filter(|(_, magnitude)| usize::from(**magnitude) <= last);
+    near.map(|(index, _)| index).collect()
 }

@@ -15,7 +15,16 @@ impl Salt {
 
     /// Reads 32 hex digits.
     pub fn from_hex(text: &str) -> Option<Salt> {
-        sha::from_hex(text).and_then(|bytes| bytes.try_into().ok()).map(Salt)
+        let mut salt = [0; 16];
+        let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
+        if pairs.len() != salt.len() {
+            return None;
+        }
+        for (byte, [high, low]) in salt.iter_mut().zip(pairs) {
+            let half = |digit: u8| char::from(digit).to_digit(16);
+            *byte = (half(*high)? << 4 | half(*low)?) as u8;
+        }
+        Some(Salt(salt))
     }
 
     pub fn hex(&self) -> String {

@@ -44,7 +44,7 @@ fn check_list_id(text: &str) -> Result<(), Said> {
             "编号含有控制符、分隔符或零宽字符：请重新输入"
         ));
     }
-    if text.nfc().ne(text.chars()) {
+    if !text.is_ascii() && text.nfc().ne(text.chars()) {
         return Err(said!(
             "the id “{text}” is not in Unicode form NFC: type it again",
             "编号“{text}”不是Unicode NFC形式：请重新输入"

@@ -1,6 +1,7 @@
 //! The dry runs of `spotcheck draw` and `spotcheck plan`, as a person runs them (DESIGN 7).
 
-use super::P;
+use super::{P, chance, place};
+use spotcheck::draw::{Frame, Row, Salt};
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -86,6 +87,23 @@ fn v5_a_deal_with_overflow_and_bars() {
     let json = folder.stdout(&v3("--min 2 --max 2 --pool county-7 --slots one.csv --json"));
     assert!(json.contains(r#""id":"V0001","kind":"call","origin":"overflow""#), "{json}");
     assert!(json.ends_with("\"deal\":{\"attempt\":0,\"pairs\":[[\"V0007\",\"B\"]]}}\n"), "{json}");
+}
+
+#[test]
+fn a_frame_may_have_a_column_of_salts() {
+    let folder = Folder::new();
+    let salts = ["ab".repeat(16), String::new()];
+    let text: String = salts.iter().zip(1..).map(|(salt, i)| format!("V{i},{salt},7,{i}\n")).collect();
+    folder.write("salted.csv", &format!("id,salt,p_call,p_visit\n{text}"));
+    let json: serde_json::Value =
+        serde_json::from_str(&folder.stdout(&v3("--json").replace("frame.csv", "salted.csv"))).unwrap();
+    let rows = [(1, Some(Salt::from_bytes([0xab; 16]))), (2, None)];
+    let row = |(i, salt)| Row { salt, ..Row::new(place(&format!("V{i}")), chance(i), chance(7)) };
+    let root = Frame::new(rows.map(row).to_vec()).unwrap().root().hex();
+    assert_eq!(json["root"], root);
+    folder.write("salted.csv", "id,p_visit,p_call,salt\nV1,1,7,abab\n");
+    let said = folder.refused(&v3("--json").replace("frame.csv", "salted.csv"));
+    assert!(said.starts_with("salted.csv, row 2, field salt"), "{said}");
 }
 
 #[test]
