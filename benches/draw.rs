@@ -109,7 +109,7 @@ fn rows(size: usize, salts: Option<&Salts>, pools: &mut Pools) -> Vec<Row> {
             pool: numbers[i * COUNTIES / size],
         };
         let salt = salts.map(|salts| salts.of(&id));
-        let row = Row::new(id, if i % 10 == 0 { higher } else { lower }, call).with(detail);
+        let row = Row::new(id, if i.is_multiple_of(10) { higher } else { lower }, call).with(detail);
         salt.map_or(row.clone(), |salt| row.salted(salt))
     };
     (0..size).map(row).collect()
