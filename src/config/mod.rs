@@ -8,8 +8,8 @@
 //! To add a setting: a field in its section's struct, one line in `read`, a commented line in
 //! `config/spotcheck.toml`, a case in `tests/config.rs`.
 
-pub mod beacon;
 mod backstop;
+pub mod beacon;
 pub mod mail;
 pub mod new;
 pub mod office;

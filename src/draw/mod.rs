@@ -9,8 +9,8 @@
 //! Everything is integer arithmetic, SHA-256 and HMAC, so that any program in any language on any
 //! machine gets the same list. Nothing here reads a clock, a file or a random number.
 
-pub mod backstop;
 pub mod alternatives;
+pub mod backstop;
 pub mod band;
 pub mod beacon;
 pub mod bundle;
@@ -32,8 +32,8 @@ pub mod row;
 pub mod salt;
 pub mod terms;
 pub mod ticket;
-pub mod why;
 pub mod verify;
+pub mod why;
 pub mod window;
 
 mod compression;

@@ -147,8 +147,7 @@ async fn look_at_register(ctx: &Context, office: &Office, found: &mut Vec<Findin
     let counts = tx.count_in(&office.region).await?;
     let today = ctx.now().day(office.zone);
     let id = &office.id;
-    let inspectors: Vec<_> =
-        tx.inspectors_of(id).await?.into_iter().filter(|i| i.active.holds_on(today)).collect();
+    let inspectors: Vec<_> = tx.inspectors_of(id).await?.into_iter().filter(|i| i.active.holds_on(today)).collect();
     let RegisterCounts { villages, teams, officials } = counts;
     let on_duty = inspectors.len();
     found.push(Finding::well(said!(

@@ -3,21 +3,22 @@
 //! Every ticket is computed again from seed and frame. Only windows that are over count: nothing of a
 //! list that is still being worked through can be read from the report.
 
-use super::places::snapshot;
-use super::windows::{Terms, damaged};
-use super::{Context, Done, Failure, presence};
+use super::places::details;
+use super::windows::damaged;
+use super::{Context, Done, Failure, generation, presence};
 use crate::config::Programme;
 use crate::draw::fairness::{Came, Observed, Pit, Report, Standing, Unit, Watch};
 use crate::draw::order::{decide, select};
-use crate::draw::{Chance, Decision, Frame, Label, Limits, Origin, Row, Seed, Ticket};
+use crate::draw::{Chance, Decision, Frame, Label, Limits, Origin, Row, Seed, Terms, Ticket};
 use crate::measure::inclusion::of_exactly;
 use crate::measure::units::Inclusion;
 use crate::model::sha::from_hex;
 use crate::model::{Kind, PlaceId, ProgrammeId, Timestamp, Trouble, Window, WindowId};
+use crate::plan::Snapshot;
 use crate::said;
 use crate::store::{DrawRow, LineRow, SealRow, Tx};
 use chrono::{Days, NaiveDate};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// How far back a report looks where nothing else is asked.
 const YEAR: Days = Days::new(365);
@@ -78,23 +79,25 @@ async fn watched(
     from: NaiveDate,
     to: NaiveDate,
 ) -> Done<crate::draw::fairness::Programme> {
-    let office = ctx.office(&programme.office)?;
     let sources = presence::sources(&ctx.config, &programme.office);
     let given = if sources.is_empty() { Vec::new() } else { vec![presence::predictor()] };
-    let register = snapshot(tx, office).await?;
     let mut watch = Watch::new(programme.id.as_str(), given);
     let voids = voids_of(tx, programme).await?;
-    let Some(terms) = terms_of(tx, programme).await? else { return Ok(watch.finish()) };
+    let seals = tx.seals_between(&programme.id, &programme.office, from, to).await?;
+    let Some(newest) = generation::all(tx, &programme.id, &programme.office).await?.pop() else {
+        return Ok(watch.finish());
+    };
+    let register = if sources.is_empty() { Snapshot::default() } else { people_of(tx, &seals).await? };
     for day in from.iter_days().take_while(|day| *day <= to) {
-        let mut sealed: Vec<SealRow> = tx.seals_of_day(&programme.office, day).await?;
-        sealed.retain(|seal| seal.window.id.programme == programme.id);
+        let sealed: Vec<&SealRow> = seals.iter().filter(|seal| seal.window.id.day == day).collect();
         for (id, reason) in voids.iter().filter(|(id, _)| id.day == day) {
             if !sealed.iter().any(|seal| seal.window.id == *id) {
-                watch.add(never_sealed(id, reason, terms.hi()?));
+                watch.add(never_sealed(id, reason, Promised(newest.clone()).hi()?));
             }
         }
-        for seal in sealed.iter().filter(|seal| seal.window.end <= ctx.now()) {
+        for seal in sealed.into_iter().filter(|seal| seal.window.end <= ctx.now()) {
             let void = voids.iter().find(|(id, _)| *id == seal.window.id).map(|(_, reason)| reason.clone());
+            let terms = Promised(generation::of(tx, seal).await?);
             let Some(mut window) = window(tx, seal, &terms, void).await? else { continue };
             if !sources.is_empty() {
                 let places: Vec<&PlaceId> = window.units.iter().map(|unit| &unit.id).collect();
@@ -107,12 +110,26 @@ async fn watched(
     Ok(watch.finish())
 }
 
+/// The teams and officials of every place that stood in the first or the last frame of a period.
+async fn people_of(tx: &mut Tx, seals: &[SealRow]) -> Done<Snapshot> {
+    let mut places = BTreeSet::new();
+    for seal in seals.first().into_iter().chain(seals.last()) {
+        places.extend(frame_of(tx, seal).await?.rows().iter().map(|row| row.id.clone()));
+    }
+    details(tx, &places, []).await
+}
+
+async fn frame_of(tx: &mut Tx, seal: &SealRow) -> Done<Frame> {
+    let bytes = tx.blob(&seal.frame).await?.ok_or_else(|| damaged("frame"))?;
+    Ok(Frame::decode(&bytes).map_err(Trouble::new)?)
+}
+
 /// What a programme promised at its seal.
 struct Promised(Terms);
 
 impl Promised {
     fn hi(&self) -> Done<Chance> {
-        Ok(self.0.policy()?.hi)
+        Ok(self.0.policy().map_err(Trouble::new)?.hi)
     }
 
     /// The number of visits that every window must have, if one is demanded.
@@ -120,11 +137,6 @@ impl Promised {
         let least = usize::try_from(self.0.min_visits).ok().filter(|n| *n > 0)?;
         (self.0.max_visits == Some(self.0.min_visits)).then_some(least)
     }
-}
-
-async fn terms_of(tx: &mut Tx, programme: &Programme) -> Done<Option<Promised>> {
-    let seal = tx.programme_seal(&programme.id, &programme.office).await?;
-    seal.map(|seal| Terms::read(&seal.content).map(Promised)).transpose()
 }
 
 async fn voids_of(tx: &mut Tx, programme: &Programme) -> Done<Vec<(WindowId, String)>> {
@@ -159,8 +171,7 @@ async fn window(tx: &mut Tx, seal: &SealRow, terms: &Promised, void: Option<Stri
         return Ok(Some(Observed { standing, ..never_sealed(id, "", terms.hi()?) }));
     };
     let seed = seed_of(&draw)?;
-    let frame = tx.blob(&seal.frame).await?.ok_or_else(|| damaged("frame"))?;
-    let frame = Frame::decode(&frame).map_err(Trouble::new)?;
+    let frame = frame_of(tx, seal).await?;
     let listed: HashMap<PlaceId, Came> =
         tx.lines_of_window(id).await?.iter().filter_map(|line| Some((line.place.clone(), came(line)?))).collect();
     let exactly = terms.exactly();

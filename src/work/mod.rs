@@ -3,8 +3,8 @@
 
 pub mod answer;
 mod back;
-pub mod beacon;
 pub mod backstop;
+pub mod beacon;
 pub mod boxes;
 pub mod check;
 pub mod close;

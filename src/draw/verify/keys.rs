@@ -2,7 +2,7 @@
 
 use super::{At, Binding, Finding};
 use crate::draw::bundle::Evidence;
-use crate::draw::{Beacon, BeaconRule, ChainKey, Seed};
+use crate::draw::{ChainKey, Seed};
 use crate::model::{Said, Sha256, Timestamp};
 use crate::said;
 
@@ -41,7 +41,7 @@ pub(super) fn check(binding: &Binding, evidence: &Evidence, findings: &mut Vec<F
             ));
         }
     }
-    if let Err(said) = beacon(&terms.beacon, &seal.beacon, evidence) {
+    if let Err(said) = terms.beacon.check(&seal.beacon, &evidence.beacon, evidence.proof.as_deref()) {
         found(said);
     }
     ChainKey::joint(&keys)
@@ -50,14 +50,4 @@ pub(super) fn check(binding: &Binding, evidence: &Evidence, findings: &mut Vec<F
 /// The seed; what keeps it from being computed was found before.
 pub(super) fn seed(key: &ChainKey, binding: &Binding, evidence: &Evidence, root: &Sha256) -> Option<Seed> {
     Seed::new(key, &binding.seal.window, root, &evidence.beacon).ok()
-}
-
-fn beacon(rule: &BeaconRule, prefix: &str, evidence: &Evidence) -> Result<(), Said> {
-    let text = &evidence.beacon;
-    let BeaconRule::Local = rule;
-    let known = text.parse::<Beacon>()?;
-    if !text.starts_with(prefix) || known.to_string() != *text || evidence.proof.is_some() {
-        return Err(said!("the beacon is not the one that the seal awaits", "信标与封存时约定的不符"));
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@ use super::{At, Binding, Finding};
 use crate::draw::bundle::{BundleKind, Evidence, FrameLine, FrameRow, RowDetail};
 use crate::draw::frame::root_of_leaves;
 use crate::draw::hazard::{PLAIN, hazards};
-use crate::draw::{Chance, Detail, Frame, FramePools, Reason, RiskRule, Row, Salt, Standing};
+use crate::draw::{Chance, Detail, Frame, Pools, Reason, RiskRule, Row, Salt, Standing};
 use crate::model::{Said, Sha256};
 use crate::said;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ pub(super) fn check(
     let seal = &binding.seal;
     let before = findings.len();
     let known: BTreeSet<&str> = evidence.pools.iter().map(|pool| pool.name.as_str()).collect();
-    let (mut leaves, mut rows, mut pools) = (Vec::new(), Vec::new(), FramePools::default());
+    let (mut leaves, mut rows, mut pools) = (Vec::new(), Vec::new(), Pools::default());
     for (number, line) in evidence.frame.iter().enumerate() {
         let shown = match line {
             FrameLine::Leaf(leaf) if kind == BundleKind::Public => {
@@ -84,7 +84,7 @@ fn found_window(findings: &mut Vec<Finding>, said: Said) {
     findings.push(Finding::new(At::Window, said));
 }
 
-fn row(shown: &FrameRow, kind: BundleKind, known: &BTreeSet<&str>, pools: &mut FramePools) -> Result<Row, Said> {
+fn row(shown: &FrameRow, kind: BundleKind, known: &BTreeSet<&str>, pools: &mut Pools) -> Result<Row, Said> {
     let chance = |name: &str, p: u64| {
         Chance::new(p)
             .ok_or_else(|| said!("{name} is {p}, which is above 1 (4294967296)", "{name}为{p}，超过1（4294967296）"))
