@@ -153,7 +153,7 @@ fn days(programme: &Programme, id: &str, language: Language) -> Option<Figure> {
         description: &caption,
         language,
         days: found,
-        legend: [language.pick("Visits a day (d = days):", "当天走访数："), language.pick("void window", "有作废时段")],
+        legend: [language.pick("Visits a day:", "当天走访数："), language.pick("void window", "有作废时段")],
     });
     (!found.is_empty()).then(|| Figure { title: title.to_owned(), svg, caption })
 }

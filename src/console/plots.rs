@@ -213,7 +213,7 @@ fn month_name(day: NaiveDate, with_year: bool, language: Language) -> String {
 }
 
 fn legend(svg: &mut Svg, plot: &Calendar<'_>, limits: [u64; 5], y: f64) {
-    let mut x = 40.0;
+    let mut x = 8.0;
     svg.text((x, y), SMALL, Anchor::Start, DARK, plot.legend[0]);
     x += wide(plot.legend[0]) * 1.1 + 4.0;
     let mut from = 0;
@@ -222,7 +222,7 @@ fn legend(svg: &mut Svg, plot: &Calendar<'_>, limits: [u64; 5], y: f64) {
         let days = plot.days.values().filter(|d| (from..=*limit).contains(&d.visits.hits)).count();
         let range = if from == *limit { limit.to_string() } else { format!("{from}–{limit}") };
         let text = match plot.language {
-            Language::En => format!("{range} ({days} d)"),
+            Language::En => format!("{range} ({days}\u{2009}d)"),
             Language::ZhHans => format!("{range}（{days}天）"),
         };
         svg.text((x + 16.0, y), SMALL, Anchor::Start, DARK, &text);

@@ -11,8 +11,9 @@ use super::tally::ENOUGH;
 /// The alarm of [`Score::evidence`]: honest draws reach it with a chance of at most one in so many, ever.
 pub const ALARM: f64 = 1000.0;
 
-/// Wagers on the score, for and against it; the evidence is their mean.
-const WAGERS: [f64; 4] = [-1.5, -0.5, 0.5, 1.5];
+/// Wagers on the score, for and against it; the evidence is their mean. Large ones find a gross leak within
+/// weeks, small ones a slight one within years, where the large ones are long ruined.
+const WAGERS: [f64; 6] = [-1.0, -0.15, -0.02, 0.02, 0.15, 1.0];
 
 #[derive(Debug, Clone, Default)]
 pub struct Score {
