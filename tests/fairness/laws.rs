@@ -2,6 +2,7 @@
 
 use crate::world::{Band, World, observed, sealed, workdays};
 use proptest::prelude::*;
+use spotcheck::draw::Reason;
 use spotcheck::draw::fairness::{Report, Standing, Verdict, Watch};
 
 proptest! {
@@ -68,6 +69,18 @@ fn windows_of_a_day_and_programmes_are_taken_together() {
 }
 
 #[test]
+fn reasons_for_leaving_places_out_are_told() {
+    let day = workdays().next().unwrap();
+    let mut watch = Watch::new("visits", Vec::new());
+    let mut window = observed(day, 0.04, &[0.04, 0.0], &[false, false], 1);
+    window.units[1].reason = Some(Reason::Blackout);
+    watch.add(window);
+    let report = Report { from: day, to: day, programmes: vec![watch.finish()] };
+    assert_eq!(report.json()["programmes"][0]["excluded"]["blackout"], 1);
+    assert!(report.page().iter().any(|line| line.zh == format!("  1 × {}", Reason::Blackout.said().zh)));
+}
+
+#[test]
 fn voids_count_and_are_not_drawn() {
     let mut watch = Watch::new("visits", Vec::new());
     for (i, day) in workdays().take(40).enumerate() {
@@ -83,4 +96,5 @@ fn voids_count_and_are_not_drawn() {
     assert_eq!(run.check("voids").unwrap().verdict, Verdict::Look);
     assert_eq!(run.check("voids").unwrap().figure("rate"), Some(0.25));
     assert_eq!(run.check("number").unwrap().cases, 600);
+    assert_eq!(run.void_reasons["not_sealed"], 10);
 }

@@ -3,10 +3,12 @@
 use super::check::percent;
 use super::series::Series;
 use super::{Check, Verdict};
+use crate::draw::Reason;
 use crate::model::Said;
 use crate::said;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// A programme and what its draws amount to.
 #[derive(Debug, Clone)]
@@ -17,6 +19,10 @@ pub struct Programme {
     pub places: usize,
     /// Greatest chance of a visit at one place on one day.
     pub of_a_day: f64,
+    /// Void windows by the code of their reason.
+    pub void_reasons: BTreeMap<String, u64>,
+    /// Place-windows left out, wholly or from calls, by reason.
+    pub excluded: BTreeMap<Reason, u64>,
     pub checks: Vec<Check>,
     pub series: Series,
 }
@@ -46,11 +52,20 @@ impl Programme {
         )
     }
 
+    /// Why places were left out of windows.
+    fn left_out(&self) -> impl Iterator<Item = Said> {
+        self.excluded.iter().map(|(reason, n)| {
+            let why = reason.said();
+            Said::new(format!("  {n} × {}", why.en), format!("  {n} × {}", why.zh))
+        })
+    }
+
     fn json(&self) -> Value {
         let s = &self.series;
         json!({
             "programme": self.name, "windows": self.windows, "voids": self.voids, "places": self.places,
-            "max_p_a_day": self.of_a_day, "checks": self.checks.iter().map(Check::json).collect::<Vec<_>>(),
+            "max_p_a_day": self.of_a_day, "void_reasons": self.void_reasons,
+            "excluded": self.excluded.iter().map(|(reason, n)| (reason.code(), n)).collect::<BTreeMap<_, _>>(), "checks": self.checks.iter().map(Check::json).collect::<Vec<_>>(),
             "days": s.days.iter().map(|(day, d)| json!({
                 "day": day.to_string(), "visits": d.visits.hits, "expected": d.visits.expected,
                 "windows": d.windows, "voids": d.voids,
@@ -119,6 +134,7 @@ impl Report {
         for programme in &self.programmes {
             page.push(Said::new("", ""));
             page.push(programme.heading());
+            page.extend(programme.left_out());
             for check in &programme.checks {
                 page.extend(check.lines().map(|line| Said::new(format!("  {}", line.en), format!("  {}", line.zh))));
             }

@@ -6,6 +6,7 @@ use super::scores::Score;
 use super::series::{Days, Series};
 use super::tally::{ByChance, Tally};
 use super::{Came, Check, Observed, Pit, Predictor, Programme, Standing, Unit, checks, said};
+use crate::draw::Reason;
 use crate::model::PlaceId;
 use chrono::{Datelike, NaiveDate, Weekday};
 use std::collections::{BTreeMap, HashMap};
@@ -23,6 +24,7 @@ pub struct Watch {
     past_of: Vec<Past>,
     gaps: Gaps,
     places: Places,
+    excluded: BTreeMap<Reason, u64>,
     bound: Bound,
     entropy: Entropy,
     by_chance: ByChance,
@@ -136,6 +138,7 @@ impl Watch {
             past_of: Vec::new(),
             gaps: Gaps::default(),
             places: Places::default(),
+            excluded: BTreeMap::new(),
             bound: Bound::default(),
             entropy: Entropy::default(),
             by_chance: ByChance::default(),
@@ -178,6 +181,9 @@ impl Watch {
         for (unit, place) in window.units.iter().zip(&places) {
             self.lines.add(unit);
             self.places.add(*place, unit);
+            if let Some(reason) = unit.reason {
+                *self.excluded.entry(reason).or_default() += 1;
+            }
             if unit.p <= 0.0 {
                 continue;
             }
@@ -261,6 +267,8 @@ impl Watch {
             voids: self.voids.windows,
             places: self.index.len(),
             of_a_day: self.bound.of_a_day,
+            void_reasons: self.voids.reasons,
+            excluded: self.excluded,
             checks,
             series,
         }
