@@ -53,7 +53,8 @@ mod tests {
     #[test]
     fn a_digest_gives_number_head_and_the_time_of_the_last_server() {
         let head = Sha256::of(b"x");
-        let (front, back) = head.hex().split_at(30);
+        let hex = head.hex();
+        let (front, back) = hex.split_at(30);
         for text in [format!("entry 17: {front}\r\n{back}"), format!("第17条：{front}{back}")] {
             let mail = format!(
                 "Received: from a by mx.elsewhere.example; Mon, 2 Mar 2026 18:01:00 +0800\r\n\
