@@ -1,20 +1,18 @@
 #!/usr/bin/env python3
-"""Verifies draws from exported bundles and logs with nothing but Python's own library; VERIFY.md says how and why.
+"""Verifies bundles of draws with nothing but Python's own library; VERIFY.md says how and why. verify_series.py goes on from here.
 Usage: verify.py FILE... [--anchor HEX]...   Exit: 0 proved, 1 origin not established, 2 something does not follow.
-Written from the specification, not from the program. Not checked here: BLS signatures of drand beacons;
-and verify_series.py tells whether windows are missing."""
+Written from the specification, not from the program. Not checked here: the BLS signature of a drand beacon."""
 import collections, datetime as dt, functools, hashlib, hmac, json, sys
 sha = lambda data: hashlib.sha256(data).digest()
 mac = lambda key, *fields: hmac.digest(key, "\n".join(("draw/1",) + fields).encode(), "sha256")
 ticket = lambda seed, label, name: int.from_bytes(mac(seed, label, name)[:8], "big")
-digest = lambda lines: sha("".join(f"{line}\n" for line in lines).encode()).hex()
+digest, owner = lambda lines: sha("".join(f"{line}\n" for line in lines).encode()).hex(), lambda slot: slot.rpartition("#")[0]
 back = lambda link, steps: functools.reduce(lambda link, _: sha(link), range(steps), link).hex()     # so many links towards the anchor
 def tree(leaves):                                           # of RFC 9162
     half = 1 << (len(leaves) - 1).bit_length() - 1 if len(leaves) > 1 else 0
     return sha(b"\1" + tree(leaves[:half]) + tree(leaves[half:])) if half else leaves[0]
 head_of = lambda before, entry: sha(bytes.fromhex(before) + sha(entry.encode())).hex()
 when, minutes = lambda text: dt.datetime.fromisoformat(text.replace("Z", "+00:00")), lambda span: span // dt.timedelta(minutes=1)
-owner = lambda slot: slot.rpartition("#")[0]
 def chances(terms, standings):                              # (age, risk) of every eligible row -> p_visit
     lo, hi, m, c = terms["lo"], terms["hi"], terms["m"], 0
     level = [lo if age < m else hi for age, _ in standings]
@@ -31,7 +29,7 @@ def feasible(needs, room):                                  # needs: out of whic
             gone = [] if len(held[who]) < room[who] else next(([other] for other in held[who][:] if place(other, seen)), None)
             if gone is not None: held[who] = [other for other in held[who] if other not in gone] + [target]; return True
     return all(place(target, set()) for target, (_, number) in enumerate(needs) for _ in range(number))
-def deal(seed, pool, order, slots, bars, each):             # -> hands, overflow, barred from everybody, attempts
+def deal(seed, pool, order, slots, bars, each, label="deal"):  # -> hands, overflow, barred from everybody, attempts
     room, kept, attempts = dict(slots), [], []
     clean = {place: {who for who in room if [place, who] not in bars} for place in order}
     nobody = [place for place in order if room and not clean[place]]
@@ -46,7 +44,7 @@ def deal(seed, pool, order, slots, bars, each):             # -> hands, overflow
             left = collections.Counter(owner(slot) for slot in free if slot not in dealt)
             return all(o <= m for o, m in zip(own, may)) and (last and not rest or feasible(
                 [(m - o, rest + (not o)) for o, m in zip(own, may)], {who: left[who] for who in room}))
-        tries = ((number, sort(free, f"deal {number}", name)[:len(hands)]) for number in range(1 << 16))
+        tries = ((number, sort(free, f"{label} {number}", name)[:len(hands)]) for number in range(1 << 16))
         attempt, dealt = next(((number, dealt) for number, dealt in tries if fits(dealt, True)), (None, []))
         for place in hands if attempt is None else []:      # the fallback
             dealt.append(next(s for s in sort(set(free) - set(dealt), "fallback", f"{name} {place}") if fits(dealt + [s], False)))
@@ -76,7 +74,7 @@ def beacon_fits(rule, prefix, beacon, proof):
     return kind == rule["rule"] and beacon.startswith(prefix) and beacon == beacon.lower() and {
         "local": lambda: len(bytes.fromhex(parts[0])) == 32, "manual": lambda: len(parts) == 2, "drand": lambda: sha(bytes.fromhex(proof)).hex() == parts[2],
         "second": lambda: back(bytes.fromhex(parts[2]), int(parts[1])) == parts[0] == rule["anchor"]}[kind]()
-def verify(bundle, check):                                  # check(holds, what) takes note
+def verify(bundle, check):                                  # -> the seed; check(holds, what) takes note
     log, draw = [json.loads(bound["entry"]) for bound in bundle["log"]], bundle.get("draw")
     terms, seal = log[0]["terms"], log[1]
     start, end, t = when(seal["start"]), when(seal["end"]), seal["t"]
@@ -104,23 +102,19 @@ def verify(bundle, check):                                  # check(holds, what)
     for shown, line in zip(draw["drawn"], own): check(shown == line, f"line {shown['id']}: computed {line}")
     check(len(own) == len(draw["drawn"]) and attempts == draw["deals"] and digest(draw["announced"]) == seal["announced"], "lines, attempts or announced")
     check(mac(seed, "list", *(f"{x['kind']} {x['id']} {' '.join(x['inspectors'])}" for x in draw["drawn"])).hex() == log[2]["list"], "hash of the list")
+    return seed
 def main(arguments):
     anchors = [arguments[n + 1] for n, argument in enumerate(arguments) if argument == "--anchor"]
-    bad, shown, logged, origin = [], {}, set(), True
+    bad, shown, origin = [], {}, True
     for file in [argument for argument in arguments if argument != "--anchor" and argument not in anchors]:
         for number, line in enumerate(open(file, encoding="utf-8"), 1):
-            item, count, before = json.loads(line), len(bad), "0" * 64 if number == 1 else before
-            check = lambda holds, what: holds or bad.append(f"{file} line {number} {item.get('window', '')}: {what}")
-            if "entry" in item:
-                check(item["seq"] == number and head_of(before, item["entry"]) == item["head"], "the chain of the log breaks")
-                before = item["head"]; logged.add(before)
-                continue
-            try: verify(item, check)
+            bundle, count = json.loads(line), len(bad)
+            check = lambda holds, what: holds or bad.append(f"{file} line {number}, {bundle.get('window')}: {what}")
+            try: verify(bundle, check)
             except (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError) as error: check(False, f"unreadable: {error!r}")
-            story = [item["log"]] + [item.get("draw", {}).get(part) for part in ("links", "beacon")]
-            if len(bad) == count: check(shown.setdefault(item["window"], story) == story, "EQUIVOCATION")
-            origin &= any(anchor in json.loads(item["log"][0]["entry"])["terms"]["anchors"] for anchor in anchors)
-    bad += [f"{window}: not in the log" for window, (log, *_) in shown.items() if logged and not {bound["head"] for bound in log} <= logged]
+            story = [bundle["log"]] + [bundle.get("draw", {}).get(part) for part in ("links", "beacon")]
+            if len(bad) == count: check(shown.setdefault(bundle["window"], story) == story, "EQUIVOCATION")
+            origin &= any(anchor in json.loads(bundle["log"][0]["entry"])["terms"]["anchors"] for anchor in anchors)
     print("\n".join(bad + [f"{len(shown)} windows follow; origin {'established by the anchor' if origin else 'NOT established: give --anchor'}"]))
     return 2 if bad or not shown else int(not origin)
 if __name__ == "__main__": sys.exit(main(sys.argv[1:]))

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Tells whether a log holds a seal or a void for every window of the sealed rules, and whether every revealed window has its bundle.
-Usage: verify_series.py LOG BUNDLES...   Exit: 0 complete, 2 something is missing. What the bundles say is verify.py's to check."""
+"""Verifies what binds windows together: the chain of the log, what was dealt again, and that no window of the sealed rules is missing.
+Usage: verify_series.py LOG BUNDLES...   Exit: 0 whole, 2 something is missing or does not follow. Run verify.py on the bundles too."""
 import collections, datetime as dt, json, sys, zoneinfo
-from verify import when
+from verify import deal, head_of, mac, verify, when
 NAMES = {name: n for text, first in (("mon tue wed thu fri sat sun", 0), ("jan feb mar apr may jun jul aug sep oct nov dec", 1))
          for n, name in enumerate(text.split(), first)}
 def field(text, low, high):                                 # of a cron rule -> the values that it names
@@ -37,10 +37,42 @@ def history(log, shown, check):                             # what a log tells, 
                 check(not seal or [when(seal["start"]), when(seal["end"])] == [start, end], f"{window}: times differ from the rules")
                 due = kinds == "seal draw" and seal["t"] <= public.get((name, seal["generation"]), 0)
                 check(not due or window in shown, f"{window}: MISSING, drawn and revealed but no bundle follows")
+def dealt_again(bundle, seed, check):                       # lines of those who fell out go to free slots, everybody else's stay
+    draw, gone = bundle["draw"], []
+    lines, pool_of = [dict(line) for line in draw["drawn"]], {row[0]: row[4] for row in draw["frame"] if isinstance(row, list)}
+    logged = [json.loads(bound["entry"]) for bound in bundle["log"][3:]]
+    check([entry["round"] for entry in logged] == [redeal["round"] for redeal in draw["redeals"]] == list(range(1, len(logged) + 1)), "rounds")
+    for redeal, entry in zip(draw["redeals"], logged):
+        gone, attempts, before = gone + redeal["out"], [], [[x["id"], x["kind"], x["inspectors"]] for x in lines]
+        for kind, prefix, pool in [("visit", "", pool) for pool in draw["pools"]] + [("call", "calls/", pool) for pool in draw["pools"]]:
+            mine = [x for x in lines if x["kind"] == kind and pool_of[x["id"]] == pool["name"]]
+            lost, taken = [x for x in mine if set(x["inspectors"]) & set(gone)], [who for x in mine for who in x["inspectors"]]
+            slots = [(who, max(0, number - taken.count(who))) for who, number in pool[kind + "s"] if who not in gone]
+            bars = [bar[:2] for bar in pool["bars"]] + [[x["id"], who] for x in lost for who in x["inspectors"]]
+            hands, _, _, tries = deal(seed, prefix + pool["name"], [x["id"] for x in lost], slots, bars, 1, f"deal again {entry['round']}")
+            attempts += tries
+            for x in lost:
+                new = [(hands.get(x["id"]) or [None])[0] if who in gone else who for who in x["inspectors"]]
+                x["inspectors"] = [who for who in new if who]
+                x["kind"] = kind if x["inspectors"] else "none"
+        order = {id(x): n for n, x in enumerate(sorted(lines, key=lambda x: (int(x["key"]), x["ticket"], x["id"].encode())))}
+        lines.sort(key=lambda x: (("visit", "call", "none").index(x["kind"]), order[id(x)]))
+        after = [[x["id"], x["kind"], x["inspectors"]] for x in lines]
+        check([attempts, [line for line in after if line not in before]] == [redeal["deals"], redeal["lines"]], "what was dealt again")
+        check(mac(seed, "list", *(f"{kind} {place} {' '.join(who)}" for place, kind, who in after)).hex() == entry["list"], "hash of the new list")
 def main(log, *bundles):
-    bad, shown = [], {json.loads(line)["window"] for file in bundles for line in open(file, encoding="utf-8")}
-    entries = [json.loads(json.loads(line)["entry"]) for line in open(log, encoding="utf-8")]
-    history(entries, shown, lambda holds, what: holds or bad.append(what))
-    print("\n".join(bad) or "Every window of the sealed rules is told of.")
+    bad, shown, entries, heads, before = [], set(), [], set(), "0" * 64
+    check = lambda holds, what: holds or bad.append(what)
+    for number, line in enumerate(map(json.loads, open(log, encoding="utf-8")), 1):
+        check(line["seq"] == number and head_of(before, line["entry"]) == line["head"], f"the chain of the log breaks at entry {number}")
+        entries, before = entries + [json.loads(line["entry"])], line["head"]
+        heads.add(before)
+    for bundle in (json.loads(line) for file in bundles for line in open(file, encoding="utf-8")):
+        named = lambda holds, what: check(holds, f"{bundle['window']}: {what}")
+        shown.add(bundle["window"])
+        named({bound["head"] for bound in bundle["log"]} <= heads, "its entries do not stand in the log")
+        if "draw" in bundle and bundle["draw"]["redeals"]: dealt_again(bundle, verify(bundle, named), named)
+    history(entries, shown, check)
+    print("\n".join(bad) or f"The log of {len(entries)} entries tells of every window of the sealed rules; {len(shown)} bundles stand in it.")
     return 2 * bool(bad)
 if __name__ == "__main__": sys.exit(main(*sys.argv[1:]))

@@ -155,10 +155,12 @@ pub struct DealLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RedealLine {
+    /// Counted from 1.
     pub round: u32,
+    /// Who fell out this time.
     pub out: Vec<InspectorId>,
     pub deals: Vec<DealLine>,
-    /// Place, kind, and who goes now.
+    /// Every line that changed: place, kind and who goes now, in the order of the list.
     pub lines: Vec<(PlaceId, String, Vec<InspectorId>)>,
 }
 

@@ -39,6 +39,7 @@ pub mod window;
 mod compression;
 mod digits;
 mod matching;
+mod redeal;
 mod stored;
 
 pub use beacon::{Beacon, BeaconRule};

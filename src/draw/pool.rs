@@ -42,15 +42,12 @@ impl Pool {
                 "“{id}”的容量超过每时段{LARGEST_CAPACITY}"
             ));
         }
-        let mut by_place: BTreeMap<PlaceId, Vec<Bar>> = BTreeMap::new();
-        for bar in bars {
-            by_place.entry(bar.place.clone()).or_default().push(bar);
-        }
-        for bars in by_place.values_mut() {
-            bars.sort_unstable();
-            bars.dedup();
-        }
-        Ok(Pool { name: name.to_owned(), inspectors, bars: by_place })
+        Ok(Pool { name: name.to_owned(), inspectors, bars: by_place(bars) })
+    }
+
+    /// The pool of the same name with other slots, sorted like these, and other bars.
+    pub(super) fn with(&self, inspectors: Vec<(InspectorId, u32)>, bars: Vec<Bar>) -> Pool {
+        Pool { name: self.name.clone(), inspectors, bars: by_place(bars) }
     }
 
     pub fn name(&self) -> &str {
@@ -85,4 +82,16 @@ impl Pool {
         let text: String = self.inspectors.iter().map(|(id, capacity)| format!("{id}\n{capacity}\n")).collect();
         Sha256::of(text.as_bytes())
     }
+}
+
+fn by_place(bars: Vec<Bar>) -> BTreeMap<PlaceId, Vec<Bar>> {
+    let mut by_place: BTreeMap<PlaceId, Vec<Bar>> = BTreeMap::new();
+    for bar in bars {
+        by_place.entry(bar.place.clone()).or_default().push(bar);
+    }
+    for bars in by_place.values_mut() {
+        bars.sort_unstable();
+        bars.dedup();
+    }
+    by_place
 }

@@ -147,7 +147,7 @@ pub struct Drawn {
     pub visits: Vec<PoolDealt>,
     pub calls: Vec<PoolDealt>,
     /// Who goes or rings, by place: one, or two for a visit of two.
-    hands: BTreeMap<PlaceId, Vec<InspectorId>>,
+    pub(super) hands: BTreeMap<PlaceId, Vec<InspectorId>>,
 }
 
 /// Draws a window. The same inputs give the same answer anywhere, for ever.
@@ -280,7 +280,7 @@ impl Drawn {
         }
     }
 
-    fn arrange(&mut self) {
+    pub(super) fn arrange(&mut self) {
         let rank = |target: &Target| match target.fate {
             Fate::Visit => 0,
             Fate::Call => 1,

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 use spotcheck::draw::bundle::{Bound, Bundle};
 use spotcheck::draw::log::{EMPTY, list_line, list_mac, next_head};
-use spotcheck::draw::verify::{deals, lines};
+use spotcheck::draw::verify::{deals, lines, redeal};
 use spotcheck::draw::{
     Bar, Chain, ChainKey, Chance, Dealing, Frame, Ground, Inputs, Limits, PerTarget, Pool, Reason, Row, Salt, draw,
 };
 use spotcheck::model::{InspectorId, PlaceId, Sha256, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const M: u64 = 1 << 32;
 const POOLS: [&str; 2] = ["north", "west"];
@@ -128,6 +128,11 @@ impl County {
 
     /// Seals and draws a window.
     pub fn draw(&mut self, day: &str, slot: &str) -> Made {
+        self.draw_and_deal_again(day, slot, &[])
+    }
+
+    /// The same, and then inspectors fall out, one time after the other.
+    pub fn draw_and_deal_again(&mut self, day: &str, slot: &str, fallen: &[&[&str]]) -> Made {
         let programme = self.log[0].clone();
         let (window, seal) = self.seal(day, slot);
         let (start, end) = times(day, slot);
@@ -159,6 +164,19 @@ impl County {
         let list: Vec<String> = shown.iter().map(|line| list_line(&line.kind, &line.id, &line.inspectors)).collect();
         let mac = list_mac(&drawn.seed, &list).unwrap();
         let logged = self.enter(&json!({"kind": "draw", "window": window, "t": t, "list": mac.hex(), "late": false}));
+        let mut log = vec![programme, seal, logged];
+        let (mut later, mut gone, mut redeals) = (drawn.clone(), BTreeSet::new(), Vec::new());
+        for (out, round) in fallen.iter().zip(1..) {
+            let out: Vec<InspectorId> = out.iter().map(|id| InspectorId::parse(id).unwrap()).collect();
+            gone.extend(out.iter().cloned());
+            let visits = Dealing { pools: &visits, per_target, pool_of: &pool_of };
+            let calls = Dealing { pools: &calls, per_target: PerTarget::One, pool_of: &pool_of };
+            let (told, now) = redeal(&mut later, round, &out, &gone, (visits, calls));
+            let list: Vec<String> = now.iter().map(|line| list_line(&line.kind, &line.id, &line.inspectors)).collect();
+            let mac = list_mac(&drawn.seed, &list).unwrap();
+            log.push(self.enter(&json!({"kind": "redeal", "window": window, "round": round, "list": mac.hex()})));
+            redeals.push(told);
+        }
         let drawn_ids: Vec<&PlaceId> = shown.iter().map(|line| &line.id).collect();
         let bundle = |public: bool| -> Bundle {
             let row = |p: &Place| match (public, drawn_ids.contains(&&p.id)) {
@@ -176,12 +194,12 @@ impl County {
             }
             serde_json::from_value(json!({
                 "format": "spotcheck bundle/1", "kind": if public { "public" } else { "auditor" }, "window": window,
-                "log": [programme, seal, logged],
+                "log": log,
                 "draw": {
                     "start": start, "end": end, "t": t,
                     "links": keys.iter().map(|key| Sha256(*key.reveal()).hex()).collect::<Vec<_>>(),
                     "beacon": beacon, "frame": places.iter().map(row).collect::<Vec<_>>(), "pools": pools,
-                    "announced": [], "drawn": shown, "deals": deals(&drawn), "redeals": [],
+                    "announced": [], "drawn": shown, "deals": deals(&drawn), "redeals": redeals,
                 },
             }))
             .unwrap()

@@ -52,7 +52,7 @@ pub fn changed(value: &Value, how: usize) -> Value {
 
 #[test]
 fn each_leaf_of_a_bundle_counts() {
-    let made = County::new(true).draw("2026-03-02", "am");
+    let made = County::new(true).draw_and_deal_again("2026-03-02", "am", &[&["n1"]]);
     for bundle in [json!(made.auditor), json!(made.public)] {
         let places = all_leaves(&bundle);
         assert!(places.len() > 150, "{}", places.len());

@@ -79,3 +79,27 @@ fn a_void_record_needs_only_its_entries() {
     drawn["kind"] = json!("public");
     assert!(!texts(&drawn).is_empty());
 }
+
+#[test]
+fn what_is_dealt_again_follows_and_touches_nobody_else() {
+    for two in [false, true] {
+        let Made { auditor, public } =
+            County::new(two).draw_and_deal_again("2026-03-02", "am", &[&["n1"], &["w1", "n2"]]);
+        let evidence = auditor.draw.as_ref().unwrap();
+        assert!(evidence.redeals.iter().all(|again| !again.lines.is_empty()));
+        for (place, _, inspectors) in &evidence.redeals[0].lines {
+            let before = evidence.drawn.iter().find(|line| line.id == *place).unwrap();
+            assert!(before.inspectors.iter().any(|who| who.as_str() == "n1"), "{place} had nothing to do with n1");
+            assert!(inspectors.iter().all(|who| who.as_str() != "n1"));
+        }
+        for bundle in [json!(auditor), json!(public)] {
+            assert_eq!(texts(&bundle), Vec::<String>::new());
+            let mut other = bundle.clone();
+            other["draw"]["redeals"][1]["out"] = json!(["w1", "n3"]);
+            assert!(!texts(&other).is_empty());
+            other = bundle.clone();
+            other["draw"]["redeals"].as_array_mut().unwrap().pop();
+            assert!(!texts(&other).is_empty());
+        }
+    }
+}

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn python(folder: &Folder, program: &str, args: &[&str]) -> Output {
+pub fn python(folder: &Folder, program: &str, args: &[&str]) -> Output {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let mut command = Command::new("python3");
     command.current_dir(folder.0.path()).arg("-B").arg(docs.join(program)).args(args);
@@ -36,9 +36,8 @@ fn true_bundles_of_both_kinds_pass() {
             "format": "spotcheck bundle/1", "kind": "void", "window": window, "log": [county.log[0], seal, void],
         });
         folder.write("bundles.jsonl", &format!("{lines}{record}\n"));
-        folder.write("log.jsonl", &county.log_file());
         let anchor = county.chains[0].anchor().hex();
-        let output = python(&folder, "verify.py", &["bundles.jsonl", "log.jsonl", "--anchor", &anchor]);
+        let output = python(&folder, "verify.py", &["bundles.jsonl", "--anchor", &anchor]);
         let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         assert_eq!(
             (output.status.code(), text.trim()),
@@ -91,7 +90,13 @@ fn a_series_is_whole_or_the_missing_window_is_named() {
         let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         (output.status.code(), text)
     };
-    assert_eq!(series(&story), (Some(0), "Every window of the sealed rules is told of.\n".to_owned()));
+    assert_eq!(
+        series(&story),
+        (
+            Some(0),
+            "The log of 13 entries tells of every window of the sealed rules; 3 bundles stand in it.\n".to_owned(),
+        )
+    );
     let removed: Value = story.bundles.remove(1);
     story.save();
     let (code, text) = series(&story);
@@ -107,4 +112,29 @@ fn a_series_is_whole_or_the_missing_window_is_named() {
     assert_eq!(code, Some(2));
     assert!(text.contains("2026-03-03/am: MISSING") && text.contains("2026-03-05/am: MISSING"), "{text}");
     assert!(!text.contains("2026-03-04"), "a holiday: {text}");
+}
+
+#[test]
+fn what_was_dealt_again_is_checked_there_too() {
+    for two in [false, true] {
+        let mut county = County::new(two);
+        let made = county.draw_and_deal_again("2026-03-02", "am", &[&["n1"], &["w1", "n2"]]);
+        county.void("stationed/yunling/2026-03-02/pm", "not_sealed");
+        let mut story = Story { folder: Folder::new(), county, bundles: vec![json!(made.auditor), json!(made.public)] };
+        story.save();
+        let run = |story: &Story, program: &str, args: &[&str]| {
+            let output = python(&story.folder, program, args);
+            let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+            (output.status.code(), text)
+        };
+        let (code, text) = run(&story, "verify.py", &["bundles.jsonl"]);
+        assert_eq!(code, Some(1), "{text}");
+        let (code, text) = run(&story, "verify_series.py", &["log.jsonl", "bundles.jsonl"]);
+        assert_eq!(code, Some(0), "{text}");
+        let again = story.bundles[0]["draw"]["redeals"][1]["lines"].as_array_mut().unwrap();
+        again.pop();
+        story.save();
+        let (code, text) = run(&story, "verify_series.py", &["log.jsonl", "bundles.jsonl"]);
+        assert_eq!(code, Some(2), "{text}");
+    }
 }

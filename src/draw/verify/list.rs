@@ -40,6 +40,31 @@ pub(super) fn check(
             ),
         );
     }
+    redeals(binding, evidence, seed, &played, findings);
+}
+
+/// What was dealt again must follow too, and each list have the hash that was logged of it.
+fn redeals(binding: &Binding, evidence: &Evidence, seed: &Seed, played: &Played, findings: &mut Vec<Finding>) {
+    let (shown, logged) = (evidence.redeals.len(), binding.redeals.len());
+    if shown != logged {
+        found(
+            findings,
+            said!("dealt again {shown} times, logged {logged} times", "重新分派{shown}次，日志记录{logged}次"),
+        );
+    }
+    for (at, ((own, list), shown)) in played.redeals.iter().zip(&evidence.redeals).enumerate() {
+        let round = at + 1;
+        let logged = binding
+            .redeals
+            .get(at)
+            .is_some_and(|(number, hash)| *number as usize == round && mac_of(seed, list) == Some(*hash));
+        if own != shown || shown.round as usize != round || !logged {
+            found(
+                findings,
+                said!("what was dealt again the {round}. time does not follow", "第{round}次重新分派的结果不符"),
+            );
+        }
+    }
 }
 
 fn attempts(deals: &[DealLine]) -> String {
@@ -101,7 +126,7 @@ fn mac_of(seed: &Seed, lines: &[DrawnLine]) -> Option<Sha256> {
 
 /// A route gives up an inspector's last visits in `order`, never an earlier one.
 fn routes(played: &Played, findings: &mut Vec<Finding>) {
-    let Played { drawn, routed } = played;
+    let Played { drawn, routed, .. } = played;
     let mut last: BTreeMap<&InspectorId, (u128, u64)> = BTreeMap::new();
     let order = |target: &Target| (target.key, target.ticket.0);
     for target in drawn.with_fate(Fate::Visit) {

@@ -16,7 +16,7 @@ mod rows;
 
 pub use bound::Binding;
 pub use finding::{At, Finding};
-pub use play::{deals, lines};
+pub use play::{deals, lines, redeal};
 
 use super::Terms;
 use super::bundle::{Bundle, BundleKind, FORMAT};

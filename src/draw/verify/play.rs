@@ -1,15 +1,18 @@
 //! The draw of a window again: tickets, visits dealt, routes, calls dealt.
 
 use super::Binding;
-use crate::draw::bundle::{BundlePool, DealLine, DrawnLine, Evidence};
+use crate::draw::bundle::{BundlePool, DealLine, DrawnLine, Evidence, RedealLine};
 use crate::draw::{Bar, Dealing, Drawn, Fate, Frame, Ground, Origin, PerTarget, Pool, PoolDealt, Seed};
 use crate::model::{InspectorId, PlaceId, Said, Sha256, Timestamp, time};
+use std::collections::BTreeSet;
 
 /// What must stand in the list.
 pub(super) struct Played {
     pub drawn: Drawn,
     /// What a route had no room for, with the inspectors that it was dealt to.
     pub routed: Vec<(PlaceId, Vec<InspectorId>)>,
+    /// What was dealt again, and the whole list after each time.
+    pub redeals: Vec<(RedealLine, Vec<DrawnLine>)>,
 }
 
 /// Plays the window. Which visits a route had no room for is taken from the list, since no ticket tells.
@@ -40,8 +43,17 @@ pub(super) fn play(
             routed.push((line.id.clone(), inspectors));
         }
     }
-    drawn.deal_calls(Dealing { pools: &calls, per_target: PerTarget::One, pool_of: &pool_of });
-    Ok(Played { drawn, routed })
+    let calls = Dealing { pools: &calls, per_target: PerTarget::One, pool_of: &pool_of };
+    drawn.deal_calls(calls);
+    let mut later = drawn.clone();
+    let visits = Dealing { pools: &visits, per_target, pool_of: &pool_of };
+    let mut gone = BTreeSet::new();
+    let again = |shown: &RedealLine| {
+        gone.extend(shown.out.iter().cloned());
+        redeal(&mut later, shown.round, &shown.out, &gone, (visits, calls))
+    };
+    let redeals = evidence.redeals.iter().map(again).collect();
+    Ok(Played { drawn, routed, redeals })
 }
 
 /// The pools of one kind of work; an error names the pool.
@@ -59,6 +71,24 @@ fn pools(
             .map_err(|said| (one.name.clone(), said))
     };
     evidence.pools.iter().map(pool).collect()
+}
+
+/// Deals again, and tells it as a bundle shows it, with the whole list as it stands then.
+pub fn redeal(
+    drawn: &mut Drawn,
+    round: u32,
+    out: &[InspectorId],
+    gone: &BTreeSet<InspectorId>,
+    (visits, calls): (Dealing<'_>, Dealing<'_>),
+) -> (RedealLine, Vec<DrawnLine>) {
+    let before = lines(drawn);
+    let dealt = drawn.deal_again(round, gone, visits, calls);
+    let after = lines(drawn);
+    let differs = |line: &&DrawnLine| {
+        !before.iter().any(|b| b.id == line.id && b.kind == line.kind && b.inspectors == line.inspectors)
+    };
+    let changed = after.iter().filter(differs).map(|l| (l.id.clone(), l.kind.clone(), l.inspectors.clone())).collect();
+    (RedealLine { round, out: out.to_vec(), deals: hands(&dealt), lines: changed }, after)
 }
 
 /// The list as a bundle shows it.
@@ -80,11 +110,15 @@ pub fn lines(drawn: &Drawn) -> Vec<DrawnLine> {
 
 /// The attempts as a bundle shows them: of every hand that was dealt.
 pub fn deals(drawn: &Drawn) -> Vec<DealLine> {
-    let hands = |PoolDealt { pool, dealt }: &PoolDealt| {
+    [hands(&drawn.visits), hands(&drawn.calls)].concat()
+}
+
+fn hands(pools: &[PoolDealt]) -> Vec<DealLine> {
+    let one = |PoolDealt { pool, dealt }: &PoolDealt| {
         let first = (pool.clone(), &dealt.first);
         let second = dealt.second.as_ref().map(|hand| (format!("{pool}/2"), hand));
         let both = std::iter::once(first).chain(second).filter(|(_, hand)| !hand.pairs.is_empty());
         both.map(|(pool, hand)| DealLine { pool, attempt: hand.attempt }).collect::<Vec<_>>()
     };
-    drawn.visits.iter().chain(&drawn.calls).flat_map(hands).collect()
+    pools.iter().flat_map(one).collect()
 }

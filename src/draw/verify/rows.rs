@@ -2,9 +2,9 @@
 
 use super::{At, Binding, Finding};
 use crate::draw::bundle::{BundleKind, Evidence, FrameLine, FrameRow, RowDetail};
-use crate::draw::frame::root_of_leaves;
+use crate::draw::frame::{Pools, root_of_leaves};
 use crate::draw::hazard::{PLAIN, hazards};
-use crate::draw::{Chance, Detail, Frame, Pools, Reason, RiskRule, Row, Salt, Standing};
+use crate::draw::{Chance, Detail, Frame, Reason, RiskRule, Row, Salt, Standing};
 use crate::model::{Said, Sha256};
 use crate::said;
 use std::collections::{BTreeMap, BTreeSet};
