@@ -1,5 +1,6 @@
-//! `spotcheck export`: empty templates, and an assignment as its reply is read.
+//! `spotcheck export`: empty templates, an assignment as its reply is read, and what outsiders verify.
 
+use super::export_bundles::{self, BundlesArgs, LogArgs, ProofArgs};
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::model::{AssignmentId, Trouble};
@@ -27,10 +28,19 @@ pub enum What {
     },
     /// An assignment as JSON, for `spotcheck reply --assignment`. It holds the key: handle it so.
     Assignment { id: String },
+    /// What proves the draws of windows whose keys are public, for `spotcheck verify`.
+    Bundles(BundlesArgs),
+    /// The public log of an office, with every head.
+    Log(LogArgs),
+    /// That a place stood in the sealed frame of a window, with which chances. Shows nothing of the draw.
+    Proof(ProofArgs),
 }
 
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     match &args.what {
+        What::Bundles(args) => export_bundles::bundles(args, place, terminal),
+        What::Log(args) => export_bundles::log(args, place, terminal),
+        What::Proof(args) => export_bundles::proof(args, place, terminal),
         What::Template { kind, out } => template(kind, out.clone(), terminal),
         What::Assignment { id } => {
             let id = AssignmentId::parse(&id.to_ascii_uppercase()).map_err(Trouble::new)?;

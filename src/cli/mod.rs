@@ -8,6 +8,7 @@ pub mod demo;
 pub mod draw;
 pub mod explain;
 pub mod export;
+pub mod export_bundles;
 pub mod fairness;
 pub mod flags;
 pub mod help;

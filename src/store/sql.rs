@@ -61,6 +61,7 @@ pub const ALL: &[&[Sql]] = &[
     super::places::ALL,
     super::records::ALL,
     super::register::ALL,
+    super::reveals::ALL,
     super::seals::ALL,
     super::settings::ALL,
     super::signals::ALL,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail this way")]
 
 mod county;
+mod export;
 mod mutations;
 mod one;
 mod python;
