@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
-"""Verifies bundles of draws with nothing but Python's own library; VERIFY.md says how and why. verify_series.py goes on from here.
-Usage: verify.py FILE... [--anchor HEX]...   Exit: 0 proved, 1 origin not established, 2 something does not follow.
-Written from the specification, not from the program. Not checked here: the BLS signature of a drand beacon."""
+"""Verifies bundles of draws by Python's own library alone, all but drand's BLS signatures: see VERIFY.md. Then run verify_series.py.
+Usage: verify.py FILE... [--anchor HEX]...   Exit: 0 proved, 1 origin not established, 2 something does not follow."""
 import collections, datetime as dt, functools, hashlib, hmac, json, sys
 sha = lambda data: hashlib.sha256(data).digest()
 mac = lambda key, *fields: hmac.digest(key, "\n".join(("draw/1",) + fields).encode(), "sha256")
@@ -15,16 +14,14 @@ head_of = lambda before, entry: sha(bytes.fromhex(before) + sha(entry.encode()))
 when, minutes = lambda text: dt.datetime.fromisoformat(text.replace("Z", "+00:00")), lambda span: span // dt.timedelta(minutes=1)
 def chances(terms, standings):                              # (age, risk) of every eligible row -> p_visit
     lo, hi, m, c = terms["lo"], terms["hi"], terms["m"], 0
-    level = [lo if age < m else hi for age, _ in standings]
-    weights = [risk if age < m else risk * hi // lo for age, risk in standings]
+    level, weights = [lo if age < m else hi for age, _ in standings], [risk if age < m else risk * hi // lo for age, risk in standings]
     band = lambda c: [min(hi, max(lo, c * w >> 32)) for w in weights]
     for bit in reversed(range(65)): c += (sum(band(c + (1 << bit))) <= sum(level)) << bit
     return band(c) if any(risk != 1000 for _, risk in standings) else level
 def feasible(needs, room):                                  # needs: out of which inspectors, how many different ones
     held = {who: [] for who in room}
     def place(target, seen):
-        for who in needs[target][0]:
-            if who in seen or target in held[who]: continue
+        for who in (who for who in needs[target][0] if who not in seen and target not in held[who]):
             seen.add(who)
             gone = [] if len(held[who]) < room[who] else next(([other] for other in held[who][:] if place(other, seen)), None)
             if gone is not None: held[who] = [other for other in held[who] if other not in gone] + [target]; return True
@@ -69,24 +66,28 @@ def play(terms, seed, rows, draw, length):                  # -> the list and th
             fate[i] = ["call", "route"]; del hands[i]       # what no ticket tells: the inspector's way had no room for it
     return [{"id": i, "kind": kind, "origin": fate[i][1], "ticket": f"{u[i]:016x}", "key": str(key[i]), "minute": ticket(seed, "minute", i) * length >> 64,
              "inspectors": hands.get(i, [])} for kind in ("visit", "call", "none") for i in order(fate) if fate[i][0] == kind], attempts
-def beacon_fits(rule, prefix, beacon, proof):
-    kind, *parts = beacon.split(":")
-    return kind == rule["rule"] and beacon.startswith(prefix) and beacon == beacon.lower() and {
-        "local": lambda: len(bytes.fromhex(parts[0])) == 32, "manual": lambda: len(parts) == 2, "drand": lambda: sha(bytes.fromhex(proof)).hex() == parts[2],
-        "second": lambda: back(bytes.fromhex(parts[2]), int(parts[1])) == parts[0] == rule["anchor"]}[kind]()
+def beacon_fits(rule, seal, beacon, proof):
+    (kind, *parts), later = beacon.split(":"), int(when(seal["draw_at"]).timestamp()) - rule.get("genesis", 0)
+    awaited = {"local": "local:", "manual": seal["beacon"], "drand": f"drand:{rule.get('chain')}:{-(-later // rule.get('period', 1)) + 1}:",
+               "second": f"second:{rule.get('anchor')}:{seal['t']}:"}[kind]
+    return kind == rule["rule"] and beacon.startswith(awaited) and seal["beacon"] == awaited and (kind == "manual" or beacon == beacon.lower()) and {
+        "local": lambda: len(bytes.fromhex(parts[0])) == 32, "manual": lambda: len(parts) == 2,
+        "drand": lambda: sha(bytes.fromhex(proof)).hex() == parts[2], "second": lambda: back(bytes.fromhex(parts[2]), seal["t"]) == rule["anchor"]}[kind]()
 def verify(bundle, check):                                  # -> the seed; check(holds, what) takes note
     log, draw = [json.loads(bound["entry"]) for bound in bundle["log"]], bundle.get("draw")
     terms, seal = log[0]["terms"], log[1]
     start, end, t = when(seal["start"]), when(seal["end"]), seal["t"]
     check(all(head_of(b["before"], b["entry"]) == b["head"] for b in bundle["log"]), "a head of the log")
     check([e["kind"] for e in log] == ["programme", "seal"] + (["draw"] + ["redeal"] * (len(log) - 3) if draw else ["void"]), "entries of the log")
-    check(all(e["window"] == bundle["window"] for e in log[1:]) and seal["generation"] == terms["generation"], "an entry of another window")
-    check(bundle["format"] == "spotcheck bundle/1" and t == 1 + minutes(start - when(terms["sealed_at"])) // 30, "format or t")
+    check(all(e["window"] == bundle["window"] for e in log[1:]) and seal["generation"] == terms["generation"] and
+          bundle["window"].split("/")[:2] == [terms["programme"], terms["office"]], "an entry of another window")
+    on_time, own_t = terms["draw_at"] != "each" or minutes(start - when(seal["draw_at"])) == terms["lead_minutes"], 1 + minutes(start - when(terms["sealed_at"])) // 30
+    check(bundle["format"] == "spotcheck bundle/1" and t == own_t and on_time, "format, t or time of the draw")
     if not draw: return check(bundle["kind"] == "void", "no draw")
     links, rows = [bytes.fromhex(link) for link in draw["links"]], [row for row in draw["frame"] if isinstance(row, list)]
     check([draw["start"], draw["end"], draw["t"], log[2]["t"]] == [seal["start"], seal["end"], t, t], "times or t")
     check([back(link, t) for link in links] == terms["anchors"], "a link does not lead to its anchor")
-    check(beacon_fits(terms["beacon"], seal["beacon"], draw["beacon"], draw.get("proof")), "the beacon")
+    check(beacon_fits(terms["beacon"], seal, draw["beacon"], draw.get("proof")), "the beacon")
     leaf = lambda row: sha(b"\0" + "\n".join(map(str, row[:3] + [row[3]] * (row[3] != ""))).encode())
     root = tree([leaf(row) if isinstance(row, list) else bytes.fromhex(row) for row in draw["frame"]] or [sha(b"")]).hex()
     check([root, len(draw["frame"])] == [seal["root"], seal["places"]] and rows == sorted(rows, key=lambda r: r[0].encode()), "the frame is not the sealed one")
@@ -104,8 +105,7 @@ def verify(bundle, check):                                  # -> the seed; check
     check(mac(seed, "list", *(f"{x['kind']} {x['id']} {' '.join(x['inspectors'])}" for x in draw["drawn"])).hex() == log[2]["list"], "hash of the list")
     return seed
 def main(arguments):
-    anchors = [arguments[n + 1] for n, argument in enumerate(arguments) if argument == "--anchor"]
-    bad, shown, origin = [], {}, True
+    anchors, bad, shown, origin = [arguments[n + 1] for n, argument in enumerate(arguments) if argument == "--anchor"], [], {}, True
     for file in [argument for argument in arguments if argument != "--anchor" and argument not in anchors]:
         for number, line in enumerate(open(file, encoding="utf-8"), 1):
             bundle, count = json.loads(line), len(bad)

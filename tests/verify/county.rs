@@ -19,6 +19,15 @@ pub struct County {
     pub log: Vec<Bound>,
     /// Whether two inspectors go to each visit.
     pub two: bool,
+    /// By which beacons come, from the window's name and its t.
+    pub source: Source,
+}
+
+/// What the beacon of a window begins with, its text, and its proof.
+pub type Source = fn(&str, u32) -> (String, String, Option<String>);
+
+fn local(window: &str, _: u32) -> (String, String, Option<String>) {
+    ("local:".to_owned(), format!("local:{}", hash(&format!("beacon {window}")).hex()), None)
 }
 
 /// What one window's bundle is made of.
@@ -43,6 +52,10 @@ pub fn hash(text: &str) -> Sha256 {
 
 impl County {
     pub fn new(two: bool) -> County {
+        County::with_beacons(two, &json!({"rule": "local"}), local)
+    }
+
+    pub fn with_beacons(two: bool, rule: &Value, source: Source) -> County {
         let chains: Vec<Chain> =
             ["head", "discipline"].iter().map(|name| Chain::with_length(hash(name).0, 400)).collect();
         let terms = json!({
@@ -53,11 +66,11 @@ impl County {
             "lo": M / 10, "hi": M * 2 / 5, "m": 10, "p_call": M / 5, "min_visits": 0, "max_visits": 12,
             "inspectors_a_visit": if two { 2 } else { 1 }, "pools": "offices", "met_within": 0,
             "windows": [["am", "0 9 * * Mon-Fri", 180], ["pm", "30 14 * * Mon-Fri", 150]],
-            "lead_minutes": 90, "draw_at": "each", "beacon": {"rule": "local"}, "risk": {"rule": "plain/1"},
+            "lead_minutes": 90, "draw_at": "each", "beacon": rule, "risk": {"rule": "plain/1"},
             "salted": true, "reveal_delay_days": 7,
             "calendar": {"years": [2026], "holidays": ["2026-03-04"], "makeups": ["2026-03-07"]},
         });
-        let mut county = County { chains, terms, log: Vec::new(), two };
+        let mut county = County { chains, terms, log: Vec::new(), two, source };
         let terms = county.terms.clone();
         county.enter(&json!({"kind": "programme", "terms": terms}));
         county
@@ -108,7 +121,7 @@ impl County {
             "draw_at": Timestamp::parse(&start).unwrap().minus(90 * 60_000).to_string(),
             "root": frame.root().hex(), "places": places.len(), "sum_p": frame.sum_of_visits(), "excluded": excluded,
             "details": hash(&details).hex(), "bars": hash(&bars).hex(), "slots": slots("visits"),
-            "call_slots": slots("calls"), "announced": hash("").hex(), "beacon": "local:",
+            "call_slots": slots("calls"), "announced": hash("").hex(), "beacon": (self.source)(&window, t_of(&start)).0,
         });
         let bound = self.enter(&entry);
         (window, bound)
@@ -140,7 +153,7 @@ impl County {
         let places = places(&window);
         let frame = frame(&places);
         let keys: Vec<ChainKey> = self.chains.iter().map(|chain| chain.key(t).unwrap()).collect();
-        let beacon = format!("local:{}", hash(&format!("beacon {window}")).hex());
+        let (_, beacon, proof) = (self.source)(&window, t);
         let key = ChainKey::joint(&keys).unwrap();
         let duty_now = duty();
         let (visits, calls) = (pools(&duty_now, "", "visits"), pools(&duty_now, "calls/", "calls"));
@@ -192,7 +205,7 @@ impl County {
                     }
                 }
             }
-            serde_json::from_value(json!({
+            let mut bundle = json!({
                 "format": "spotcheck bundle/1", "kind": if public { "public" } else { "auditor" }, "window": window,
                 "log": log,
                 "draw": {
@@ -201,8 +214,11 @@ impl County {
                     "beacon": beacon, "frame": places.iter().map(row).collect::<Vec<_>>(), "pools": pools,
                     "announced": [], "drawn": shown, "deals": deals(&drawn), "redeals": redeals,
                 },
-            }))
-            .unwrap()
+            });
+            if let Some(proof) = &proof {
+                bundle["draw"]["proof"] = json!(proof);
+            }
+            serde_json::from_value(bundle).unwrap()
         };
         Made { auditor: bundle(false), public: bundle(true) }
     }

@@ -1,9 +1,10 @@
 //! Links, times and beacon: what the seed follows from.
 
 use super::{At, Binding, Finding};
+use crate::draw::beacon::AtSeal;
 use crate::draw::bundle::Evidence;
-use crate::draw::{ChainKey, Seed};
-use crate::model::{Said, Sha256, Timestamp};
+use crate::draw::{BeaconRule, ChainKey, Seed};
+use crate::model::{DrawAt, Said, Sha256, Timestamp, time};
 use crate::said;
 
 /// The window's key, if its links can be combined.
@@ -41,7 +42,7 @@ pub(super) fn check(binding: &Binding, evidence: &Evidence, findings: &mut Vec<F
             ));
         }
     }
-    if let Err(said) = terms.beacon.check(&seal.beacon, &evidence.beacon, evidence.proof.as_deref()) {
+    if let Err(said) = beacon(binding, evidence) {
         found(said);
     }
     ChainKey::joint(&keys)
@@ -50,4 +51,24 @@ pub(super) fn check(binding: &Binding, evidence: &Evidence, findings: &mut Vec<F
 /// The seed; what keeps it from being computed was found before.
 pub(super) fn seed(key: &ChainKey, binding: &Binding, evidence: &Evidence, root: &Sha256) -> Option<Seed> {
     Seed::new(key, &binding.seal.window, root, &evidence.beacon).ok()
+}
+
+/// The beacon is the one that the terms await at the time of the draw, which the terms give too.
+fn beacon(binding: &Binding, evidence: &Evidence) -> Result<(), Said> {
+    let Binding { terms, seal, .. } = binding;
+    let (start, draw_at) = (Timestamp::parse(&seal.start), Timestamp::parse(&seal.draw_at));
+    let (Some(start), Some(draw_at)) = (start, draw_at) else {
+        return Err(said!("the time of the draw is no time", "抽取时间无法识别"));
+    };
+    let lead = start.minus(i64::from(terms.lead_minutes) * time::MINUTE);
+    // With one draw a day, the day's other windows are needed to tell when it is.
+    if draw_at > lead || (terms.draw_at == DrawAt::Each && draw_at != lead) {
+        return Err(said!("the time of the draw is not that of the terms", "抽取时间与规则不符"));
+    }
+    let at_seal = AtSeal { t: seal.t, draw_at, digest_at: draw_at, draws: &[] };
+    // Which draw of a lottery comes next is known to the lottery only.
+    if !matches!(terms.beacon, BeaconRule::Manual(_)) && terms.beacon.prefix(&at_seal)? != seal.beacon {
+        return Err(said!("the seal awaits another beacon than the terms do", "封存记录约定的信标与规则不符"));
+    }
+    terms.beacon.check(&seal.beacon, &evidence.beacon, evidence.proof.as_deref())
 }

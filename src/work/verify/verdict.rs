@@ -198,6 +198,11 @@ fn limits(rules: &[&BeaconRule], witnessed: usize) -> Vec<Said> {
             "公共信标且有见证：凡见证人在抽取前已持有封存记录的，可排除预知、操纵、重抽和剔除地点。运行系统者自抽取起知道名单。"
         ));
     }
+    for said in rules.iter().filter_map(|rule| rule.to_look_into()) {
+        if !limits.contains(&said) {
+            limits.push(said);
+        }
+    }
     if witnessed < rules.len() {
         let without = rules.len() - witnessed;
         limits.push(said!(
