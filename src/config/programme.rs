@@ -3,7 +3,7 @@
 use super::beacon::BeaconSettings;
 use super::reader::{Placed, Section};
 use super::shapes;
-use crate::model::{DrawAt, OfficeId, Pools, ProgrammeId, SlotName};
+use crate::model::{Backstop, DrawAt, OfficeId, Pools, ProgrammeId, SlotName};
 use crate::said;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -30,6 +30,8 @@ pub struct Programme {
     /// A pair that met within so many visits of the place is barred; 0 bars none.
     pub met_within: u32,
     pub risk: RiskChoice,
+    /// Each place so many visits in a period; the last workdays are for announced ones.
+    pub backstop: Option<Backstop>,
     /// The draw is made this long before its window opens.
     pub lead_minutes: u32,
     pub draw_at: DrawAt,
@@ -94,6 +96,7 @@ impl Programme {
         let pools = section.choice("pools", &[("one", Pools::One), ("offices", Pools::Offices)]).unwrap_or_default();
         let met_within = section.number("met_within", 0..=100, 0);
         let risk = section.choice("risk", &[("plain/1", RiskChoice::Plain), ("signals/1", RiskChoice::Signals)]);
+        let backstop = Backstop::read(section.section("backstop"));
         let lead_minutes = section.number("lead_minutes", 15..=720, 90);
         let draw_at = section.choice("draw_at", &[("each", DrawAt::Each), ("morning", DrawAt::Morning)]);
         let salted = section.flag("salted_leaves", true);
@@ -126,6 +129,7 @@ impl Programme {
                 pools,
                 met_within,
                 risk: risk.unwrap_or(RiskChoice::Plain),
+                backstop,
                 lead_minutes,
                 draw_at: draw_at.unwrap_or_default(),
                 salted,

@@ -10,6 +10,7 @@
 //! machine gets the same list. Nothing here reads a clock, a file or a random number.
 
 pub mod alternatives;
+pub mod announce;
 pub mod backstop;
 pub mod band;
 pub mod beacon;
@@ -42,6 +43,7 @@ mod matching;
 mod redeal;
 mod stored;
 
+pub use announce::Announced;
 pub use beacon::{Beacon, BeaconRule};
 pub use chain::{Chain, ChainKey};
 pub use chance::Chance;

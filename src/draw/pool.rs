@@ -22,7 +22,7 @@ pub struct Pool {
     pub(super) name: String,
     /// Sorted by the bytes of their ids.
     pub(super) inspectors: Vec<(InspectorId, u32)>,
-    bars: BTreeMap<PlaceId, Vec<Bar>>,
+    pub(super) bars: BTreeMap<PlaceId, Vec<Bar>>,
 }
 
 impl Pool {

@@ -51,7 +51,13 @@ impl Drawn {
 
     /// The pool without those who are gone and without the slots that are taken; whoever goes to a place
     /// already is barred from being the second there.
-    fn free(&self, pool: &Pool, gone: &BTreeSet<InspectorId>, served: &[PlaceId], places: &[PlaceId]) -> Pool {
+    pub(super) fn free(
+        &self,
+        pool: &Pool,
+        gone: &BTreeSet<InspectorId>,
+        served: &[PlaceId],
+        places: &[PlaceId],
+    ) -> Pool {
         let mut taken: BTreeMap<&InspectorId, u32> = BTreeMap::new();
         for who in served.iter().flat_map(|place| self.inspectors_of(place)) {
             *taken.entry(who).or_default() += 1;

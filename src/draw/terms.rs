@@ -4,7 +4,7 @@ use super::beacon::BeaconRule;
 use super::chain::{NoLink, all_different, index};
 use super::risk::RiskRule;
 use super::{Chance, Limits, Policy};
-use crate::model::{DrawAt, Pools, Said, Sha256, Timestamp};
+use crate::model::{Backstop, DrawAt, Pools, Said, Sha256, Timestamp};
 use crate::said;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -82,6 +82,9 @@ pub struct Terms {
     pub draw_at: DrawAt,
     pub beacon: BeaconRule,
     pub risk: RiskRule,
+    /// A number of visits that each place must have had in a period: the last workdays make up, announced.
+    #[serde(default)]
+    pub backstop: Option<Backstop>,
     #[serde(default)]
     pub salted: bool,
     pub reveal_delay_days: u32,

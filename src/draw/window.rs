@@ -100,6 +100,8 @@ pub enum Origin {
     Exact,
     /// A visit that the route had no room for: it became a call.
     Route,
+    /// A visit that no chance brought, because a rule demands a number in a period.
+    Announced,
 }
 
 impl Origin {
@@ -109,6 +111,7 @@ impl Origin {
             Origin::Overflow => "overflow",
             Origin::Exact => "exact",
             Origin::Route => "route",
+            Origin::Announced => "announced",
         }
     }
 }

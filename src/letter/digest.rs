@@ -30,6 +30,8 @@ pub struct DigestInput<'a> {
     pub sealed: Vec<SealedWindow>,
     /// Places that a person took out of the sealed windows, and why.
     pub taken_out: Vec<(Name, String)>,
+    /// Places that are visited in the sealed windows because a rule demands it, and when: to be told beforehand.
+    pub announced: Vec<(Name, Timestamp)>,
     /// Number and hash of the last entry of the public log.
     pub log_head: Option<(u64, Sha256)>,
 }
@@ -66,6 +68,8 @@ pub struct SealedWindow {
     pub places: usize,
     /// The Merkle root of the frame.
     pub root: Sha256,
+    /// How the link begins that a second office gives for this window, where the rule asks for one.
+    pub awaits: Option<String>,
 }
 
 /// Text and HTML.
@@ -112,6 +116,15 @@ fn sections(input: &DigestInput<'_>) -> Vec<Section> {
         let rows = input.taken_out.iter().map(|(n, why)| vec![plain(&shown(&n.both())), plain(&shown(why))]).collect();
         sections.push(table(office::taken_out_heading(), vec![office::column_place(), office::column_reason()], rows));
     }
+    if !input.announced.is_empty() {
+        let row = |(name, at): &(Name, Timestamp)| {
+            let (day, clock) = (common::day(at.day(input.zone)), at.clock(input.zone));
+            let when = Said::new(format!("{}, from {clock}", day.en), format!("{} {clock}起", day.zh));
+            vec![plain(&shown(&name.both())), when]
+        };
+        let columns = vec![office::column_place(), office::column_window()];
+        sections.push(table(office::announced_heading(), columns, input.announced.iter().map(row).collect()));
+    }
     if let Some((entry, hash)) = &input.log_head {
         let paragraphs = vec![office::log_head(*entry, &hash.hex())];
         sections.push(Section { heading: office::log_heading(), paragraphs, table: None });
@@ -153,7 +166,10 @@ fn tomorrow(input: &DigestInput<'_>) -> Section {
         vec![
             Said::new(format!("{} {span}, {name}", day.en), format!("{} {span} {name}", day.zh)),
             plain(&window.places.to_string()),
-            plain(&window.root.hex()),
+            plain(&match &window.awaits {
+                Some(awaits) => format!("{} {awaits}", window.root.hex()),
+                None => window.root.hex(),
+            }),
         ]
     };
     Section {

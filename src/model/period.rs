@@ -3,9 +3,11 @@
 use super::Said;
 use crate::said;
 use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Period {
     Year,
     HalfYear,
@@ -49,7 +51,7 @@ impl Period {
 }
 
 /// A number of visits that each place must have had by the end of a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backstop {
     pub visits: u32,
     pub period: Period,

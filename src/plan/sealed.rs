@@ -58,6 +58,11 @@ impl SealedDuty {
         self.digest(|pool| pool.calls.iter().map(|(inspector, capacity)| (inspector, capacity)))
     }
 
+    /// The place of a pool among all.
+    pub fn pool_of(&self, name: &str) -> Option<usize> {
+        self.pools.binary_search_by(|pool| pool.name.as_str().cmp(name)).ok()
+    }
+
     /// SHA-256 over `id LF` of the announced places.
     pub fn digest_of_announced(&self) -> Sha256 {
         let text: String = self.announced.iter().map(|place| format!("{place}\n")).collect();

@@ -18,7 +18,8 @@ statements! {
     TWIN = "SELECT c.assignment, c.code FROM line l JOIN companion c ON c.id = l.id AND c.place = l.place WHERE l.assignment = $1 AND l.code = $2
         UNION ALL
         SELECT l.assignment, l.code FROM companion c JOIN line l ON l.id = c.id AND l.place = c.place WHERE c.assignment = $1 AND c.code = $2";
-    CARRIED_OUT = "SELECT id, eligible FROM line WHERE id = $1 AND place = $2 UNION ALL SELECT id, eligible FROM line WHERE credit = $1 AND place = $2";
+    CARRIED_OUT = "SELECT id, eligible FROM line WHERE id = $1 AND place = $2 AND origin <> 'announced'
+        UNION ALL SELECT id, eligible FROM line WHERE credit = $1 AND place = $2 AND origin <> 'announced'";
     DETAILS_BETWEEN = "SELECT a.id, l.detail FROM assignment a JOIN line l ON l.assignment = a.id
         WHERE a.office IN (SELECT value FROM json_each($1)) AND a.released_at >= $2 AND a.released_at < $3 AND l.detail IS NOT NULL
         UNION ALL

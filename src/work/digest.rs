@@ -1,15 +1,17 @@
 //! The evening digest: what is to be done, what was done, and of tomorrow only what is public.
 
 use super::open::open;
+use super::places::details;
 use super::post::{Direction, at_clock};
 use super::release::load_assignment;
-use super::windows::outside;
+use super::windows::{damaged, outside};
 use super::{Context, Done};
 use crate::config::Office;
 use crate::letter::{Auto, DigestInput, Languages, LetterKind, MessageId, Progress, SealedWindow, Todo, digest, plain};
 use crate::model::register::Name;
 use crate::model::time::DAY;
 use crate::model::{FlagState, Kind, Outcome, Said, Timestamp};
+use crate::plan::SealedDuty;
 use crate::said;
 use crate::store::{Ids, Tx};
 use chrono::{NaiveDate, NaiveTime};
@@ -99,6 +101,7 @@ async fn gather<'a>(
         coverage: None,
         sealed: Vec::new(),
         taken_out: Vec::new(),
+        announced: Vec::new(),
         log_head: tx.log_head(&office.id).await?.map(|(seq, head)| (u64::try_from(seq).unwrap_or(0), head)),
     };
     for row in tx.assignments_between(&office.id, start, start.plus(DAY)).await? {
@@ -172,7 +175,16 @@ async fn tomorrow(
             ),
             places: usize::try_from(seal.places).unwrap_or(0),
             root: seal.root,
+            awaits: Some(seal.beacon_prefix.clone()).filter(|prefix| prefix.starts_with("second:")),
         });
+        if programme.is_some_and(|p| p.backstop.is_some()) {
+            let duty = tx.blob(&seal.duty).await?.ok_or_else(|| damaged("duty list"))?;
+            let duty: SealedDuty = serde_json::from_slice(&duty).map_err(|_| damaged("duty list"))?;
+            let register = details(tx, &duty.announced, []).await?;
+            let name =
+                |place| register.village(place).map_or_else(|| Name::new(place.to_string(), ""), |v| v.name.clone());
+            input.announced.extend(duty.announced.iter().map(|place| (name(place), seal.window.start)));
+        }
     }
     for programme in ctx.config.programmes.iter().filter(|p| p.office == office.id) {
         let mut excluded = tx.excluded(programme.place, &office.region, next).await?;

@@ -14,7 +14,8 @@ use crate::config::Office;
 use crate::custody::CommittedBeacon;
 use crate::draw::log::{list_line, list_mac};
 use crate::draw::{
-    Bar, BeaconRule, ChainKey, Dealing, Drawn, Fate, Frame, Inputs, Label, PerTarget, Pool, PoolDealt, Terms, draw,
+    Announced, Bar, BeaconRule, ChainKey, Dealing, Drawn, Fate, Frame, Inputs, Label, PerTarget, Pool, PoolDealt,
+    Terms, draw,
 };
 use crate::model::sha::to_hex;
 use crate::model::time::{DAY, MINUTE};
@@ -34,6 +35,8 @@ const BEACON_PATIENCE: i64 = 7 * DAY;
 pub struct DrawnWindow {
     pub seal: SealRow,
     pub drawn: Drawn,
+    /// Visits that a rule demands beside the drawn ones.
+    pub announced: Vec<Announced>,
     /// Of every custodian, in their published order.
     pub links: Vec<ChainKey>,
     /// Each target's count of eligible windows, as sealed.
@@ -145,9 +148,10 @@ async fn draw_window(ctx: &Context, seal: SealRow) -> Done<Found> {
     let duty: SealedDuty = serde_json::from_slice(&duty).map_err(|_| damaged("duty list"))?;
     drop(tx);
     let drawn = draw_sealed(&terms, &seal, &frame, &duty, &key, &committed.beacon)?;
+    let announced = announce(&terms, &seal, &frame, &duty, &drawn)?;
     let eligible =
         drawn.targets.iter().filter_map(|t| Some((t.id.clone(), frame.row(&t.id)?.detail.eligible))).collect();
-    Ok(Found::Drawn(Box::new(DrawnWindow { links, eligible, seal, drawn, useful })))
+    Ok(Found::Drawn(Box::new(DrawnWindow { links, eligible, seal, drawn, announced, useful })))
 }
 
 /// The list that follows from what was sealed, a key and a beacon.
@@ -161,10 +165,7 @@ pub fn draw_sealed(
 ) -> Done<Drawn> {
     let visits = pools(duty, "", |pool| &pool.visits)?;
     let calls = pools(duty, "calls/", |pool| &pool.calls)?;
-    let pool_of = |place: &PlaceId| {
-        let name = frame.pool_of(frame.row(place)?);
-        duty.pools.binary_search_by(|pool| pool.name.as_str().cmp(name)).ok()
-    };
+    let pool_of = |place: &PlaceId| duty.pool_of(frame.pool_of(frame.row(place)?));
     let per_target = if terms.inspectors_a_visit == 2 { PerTarget::Two } else { PerTarget::One };
     let mut drawn = draw(&Inputs {
         frame,
@@ -178,6 +179,18 @@ pub fn draw_sealed(
     .map_err(|e| Trouble::new(e.said()))?;
     drawn.deal_calls(Dealing { pools: &calls, per_target: PerTarget::One, pool_of: &pool_of });
     Ok(drawn)
+}
+
+/// The announced visits of a window, by the slots that its drawn visits leave.
+fn announce(terms: &Terms, seal: &SealRow, frame: &Frame, duty: &SealedDuty, drawn: &Drawn) -> Done<Vec<Announced>> {
+    if duty.announced.is_empty() {
+        return Ok(Vec::new());
+    }
+    let visits = pools(duty, "", |pool| &pool.visits)?;
+    let pool_of = |place: &PlaceId| duty.pool_of(frame.pool_of(frame.row(place)?));
+    let per_target = if terms.inspectors_a_visit == 2 { PerTarget::Two } else { PerTarget::One };
+    let dealing = Dealing { pools: &visits, per_target, pool_of: &pool_of };
+    Ok(drawn.announce(frame, &duty.announced, seal.window.length_minutes(), dealing))
 }
 
 /// The pools of one kind of work, in the order of the sealed ones.
@@ -270,9 +283,11 @@ async fn commit(ctx: &Context, office: &Office, windows: &[DrawnWindow]) -> Done
 
 fn given(window: &DrawnWindow) -> Vec<Given> {
     let contact = window.drawn.seed.tickets(Label::Contact);
-    let targets = window.drawn.targets.iter();
-    targets
-        .filter_map(|target| {
+    let drawn = window.drawn.targets.iter().map(|target| (target, window.drawn.inspectors_of(&target.id)));
+    let announced = window.announced.iter().map(|one| (&one.target, one.inspectors.as_slice()));
+    drawn
+        .chain(announced)
+        .filter_map(|(target, inspectors)| {
             let kind = match target.fate {
                 Fate::Visit => Kind::Visit,
                 Fate::Call => Kind::Call,
@@ -282,7 +297,7 @@ fn given(window: &DrawnWindow) -> Vec<Given> {
                 window: window.seal.window.clone(),
                 place: target.id.clone(),
                 kind,
-                inspectors: Some(window.drawn.inspectors_of(&target.id).to_vec()).filter(|all| !all.is_empty())?,
+                inspectors: Some(inspectors.to_vec()).filter(|all| !all.is_empty())?,
                 minute: target.minute,
                 contact_ticket: contact.of(&target.id).0,
             })
@@ -303,7 +318,8 @@ async fn write_draw(ctx: &Context, tx: &mut Tx, window: &DrawnWindow, lines: &Li
         deals: json!({"visits": deals(&drawn.visits), "calls": deals(&drawn.calls)}).to_string(),
     };
     tx.add_draw(id, &row).await?;
-    let rows: Vec<_> = drawn.targets.iter().map(|target| lines.line_of(window, target)).collect();
+    let targets = drawn.targets.iter().chain(window.announced.iter().map(|one| &one.target));
+    let rows: Vec<_> = targets.map(|target| lines.line_of(window, target)).collect();
     tx.add_lines(&rows).await?;
     let entry = json!({"kind": "draw", "window": id.to_string(), "t": window.seal.chain_index, "list": list_mac.hex(), "late": !window.useful});
     ctx.log(tx, &id.office, &entry).await?;

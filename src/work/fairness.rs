@@ -231,10 +231,11 @@ fn taken_of(drawn: &[(Ticket, Chance)], n: usize) -> Vec<(f64, bool)> {
     taken
 }
 
-/// What the list says of a visit; `None` for a call that was drawn as one.
+/// What the list says of a visit; `None` for a call that was drawn as one, and for an announced visit.
 fn came(line: &LineRow) -> Option<Came> {
     let moved = [Origin::Overflow.code(), Origin::Route.code()].contains(&line.origin.as_str());
     match (line.kind, line.state.as_deref()) {
+        _ if line.origin == Origin::Announced.code() => None,
         (Kind::Call, _) if moved => Some(Came::Downgraded),
         (Kind::Call, _) => None,
         (Kind::Visit, None) => Some(Came::Open),

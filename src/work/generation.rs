@@ -160,6 +160,7 @@ fn terms(programme: &Programme, office: &Office, fixed: &Terms) -> Done<Terms> {
             RiskChoice::Plain => RiskRule::Plain,
             RiskChoice::Signals => RiskRule::Signals(Factors::default()),
         },
+        backstop: programme.backstop,
         salted: programme.salted,
         reveal_delay_days: programme.reveal_delay_days,
         ..fixed.clone()

@@ -2,20 +2,21 @@
 //!
 //! A day that was not sealed in time is void, window by window, and that is published.
 
+use super::backstop::{Asked, announced_on};
 use super::beacon::{AwaitingSeal, prefix};
 use super::custody::Chains;
 use super::draw::declare_void;
 use super::frames::{Frames, reasons};
-use super::places::frame_input;
+use super::places::{frame_input, sharers};
 use super::windows::{draw_at, of_day, outside};
-use super::{Context, Done, generation};
+use super::{Context, Done, generation, signals};
 use crate::config::{Office, Programme};
 use crate::draw::{Frame, Salts, Terms};
 use crate::model::time::MINUTE;
-use crate::model::{Timestamp, Trouble, Window};
-use crate::plan::SealedDuty;
+use crate::model::{PlaceId, ProgrammeId, Timestamp, Trouble, Window, WindowId};
+use crate::plan::{FrameInput, SealedDuty};
 use crate::store::{SealRow, Tx};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -144,7 +145,16 @@ async fn seal_day(
     let start = ctx.start_seed(&Chains::of(terms)?).await?;
     let policy = terms.policy().map_err(Trouble::new)?;
     let input = frame_input(tx, &ctx.config, programme, office, day).await?;
-    let signals = BTreeMap::new();
+    let signals = match signals::since(&terms.risk, &ctx.calendar, day) {
+        Some(since) => signals::signals_of(tx, &programme.id, office, day, since).await?,
+        None => BTreeMap::new(),
+    };
+    let overlapping = overlapping(ctx, programme, day)?;
+    let input = match overlapping.is_empty() {
+        true => input,
+        false => input.shared(&sharers(&ctx.config, programme, &overlapping), &programme.id, turn(day)),
+    };
+    let announced = announced(ctx, tx, programme, office, terms, (&input, day)).await?;
     let hazard = tx.hazard(&programme.id, &office.id).await?;
     let sealed = tx.count_seals(&programme.id, &office.id).await?;
     let mut frames = Frames::new(&input, &policy, (&terms.risk, &signals), (hazard, sealed), &start);
@@ -154,7 +164,8 @@ async fn seal_day(
             false => None,
         };
         let frame = frames.next(salts.as_ref()).map_err(Trouble::new)?;
-        let duty = SealedDuty { pools: input.pools.clone(), announced: Vec::new() };
+        let announced = announced.get(&window.id).cloned().unwrap_or_default();
+        let duty = SealedDuty::new(input.pools.clone(), announced);
         let t = terms.link_of(window.start).map_err(|e| Trouble::new(e.said()))?;
         let awaiting = AwaitingSeal { id: &window.id, t, draw_at: *drawn_at, sealed_at: ctx.now() };
         let seal = SealRow {
@@ -175,6 +186,45 @@ async fn seal_day(
     }
     tx.put_hazard(&programme.id, &office.id, &frames.touched).await?;
     Ok(())
+}
+
+/// Programmes of other windows that overlap with this one's on the day: they may send the same inspectors.
+fn overlapping(ctx: &Context, mine: &Programme, day: NaiveDate) -> Done<Vec<ProgrammeId>> {
+    let spans = |programme: &Programme| -> Done<Vec<(Timestamp, Timestamp)>> {
+        let office = ctx.office(&programme.office)?;
+        Ok(of_day(ctx, programme, office, day)?.into_iter().map(|window| (window.start, window.end)).collect())
+    };
+    let own = spans(mine)?;
+    let mut found = Vec::new();
+    for other in ctx.config.programmes.iter().filter(|other| other.id != mine.id) {
+        let meets = |(start, end): &(Timestamp, Timestamp)| own.iter().any(|(from, to)| start < to && from < end);
+        if spans(other)?.iter().any(meets) {
+            found.push(other.id.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// Whose turn a day is among programmes that share inspectors.
+fn turn(day: NaiveDate) -> u32 {
+    u32::try_from(day.num_days_from_ce()).unwrap_or(0)
+}
+
+/// The announced visits of the day, where the programme's rule has any.
+async fn announced(
+    ctx: &Context,
+    tx: &mut Tx,
+    programme: &Programme,
+    office: &Office,
+    terms: &Terms,
+    (input, day): (&FrameInput, NaiveDate),
+) -> Done<BTreeMap<WindowId, Vec<PlaceId>>> {
+    let Some(rule) = &terms.backstop else { return Ok(BTreeMap::new()) };
+    let eligible: Vec<PlaceId> =
+        input.places.iter().filter(|one| one.visit.is_ok()).map(|one| one.place.clone()).collect();
+    let slots: u32 = input.pools.iter().flat_map(|pool| &pool.visits).map(|(_, capacity)| capacity).sum();
+    let spare = usize::try_from(slots / terms.inspectors_a_visit.max(1)).unwrap_or(0);
+    announced_on(ctx, tx, programme, office, rule, &Asked { day, eligible: &eligible, spare }).await
 }
 
 /// What the log says of a seal: everything that the draw will follow from, as digests.

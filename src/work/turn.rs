@@ -2,7 +2,9 @@
 //!
 //! A step that fails is told and does not stop the others; the next turn tries again.
 
-use super::{Context, Done, Failure, answer, close, digest, dispatch, draw, intake, judge, remind, seal, sheet};
+use super::{
+    Context, Done, Failure, answer, close, digest, dispatch, draw, intake, judge, remind, reveal, seal, sheet,
+};
 
 /// What a turn did.
 #[derive(Debug, Default)]
@@ -17,6 +19,7 @@ pub struct Turn {
     pub digests: usize,
     pub drawn: usize,
     pub void: usize,
+    pub revealed: usize,
     pub sheets: usize,
     pub sent: usize,
     /// Steps that did not go through.
@@ -27,9 +30,22 @@ impl Turn {
     /// Whether anything was done at all.
     pub fn did_something(&self) -> bool {
         let Turn {
-            mails, answers, verdicts, flags, closed, reminders, sealed, digests, drawn, void, sheets, sent, ..
+            mails,
+            answers,
+            verdicts,
+            flags,
+            closed,
+            reminders,
+            sealed,
+            digests,
+            drawn,
+            void,
+            revealed,
+            sheets,
+            sent,
+            ..
         } = self;
-        [mails, answers, verdicts, flags, closed, reminders, sealed, digests, drawn, void, sheets, sent]
+        [mails, answers, verdicts, flags, closed, reminders, sealed, digests, drawn, void, revealed, sheets, sent]
             .iter()
             .any(|n| **n > 0)
     }
@@ -75,6 +91,9 @@ pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
     if drawing && let Some(drawn) = turn.take("draw", draw::draw_due(ctx).await) {
         turn.drawn = drawn.drawn.len();
         turn.void += drawn.void.len();
+    }
+    if let Some(revealed) = turn.take("reveal", reveal::reveal_due(ctx).await) {
+        turn.revealed = revealed;
     }
     if let Some(sheets) = turn.take("sheet", sheet::sheet_due(ctx).await) {
         turn.sheets = sheets;

@@ -12,7 +12,7 @@ use spotcheck::entropy::Entropy;
 use spotcheck::model::sha::to_hex;
 use spotcheck::model::{Sha256, Timestamp, Window, WindowId};
 use spotcheck::store::{ProgrammeSealRow, SealRow};
-use spotcheck::work::beacon::{Obtained, awaited, enter, keep, obtain, read_draws, rule};
+use spotcheck::work::beacon::{AwaitingSeal, Obtained, awaited, enter, keep, obtain, prefix, read_draws, rule};
 use spotcheck::work::{Context, Secrets};
 use std::os::unix::fs::DirBuilderExt;
 use tempfile::TempDir;
@@ -41,7 +41,7 @@ impl Desk {
         let (content, seal) = desk.sealed(at(draw_at));
         let mut tx = desk.ctx.store.begin().await.unwrap();
         let (frame, duty) = (tx.put_blob(b"frame").await.unwrap(), tx.put_blob(b"duty").await.unwrap());
-        let programme = ProgrammeSealRow { anchor: Sha256::of(b"own"), sealed_at: at(SEALED), content };
+        let programme = ProgrammeSealRow { generation: 1, sealed_at: at(SEALED), content };
         let id = window();
         tx.add_programme_seal(&id.programme, &id.office, &programme).await.unwrap();
         tx.add_seal(&SealRow { frame, duty, ..seal }).await.unwrap();
@@ -81,7 +81,11 @@ impl Desk {
     }
 
     fn sealed(&self, draw_at: Timestamp) -> (String, SealRow) {
+        let office = &self.ctx.config.offices[0];
+        let awaiting = AwaitingSeal { id: &window(), t: 32, draw_at, sealed_at: at(SEALED) };
         let seal = SealRow {
+            generation: 1,
+            beacon_prefix: prefix(&self.ctx, office, &self.terms(), &awaiting).unwrap(),
             window: Window {
                 id: window(),
                 start: at("2026-03-03T09:00:00+08:00"),

@@ -176,8 +176,10 @@ pub fn digest(office: &Name, languages: Languages) -> DigestInput<'_> {
             programme: name("在岗抽查", "Presence"),
             places: 88,
             root: Sha256::of(b"frame"),
+            awaits: None,
         }],
         taken_out: vec![(name("石门村", "Shimen"), "道路塌方 <road closed>".to_owned())],
+        announced: Vec::new(),
         log_head: Some((4711, Sha256::of(b"log"))),
     }
 }

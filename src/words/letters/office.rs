@@ -49,6 +49,7 @@ fixed! {
         "抽查哪些地点，目前任何人（包括系统）都不知道。封存校验码固定了地点名单及抽中概率，任何改动都会被发现。";
     sealed_caption: "Sealed windows", "已封存的时段";
     taken_out_heading: "Taken out by a person", "人工移出";
+    announced_heading: "Announced visits: please tell these teams", "规定次数的补足走访：请通知以下工作队";
     log_heading: "Public log", "公开日志";
     visits: "Visits", "走访";
     calls: "Calls", "电话";
