@@ -20,6 +20,7 @@ statements! {
     ADD_SEAL = "INSERT INTO window_seal (id, programme, office, day, slot, starts_at, ends_at, draw_at, generation, chain_index, beacon_prefix,
         root, frame, duty, places, sum_p, sealed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     LAST_SEALED_DAY = "SELECT MAX(day) FROM window_seal WHERE programme = $1 AND office = $2";
+    WINDOW_AWAITING = "SELECT s.id FROM window_seal s LEFT JOIN beacon b ON b.id = s.id WHERE s.beacon_prefix = $1 AND b.id IS NULL ORDER BY s.id LIMIT 1";
     COUNT_SEALS = "SELECT COUNT(*) FROM window_seal WHERE programme = $1 AND office = $2";
 }
 
@@ -149,6 +150,12 @@ impl Tx {
     ) -> Result<Option<String>> {
         let day = fetch_optional!(self, (Option<String>,), LAST_SEALED_DAY, programme.as_str(), office.as_str());
         Ok(day.and_then(|(day,)| day))
+    }
+
+    /// The window that awaits a beacon with this beginning.
+    pub async fn window_awaiting(&mut self, prefix: &str) -> Result<Option<WindowId>> {
+        let id = fetch_optional!(self, (String,), WINDOW_AWAITING, prefix);
+        id.map(|(id,)| parsed("window_seal", "id", &id, &id)).transpose()
     }
 
     /// How many windows of a programme were sealed so far.

@@ -35,6 +35,7 @@ pub fn mail_reason(code: &str) -> Said {
             ("read_receipt", "read receipt", "已读回执"),
             ("auto_reply", "automatic reply", "自动回复"),
             ("duplicate", "the same mail again", "重复邮件"),
+            ("beacon", "a second office's link, entered", "第二单位的链环，已录入"),
             ("no_key", "belongs to no assignment", "未对应任何任务"),
             ("bad_key", "its key does not match", "凭证不符"),
             ("closed", "assignment closed", "任务已截止"),

@@ -5,7 +5,7 @@
 use super::back::{self, Back};
 use super::record::rung;
 use super::sent::{self, Known, file};
-use super::{Context, Done, Failure};
+use super::{Context, Done, Failure, link_mail};
 use crate::config;
 use crate::letter::HelpReason;
 use crate::model::{Kind, Line, Outcome, Sha256, Timestamp};
@@ -33,6 +33,9 @@ pub async fn answer_new(ctx: &Context) -> Done<usize> {
         }
         for row in new {
             count += 1;
+            if link_mail::take(ctx, &row).await? {
+                continue;
+            }
             let mut tx = ctx.store.begin().await?;
             match read_one(ctx, &mut tx, &row, false).await {
                 Ok(_) => tx.commit().await?,

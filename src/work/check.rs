@@ -78,6 +78,9 @@ pub async fn check(config: Config) -> Vec<Finding> {
         if let Err(e) = policy(programme).map(|_| ()).and_then(|()| rules(programme).map(|_| ())) {
             found.push(Finding::broken(e.trouble()));
         }
+        if let Err(said) = super::beacon::rule(&programme.beacon).sound() {
+            found.push(Finding::broken(Trouble::new(said).in_field(format!("programme {} beacon", programme.id))));
+        }
     }
     match Context::open(config, Clock::System, Entropy::System).await {
         Err(e) => {

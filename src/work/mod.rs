@@ -30,6 +30,7 @@ pub mod intake;
 pub mod judge;
 mod judge_case;
 pub mod keys;
+mod link_mail;
 pub mod log;
 pub mod open;
 pub mod places;
