@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-const RUN: [&str; 8] = ["demo", "--teams", "60", "--days", "5", "--seed", "2", "--no-serve"];
+const RUN: [&str; 8] = ["demo", "--teams", "60", "--days", "5", "--seed", "7", "--no-serve"];
 
 fn demo(dir: &Path, more: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_spotcheck"));
