@@ -88,7 +88,7 @@ pub fn bundles(args: &BundlesArgs, place: &Place, terminal: &mut Terminal<'_>) -
             "This file names every place and the grounds of recusals: for auditors only.",
             "本文件列出全部地点及回避原因：仅供审计人员使用。",
         );
-        terminal.say(warning.to_owned());
+        terminal.say(warning);
     }
     Ok(if written == 0 { Exit::Warnings } else { Exit::Done })
 }

@@ -229,11 +229,9 @@ impl Drawn {
     /// Deals the visits, before any route is known.
     pub fn deal_visits(&mut self, dealing: Dealing<'_>) {
         let (dealt, without) = self.deal_to(Fate::Visit, dealing);
-        for PoolDealt { dealt, .. } in &dealt {
-            self.refate(&dealt.overflow, Fate::Call, Some(Origin::Overflow));
-            self.refate(&dealt.barred_from_all, Fate::NotDone(NotDone::BarredFromAll), None);
-        }
-        self.refate(&without, Fate::Call, Some(Origin::Overflow));
+        let (overflow, barred) = left_over(&dealt, without);
+        self.refate(&overflow, Fate::Call, Some(Origin::Overflow));
+        self.refate(&barred, Fate::NotDone(NotDone::BarredFromAll), None);
         self.visits = dealt;
         self.arrange();
     }
@@ -241,11 +239,9 @@ impl Drawn {
     /// Deals the calls, after the routes are known; pools are named `calls/OFFICE`.
     pub fn deal_calls(&mut self, dealing: Dealing<'_>) {
         let (dealt, without) = self.deal_to(Fate::Call, dealing);
-        for PoolDealt { dealt, .. } in &dealt {
-            self.refate(&dealt.overflow, Fate::NotDone(NotDone::NobodyLeft), None);
-            self.refate(&dealt.barred_from_all, Fate::NotDone(NotDone::BarredFromAll), None);
-        }
-        self.refate(&without, Fate::NotDone(NotDone::NobodyLeft), None);
+        let (overflow, barred) = left_over(&dealt, without);
+        self.refate(&overflow, Fate::NotDone(NotDone::NobodyLeft), None);
+        self.refate(&barred, Fate::NotDone(NotDone::BarredFromAll), None);
         self.calls = dealt;
         self.arrange();
     }
@@ -294,4 +290,14 @@ impl Drawn {
             order(a).cmp(&order(b)).then_with(|| a.id.cmp(&b.id))
         });
     }
+}
+
+/// Targets of all pools, and of none, that nobody is left for; and those that everybody is barred from.
+fn left_over(dealt: &[PoolDealt], without: Vec<PlaceId>) -> (Vec<PlaceId>, Vec<PlaceId>) {
+    let (mut overflow, mut barred) = (without, Vec::new());
+    for PoolDealt { dealt, .. } in dealt {
+        overflow.extend(dealt.overflow.iter().cloned());
+        barred.extend(dealt.barred_from_all.iter().cloned());
+    }
+    (overflow, barred)
 }

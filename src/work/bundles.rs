@@ -134,7 +134,7 @@ pub async fn bundle(ctx: &Context, listed: &Listed, kind: BundleKind) -> Done<St
         log: listed.entries.clone(),
         draw,
     };
-    Ok(serde_json::to_string(&bundle).map_err(|_| damaged("draw"))?)
+    serde_json::to_string(&bundle).map_err(|_| damaged("draw"))
 }
 
 async fn evidence(tx: &mut Tx, listed: &Listed, kind: BundleKind) -> Done<Evidence> {

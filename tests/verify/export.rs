@@ -2,6 +2,7 @@
 
 use crate::python::python;
 use crate::series::Folder;
+use crate::support;
 use serde_json::Value;
 use spotcheck::clock::Clock;
 use spotcheck::config::Config;
@@ -29,9 +30,18 @@ async fn opened(dir: &Path, now: &str) -> Context {
 
 #[tokio::test]
 async fn a_county_proves_its_draws_once_their_keys_are_public() {
+    lives_and_proves(&[]).await;
+}
+
+#[tokio::test]
+async fn and_so_it_does_on_the_other_database() {
+    lives_and_proves(&["--database", &support::postgres_url().await]).await;
+}
+
+async fn lives_and_proves(database: &[&str]) {
     let folder = Folder::new();
     let demo = ["demo", "--days", "4", "--teams", "60", "--seed", "1", "--dir", "county", "--no-serve"];
-    let output = spotcheck(&folder, &demo);
+    let output = spotcheck(&folder, &[&demo, database].concat());
     assert!(output.status.success(), "{}", told(&output));
     let dir = folder.0.path().join("county");
     let county = |args: &[&str]| spotcheck(&folder, &[&["--config", "county/spotcheck.toml"], args].concat());

@@ -9,3 +9,5 @@ mod mutations;
 mod one;
 mod python;
 mod series;
+#[path = "../support/mod.rs"]
+mod support;

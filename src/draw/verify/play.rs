@@ -4,7 +4,7 @@ use super::Binding;
 use crate::draw::bundle::{BundlePool, DealLine, DrawnLine, Evidence, RedealLine};
 use crate::draw::{Bar, Dealing, Drawn, Fate, Frame, Ground, Origin, PerTarget, Pool, PoolDealt, Seed};
 use crate::model::{InspectorId, PlaceId, Said, Sha256, Timestamp, time};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// What must stand in the list.
 pub(super) struct Played {
@@ -25,10 +25,8 @@ pub(super) fn play(
     let Binding { terms, seal, .. } = binding;
     let visits = pools(evidence, "", |pool| &pool.visits)?;
     let calls = pools(evidence, "calls/", |pool| &pool.calls)?;
-    let pool_of = |place: &PlaceId| {
-        let name = frame.row(place).map(|row| frame.pool_of(row))?;
-        evidence.pools.iter().position(|pool| pool.name == name)
-    };
+    let numbers: HashMap<&str, usize> = evidence.pools.iter().map(|pool| pool.name.as_str()).zip(0..).collect();
+    let pool_of = |place: &PlaceId| numbers.get(frame.pool_of(frame.row(place)?)).copied();
     let length = match (Timestamp::parse(&seal.start), Timestamp::parse(&seal.end)) {
         (Some(start), Some(end)) => u64::try_from((end.0 - start.0) / time::MINUTE).unwrap_or(0),
         _ => 0,
