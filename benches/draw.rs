@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark may fail this way")]
 
 use sha2::Digest;
+use spotcheck::clock::Stopwatch;
 use spotcheck::draw::deal::deal;
 use spotcheck::draw::merkle;
 use spotcheck::draw::order::{decide, select};
@@ -124,8 +125,12 @@ fn frame(size: usize, salts: Option<&Salts>) -> Frame {
 fn hashing_and_selection(table: &Table, size: usize) {
     let frame = frame(size, None);
     let tickets = seed(1).tickets(Label::Ticket);
-    let time = best(9, || frame.rows().iter().fold(0, |sum, row| sum ^ tickets.of(&row.id).0));
-    table.row("tickets", size, time, 2 * size);
+    let all = || {
+        let mut sum = 0;
+        tickets.of_each(frame.rows().iter().map(|row| &row.id), |ticket| sum ^= ticket.0);
+        sum
+    };
+    table.row("tickets", size, best(9, all), 2 * size);
     let units: Vec<(Ticket, Chance)> = frame.rows().iter().map(|row| (tickets.of(&row.id), row.visit)).collect();
     table.row("selection, independent", size, best(5, || select(&units, Limits::INDEPENDENT)), 0);
     let hits = select(&units, Limits::INDEPENDENT).len();
@@ -139,8 +144,12 @@ fn frames(table: &Table, size: usize) {
     let salts = Salts::of_window(&[7; 32]);
     let places: Vec<PlaceId> = frame(size, None).rows().iter().map(|row| row.id.clone()).collect();
     let first = salts.of(&places[0]);
-    let time = best(3, || places.iter().fold(0, |sum, id| sum + usize::from(salts.of(id) == first)));
-    table.row("salts", size, time, 2 * size);
+    let all = || {
+        let mut same = 0;
+        salts.of_each(&places, |salt| same += usize::from(salt == first));
+        same
+    };
+    table.row("salts", size, best(3, all), 2 * size);
     drop(places);
     for (name, salts, blocks) in [("plain", None, 1), ("salted", Some(&salts), 2)] {
         let whole = frame(size, salts);
@@ -191,25 +200,81 @@ fn deals(table: &Table) {
     table.row("deals: pools with 3 targets, 8 slots, 3 bars", COUNTIES, best(3, deal_all), 0);
 }
 
+/// Pools that shuffles cannot serve: the deal tries all that the specification allows, then falls back.
+fn hard_deals(table: &Table) {
+    let place = |i: usize| PlaceId::parse(&format!("T{i:02}")).unwrap();
+    let inspector = |i: usize| InspectorId::parse(&format!("i110101-{i:02}")).unwrap();
+    let barred = |i: usize, who: usize| Bar { place: place(i), inspector: inspector(who), ground: Ground::Recusal };
+    let pool = |people: usize, capacity: u32, bars: Vec<Bar>| {
+        Pool::new("c110101", (0..people).map(|i| (inspector(i), capacity)).collect(), bars).unwrap()
+    };
+    let everybody = pool(12, 1, (0..12).map(|who| barred(0, who)).collect());
+    let foreign = (0..12).flat_map(|i| (0..12).filter(move |who| *who != i).map(move |who| barred(i, who)));
+    let narrow = pool(12, 1, foreign.collect());
+    // The last target alone is hard: the first one never ends an attempt early.
+    let last = pool(
+        12,
+        3,
+        (0..12).flat_map(|i| (0..=i / 2 * 2).map(move |who| barred(i, who))).filter(|b| b.place != place(0)).collect(),
+    );
+    let targets: Vec<PlaceId> = (0..12).map(place).collect();
+    let seed = seed(4);
+    for (name, pool) in [
+        ("one target barred from everybody", everybody),
+        ("12 targets with one inspector each", narrow),
+        ("12 targets with ever fewer inspectors", last),
+        ("nobody on duty", pool(0, 0, Vec::new())),
+    ] {
+        let dealt = deal(&seed, &pool, Round::First, &targets, PerTarget::One);
+        let attempts = dealt.first.attempt.map_or("fallback".to_owned(), |attempt| format!("attempt {attempt}"));
+        let time = best(3, || deal(&seed, &pool, Round::First, &targets, PerTarget::One));
+        table.row(&format!("deal: {name}, {attempts}"), targets.len(), time, 0);
+    }
+}
+
+/// What an auditor recomputes of a window: root, tickets, decisions. How many places were drawn.
+fn audited(frame: &Frame, number: usize) -> usize {
+    let root = merkle::root(Row::leaves(frame.rows()));
+    let tickets = seed(number as u64).tickets(Label::Ticket);
+    let mut rows = frame.rows().iter();
+    let mut drawn = 0;
+    tickets.of_each(frame.rows().iter().map(|row| &row.id), |ticket| {
+        let decision = rows.next().map(|row| decide(ticket, row.visit, row.call));
+        drawn += usize::from(decision.is_some_and(|decision| decision != Decision::Nothing));
+    });
+    if root == *frame.root() { drawn } else { 0 }
+}
+
+/// Wall time: the windows of a year share the processors, as in verifying a series.
+fn audit_side_by_side(table: &Table, frame: &Frame) {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let whole = Stopwatch::start();
+    std::thread::scope(|scope| {
+        for worker in 0..workers {
+            scope.spawn(move || {
+                let windows = (worker..WINDOWS_A_YEAR).step_by(workers);
+                black_box(windows.map(|number| audited(frame, number)).sum::<usize>())
+            });
+        }
+    });
+    let time = Duration::from_millis(u64::try_from(whole.milliseconds()).unwrap());
+    let n = WINDOWS_A_YEAR * frame.rows().len();
+    table.row(&format!("audit, a year by the clock, {workers} processors"), n, time, 5 * n);
+}
+
 /// What an auditor recomputes of each window: root, tickets, decisions.
 fn audit(table: &Table, size: usize) {
     let frame = frame(size, None);
-    let window = |number: usize| {
-        let root = merkle::root(frame.rows().iter().map(Row::leaf).collect());
-        let tickets = seed(number as u64).tickets(Label::Ticket);
-        let decisions = frame.rows().iter().map(|row| decide(tickets.of(&row.id), row.visit, row.call));
-        let drawn = decisions.filter(|decision| *decision != Decision::Nothing).count();
-        if root == *frame.root() { drawn } else { 0 }
-    };
-    let (ten, _) = timed(|| (0..10).map(window).sum::<usize>());
+    let (ten, _) = timed(|| (0..10).map(|number| audited(&frame, number)).sum::<usize>());
     table.row("audit, ten windows, measured", 10 * size, ten, 5 * 10 * size);
     let year = ten * WINDOWS_A_YEAR as u32 / 10;
     if year <= PATIENCE {
-        let (year, _) = timed(|| (0..WINDOWS_A_YEAR).map(window).sum::<usize>());
+        let (year, _) = timed(|| (0..WINDOWS_A_YEAR).map(|number| audited(&frame, number)).sum::<usize>());
         table.row("audit, a year of 500 windows, measured", WINDOWS_A_YEAR * size, year, 5 * WINDOWS_A_YEAR * size);
     } else {
         table.row("audit, a year of 500 windows, extrapolated", WINDOWS_A_YEAR * size, year, 5 * WINDOWS_A_YEAR * size);
     }
+    audit_side_by_side(table, &frame);
 }
 
 fn main() {
@@ -219,6 +284,7 @@ fn main() {
         frames(&table, size);
         if size == SIZES[0] {
             deals(&table);
+            hard_deals(&table);
             audit(&table, size);
         }
     }

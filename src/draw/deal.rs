@@ -6,10 +6,12 @@
 //! With two inspectors a target, a first deal counts as clean only if the rest of the pool can still
 //! give every target a second, different inspector: that is how the joint feasibility is kept.
 
+use super::compression::TOGETHER;
 use super::matching::Matching;
 use super::pool::Pool;
-use super::{Field, Label, Seed, Ticket};
+use super::{Field, Label, Seed, Ticket, Tickets};
 use crate::model::{InspectorId, PlaceId};
+use std::ops::Range;
 
 /// Unclean attempts before the fallback.
 pub const ATTEMPTS: u32 = 1 << 16;
@@ -69,19 +71,20 @@ pub fn deal(seed: &Seed, pool: &Pool, round: Round, targets: &[PlaceId], per_tar
         targets.iter().cloned().partition(|target| pool.bars_everybody(target));
     let (mut kept, overflow) = keep_feasible(pool, able, per_target);
     kept.sort_unstable();
-    let clean: Vec<Vec<bool>> = kept.iter().map(|target| clean_with(pool, target)).collect();
+    let barred: Vec<Vec<usize>> = kept.iter().map(|target| barred_from(pool, target)).collect();
     let slots = Slots::of(pool);
-    let table = Table { seed, round, slots: &slots, pool: pool.name.clone(), targets: &kept, clean: clean.clone() };
+    let table = Table { seed, round, slots: &slots, pool: pool.name.clone(), targets: &kept, barred: barred.clone() };
     let two = per_target == PerTarget::Two;
     let (attempt, first) = table.deal(&vec![false; slots.owners.len()], two);
     let second = two.then(|| {
         let mut used = vec![false; slots.owners.len()];
-        let mut others = clean;
+        let mut others = barred;
         for (row, slot) in others.iter_mut().zip(&first) {
             used[*slot] = true;
-            row[slots.owners[*slot]] = false;
+            row.push(slots.owners[*slot]);
+            row.sort_unstable();
         }
-        let table = Table { pool: format!("{}/2", pool.name), clean: others, ..table.clone() };
+        let table = Table { pool: format!("{}/2", pool.name), barred: others, ..table.clone() };
         let (attempt, slots_dealt) = table.deal(&used, false);
         hand(pool, &slots, &kept, attempt, &slots_dealt)
     });
@@ -93,19 +96,17 @@ fn hand(pool: &Pool, slots: &Slots, targets: &[PlaceId], attempt: Option<u32>, d
     Hand { attempt, pairs: targets.iter().cloned().zip(dealt.iter().map(owner)).collect() }
 }
 
-fn clean_with(pool: &Pool, target: &PlaceId) -> Vec<bool> {
-    pool.inspectors.iter().map(|(id, _)| !pool.is_barred(target, id)).collect()
-}
-
-fn allowed(clean: &[bool]) -> Vec<usize> {
-    clean.iter().enumerate().filter(|(_, clean)| **clean).map(|(inspector, _)| inspector).collect()
+/// Those in the pool who must not go, by number and in order: there are few of them, however large the pool.
+fn barred_from(pool: &Pool, target: &PlaceId) -> Vec<usize> {
+    let number = |who: &InspectorId| pool.inspectors.binary_search_by(|(id, _)| id.cmp(who)).ok();
+    pool.bars_of(target).iter().filter_map(|bar| number(&bar.inspector)).collect()
 }
 
 /// Goes through `order` and keeps a target iff the kept ones and it can all be served.
 fn keep_feasible(pool: &Pool, targets: Vec<PlaceId>, per_target: PerTarget) -> (Vec<PlaceId>, Vec<PlaceId>) {
     let needed = if per_target == PerTarget::Two { 2 } else { 1 };
     let mut matching = Matching::new(pool.inspectors.iter().map(|(_, capacity)| *capacity).collect());
-    targets.into_iter().partition(|target| matching.add(allowed(&clean_with(pool, target)), needed))
+    targets.into_iter().partition(|target| matching.add(barred_from(pool, target), needed))
 }
 
 /// All slots `insp#1`, `insp#2`, … in byte order.
@@ -127,6 +128,25 @@ impl Slots {
     }
 }
 
+/// What an attempt shuffles.
+struct Cards {
+    slots: Vec<usize>,
+    /// What each one's ticket is drawn with.
+    texts: Vec<String>,
+    /// So many at the beginning are those that the first target may have.
+    for_the_first: usize,
+}
+
+impl Cards {
+    /// Adds the tickets of some of the slots. Slots stand in byte order, so their numbers break ties as
+    /// their bytes would.
+    fn draw(&self, some: Range<usize>, tickets: &Tickets, to: &mut Vec<(Ticket, usize)>) {
+        let mut slots = self.slots[some.clone()].iter();
+        let texts = self.texts[some].iter().map(|text| one_line(text));
+        tickets.of_each(texts, |ticket| to.extend(slots.next().map(|slot| (ticket, *slot))));
+    }
+}
+
 #[derive(Clone)]
 struct Table<'a> {
     seed: &'a Seed,
@@ -135,26 +155,23 @@ struct Table<'a> {
     pool: String,
     /// In byte order.
     targets: &'a [PlaceId],
-    /// By target and inspector.
-    clean: Vec<Vec<bool>>,
+    /// By target: the inspectors barred from it, in order.
+    barred: Vec<Vec<usize>>,
 }
 
 impl Table<'_> {
     /// A slot for every target. `used` slots stay out. With `leave_second`, what is left must be able
     /// to give every target another inspector. A clean deal is known to exist.
     fn deal(&self, used: &[bool], leave_second: bool) -> (Option<u32>, Vec<usize>) {
-        let free: Vec<usize> = (0..self.slots.owners.len()).filter(|slot| !used[*slot]).collect();
-        let texts: Vec<String> = free.iter().map(|slot| format!("{} {}", self.pool, self.slots.names[*slot])).collect();
-        let mut shuffled: Vec<(Ticket, usize)> = Vec::with_capacity(free.len());
+        let cards = self.cards(used);
+        let mut shuffled: Vec<(Ticket, usize)> = Vec::with_capacity(cards.slots.len());
         for attempt in 0..ATTEMPTS {
-            let tickets = self.seed.tickets(self.round.label(attempt));
-            shuffled.clear();
-            // Slots stand in byte order, so their number breaks ties as their bytes would.
-            shuffled.extend(free.iter().zip(&texts).map(|(slot, text)| (tickets.of(one_line(text)), *slot)));
-            shuffled.sort_unstable();
-            let pairs = self.clean.iter().zip(&shuffled);
-            if pairs.clone().all(|(clean, (_, slot))| clean[self.slots.owners[*slot]]) {
-                let dealt: Vec<usize> = pairs.map(|(_, (_, slot))| *slot).collect();
+            if !self.shuffle(attempt, &cards, &mut shuffled) {
+                continue;
+            }
+            let mut pairs = (0..self.targets.len()).zip(&shuffled);
+            if pairs.all(|(target, (_, slot))| self.may_have(target, *slot)) {
+                let dealt: Vec<usize> = shuffled.iter().map(|(_, slot)| *slot).take(self.targets.len()).collect();
                 if !leave_second || self.completes(&dealt, used, true) {
                     return (Some(attempt), dealt);
                 }
@@ -163,14 +180,51 @@ impl Table<'_> {
         (None, self.fall_back(used, leave_second))
     }
 
+    fn may_have(&self, target: usize, slot: usize) -> bool {
+        let barred = self.barred.get(target);
+        barred.is_none_or(|barred| barred.binary_search(&self.slots.owners[slot]).is_err())
+    }
+
+    /// The slots to be shuffled: first those that the first target may have.
+    fn cards(&self, used: &[bool]) -> Cards {
+        let free = (0..used.len()).filter(|slot| !used[*slot]);
+        let (mut slots, rest): (Vec<usize>, Vec<usize>) = free.partition(|slot| self.may_have(0, *slot));
+        let for_the_first = slots.len();
+        slots.extend(rest);
+        let texts = slots.iter().map(|slot| format!("{} {}", self.pool, self.slots.names[*slot])).collect();
+        Cards { slots, texts, for_the_first }
+    }
+
+    /// Lays the slots in the order of an attempt, as many as there are targets. False as soon as it is
+    /// certain that the first target gets one that it may not have: most hopeless attempts end there.
+    fn shuffle(&self, attempt: u32, cards: &Cards, shuffled: &mut Vec<(Ticket, usize)>) -> bool {
+        let tickets = self.seed.tickets(self.round.label(attempt));
+        shuffled.clear();
+        cards.draw(0..cards.for_the_first, &tickets, shuffled);
+        let first = shuffled.iter().min().copied();
+        for start in (cards.for_the_first..cards.slots.len()).step_by(TOGETHER) {
+            let end = cards.slots.len().min(start + TOGETHER);
+            cards.draw(start..end, &tickets, shuffled);
+            if shuffled[start..].iter().min() < first.as_ref() {
+                return false;
+            }
+        }
+        if self.targets.len() < shuffled.len() {
+            shuffled.select_nth_unstable(self.targets.len());
+            shuffled.truncate(self.targets.len());
+        }
+        shuffled.sort_unstable();
+        true
+    }
+
     /// Targets in id order each take the slot with the smallest ticket that leaves a clean matching.
     fn fall_back(&self, used: &[bool], leave_second: bool) -> Vec<usize> {
         let tickets = self.seed.tickets(Label::Fallback);
         let mut dealt: Vec<usize> = Vec::new();
-        for (target, clean) in self.targets.iter().zip(&self.clean) {
+        for (number, target) in self.targets.iter().enumerate() {
             let free = (0..used.len()).filter(|slot| !used[*slot] && !dealt.contains(slot));
             let mut candidates: Vec<(Ticket, usize)> = free
-                .filter(|slot| clean[self.slots.owners[*slot]])
+                .filter(|slot| self.may_have(number, *slot))
                 .map(|slot| {
                     let text = format!("{} {target} {}", self.pool, self.slots.names[slot]);
                     (tickets.of(one_line(&text)), slot)
@@ -197,10 +251,11 @@ impl Table<'_> {
             left[*owner] += u32::from(!used[slot] && !dealt.contains(&slot));
         }
         let mut matching = Matching::new(left);
-        self.clean.iter().enumerate().all(|(target, clean)| {
+        self.barred.iter().enumerate().all(|(target, barred)| {
             let own = dealt.get(target).map(|slot| owners[*slot]);
-            let others = allowed(clean).into_iter().filter(|i| Some(*i) != own && *i < inspectors).collect();
-            matching.add(others, u32::from(own.is_none()) + u32::from(with_second))
+            let mut barred: Vec<usize> = barred.iter().copied().chain(own).collect();
+            barred.sort_unstable();
+            matching.add(barred, u32::from(own.is_none()) + u32::from(with_second))
         })
     }
 }

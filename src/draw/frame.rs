@@ -115,7 +115,7 @@ impl Frame {
             return Err(FrameError::Twice(two[1].id.clone()));
         }
         refuse_lookalikes(&rows)?;
-        let root = merkle::root(leaves(&rows));
+        let root = merkle::root(Row::leaves(&rows));
         Ok(Frame { rows, pools, root })
     }
 
@@ -152,7 +152,7 @@ impl Frame {
     /// That a place stands in the frame, and with which probabilities, for somebody who knows the root.
     pub fn proof_of(&self, id: &PlaceId) -> Option<Proof> {
         let index = self.place_of(id)?;
-        let path = merkle::proof(leaves(&self.rows), index)?;
+        let path = merkle::proof(Row::leaves(&self.rows), index)?;
         Some(Proof { leaf: self.rows.get(index)?.leaf_text(), index, places: self.rows.len(), path })
     }
 
@@ -196,11 +196,6 @@ impl Proof {
     pub fn root(&self) -> Option<Sha256> {
         merkle::root_from_proof(&merkle::leaf(self.leaf.as_bytes()), self.index, self.places, &self.path)
     }
-}
-
-fn leaves(rows: &[Row]) -> Vec<Sha256> {
-    let mut text = String::new();
-    rows.iter().map(|row| row.leaf_by(&mut text)).collect()
 }
 
 /// Root of a tree of which only the leaves' hashes are known, as in a public bundle; in id order.

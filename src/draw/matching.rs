@@ -11,7 +11,8 @@ pub(super) struct Matching {
 }
 
 struct Held {
-    allowed: Vec<usize>,
+    /// In order.
+    barred: Vec<usize>,
     inspectors: Vec<usize>,
 }
 
@@ -21,11 +22,11 @@ impl Matching {
         Matching { holders: vec![Vec::new(); capacities.len()], free: capacities, targets: Vec::new() }
     }
 
-    /// Adds a target that needs so many different inspectors out of `allowed`, moving others about
-    /// if necessary. False, and nothing has changed in what is possible, where that cannot be.
-    pub fn add(&mut self, allowed: Vec<usize>, needed: u32) -> bool {
+    /// Adds a target that needs so many different inspectors, none of `barred` (in order), moving others
+    /// about if necessary. False, and nothing has changed in what is possible, where that cannot be.
+    pub fn add(&mut self, barred: Vec<usize>, needed: u32) -> bool {
         let target = self.targets.len();
-        self.targets.push(Held { allowed, inspectors: Vec::new() });
+        self.targets.push(Held { barred, inspectors: Vec::new() });
         let all = (0..needed).all(|_| self.augment(target));
         if !all {
             for inspector in self.targets.pop().map(|held| held.inspectors).unwrap_or_default() {
@@ -39,12 +40,21 @@ impl Matching {
     /// One more inspector for a target, along a shortest chain of exchanges. Breadth first, because
     /// a recursion as deep as a pool is wide is nothing to give to input.
     fn augment(&mut self, target: usize) -> bool {
+        if let Some(inspector) = (0..self.free.len()).find(|one| self.free[*one] > 0 && self.may_take(target, *one)) {
+            self.free[inspector] -= 1;
+            self.targets[target].inspectors.push(inspector);
+            self.holders[inspector].push(target);
+            return true;
+        }
+        if self.free.iter().all(|places| *places == 0) {
+            return false;
+        }
         // By inspector: the target that would take a place there, and the one it would give up.
         let mut reached: Vec<Option<(usize, Option<usize>)>> = vec![None; self.free.len()];
         let mut queue = VecDeque::from([(target, None)]);
         while let Some((taker, gives_up)) = queue.pop_front() {
-            for &inspector in &self.targets[taker].allowed {
-                if reached[inspector].is_some() || self.targets[taker].inspectors.contains(&inspector) {
+            for inspector in 0..self.free.len() {
+                if reached[inspector].is_some() || !self.may_take(taker, inspector) {
                     continue;
                 }
                 reached[inspector] = Some((taker, gives_up));
@@ -56,6 +66,11 @@ impl Matching {
             }
         }
         false
+    }
+
+    fn may_take(&self, target: usize, inspector: usize) -> bool {
+        let held = &self.targets[target];
+        held.barred.binary_search(&inspector).is_err() && !held.inspectors.contains(&inspector)
     }
 
     fn exchange(&mut self, end: usize, reached: &[Option<(usize, Option<usize>)>]) {

@@ -1,24 +1,34 @@
 //! The Merkle tree of RFC 9162 over SHA-256: its root, and proofs that a leaf stands in it.
 
-use super::compression::State;
+use super::compression::{State, hash_each, hash_pairs};
 use crate::model::Sha256;
 
 /// Leaves of a frame are shorter.
 const SHORT: usize = 119;
+const LEAF: u8 = 0;
+const NODE: u8 = 1;
 
 /// Hash of a leaf: `SHA-256(00 || bytes)`.
 pub fn leaf(bytes: &[u8]) -> Sha256 {
     if bytes.len() <= SHORT {
-        let mut text = [0; SHORT + 1];
+        let mut text = [LEAF; SHORT + 1];
         text[1..=bytes.len()].copy_from_slice(bytes);
         State::START.finish(0, &text[..=bytes.len()]).hash()
     } else {
-        State::START.finish(0, &[&[0], bytes].concat()).hash()
+        State::START.finish(0, &[&[LEAF], bytes].concat()).hash()
     }
 }
 
+/// The hash of each item's leaf, whose text `write` appends.
+pub(super) fn leaves<T>(items: &[T], write: impl Fn(&T, &mut String)) -> Vec<Sha256> {
+    hash_each(items, |item, text| {
+        text.push(char::from(LEAF));
+        write(item, text);
+    })
+}
+
 fn node(left: &Sha256, right: &Sha256) -> Sha256 {
-    let mut text = [1; 65];
+    let mut text = [NODE; 65];
     text[1..33].copy_from_slice(&left.0);
     text[33..].copy_from_slice(&right.0);
     State::START.finish(0, &text).hash()
@@ -30,20 +40,9 @@ fn node(left: &Sha256, right: &Sha256) -> Sha256 {
 /// by halving at the largest power of two.
 pub fn root(mut level: Vec<Sha256>) -> Sha256 {
     while level.len() > 1 {
-        rise(&mut level);
+        hash_pairs(NODE, &mut level);
     }
     level.first().copied().unwrap_or_else(|| Sha256::of(b""))
-}
-
-fn rise(level: &mut Vec<Sha256>) {
-    let pairs = level.len().div_ceil(2);
-    for i in 0..pairs {
-        level[i] = match level.get(2 * i + 1) {
-            Some(right) => node(&level[2 * i], right),
-            None => level[2 * i],
-        };
-    }
-    level.truncate(pairs);
 }
 
 /// The hashes that lead from the leaf at `index` to the root, the nearest first (RFC 9162 2.1.3.1).
@@ -54,7 +53,7 @@ pub fn proof(mut level: Vec<Sha256>, mut index: usize) -> Option<Vec<Sha256>> {
     while level.len() > 1 {
         // The odd one at the end has no neighbour, and rises alone.
         path.extend(level.get(index ^ 1));
-        rise(&mut level);
+        hash_pairs(NODE, &mut level);
         index /= 2;
     }
     Some(path)

@@ -57,14 +57,12 @@ impl Row {
 
     /// Hash of the row's leaf: `SHA-256(00 || "id LF p_visit LF p_call")`, with `LF salt` if salted.
     pub fn leaf(&self) -> Sha256 {
-        self.leaf_by(&mut String::new())
+        merkle::leaf(self.leaf_text().as_bytes())
     }
 
-    /// As [`Row::leaf`], with a text that many rows share.
-    pub(super) fn leaf_by(&self, text: &mut String) -> Sha256 {
-        text.clear();
-        self.leaf_into(text);
-        merkle::leaf(text.as_bytes())
+    /// As [`Row::leaf`], of many rows.
+    pub fn leaves(rows: &[Row]) -> Vec<Sha256> {
+        merkle::leaves(rows, Row::leaf_into)
     }
 
     /// The text of the leaf.

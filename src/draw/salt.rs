@@ -1,6 +1,6 @@
 //! Salts of leaves, so that whoever sees the hash of a leaf cannot guess what stands in it.
 
-use super::compression::{Beginning, Keyed};
+use super::compression::{Beginning, Keyed, State};
 use crate::model::{PlaceId, sha};
 use std::fmt;
 
@@ -25,6 +25,12 @@ impl Salt {
             *byte = (half(*high)? << 4 | half(*low)?) as u8;
         }
         Some(Salt(salt))
+    }
+
+    fn beginning(state: State) -> Salt {
+        let mut salt = [0; 16];
+        salt.iter_mut().zip(state.hash().0).for_each(|(byte, of_hash)| *byte = of_hash);
+        Salt(salt)
     }
 
     pub fn hex(&self) -> String {
@@ -53,10 +59,12 @@ impl Salts {
 
     /// The first 16 bytes of `HMAC-SHA256(window salt, "salt" LF id)`.
     pub fn of(&self, id: &PlaceId) -> Salt {
-        let hash = self.0.of(id.as_str().as_bytes()).hash();
-        let mut salt = [0; 16];
-        salt.iter_mut().zip(hash.0).for_each(|(byte, of_hash)| *byte = of_hash);
-        Salt(salt)
+        Salt::beginning(self.0.of(id.as_str().as_bytes()))
+    }
+
+    /// As [`Salts::of`] for many ids, in their order.
+    pub fn of_each<'a>(&self, ids: impl IntoIterator<Item = &'a PlaceId>, mut found: impl FnMut(Salt)) {
+        self.0.of_each(ids.into_iter().map(|id| id.as_str().as_bytes()), |state| found(Salt::beginning(state)));
     }
 }
 

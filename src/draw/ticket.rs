@@ -157,6 +157,12 @@ impl Tickets {
     pub fn of<'a>(&self, id: impl Into<Field<'a>>) -> Ticket {
         Ticket(self.0.of(id.into().0.as_bytes()).number())
     }
+
+    /// As [`Tickets::of`] for many ids, in their order.
+    pub fn of_each<'a, T: Into<Field<'a>>>(&self, ids: impl IntoIterator<Item = T>, mut found: impl FnMut(Ticket)) {
+        let ids = ids.into_iter().map(|id| id.into().0.as_bytes());
+        self.0.of_each(ids, |state| found(Ticket(state.number())));
+    }
 }
 
 impl fmt::Debug for Tickets {

@@ -166,7 +166,9 @@ pub fn draw(inputs: &Inputs<'_>) -> Result<Drawn, LineFeed> {
 /// What the tickets of a frame's rows say, in the byte order of the ids.
 fn targets(seed: &Seed, rows: &[Row], limits: Limits, length_minutes: u64) -> Vec<Target> {
     let tickets = seed.tickets(Label::Ticket);
-    let units: Vec<(Ticket, Chance)> = rows.iter().map(|row| (tickets.of(&row.id), row.visit)).collect();
+    let mut units: Vec<(Ticket, Chance)> = Vec::with_capacity(rows.len());
+    let mut chances = rows.iter().map(|row| row.visit);
+    tickets.of_each(rows.iter().map(|row| &row.id), |ticket| units.extend(chances.next().map(|p| (ticket, p))));
     let mut taken = vec![false; units.len()];
     select(&units, limits).into_iter().for_each(|index| taken[index] = true);
     let minutes = seed.tickets(Label::Minute);

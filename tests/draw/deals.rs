@@ -3,7 +3,7 @@
 use super::*;
 use proptest::prelude::*;
 use spotcheck::draw::deal::deal;
-use spotcheck::draw::{Dealing, Dealt, Fate, Hand, NotDone, Origin, PerTarget, Round, Seed, draw};
+use spotcheck::draw::{Dealing, Dealt, Fate, Field, Hand, Label, NotDone, Origin, PerTarget, Round, Seed, draw};
 use std::collections::{BTreeMap, BTreeSet};
 
 const IDS: [&str; 5] = ["V1", "V2", "V3", "V4", "V5"];
@@ -181,4 +181,97 @@ fn each_pool_deals_its_own_places_and_a_place_without_a_pool_becomes_a_call() {
     assert_eq!(fate("V0004"), (Fate::Call, Origin::Overflow), "nobody could go there");
     let names: Vec<&str> = drawn.visits.iter().map(|dealt| dealt.pool.as_str()).collect();
     assert_eq!(names, ["east", "west"]);
+}
+
+/// Pools that no shuffle can serve well stand beside one without trouble, all of them certain to be visited.
+#[test]
+fn hard_pools_are_dealt_or_recorded_and_nobody_else_loses_a_visit() {
+    let numbers: Vec<String> = (10..22).map(|n| n.to_string()).collect();
+    let alone: Vec<(String, u32)> = numbers.iter().map(|n| (format!("N{n}"), 1)).collect();
+    let foreign = numbers.iter().flat_map(|p| numbers.iter().filter(move |n| *n != p).map(move |n| (p, n)));
+    let foreign: Vec<(String, String)> = foreign.map(|(p, n)| (format!("narrow{p}"), format!("N{n}"))).collect();
+    let narrow = Pool::new(
+        "narrow",
+        alone.iter().map(|(id, capacity)| (inspector(id), *capacity)).collect(),
+        foreign.iter().map(|(p, i)| bar(p, i)).collect(),
+    );
+    let pools = [
+        pool("barred", &[("A", 2), ("B", 2)], &[("barred1", "A"), ("barred1", "B")]),
+        pool("easy", &[("C", 2), ("D", 2)], &[("easy1", "C")]),
+        narrow.unwrap(),
+        pool("nobody", &[], &[]),
+    ];
+    let of = |name: &'static str, places: &[&str]| places.iter().map(|p| format!("{name}{p}")).collect::<Vec<_>>();
+    let narrow: Vec<&str> = numbers.iter().map(String::as_str).collect();
+    let ids = [
+        of("barred", &["1", "2", "3"]),
+        of("easy", &["1", "2", "3", "4"]),
+        of("narrow", &narrow),
+        of("nobody", &["1", "2"]),
+    ];
+    let certain = |id: &String| Row::new(place(id), Chance::ONE, Chance::ZERO);
+    let (frame, key) = (Frame::new(ids.concat().iter().map(certain).collect()).unwrap(), key(1));
+    let mut inputs = inputs(&frame, &key, "2026-03-02/am", "beacon-0001", Limits::INDEPENDENT);
+    let pool_of = |id: &PlaceId| pools.iter().position(|pool| id.as_str().starts_with(pool.name()));
+    inputs.dealing = Some(Dealing { pools: &pools, per_target: PerTarget::One, pool_of: &pool_of });
+    let drawn = draw(&inputs).unwrap();
+
+    let fate = |id: &str| drawn.targets.iter().find(|t| t.id == place(id)).map(|t| (t.fate, t.origin)).unwrap();
+    assert_eq!(fate("barred1"), (Fate::NotDone(NotDone::BarredFromAll), Origin::Ticket));
+    for id in ids[3].iter() {
+        assert_eq!(fate(id), (Fate::Call, Origin::Overflow), "nobody is there, and that is no reason to skip it");
+    }
+    for id in ids[..3].concat().iter().filter(|id| *id != "barred1") {
+        assert_eq!(fate(id), (Fate::Visit, Origin::Ticket), "{id}");
+        assert_eq!(drawn.inspectors_of(&place(id)).len(), 1, "{id}");
+    }
+    for number in &numbers {
+        assert_eq!(drawn.inspectors_of(&place(&format!("narrow{number}"))), [inspector(&format!("N{number}"))]);
+    }
+    let uniform = |name: &str| drawn.visits.iter().find(|d| d.pool == name).map(|d| d.dealt.first.attempt.is_some());
+    assert_eq!(uniform("narrow"), Some(false), "recorded as not uniform");
+    assert_eq!((uniform("barred"), uniform("easy")), (Some(true), Some(true)));
+}
+
+/// The deal as DRAW 6 words it, one attempt after the other.
+fn first_clean_attempt(
+    seed: &Seed,
+    pool: &Pool,
+    slots: &[&str],
+    targets: &[PlaceId],
+) -> (u32, Vec<(PlaceId, InspectorId)>) {
+    let mut targets = targets.to_vec();
+    targets.sort_unstable();
+    for attempt in 0.. {
+        let tickets = seed.tickets(Label::Deal(attempt));
+        let text = |slot: &str| format!("{} {slot}", pool.name());
+        let mut cards: Vec<_> = slots.iter().map(|s| (tickets.of(Field::new(&text(s)).unwrap()), *s)).collect();
+        cards.sort_unstable();
+        let owners = cards.iter().map(|(_, slot)| inspector(slot.rsplit_once('#').unwrap().0));
+        let pairs: Vec<_> = targets.iter().cloned().zip(owners).collect();
+        if pairs.iter().all(|(place, inspector)| !pool.is_barred(place, inspector)) {
+            return (attempt, pairs);
+        }
+    }
+    unreachable!("a clean deal exists")
+}
+
+proptest! {
+    #[test]
+    fn the_deal_is_the_first_clean_attempt_in_the_words_of_the_specification(
+        seed in any::<[u8; 32]>(), targets in 1usize..=5, barred in prop::collection::vec(prop::bool::weighted(0.5), 15),
+    ) {
+        // A and E may go anywhere, so that a clean deal exists.
+        let pairs = IDS.into_iter().flat_map(|place| ["B", "C", "D"].into_iter().map(move |person| (place, person)));
+        let bars: Vec<(&str, &str)> = pairs.zip(barred).filter(|(_, barred)| *barred).map(|(pair, _)| pair).collect();
+        let pool = pool("county", &[("A", 2), ("B", 2), ("C", 1), ("D", 10), ("E", 3)], &bars);
+        let slots: Vec<String> = [("A", 2), ("B", 2), ("C", 1), ("D", 10), ("E", 3)].iter()
+            .flat_map(|(id, capacity)| (1..=*capacity).map(move |n| format!("{id}#{n}"))).collect();
+        let slots: Vec<&str> = slots.iter().map(String::as_str).collect();
+        let targets: Vec<PlaceId> = IDS[..targets].iter().map(|id| place(id)).collect();
+        let seed = Seed::from_bytes(seed);
+        let dealt = deal(&seed, &pool, Round::First, &targets, PerTarget::One);
+        let (attempt, pairs) = first_clean_attempt(&seed, &pool, &slots, &targets);
+        prop_assert_eq!((dealt.first.attempt, dealt.first.pairs), (Some(attempt), pairs));
+    }
 }
