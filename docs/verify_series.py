@@ -46,7 +46,7 @@ def dealt_again(bundle, seed, check):                       # lines of those who
         gone, attempts, before = gone + redeal["out"], [], [[x["id"], x["kind"], x["inspectors"]] for x in lines]
         for kind, prefix, pool in [("visit", "", pool) for pool in draw["pools"]] + [("call", "calls/", pool) for pool in draw["pools"]]:
             mine = [x for x in lines if x["kind"] == kind and pool_of[x["id"]] == pool["name"]]
-            lost, taken = [x for x in mine if set(x["inspectors"]) & set(gone)], [who for x in mine for who in x["inspectors"]]
+            lost, taken = [x for x in mine if set(x["inspectors"]) & set(gone) and x["id"] not in redeal.get("done", [])], [who for x in mine for who in x["inspectors"]]
             slots = [(who, max(0, number - taken.count(who))) for who, number in pool[kind + "s"] if who not in gone]
             bars = [bar[:2] for bar in pool["bars"]] + [[x["id"], who] for x in lost for who in x["inspectors"]]
             hands, _, _, tries = deal(seed, prefix + pool["name"], [x["id"] for x in lost], slots, bars, 1, f"deal again {entry['round']}")

@@ -159,6 +159,9 @@ pub struct RedealLine {
     pub round: u32,
     /// Who fell out this time.
     pub out: Vec<InspectorId>,
+    /// Lines of theirs, or of those who fell out before, that had been reported by then: they stay.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub done: Vec<PlaceId>,
     pub deals: Vec<DealLine>,
     /// Every line that changed: place, kind and who goes now, in the order of the list.
     pub lines: Vec<(PlaceId, String, Vec<InspectorId>)>,

@@ -12,11 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 impl Drawn {
     /// Deals the lines of those who are `gone`, for the `round`-th time counted from 1; `gone` names
-    /// everybody who fell out so far. Returns what was dealt, visits first.
+    /// everybody who fell out so far. What they had `done` by then stays theirs. Returns what was dealt,
+    /// visits first.
     pub fn deal_again(
         &mut self,
         round: u32,
         gone: &BTreeSet<InspectorId>,
+        done: &[PlaceId],
         visits: Dealing<'_>,
         calls: Dealing<'_>,
     ) -> Vec<PoolDealt> {
@@ -26,7 +28,7 @@ impl Drawn {
                 let of_pool = |place: &PlaceId| (dealing.pool_of)(place) == Some(index);
                 let served: Vec<PlaceId> =
                     self.with_fate(fate).filter(|t| of_pool(&t.id)).map(|t| t.id.clone()).collect();
-                let lost = |place: &&PlaceId| self.inspectors_of(place).iter().any(|who| gone.contains(who));
+                let lost = |place: &&PlaceId| !done.contains(*place) && self.is_with(place, gone);
                 let places: Vec<PlaceId> = served.iter().filter(lost).cloned().collect();
                 if places.is_empty() {
                     continue;
@@ -47,6 +49,11 @@ impl Drawn {
         }
         self.arrange();
         all
+    }
+
+    /// Whether one of these goes to a place or rings there.
+    pub fn is_with(&self, place: &PlaceId, people: &BTreeSet<InspectorId>) -> bool {
+        self.inspectors_of(place).iter().any(|who| people.contains(who))
     }
 
     /// The pool without those who are gone and without the slots that are taken; whoever goes to a place

@@ -35,6 +35,7 @@ pub enum LetterKind {
     Assignment,
     Alert,
     Void,
+    Change,
     Receipt,
     Help,
     Reminder,
@@ -43,10 +44,11 @@ pub enum LetterKind {
 }
 
 impl LetterKind {
-    pub const ALL: [LetterKind; 8] = [
+    pub const ALL: [LetterKind; 9] = [
         LetterKind::Assignment,
         LetterKind::Alert,
         LetterKind::Void,
+        LetterKind::Change,
         LetterKind::Receipt,
         LetterKind::Help,
         LetterKind::Reminder,
@@ -59,6 +61,7 @@ impl LetterKind {
             LetterKind::Assignment => "assignment",
             LetterKind::Alert => "alert",
             LetterKind::Void => "void",
+            LetterKind::Change => "change",
             LetterKind::Receipt => "receipt",
             LetterKind::Help => "help",
             LetterKind::Reminder => "reminder",

@@ -15,7 +15,7 @@ statements! {
     REMINDED = "UPDATE assignment SET reminded_at = $2 WHERE id = $1 AND reminded_at IS NULL";
     CLOSED = "UPDATE assignment SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL";
     LINES_OF = "SELECT id, place, kind, origin, ticket, minute, p_visit, p_call, eligible, assignment, code, detail, state FROM line
-        WHERE assignment = $1 ORDER BY code";
+        WHERE assignment = $1 AND COALESCE(state, 'open') <> 'void' ORDER BY code";
     LINES_OF_WINDOW = "SELECT id, place, kind, origin, ticket, minute, p_visit, p_call, eligible, assignment, code, detail, state FROM line
         WHERE id = $1 ORDER BY place";
     SET_STATE = "UPDATE line SET state = $3 WHERE id = $1 AND place = $2";
@@ -181,6 +181,7 @@ impl Tx {
         touched("mark_closed", execute!(self, CLOSED, id.as_str(), at.0), 1)
     }
 
+    /// Those of void windows left out: nothing is asked about them.
     pub async fn lines_of(&mut self, assignment: &AssignmentId) -> Result<Vec<LineRow>> {
         fetch_all!(self, LineColumns, LINES_OF, assignment.as_str()).into_iter().map(LineColumns::row).collect()
     }

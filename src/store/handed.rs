@@ -14,22 +14,23 @@ statements! {
     postgres = "SELECT id FROM assignment WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))";
     KNOWN_LETTERS = "SELECT message_id FROM letter WHERE message_id IN (SELECT value FROM json_each($1))",
     postgres = "SELECT message_id FROM letter WHERE message_id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))";
-    COMPANION_LINES = "SELECT detail FROM companion WHERE assignment = $1 ORDER BY code";
+    COMPANION_LINES = "SELECT c.detail FROM companion c JOIN line l ON l.id = c.id AND l.place = c.place
+        WHERE c.assignment = $1 AND COALESCE(l.state, 'open') <> 'void' ORDER BY c.code";
     TWIN = "SELECT c.assignment, c.code FROM line l JOIN companion c ON c.id = l.id AND c.place = l.place WHERE l.assignment = $1 AND l.code = $2
         UNION ALL
         SELECT l.assignment, l.code FROM companion c JOIN line l ON l.id = c.id AND l.place = c.place WHERE c.assignment = $1 AND c.code = $2";
     CARRIED_OUT = "SELECT id, eligible FROM line WHERE id = $1 AND place = $2 AND origin <> 'announced'
         UNION ALL SELECT id, eligible FROM line WHERE credit = $1 AND place = $2 AND origin <> 'announced'";
     DETAILS_BETWEEN = "SELECT a.id, l.detail FROM assignment a JOIN line l ON l.assignment = a.id
-        WHERE a.office IN (SELECT value FROM json_each($1)) AND a.released_at >= $2 AND a.released_at < $3 AND l.detail IS NOT NULL
+        WHERE a.office IN (SELECT value FROM json_each($1)) AND a.released_at >= $2 AND a.released_at < $3 AND l.detail IS NOT NULL AND COALESCE(l.state, 'open') <> 'void'
         UNION ALL
-        SELECT a.id, c.detail FROM assignment a JOIN companion c ON c.assignment = a.id
-        WHERE a.office IN (SELECT value FROM json_each($1)) AND a.released_at >= $2 AND a.released_at < $3",
+        SELECT a.id, c.detail FROM assignment a JOIN companion c ON c.assignment = a.id JOIN line l ON l.id = c.id AND l.place = c.place
+        WHERE a.office IN (SELECT value FROM json_each($1)) AND a.released_at >= $2 AND a.released_at < $3 AND COALESCE(l.state, 'open') <> 'void'",
     postgres = "SELECT a.id, l.detail FROM assignment a JOIN line l ON l.assignment = a.id
-        WHERE a.office = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND a.released_at >= $2 AND a.released_at < $3 AND l.detail IS NOT NULL
+        WHERE a.office = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND a.released_at >= $2 AND a.released_at < $3 AND l.detail IS NOT NULL AND COALESCE(l.state, 'open') <> 'void'
         UNION ALL
-        SELECT a.id, c.detail FROM assignment a JOIN companion c ON c.assignment = a.id
-        WHERE a.office = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND a.released_at >= $2 AND a.released_at < $3";
+        SELECT a.id, c.detail FROM assignment a JOIN companion c ON c.assignment = a.id JOIN line l ON l.id = c.id AND l.place = c.place
+        WHERE a.office = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND a.released_at >= $2 AND a.released_at < $3 AND COALESCE(l.state, 'open') <> 'void'";
     RELEASED_BETWEEN = "SELECT a.id, a.office, a.inspector, a.released_at, a.reply_by, a.closes_at, a.kid, a.message_id, a.reminded_at, a.closed_at
         FROM assignment a WHERE a.office IN (SELECT value FROM json_each($1)) AND a.released_at >= $2 AND a.released_at < $3 ORDER BY a.released_at, a.id",
     postgres = "SELECT a.id, a.office, a.inspector, a.released_at, a.reply_by, a.closes_at, a.kid, a.message_id, a.reminded_at, a.closed_at
@@ -145,7 +146,8 @@ impl Tx {
             .collect()
     }
 
-    /// Everything that these offices handed out in `[from, to)`: each assignment with its lines (JSON).
+    /// Everything that these offices handed out in `[from, to)`: each assignment with its lines (JSON), those
+    /// of void windows left out.
     pub async fn handed_out_between(
         &mut self,
         offices: &Ids,

@@ -12,6 +12,7 @@
 #[macro_use]
 mod sql;
 mod assignments;
+mod away;
 mod bulk;
 mod handed;
 mod hazard;
@@ -32,6 +33,7 @@ mod verdicts;
 mod windows;
 
 pub use assignments::{AssignmentRow, LineRow, NewLine};
+pub use away::{AwayRow, LostLine, RedealRow, Share};
 pub use bulk::Counted;
 pub use handed::NewCompanion;
 pub use hazard::HazardRow;

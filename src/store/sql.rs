@@ -51,6 +51,7 @@ macro_rules! fetch_optional {
 /// Every statement, by file: what the test prepares on both databases.
 pub const ALL: &[&[Sql]] = &[
     super::assignments::ALL,
+    super::away::ALL,
     super::handed::ALL,
     super::hazard::ALL,
     super::inbox::ALL,

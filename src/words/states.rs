@@ -56,6 +56,7 @@ pub fn letter_kind(code: &str) -> Said {
             ("assignment", "assignment", "任务"),
             ("alert", "alert", "告警"),
             ("void", "void notice", "作废通知"),
+            ("change", "change of an assignment", "任务变更通知"),
             ("receipt", "receipt", "回执"),
             ("help", "help", "填写说明"),
             ("reminder", "reminder", "提醒"),

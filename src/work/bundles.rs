@@ -1,6 +1,7 @@
 //! What goes out for outsiders: bundles of revealed windows, the log, and the proof of one place (DRAW 3).
 
 use super::draw::draw_sealed;
+use super::redeal::rounds_of;
 use super::windows::damaged;
 use super::{Context, Done};
 use crate::draw::bundle::{
@@ -159,7 +160,7 @@ async fn evidence(tx: &mut Tx, listed: &Listed, kind: BundleKind) -> Done<Eviden
         announced: duty.announced,
         drawn: lines(&drawn),
         deals: deals(&drawn),
-        redeals: Vec::new(),
+        redeals: rounds_of(tx, id).await?,
     })
 }
 

@@ -9,7 +9,7 @@ use super::custody::Chains;
 use super::places::details;
 use super::release::{self, Lines};
 use super::windows::{damaged, outside};
-use super::{Context, Done, Failure, generation};
+use super::{Context, Done, Failure, generation, redeal};
 use crate::config::Office;
 use crate::custody::CommittedBeacon;
 use crate::draw::log::{list_line, list_mac};
@@ -19,11 +19,11 @@ use crate::draw::{
 };
 use crate::model::sha::to_hex;
 use crate::model::time::{DAY, MINUTE};
-use crate::model::{AssignmentId, Kind, OfficeId, PlaceId, Trouble, Window, WindowId};
+use crate::model::{AssignmentId, Kind, OfficeId, PlaceId, Timestamp, Trouble, Window, WindowId};
 use crate::plan::{Given, PoolDuty, SealedDuty};
 use crate::store::{DrawRow, SealRow, Tx};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is needed at the end of a window to carry out a line at all: the way there and the visit.
 const LAST_USEFUL: i64 = 90 * MINUTE;
@@ -114,11 +114,16 @@ fn top_of(ctx: &Context, office: &Office) -> OfficeId {
     top.id.clone()
 }
 
+/// Whether a line of the window can still be carried out.
+pub(super) fn useful(now: Timestamp, window: &Window) -> bool {
+    now <= window.end.minus(LAST_USEFUL).max(window.start)
+}
+
 /// Everything up to the list.
 async fn draw_window(ctx: &Context, seal: SealRow) -> Done<Found> {
     let window = &seal.window;
     let id = &window.id;
-    let useful = ctx.now() <= window.end.minus(LAST_USEFUL).max(window.start);
+    let useful = useful(ctx.now(), window);
     let mut tx = ctx.store.read().await?;
     let known = tx.beacon(id).await?;
     let terms = generation::of(&mut tx, &seal).await?;
@@ -194,7 +199,7 @@ fn announce(terms: &Terms, seal: &SealRow, frame: &Frame, duty: &SealedDuty, dra
 }
 
 /// The pools of one kind of work, in the order of the sealed ones.
-fn pools(
+pub(super) fn pools(
     duty: &SealedDuty,
     prefix: &str,
     slots: impl Fn(&PoolDuty) -> &Vec<(crate::model::InspectorId, u32)>,
@@ -238,7 +243,7 @@ async fn void(ctx: &Context, office: &Office, window: &Window, reason: &'static 
 }
 
 /// Keeps the log's head beside the newest chains of a window's programme.
-async fn keep_head(ctx: &Context, window: &WindowId) -> Done<()> {
+pub(super) async fn keep_head(ctx: &Context, window: &WindowId) -> Done<()> {
     let newest = generation::all(&mut ctx.store.read().await?, &window.programme, &window.office).await?.pop();
     match newest {
         Some(terms) => ctx.keep_head(&Chains::of(&terms)?).await,
@@ -267,13 +272,15 @@ pub(super) async fn declare_void(
 /// Draws, lines, assignments, letters and log entries of one release, in one transaction.
 async fn commit(ctx: &Context, office: &Office, windows: &[DrawnWindow]) -> Done<Vec<AssignmentId>> {
     let mut tx = ctx.store.begin().await?;
-    let given: Vec<Given> = windows.iter().filter(|w| w.useful).flat_map(given).collect();
+    let mut given: Vec<Given> = windows.iter().filter(|w| w.useful).flat_map(given).collect();
+    let redealt = redeal::at_draw(ctx, &mut tx, windows, &mut given).await?;
     let register = details(&mut tx, given.iter().map(|g| &g.place), given.iter().flat_map(|g| &g.inspectors)).await?;
     let lines = release::plan(ctx, &mut tx, office, &given, &register).await?;
     for window in windows {
         write_draw(ctx, &mut tx, window, &lines).await?;
     }
-    release::post(ctx, &mut tx, office, &lines).await?;
+    redeal::record(ctx, &mut tx, &redealt).await?;
+    release::post(ctx, &mut tx, office, &lines.assignments, &BTreeSet::new()).await?;
     tx.commit().await?;
     for window in windows {
         keep_head(ctx, &window.seal.window.id).await?;

@@ -2,11 +2,13 @@
 //! the demo alike; nothing here waits for a time or decides when it is called.
 
 pub mod answer;
+pub mod away;
 mod back;
 pub mod backstop;
 pub mod beacon;
 pub mod boxes;
 pub mod bundles;
+mod change;
 pub mod check;
 pub mod close;
 pub mod context;
@@ -33,11 +35,13 @@ pub mod keys;
 mod link_mail;
 pub mod log;
 pub mod open;
+pub mod overtaken;
 pub mod places;
 pub mod post;
 mod presence;
 pub mod record;
 pub mod records;
+pub mod redeal;
 pub mod release;
 pub mod remind;
 pub mod reveal;

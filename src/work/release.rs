@@ -83,13 +83,42 @@ pub async fn plan(ctx: &Context, tx: &mut Tx, office: &Office, given: &[Given], 
     let to_do: Vec<Given> = given.iter().filter(|one| !carried(one)).cloned().collect();
     let first: BTreeMap<(&WindowId, &PlaceId), &InspectorId> =
         to_do.iter().filter_map(|one| Some(((&one.window.id, &one.place), one.inspectors.first()?))).collect();
+    let assignments = hand_out(ctx, tx, office, &to_do, register).await?;
+    let mut all = Lines { assignments, given: BTreeMap::new(), companions: Vec::new(), credits };
+    for Released { row, assignment, inspector } in &all.assignments {
+        for line in &assignment.lines {
+            if first.get(&(&line.window, &line.place)).is_some_and(|who| **who == inspector.id) {
+                all.given.insert((line.window.clone(), line.place.clone()), (row.id.clone(), line.clone()));
+            } else {
+                all.companions.push(NewCompanion {
+                    window: line.window.clone(),
+                    place: line.place.clone(),
+                    assignment: row.id.clone(),
+                    code: line.code.clone(),
+                    detail: serde_json::json!(line).to_string(),
+                });
+            }
+        }
+    }
+    tx.add_companions(&all.companions).await?;
+    Ok(all)
+}
+
+/// New assignments with their lines; their rows are written, those of the lines are not.
+pub(super) async fn hand_out(
+    ctx: &Context,
+    tx: &mut Tx,
+    office: &Office,
+    to_do: &[Given],
+    register: &Snapshot,
+) -> Done<Vec<Released>> {
     let mut planned: Vec<(&Inspector, &Office, Vec<Line>)> = Vec::new();
-    for (id, lines) in plan::assignments(&to_do, register) {
+    for (id, lines) in plan::assignments(to_do, register) {
         let Some(inspector) = register.inspectors.get(&id) else { continue };
         planned.push((inspector, ctx.config.office(&inspector.office).unwrap_or(office), lines));
     }
     let ids = new_ids(ctx, tx, planned.iter().map(|(inspector, office, _)| (*office, &inspector.id))).await?;
-    let mut all = Lines { assignments: Vec::new(), given: BTreeMap::new(), companions: Vec::new(), credits };
+    let mut all = Vec::new();
     let (released, kid, host) = (ctx.now(), ctx.secrets.newest(), ctx.mail_host()?);
     for ((inspector, office, lines), id) in planned.into_iter().zip(ids) {
         let day = released.day(office.zone);
@@ -110,25 +139,11 @@ pub async fn plan(ctx: &Context, tx: &mut Tx, office: &Office, given: &[Given], 
             reminded: None,
             closed: None,
         };
-        for line in &lines {
-            if first.get(&(&line.window, &line.place)).is_some_and(|who| **who == inspector.id) {
-                all.given.insert((line.window.clone(), line.place.clone()), (id.clone(), line.clone()));
-            } else {
-                all.companions.push(NewCompanion {
-                    window: line.window.clone(),
-                    place: line.place.clone(),
-                    assignment: id.clone(),
-                    code: line.code.clone(),
-                    detail: serde_json::json!(line).to_string(),
-                });
-            }
-        }
         let assignment = with_lines(&row, lines);
-        all.assignments.push(Released { row, assignment, inspector: inspector.clone() });
+        all.push(Released { row, assignment, inspector: inspector.clone() });
     }
-    let rows: Vec<AssignmentRow> = all.assignments.iter().map(|a| a.row.clone()).collect();
+    let rows: Vec<AssignmentRow> = all.iter().map(|a| a.row.clone()).collect();
     tx.add_assignments(&rows).await?;
-    tx.add_companions(&all.companions).await?;
     Ok(all)
 }
 
@@ -165,11 +180,18 @@ async fn new_ids<'a>(
     Ok(found.into_values().collect())
 }
 
-/// Queues the letters of a release and the sheet of every office that has a part in it.
-pub async fn post(ctx: &Context, tx: &mut Tx, office: &Office, lines: &Lines) -> Done<()> {
+/// Queues the letters of a release and the sheet of every office that has a part in it; of `also` too.
+pub async fn post(
+    ctx: &Context,
+    tx: &mut Tx,
+    office: &Office,
+    assignments: &[Released],
+    also: &BTreeSet<OfficeId>,
+) -> Done<()> {
     let mut letters = Vec::new();
-    let mut offices: BTreeMap<&OfficeId, &Office> = BTreeMap::new();
-    for released in &lines.assignments {
+    let mut offices: BTreeMap<&OfficeId, &Office> =
+        also.iter().filter_map(|id| ctx.config.office(id)).map(|office| (&office.id, office)).collect();
+    for released in assignments {
         let office = ctx.config.office(&released.row.office).unwrap_or(office);
         offices.insert(&office.id, office);
         let (Some(reply), Some(bounce)) =

@@ -3,7 +3,8 @@
 //! A step that fails is told and does not stop the others; the next turn tries again.
 
 use super::{
-    Context, Done, Failure, answer, close, digest, dispatch, draw, intake, judge, remind, reveal, seal, sheet,
+    Context, Done, Failure, answer, away, close, digest, dispatch, draw, intake, judge, overtaken, remind, reveal,
+    seal, sheet,
 };
 
 /// What a turn did.
@@ -19,6 +20,8 @@ pub struct Turn {
     pub digests: usize,
     pub drawn: usize,
     pub void: usize,
+    /// Lines of inspectors who fell out.
+    pub redealt: usize,
     pub revealed: usize,
     pub sheets: usize,
     pub sent: usize,
@@ -40,14 +43,18 @@ impl Turn {
             digests,
             drawn,
             void,
+            redealt,
             revealed,
             sheets,
             sent,
             ..
         } = self;
-        [mails, answers, verdicts, flags, closed, reminders, sealed, digests, drawn, void, revealed, sheets, sent]
-            .iter()
-            .any(|n| **n > 0)
+        [
+            mails, answers, verdicts, flags, closed, reminders, sealed, digests, drawn, void, redealt, revealed,
+            sheets, sent,
+        ]
+        .iter()
+        .any(|n| **n > 0)
     }
 
     fn take<T>(&mut self, step: &'static str, done: Done<T>) -> Option<T> {
@@ -88,9 +95,15 @@ pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
     if let Some(digests) = turn.take("digest", digest::digest_due(ctx).await) {
         turn.digests = digests;
     }
+    if drawing && let Some(void) = turn.take("calendar", overtaken::overtaken_due(ctx).await) {
+        turn.void += void.len();
+    }
     if drawing && let Some(drawn) = turn.take("draw", draw::draw_due(ctx).await) {
         turn.drawn = drawn.drawn.len();
         turn.void += drawn.void.len();
+    }
+    if drawing && let Some(moved) = turn.take("absences", away::redeal_due(ctx).await) {
+        turn.redealt = moved.given + moved.left;
     }
     if let Some(revealed) = turn.take("reveal", reveal::reveal_due(ctx).await) {
         turn.revealed = revealed;

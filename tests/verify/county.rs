@@ -184,7 +184,7 @@ impl County {
             gone.extend(out.iter().cloned());
             let visits = Dealing { pools: &visits, per_target, pool_of: &pool_of };
             let calls = Dealing { pools: &calls, per_target: PerTarget::One, pool_of: &pool_of };
-            let (told, now) = redeal(&mut later, round, &out, &gone, (visits, calls));
+            let (told, now) = redeal(&mut later, (round, &out, &[]), &gone, (visits, calls));
             let list: Vec<String> = now.iter().map(|line| list_line(&line.kind, &line.id, &line.inspectors)).collect();
             let mac = list_mac(&drawn.seed, &list).unwrap();
             log.push(self.enter(&json!({"kind": "redeal", "window": window, "round": round, "list": mac.hex()})));

@@ -48,7 +48,7 @@ pub(super) fn play(
     let mut gone = BTreeSet::new();
     let again = |shown: &RedealLine| {
         gone.extend(shown.out.iter().cloned());
-        redeal(&mut later, shown.round, &shown.out, &gone, (visits, calls))
+        redeal(&mut later, (shown.round, &shown.out, &shown.done), &gone, (visits, calls))
     };
     let redeals = evidence.redeals.iter().map(again).collect();
     Ok(Played { drawn, routed, redeals })
@@ -71,22 +71,25 @@ fn pools(
     evidence.pools.iter().map(pool).collect()
 }
 
-/// Deals again, and tells it as a bundle shows it, with the whole list as it stands then.
+/// Deals again, and tells it as a bundle shows it, with the whole list as it stands then. `gone` are all who
+/// fell out so far, `out` those of them who fell out now; `done` may name more than what is theirs.
 pub fn redeal(
     drawn: &mut Drawn,
-    round: u32,
-    out: &[InspectorId],
+    (round, out, done): (u32, &[InspectorId], &[PlaceId]),
     gone: &BTreeSet<InspectorId>,
     (visits, calls): (Dealing<'_>, Dealing<'_>),
 ) -> (RedealLine, Vec<DrawnLine>) {
     let before = lines(drawn);
-    let dealt = drawn.deal_again(round, gone, visits, calls);
+    let mut done: Vec<PlaceId> = done.iter().filter(|place| drawn.is_with(place, gone)).cloned().collect();
+    done.sort_unstable();
+    done.dedup();
+    let dealt = drawn.deal_again(round, gone, &done, visits, calls);
     let after = lines(drawn);
     let differs = |line: &&DrawnLine| {
         !before.iter().any(|b| b.id == line.id && b.kind == line.kind && b.inspectors == line.inspectors)
     };
     let changed = after.iter().filter(differs).map(|l| (l.id.clone(), l.kind.clone(), l.inspectors.clone())).collect();
-    (RedealLine { round, out: out.to_vec(), deals: hands(&dealt), lines: changed }, after)
+    (RedealLine { round, out: out.to_vec(), done, deals: hands(&dealt), lines: changed }, after)
 }
 
 /// The list as a bundle shows it.

@@ -193,3 +193,33 @@ pub fn help_closed() -> Said {
         "本任务已关闭，回复未登记。如有需要，请致电调度员。"
     )
 }
+
+pub fn change_tag() -> Said {
+    said!("Change", "督查变更")
+}
+
+/// Lines that are no longer the inspector's.
+pub fn withdrawn(assignment: &str, codes: &[&str]) -> Said {
+    let (en, zh) = (codes.join(", "), codes.join("、"));
+    said!(
+        "{en} of your assignment {assignment} are withdrawn: do not go, do not ring, nothing to answer.",
+        "您的任务{assignment}的{zh}已撤回：不必前往、不必拨打，也不必回复。"
+    )
+}
+
+/// Another second inspector of a visit.
+pub fn now_with(code: &str, name: &str) -> Said {
+    said!("{code}: you go together with {name} from now on.", "{code}：改由{name}与您同行。")
+}
+
+pub fn now_alone(code: &str) -> Said {
+    said!("{code}: you go alone, nobody is left to come along.", "{code}：无人可替换，由您一人前往。")
+}
+
+pub fn rest_stays() -> Said {
+    said!("Everything else in your assignment stays as it is.", "任务的其余内容不变。")
+}
+
+pub fn change_reason() -> Said {
+    said!("Why", "原因")
+}

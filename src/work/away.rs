@@ -1,0 +1,254 @@
+//! An inspector cannot go: noted, and what they hold by then goes to others at once (DRAW 6).
+
+use super::change::{Change, Changes};
+use super::draw::useful;
+use super::places::details;
+use super::redeal::{Standing, record};
+use super::release::{self, Released};
+use super::windows::damaged;
+use super::{Context, Done};
+use crate::draw::Label;
+use crate::model::register::Name;
+use crate::model::{AssignmentId, InspectorId, Line, PlaceId, Trouble, Window, WindowId};
+use crate::plan::Given;
+use crate::said;
+use crate::store::{AwayRow, Ids, LineRow, LostLine, Share, Tx};
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An absence, as the desk reports it.
+#[derive(Debug, Clone)]
+pub struct Absence<'a> {
+    pub inspector: &'a InspectorId,
+    pub from: NaiveDate,
+    /// Included.
+    pub to: NaiveDate,
+    pub reason: &'a str,
+    pub by: &'a str,
+}
+
+/// What became of lines that an absence left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Moved {
+    /// Lines that somebody else has now.
+    pub given: usize,
+    /// Lines that nobody is left for.
+    pub left: usize,
+}
+
+/// Notes an absence; its windows that are drawn already are dealt again by [`redeal_due`].
+///
+/// # Errors
+/// An inspector whom the register does not know, days the wrong way round, a reason or name left empty.
+pub async fn note(ctx: &Context, absence: &Absence<'_>) -> Done<()> {
+    let Absence { inspector, from, to, reason, by } = *absence;
+    if to < from {
+        let said = said!("the last day {to} is before the first, {from}", "最后一天{to}早于第一天{from}");
+        return Err(Trouble::new(said).in_field("--to").into());
+    }
+    for (field, text) in [("--reason", reason), ("--by", by)] {
+        if text.trim().is_empty() {
+            return Err(Trouble::new(said!("this must not be empty", "不能为空")).in_field(field).into());
+        }
+    }
+    let mut tx = ctx.store.begin().await?;
+    if tx.inspectors_among(&Ids::new([inspector.as_str()])).await?.is_empty() {
+        let said = said!("the register has no inspector “{inspector}”", "名册中没有检查员“{inspector}”");
+        return Err(Trouble::new(said).in_field("INSPECTOR").into());
+    }
+    let row = AwayRow {
+        inspector: inspector.clone(),
+        reason: reason.trim().to_owned(),
+        actor: by.trim().to_owned(),
+        at: ctx.now(),
+    };
+    tx.put_away(&row, from, to).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Deals again what inspectors hold who cannot go: open lines of drawn windows in which there is still time.
+/// Saying it again changes nothing.
+pub async fn redeal_due(ctx: &Context) -> Done<Moved> {
+    if ctx.store.read().await?.lines_of_away(ctx.now()).await?.is_empty() {
+        return Ok(Moved::default());
+    }
+    let mut tx = ctx.store.begin().await?;
+    let mut windows: BTreeMap<WindowId, Vec<LostLine>> = BTreeMap::new();
+    for line in tx.lines_of_away(ctx.now()).await? {
+        windows.entry(line.window.clone()).or_default().push(line);
+    }
+    let mut all = Vec::new();
+    let mut changed = Vec::new();
+    for (id, lines) in windows {
+        let known = ctx.config.office(&id.office).is_some();
+        let open = open_lines(&mut tx, lines).await?;
+        if open.is_empty() || !known {
+            continue;
+        }
+        let Some(mut standing) = Standing::load(&mut tx, &id).await? else { continue };
+        if !useful(ctx.now(), &standing.seal.window) {
+            continue;
+        }
+        let away = tx.away_on(id.day).await?;
+        let done = done_of(&mut tx, &id).await?;
+        all.extend(standing.without(ctx, &away, &done)?.map(|row| (id.clone(), row)));
+        changed.extend(moves(&mut tx, &standing, &open).await?);
+    }
+    if changed.is_empty() {
+        return Ok(Moved::default());
+    }
+    record(ctx, &mut tx, &all).await?;
+    let moved = hand_over(ctx, &mut tx, &changed).await?;
+    tx.commit().await?;
+    Ok(moved)
+}
+
+/// Whether anybody has reported anything of a line.
+async fn is_reported(tx: &mut Tx, window: &WindowId, place: &PlaceId) -> Done<bool> {
+    for share in tx.shares_of(window, place).await? {
+        let outcomes = tx.outcomes_of(&share.assignment).await?;
+        if outcomes.iter().any(|outcome| outcome.line == share.code.as_str()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn open_lines(tx: &mut Tx, lines: Vec<LostLine>) -> Done<BTreeSet<PlaceId>> {
+    let mut open = BTreeSet::new();
+    for line in lines {
+        if !is_reported(tx, &line.window, &line.place).await? {
+            open.insert(line.place);
+        }
+    }
+    Ok(open)
+}
+
+/// Places of a window whose line has ended, or is reported.
+async fn done_of(tx: &mut Tx, window: &WindowId) -> Done<Vec<PlaceId>> {
+    let mut done = Vec::new();
+    for line in tx.lines_of_window(window).await? {
+        if line.state.is_some() || is_reported(tx, window, &line.place).await? {
+            done.push(line.place);
+        }
+    }
+    Ok(done)
+}
+
+/// One line that changes hands.
+struct Move {
+    window: Window,
+    line: LineRow,
+    shares: Vec<Share>,
+    now: Vec<InspectorId>,
+    contact_ticket: u64,
+}
+
+impl Move {
+    /// Who gets it and did not have it.
+    fn newcomers(&self) -> Vec<&InspectorId> {
+        self.now.iter().filter(|who| self.shares.iter().all(|share| share.inspector != **who)).collect()
+    }
+}
+
+/// What was announced is dealt to nobody else: it waits for a later window.
+async fn moves(tx: &mut Tx, standing: &Standing, open: &BTreeSet<PlaceId>) -> Done<Vec<Move>> {
+    let window = &standing.seal.window;
+    let contact = standing.drawn.seed.tickets(Label::Contact);
+    let mut changed = Vec::new();
+    for line in tx.lines_of_window(&window.id).await? {
+        if open.contains(&line.place) {
+            changed.push(Move {
+                window: window.clone(),
+                shares: tx.shares_of(&window.id, &line.place).await?,
+                now: standing.drawn.inspectors_of(&line.place).to_vec(),
+                contact_ticket: contact.of(&line.place).0,
+                line,
+            });
+        }
+    }
+    Ok(changed)
+}
+
+/// Lines into the assignments of those who go now; letters to them, and to those who had them.
+async fn hand_over(ctx: &Context, tx: &mut Tx, changed: &[Move]) -> Done<Moved> {
+    let given = |one: &Move, who: &InspectorId| Given {
+        window: one.window.clone(),
+        place: one.line.place.clone(),
+        kind: one.line.kind,
+        inspectors: vec![who.clone()],
+        minute: u64::try_from(one.line.minute).unwrap_or(0),
+        contact_ticket: one.contact_ticket,
+    };
+    let given: Vec<Given> =
+        changed.iter().flat_map(|one| one.newcomers().into_iter().map(move |who| given(one, who))).collect();
+    let Some(first) = changed.first() else { return Ok(Moved::default()) };
+    let office = ctx.office(&first.window.id.office)?;
+    let people = changed.iter().flat_map(|one| one.now.iter().chain(one.shares.iter().map(|s| &s.inspector)));
+    let register = details(tx, changed.iter().map(|one| &one.line.place), people).await?;
+    let mut released = release::hand_out(ctx, tx, office, &given, &register).await?;
+    let names: BTreeMap<InspectorId, Name> =
+        register.inspectors.values().map(|one| (one.id.clone(), one.name.clone())).collect();
+    let mut changes = Changes::default();
+    let mut moved = Moved::default();
+    for one in changed {
+        if give(tx, one, &mut released, &names, &mut changes).await? {
+            moved.given += 1;
+        } else {
+            moved.left += 1;
+        }
+    }
+    let offices = changed.iter().flat_map(|one| one.shares.iter().map(|share| share.office.clone())).collect();
+    release::post(ctx, tx, office, &released, &offices).await?;
+    changes.post(ctx, tx).await?;
+    Ok(moved)
+}
+
+/// Writes one line's new hands; `false` where nobody is left for it. Of two who went together, the other
+/// goes alone then.
+async fn give(
+    tx: &mut Tx,
+    one: &Move,
+    released: &mut [Released],
+    names: &BTreeMap<InspectorId, Name>,
+    changes: &mut Changes,
+) -> Done<bool> {
+    let (window, place) = (&one.window.id, &one.line.place);
+    let (stay, leave): (Vec<&Share>, Vec<&Share>) =
+        one.shares.iter().partition(|share| one.now.contains(&share.inspector));
+    let other = |who: &InspectorId| one.now.iter().find(|other| *other != who).and_then(|other| names.get(other));
+    let mut newcomers = one.newcomers().into_iter();
+    let mut left = stay.len();
+    for share in leave {
+        changes.gone(share, Change::Away);
+        let found = newcomers.next().and_then(|who| line_of(released, who, one).map(|found| (who, found)));
+        let Some((who, (assignment, line))) = found else {
+            tx.drop_share(window, place, &share.assignment).await?;
+            continue;
+        };
+        line.companion = other(who).cloned();
+        let (code, detail) = (line.code.clone(), serde_json::json!(line).to_string());
+        tx.give_share(window, place, &share.assignment, (&assignment, &code, &detail)).await?;
+        left += 1;
+    }
+    for share in stay {
+        let mut line: Line = serde_json::from_str(&share.detail).map_err(|_| damaged("line"))?;
+        line.companion = other(&share.inspector).cloned();
+        changes.together(share, line.companion.clone());
+        let detail = serde_json::json!(line).to_string();
+        tx.rewrite_share(window, place, &share.assignment, &detail).await?;
+    }
+    if left == 0 {
+        tx.take_line(window, place).await?;
+    }
+    Ok(left > 0)
+}
+
+/// The line of a place in what somebody got now.
+fn line_of<'a>(released: &'a mut [Released], who: &InspectorId, one: &Move) -> Option<(AssignmentId, &'a mut Line)> {
+    let mine = released.iter_mut().find(|released| released.inspector.id == *who)?;
+    let id = mine.row.id.clone();
+    let mut lines = mine.assignment.lines.iter_mut();
+    let line = lines.find(|line| line.window == one.window.id && line.place == one.line.place)?;
+    Some((id, line))
+}

@@ -1,0 +1,154 @@
+//! Lines of inspectors who cannot go, dealt again among those who are there (DRAW 6): what the tickets
+//! say, and its record.
+
+use super::draw::{DrawnWindow, draw_sealed, pools};
+use super::windows::damaged;
+use super::{Context, Done, Failure, generation};
+use crate::draw::bundle::{DrawnLine, RedealLine};
+use crate::draw::log::{list_line, list_mac};
+use crate::draw::verify::redeal;
+use crate::draw::{ChainKey, Dealing, Drawn, Frame, PerTarget, Pool};
+use crate::model::{InspectorId, PlaceId, Sha256, Trouble, WindowId};
+use crate::plan::{Given, SealedDuty};
+use crate::store::{AwayRow, RedealRow, SealRow, Tx};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+/// A drawn window as it stands: who has what by now.
+pub(super) struct Standing {
+    pub seal: SealRow,
+    pub drawn: Drawn,
+    frame: Frame,
+    duty: SealedDuty,
+    visits: Vec<Pool>,
+    calls: Vec<Pool>,
+    /// Everybody who fell out so far.
+    gone: BTreeSet<InspectorId>,
+    rounds: u32,
+}
+
+impl Standing {
+    /// `Ok(None)`: the window was not sealed, or not drawn.
+    pub async fn load(tx: &mut Tx, id: &WindowId) -> Done<Option<Standing>> {
+        let (Some(seal), Some(row)) = (tx.seal(id).await?, tx.draw(id).await?) else { return Ok(None) };
+        let terms = generation::of(tx, &seal).await?;
+        let beacon = tx.beacon(id).await?.ok_or_else(|| damaged("beacon"))?;
+        let links: Option<Vec<ChainKey>> = row
+            .links
+            .split(' ')
+            .map(|link| link.parse::<Sha256>().ok().map(|link| ChainKey::from_bytes(link.0)))
+            .collect();
+        let key = links.and_then(|links| ChainKey::joint(&links)).ok_or_else(|| damaged("draw"))?;
+        let (frame, duty) = sealed(tx, &seal).await?;
+        let drawn = draw_sealed(&terms, &seal, &frame, &duty, &key, &beacon.beacon)?;
+        let mut standing = Standing::at_draw(seal, drawn, frame, duty)?;
+        for earlier in rounds_of(tx, id).await? {
+            standing.deal_again(&earlier.out, &earlier.done);
+        }
+        Ok(Some(standing))
+    }
+
+    fn at_draw(seal: SealRow, drawn: Drawn, frame: Frame, duty: SealedDuty) -> Done<Standing> {
+        let (visits, calls) = (pools(&duty, "", |pool| &pool.visits)?, pools(&duty, "calls/", |pool| &pool.calls)?);
+        Ok(Standing { seal, drawn, frame, duty, visits, calls, gone: BTreeSet::new(), rounds: 0 })
+    }
+
+    fn deal_again(&mut self, out: &[InspectorId], done: &[PlaceId]) -> (RedealLine, Vec<DrawnLine>) {
+        self.rounds += 1;
+        self.gone.extend(out.iter().cloned());
+        let Standing { drawn, frame, duty, visits, calls, gone, rounds, .. } = self;
+        let pool_of = |place: &PlaceId| duty.pool_of(frame.pool_of(frame.row(place)?));
+        let dealing = |pools| Dealing { pools, per_target: PerTarget::One, pool_of: &pool_of };
+        let both = (dealing(visits.as_slice()), dealing(calls.as_slice()));
+        redeal(drawn, (*rounds, out, done), gone, both)
+    }
+
+    /// Deals the open lines of everybody who is away again, in one round. `None`: they have none.
+    pub fn without(&mut self, ctx: &Context, away: &[AwayRow], done: &[PlaceId]) -> Done<Option<RedealRow>> {
+        let on_duty = |who: &InspectorId| {
+            let mut slots = self.duty.pools.iter().flat_map(|pool| pool.visits.iter().chain(&pool.calls));
+            slots.any(|(id, _)| id == who)
+        };
+        let out: BTreeSet<InspectorId> = away
+            .iter()
+            .map(|row| row.inspector.clone())
+            .filter(|who| !self.gone.contains(who) && on_duty(who))
+            .collect();
+        let open = |place: &PlaceId| !done.contains(place) && self.drawn.is_with(place, &out);
+        if !self.drawn.targets.iter().any(|target| open(&target.id)) {
+            return Ok(None);
+        }
+        let out: Vec<InspectorId> = out.into_iter().collect();
+        let (redealt, list) = self.deal_again(&out, done);
+        let list: Vec<String> = list.iter().map(|line| list_line(&line.kind, &line.id, &line.inspectors)).collect();
+        let mac = list_mac(&self.drawn.seed, &list).map_err(|e| Failure::from(Trouble::new(e.said())))?;
+        let said = |of: fn(&AwayRow) -> &str| {
+            let all: BTreeSet<&str> = away.iter().filter(|row| out.contains(&row.inspector)).map(of).collect();
+            all.into_iter().collect::<Vec<_>>().join("; ")
+        };
+        Ok(Some(RedealRow {
+            round: redealt.round,
+            inspectors: out.iter().map(InspectorId::as_str).collect::<Vec<_>>().join(" "),
+            deals: json!(redealt).to_string(),
+            list_mac: mac.hex(),
+            reason: said(|row| &row.reason),
+            actor: said(|row| &row.actor),
+            at: ctx.now(),
+        }))
+    }
+}
+
+async fn sealed(tx: &mut Tx, seal: &SealRow) -> Done<(Frame, SealedDuty)> {
+    let frame = tx.blob(&seal.frame).await?.ok_or_else(|| damaged("frame"))?;
+    let duty = tx.blob(&seal.duty).await?.ok_or_else(|| damaged("duty list"))?;
+    let duty = serde_json::from_slice(&duty).map_err(|_| damaged("duty list"))?;
+    Ok((Frame::decode(&frame).map_err(Trouble::new)?, duty))
+}
+
+/// What was dealt again in a window, as its bundle shows it.
+pub async fn rounds_of(tx: &mut Tx, id: &WindowId) -> Done<Vec<RedealLine>> {
+    let rows = tx.redeals(id).await?;
+    rows.iter().map(|row| serde_json::from_str(&row.deals).map_err(|_| damaged("deal"))).collect()
+}
+
+/// Deals again what falls to somebody of whom it is known at the draw that they cannot go, so that no
+/// letter goes to them: `given` names those who go. An announced visit of theirs waits for a later window.
+pub(super) async fn at_draw(
+    ctx: &Context,
+    tx: &mut Tx,
+    windows: &[DrawnWindow],
+    given: &mut Vec<Given>,
+) -> Done<Vec<(WindowId, RedealRow)>> {
+    let mut all = Vec::new();
+    for window in windows.iter().filter(|window| window.useful) {
+        let id = &window.seal.window.id;
+        let away = tx.away_on(id.day).await?;
+        if away.is_empty() {
+            continue;
+        }
+        let gone: BTreeSet<InspectorId> = away.iter().map(|row| row.inspector.clone()).collect();
+        let drawn = &window.drawn;
+        if drawn.targets.iter().any(|target| drawn.is_with(&target.id, &gone)) {
+            let (frame, duty) = sealed(tx, &window.seal).await?;
+            let mut standing = Standing::at_draw(window.seal.clone(), drawn.clone(), frame, duty)?;
+            all.extend(standing.without(ctx, &away, &[])?.map(|row| (id.clone(), row)));
+            let drawn_here: BTreeSet<&PlaceId> = drawn.targets.iter().map(|target| &target.id).collect();
+            for one in given.iter_mut().filter(|one| one.window.id == *id && drawn_here.contains(&one.place)) {
+                one.inspectors = standing.drawn.inspectors_of(&one.place).to_vec();
+            }
+        }
+        given.retain(|one| one.window.id != *id || !one.inspectors.iter().any(|who| gone.contains(who)));
+    }
+    given.retain(|one| !one.inspectors.is_empty());
+    Ok(all)
+}
+
+/// Writes a round, and into the public log that it was.
+pub(super) async fn record(ctx: &Context, tx: &mut Tx, all: &[(WindowId, RedealRow)]) -> Done<()> {
+    for (window, row) in all {
+        tx.add_redeal(window, row).await?;
+        let entry = json!({"kind": "redeal", "window": window.to_string(), "round": row.round, "list": row.list_mac});
+        ctx.log(tx, &window.office, &entry).await?;
+    }
+    Ok(())
+}
