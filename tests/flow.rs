@@ -19,6 +19,8 @@ mod house;
 mod outbox;
 #[path = "flow/post.rs"]
 mod post;
+#[path = "flow/programmes.rs"]
+mod programmes;
 #[path = "flow/records.rs"]
 mod records;
 #[path = "flow/replies.rs"]
