@@ -78,8 +78,8 @@ pub fn bundles(args: &BundlesArgs, place: &Place, terminal: &mut Terminal<'_>) -
     let Counts { written, secret, pending } = counts;
     terminal.say(
         said!(
-            "{written} windows written; {secret} are drawn and their keys not public yet, {pending} are not drawn yet",
-            "已写出{written}个时段；{secret}个已抽取但密钥尚未公开，{pending}个尚未抽取"
+            "windows written: {written}; drawn, keys not public yet: {secret}; not drawn yet: {pending}",
+            "已写出时段{written}个；已抽取但密钥尚未公开{secret}个；尚未抽取{pending}个"
         )
         .in_language(terminal.language),
     );
