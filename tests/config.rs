@@ -71,7 +71,11 @@ fn the_default_file_reads_and_its_notes_show_the_true_defaults() {
         .filter(|line| !line.starts_with("password_file = \"postgres"))
         .map(|line| format!("{line}\n"))
         .collect();
-    let spelled_out = read(&every_setting).unwrap_or_else(|troubles| panic!("{troubles:#?}\n{every_setting}"));
+    let mut spelled_out = read(&every_setting).unwrap_or_else(|troubles| panic!("{troubles:#?}\n{every_setting}"));
+    // Examples of what is absent by default.
+    let programme = &mut spelled_out.programmes[0];
+    assert_eq!(std::mem::take(&mut programme.custodians).len(), 2);
+    assert_eq!(programme.backstop.take().map(|rule| rule.visits), Some(2));
     assert_eq!(spelled_out, shipped);
 }
 
@@ -112,6 +116,10 @@ fn each_mistake_is_told_with_its_line_and_what_to_write() {
         ("id = \"posts\"", "id = \"posts\"\np_call = 0.97", 11, "programme.p_call", "exceed 1"),
         ("id = \"posts\"", "id = \"posts\"\nm = 1.5", 11, "programme.m", "whole number from 1"),
         ("id = \"posts\"", "id = \"posts\"\nmin_visits = 3\nmax_visits = 2", 11, "programme.min_visits", "lower it"),
+        ("id = \"posts\"", "id = \"posts\"\nsalted_leaves = 1", 11, "programme.salted_leaves", "true or false"),
+        ("id = \"posts\"", "id = \"posts\"\ninspectors_a_visit = 3", 11, "programme.inspectors_a_visit", "from 1 to 2"),
+        ("id = \"posts\"", "id = \"posts\"\npools = \"all\"", 11, "programme.pools", "none of: one, offices"),
+        ("id = \"posts\"", "id = \"posts\"\nrisk = \"signals\"", 11, "programme.risk", "plain/1, signals/1"),
         (
             "id = \"posts\"",
             "id = \"posts\"\nbeacon = \"moon\"",
