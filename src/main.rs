@@ -15,7 +15,8 @@ fn main() -> ExitCode {
     let mut terminal = Terminal {
         input: &mut std::io::stdin().lock(),
         output: &mut std::io::stdout().lock(),
-        errors: &mut std::io::stderr().lock(),
+        // Not locked: logs go there too, and from other threads.
+        errors: &mut std::io::stderr(),
         language,
     };
     cli::run(&cli, &mut terminal).into()
