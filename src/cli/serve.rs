@@ -26,6 +26,7 @@ pub fn tick(place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble>
         let ctx = place.open().await?;
         let mut daemon = Daemon::default();
         let outcome = daemon.tick(&ctx).await.map_err(Failure::trouble)?;
+        ctx.let_go().await;
         let mut tx = ctx.store.begin().await.map_err(|e| Failure::from(e).trouble())?;
         let released = tx.release_lease("daemon", &ctx.owner).await;
         released.map_err(|e| Failure::from(e).trouble())?;

@@ -24,7 +24,7 @@ impl Custodians {
         self.0.iter().any(|custody| custody.uses(t))
     }
 
-    /// Whether any link of any of them was used.
+    /// Whether any of them served a sealed programme already.
     pub fn were_used(&self) -> bool {
         self.0.iter().any(Custody::was_used)
     }

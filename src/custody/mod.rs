@@ -100,8 +100,9 @@ impl Custody {
         self.mark.use_of(t).is_some()
     }
 
+    /// A programme that was sealed with this chain left the log's head in its mark.
     fn was_used(&self) -> bool {
-        self.mark.has_uses()
+        self.mark.has_uses() || self.mark.last_head().is_some()
     }
 
     /// `K_t`, after `t` and its beacon are safely in the mark. Asking again with the same beacon gives

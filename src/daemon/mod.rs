@@ -53,6 +53,8 @@ impl Daemon {
         let lease = tx.take_lease("daemon", &ctx.owner, now, now.plus(LEASE)).await?;
         tx.commit().await?;
         if lease.is_none() {
+            // After a long pause another daemon may lead by now: it can draw only with these.
+            ctx.let_go().await;
             return Ok(Outcome::Standby);
         }
         // At every tick: claims of a daemon that was killed run out only some time after it.
@@ -128,6 +130,7 @@ pub async fn serve(ctx: &Context) -> Done<()> {
             () = tokio::time::sleep(PAUSE) => {}
         }
     }
+    ctx.let_go().await;
     let mut tx = ctx.store.begin().await?;
     tx.release_lease("daemon", &ctx.owner).await?;
     tx.commit().await?;

@@ -71,8 +71,8 @@ impl Context {
         }
     }
 
-    /// `K[0]` of each chain. Chains that are not there yet are made; `None` where links of them were
-    /// used already: they belong to a generation that the database has forgotten.
+    /// `K[0]` of each chain. Chains that are not there yet are made; `None` where they were in use
+    /// already: they belong to a generation that the database has forgotten.
     pub async fn fresh_anchors(&self, chains: &Chains) -> Done<Option<Vec<Sha256>>> {
         for (keeping, custodian) in self.keepings(chains).iter().zip(&chains.custodians) {
             if !crate::custody::exists(keeping) {
@@ -116,27 +116,39 @@ impl Context {
         self.with_custodians(chains, |custodians| Ok(custodians.keep_head(number, head)?)).await
     }
 
-    /// When chains are first taken in hand: where the log does not hold the head that their marks know,
-    /// the database was restored from a backup, and its log says so before anything else (DRAW 3).
-    pub async fn notice_restore(&self, chains: &Chains) -> Done<()> {
-        let in_hand = self.custodies.lock().await.contains_key(chains);
-        if in_hand || !self.keepings(chains).iter().all(crate::custody::exists) {
+    /// Gives every chain back, so that another daemon can take them in hand.
+    pub async fn let_go(&self) {
+        self.custodies.lock().await.clear();
+    }
+
+    /// Where the log does not hold the head that the marks know, the database was restored from a backup,
+    /// and its log says so before anything else (DRAW 3). `chains` are the newest ones that the database
+    /// knows; the marks of later ones, which it may have forgotten, are asked too.
+    pub async fn notice_restore(&self, programme: &Programme, chains: &Chains) -> Done<()> {
+        let in_place = |chains: &Chains| self.keepings(chains).iter().all(crate::custody::exists);
+        let later = (chains.generation..).skip(1).map(|generation| Chains::planned(programme, generation));
+        let all: Vec<Chains> =
+            Some(chains.clone()).filter(in_place).into_iter().chain(later.take_while(in_place)).collect();
+        let mut newest = None;
+        for chains in &all {
+            let head = self.with_custodians(chains, |custodians| Ok(custodians.last_head())).await?;
+            newest = newest.max(head);
+        }
+        let Some((number, head)) = newest else { return Ok(()) };
+        let seq = i64::try_from(number).unwrap_or(i64::MAX);
+        if self.store.read().await?.log_head_at(&chains.office, seq).await? == Some(head) {
             return Ok(());
         }
-        let Some((number, head)) = self.with_custodians(chains, |custodians| Ok(custodians.last_head())).await? else {
-            return Ok(());
-        };
         let Chains { programme, office, .. } = chains;
-        let mut tx = self.store.begin().await?;
-        let known = tx.log_head_at(office, i64::try_from(number).unwrap_or(i64::MAX)).await?;
-        if known == Some(head) {
-            return Ok(());
-        }
         tracing::error!(%programme, %office, "the database is older than the chain's mark: it was restored from a backup");
         let entry = json!({"kind": "restored", "programme": programme, "number": number, "head": head.hex()});
+        let mut tx = self.store.begin().await?;
         self.log(&mut tx, office, &entry).await?;
         tx.commit().await?;
-        self.keep_head(chains).await
+        for chains in &all {
+            self.keep_head(chains).await?;
+        }
+        Ok(())
     }
 }
 

@@ -12,7 +12,7 @@ use crate::draw::chain::LENGTH;
 use crate::draw::{Factors, Policy, RiskRule, SealedCalendar, Terms, Why};
 use crate::model::time::{DAY, SECOND};
 use crate::model::window::SPACING;
-use crate::model::{OfficeId, ProgrammeId, Sha256, Timestamp, Trouble};
+use crate::model::{OfficeId, ProgrammeId, Sha256, Timestamp, Trouble, Window};
 use crate::store::{CustodyEventRow, ProgrammeSealRow, SealRow, Tx};
 use crate::timing::DayKind;
 use serde_json::json;
@@ -35,12 +35,24 @@ pub async fn of(tx: &mut Tx, seal: &SealRow) -> Done<Terms> {
     all.into_iter().find(|terms| terms.generation == seal.generation).ok_or_else(|| damaged("programme seal"))
 }
 
+/// Whether the marks know of a draw of this window, though the database may have forgotten its seal.
+pub async fn was_drawn(ctx: &Context, tx: &mut Tx, window: &Window) -> Done<bool> {
+    for terms in all(tx, &window.id.programme, &window.id.office).await? {
+        let chains = Chains::of(&terms)?;
+        let Ok(t) = terms.link_of(window.start) else { continue };
+        if ctx.keepings(&chains).iter().all(crate::custody::exists) && ctx.link_was_used(&chains, t).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The terms that a new window is sealed under: the newest generation, begun now where there is none
 /// or where the configuration or the end of the chains asks for another.
 pub async fn current(ctx: &Context, programme: &Programme, office: &Office) -> Done<Terms> {
     let newest = all(&mut ctx.store.read().await?, &programme.id, &office.id).await?.pop();
     let chains = newest.as_ref().map_or_else(|| Ok(Chains::planned(programme, 1)), Chains::of)?;
-    ctx.notice_restore(&chains).await?;
+    ctx.notice_restore(programme, &chains).await?;
     let now = ctx.now();
     let Some(newest) = newest else { return begin(ctx, programme, office, 1, Why::Start).await };
     let next = newest.generation + 1;
@@ -94,7 +106,7 @@ pub async fn begin(ctx: &Context, programme: &Programme, office: &Office, from: 
     Ok(terms)
 }
 
-/// The chains of the first generation from `from` on whose links nobody has used. A database that was
+/// The chains of the first generation from `from` on that were never in use. A database that was
 /// restored from a backup may have forgotten generations; their links must not serve a second time.
 async fn unused_chains(ctx: &Context, programme: &Programme, from: u32) -> Done<(Chains, Vec<Sha256>)> {
     for generation in from.. {

@@ -108,7 +108,9 @@ async fn settle_day(ctx: &Context, programme: &Programme, office: &Office, terms
     }
     let mut tx = ctx.store.begin().await?;
     for (window, _) in &windows.late {
-        declare_void(ctx, &mut tx, office, window, "not_sealed").await?;
+        let drawn = generation::was_drawn(ctx, &mut tx, window).await?;
+        let reason = if drawn { "lost_in_restore" } else { "not_sealed" };
+        declare_void(ctx, &mut tx, office, window, reason).await?;
     }
     if !windows.in_time.is_empty() {
         publish_calendar(ctx, &mut tx, office, terms).await?;
