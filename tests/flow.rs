@@ -7,24 +7,36 @@ mod support;
 
 #[path = "flow/absent.rs"]
 mod absent;
+#[path = "flow/canary.rs"]
+mod canary;
 #[path = "flow/custodians.rs"]
 mod custodians;
+#[path = "flow/daemons.rs"]
+mod daemons;
 #[path = "flow/demo.rs"]
 mod demo;
+#[path = "flow/drand.rs"]
+mod drand;
 #[path = "flow/evidence.rs"]
 mod evidence;
 #[path = "flow/house.rs"]
 mod house;
+#[path = "flow/late.rs"]
+mod late;
 #[path = "flow/outbox.rs"]
 mod outbox;
 #[path = "flow/post.rs"]
 mod post;
+#[path = "flow/process.rs"]
+mod process;
 #[path = "flow/programmes.rs"]
 mod programmes;
 #[path = "flow/records.rs"]
 mod records;
 #[path = "flow/replies.rs"]
 mod replies;
+#[path = "flow/restore.rs"]
+mod restore;
 #[path = "flow/risk.rs"]
 mod risk;
 #[path = "flow/secrecy.rs"]

@@ -6,7 +6,7 @@ use spotcheck::model::sha;
 use spotcheck::work::{generation, keys};
 use std::path::Path;
 
-async fn terms(house: &House) -> Vec<Terms> {
+pub async fn terms(house: &House) -> Vec<Terms> {
     let mut tx = house.ctx.store.read().await.unwrap();
     generation::all(&mut tx, &"posts".parse().unwrap(), &office()).await.unwrap()
 }
@@ -16,7 +16,7 @@ fn end_of(file: &Path) -> [u8; 32] {
     sha::from_hex(text.lines().nth(1).unwrap()).unwrap().try_into().unwrap()
 }
 
-const TWO: &str = "[[programme.custodian]]\nname = \"office\"\n\
+pub const TWO: &str = "[[programme.custodian]]\nname = \"office\"\n\
                    [[programme.custodian]]\nname = \"discipline\"\ndir = \"elsewhere\"\n";
 
 #[tokio::test]

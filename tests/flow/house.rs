@@ -24,6 +24,9 @@ pub const ZONE: chrono_tz::Tz = chrono_tz::Asia::Shanghai;
 /// The evening on which a programme is sealed; the day after, its first windows are drawn.
 pub const EVE: &str = "2026-03-02 17:30";
 
+/// All chance of a house follows from it.
+pub const SEED: &str = "flow";
+
 /// What differs from test to test.
 #[derive(Debug, Clone)]
 pub struct Setting {
@@ -112,7 +115,7 @@ async fn open(folder: &Path, clock: Clock) -> Context {
     if !config.keys.dir.exists() {
         std::fs::DirBuilder::new().mode(0o700).create(&config.keys.dir).unwrap();
     }
-    let entropy = Entropy::seeded(b"flow");
+    let entropy = Entropy::seeded(SEED.as_bytes());
     Secrets::create(&config.keys.dir, &entropy).unwrap();
     Context::open(config, clock, entropy).await.unwrap()
 }
@@ -196,11 +199,15 @@ impl House {
 
     /// The process is away while `change` is done to the folder.
     pub async fn changed(self, change: impl FnOnce(&Path)) -> House {
+        self.changed_by(async |folder| change(folder)).await
+    }
+
+    pub async fn changed_by(self, change: impl AsyncFnOnce(&Path)) -> House {
         let House { ctx, folder } = self;
         let clock = ctx.clock.clone();
         ctx.store.close().await;
         drop(ctx);
-        change(folder.path());
+        change(folder.path()).await;
         let ctx = open(folder.path(), clock).await;
         House { ctx, folder }
     }
@@ -264,6 +271,37 @@ impl House {
         let lines = self.ctx.store.read().await.unwrap().lines_of_window(window).await.unwrap();
         let state = |s: &Option<String>| s.clone().unwrap_or_else(|| "open".to_owned());
         lines.iter().map(|l| format!("{} {} {}", l.place, l.kind, state(&l.state))).collect()
+    }
+
+    /// What a draw came to: the keyed hash of its list, and the places in it. `None` before the draw.
+    pub async fn list(&self, window: &WindowId) -> Option<(String, Vec<String>)> {
+        let draw = self.ctx.store.read().await.unwrap().draw(window).await.unwrap()?;
+        let places = self.lines(window).await;
+        Some((draw.list_mac, places.iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect()))
+    }
+
+    /// Every head of the log follows from its entry and the head before.
+    pub async fn log_is_whole(&self) {
+        let mut head = spotcheck::draw::log::EMPTY;
+        let entries = self.ctx.store.read().await.unwrap().log_entries(&office()).await.unwrap();
+        for (number, entry) in (1..).zip(entries) {
+            head = spotcheck::draw::log::next_head(&head, entry.entry.as_bytes());
+            assert_eq!((entry.seq, entry.head), (number, head), "{}", entry.entry);
+        }
+    }
+
+    /// Processes may act here at a simulated time, with the chance that tests know.
+    pub async fn simulated(&self) {
+        let mut tx = self.ctx.store.begin().await.unwrap();
+        tx.put_setting(spotcheck::work::context::SIMULATED, SEED).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// A second daemon on the same database and the same chains, with a clock of its own.
+    pub async fn other_daemon(&self) -> Context {
+        let mut ctx = open(self.folder.path(), Clock::simulated(self.ctx.now())).await;
+        "other".clone_into(&mut ctx.owner);
+        ctx
     }
 
     /// Current verdicts: `O11 unexcused high`.
