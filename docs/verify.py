@@ -75,10 +75,10 @@ def beacon_fits(rule, seal, beacon, proof):
         "drand": lambda: sha(bytes.fromhex(proof)).hex() == parts[2], "second": lambda: back(bytes.fromhex(parts[2]), seal["t"]) == rule["anchor"]}[kind]()
 def verify(bundle, check):                                  # -> the seed; check(holds, what) takes note
     log, draw = [json.loads(bound["entry"]) for bound in bundle["log"]], bundle.get("draw")
-    terms, seal = log[0]["terms"], log[1]
+    terms, seal, over = log[0]["terms"], log[1], bool(draw) and log[-1].get("reason") == "calendar_changed"      # over: overtaken after its draw
     start, end, t = when(seal["start"]), when(seal["end"]), seal["t"]
     check(all(head_of(b["before"], b["entry"]) == b["head"] for b in bundle["log"]), "a head of the log")
-    check([e["kind"] for e in log] == ["programme", "seal"] + (["draw"] + ["redeal"] * (len(log) - 3) if draw else ["void"]), "entries of the log")
+    check([e["kind"] for e in log] == ["programme", "seal"] + (["draw"] + ["redeal"] * (len(log) - 3 - over) + ["void"] * over if draw else ["void"]), "entries of the log")
     check(all(e["window"] == bundle["window"] for e in log[1:]) and seal["generation"] == terms["generation"] and
           bundle["window"].split("/")[:2] == [terms["programme"], terms["office"]], "an entry of another window")
     on_time, own_t = terms["draw_at"] != "each" or minutes(start - when(seal["draw_at"])) == terms["lead_minutes"], 1 + minutes(start - when(terms["sealed_at"])) // 30

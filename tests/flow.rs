@@ -19,12 +19,16 @@ mod demo;
 mod drand;
 #[path = "flow/evidence.rs"]
 mod evidence;
+#[path = "flow/fallen.rs"]
+mod fallen;
 #[path = "flow/house.rs"]
 mod house;
 #[path = "flow/late.rs"]
 mod late;
 #[path = "flow/outbox.rs"]
 mod outbox;
+#[path = "flow/overtaken.rs"]
+mod overtaken;
 #[path = "flow/post.rs"]
 mod post;
 #[path = "flow/process.rs"]

@@ -34,6 +34,7 @@ const CHINESE: &[(&str, &str)] = &[
     ("inbox show", "查看邮件原文"),
     ("inbox accept", "确认发件人无误，按正常回复读取"),
     ("inbox discard", "丢弃，不再处理"),
+    ("away", "检查员不能到岗：不再派任务，手上的任务改派他人"),
     ("outbox", "发出的信：列表、重发、暂缓、打印"),
     ("outbox list", "信件列表，新的在前"),
     ("outbox retry", "把被拒收或暂缓的信原样再发一次"),

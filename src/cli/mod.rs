@@ -1,6 +1,7 @@
 //! Commands, one a file. Human output by default, `--json` everywhere.
 //! Exit codes: 0 done, 1 done with warnings, 2 not done; `receive` also 75, try again later.
 
+pub mod away;
 pub mod beacon;
 pub mod boxes;
 pub mod check;
@@ -130,6 +131,8 @@ pub enum Command {
     Reply(reply::Args),
     /// Mails that came in: list, show, accept, discard.
     Inbox(boxes::InboxArgs),
+    /// An inspector cannot go: leaves them out, and deals what they hold by now to others.
+    Away(away::Args),
     /// Letters that go out: list, retry, hold, print.
     Outbox(boxes::OutboxArgs),
     /// Flags: list, show, decide.
@@ -169,6 +172,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Receive(args) => receive::run(args, place, terminal),
         Command::Reply(args) => reply::run(args, terminal),
         Command::Inbox(args) => boxes::inbox(args, place, terminal),
+        Command::Away(args) => away::run(args, place, terminal),
         Command::Outbox(args) => boxes::outbox(args, place, terminal),
         Command::Flags(args) => flags::run(args, place, terminal),
         Command::Verify(args) => verify::run(args, terminal),

@@ -35,6 +35,7 @@ pub mod terms;
 pub mod ticket;
 pub mod verify;
 pub mod why;
+pub mod why_again;
 pub mod window;
 
 mod compression;

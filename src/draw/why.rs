@@ -163,7 +163,7 @@ impl WhyInspector {
     }
 }
 
-fn shuffle(attempt: Option<u32>) -> Said {
+pub(super) fn shuffle(attempt: Option<u32>) -> Said {
     match attempt {
         Some(attempt) => said!(
             "shuffle number {attempt}, the first without a barred pair",

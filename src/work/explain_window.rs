@@ -2,10 +2,13 @@
 //! before, and why this inspector went and not that one (DRAW 2, 6).
 
 use super::explain::{Explained, contributions, frame, indented, shown_row, signals_for, why_row};
+use super::redeal::rounds_of;
 use super::release::void_reason;
 use super::windows::damaged;
 use super::{Context, Done, Failure, generation};
+use crate::draw::bundle::RedealLine;
 use crate::draw::why::{self, PoolDeal};
+use crate::draw::why_again::WhyAgain;
 use crate::draw::{Contribution, Field, Frame, Hand, Label, Row, Seed};
 use crate::model::{InspectorId, Kind, PlaceId, Said, Trouble, WindowId, sha};
 use crate::plan::SealedDuty;
@@ -89,6 +92,7 @@ pub async fn window(ctx: &Context, place: &PlaceId, id: &WindowId, inspector: Op
             let deal = pool_deal(&frame, row, &duty, Some(&draw), kind)?;
             let now = holder(&mut tx, line.as_ref()).await?;
             answer.inspectors(place, &deal, inspector, now.as_ref());
+            answer.dealt_again(place, &deal, inspector, &rounds_of(&mut tx, id).await?);
         }
         (None, None) => {
             let at = seal.draw_at.rfc3339(office.zone);
@@ -205,5 +209,29 @@ impl Explained {
         self.json["pool"] = json!(deal.pool);
         self.json["inspectors"] = json!(answers);
         self.json["now"] = json!(now);
+    }
+
+    /// What later deals changed at the place, for those who had it, those who got it and whoever is asked for.
+    fn dealt_again(&mut self, place: &PlaceId, deal: &PoolDeal, asked: Option<&InspectorId>, rounds: &[RedealLine]) {
+        let mut goes: Vec<InspectorId> = deal.inspectors_of(place).into_iter().cloned().collect();
+        let mut answers = Vec::new();
+        for round in rounds {
+            let Some((_, _, now)) = round.lines.iter().find(|(at, ..)| at == place) else { continue };
+            let mut told: Vec<&InspectorId> = goes.iter().chain(now).chain(asked).collect();
+            told.sort_unstable();
+            told.dedup();
+            for inspector in told {
+                let had = goes.contains(inspector);
+                let Some(why) = WhyAgain::of(round, &deal.pool, place, inspector, had) else { continue };
+                let said = why.said();
+                self.page
+                    .push(indented(Said::new(format!("{inspector} {}", said.en), format!("{inspector}：{}", said.zh))));
+                answers.push(json!({
+                    "inspector": inspector, "round": round.round, "why": why.code(), "en": said.en, "zh": said.zh,
+                }));
+            }
+            goes.clone_from(now);
+        }
+        self.json["dealt_again"] = json!(answers);
     }
 }

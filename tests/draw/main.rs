@@ -7,6 +7,7 @@ mod deals;
 mod frames;
 mod hazards;
 mod laws;
+mod redeals;
 mod simulation;
 mod statistics;
 mod vectors;

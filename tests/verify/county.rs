@@ -19,6 +19,8 @@ pub struct County {
     pub log: Vec<Bound>,
     /// Whether two inspectors go to each visit.
     pub two: bool,
+    /// Whether who falls out has reported a line by then.
+    pub reported: bool,
     /// By which beacons come, from the window's name and its t.
     pub source: Source,
 }
@@ -70,7 +72,7 @@ impl County {
             "salted": true, "reveal_delay_days": 7,
             "calendar": {"years": [2026], "holidays": ["2026-03-04"], "makeups": ["2026-03-07"]},
         });
-        let mut county = County { chains, terms, log: Vec::new(), two, source };
+        let mut county = County { chains, terms, log: Vec::new(), two, reported: false, source };
         let terms = county.terms.clone();
         county.enter(&json!({"kind": "programme", "terms": terms}));
         county
@@ -182,9 +184,12 @@ impl County {
         for (out, round) in fallen.iter().zip(1..) {
             let out: Vec<InspectorId> = out.iter().map(|id| InspectorId::parse(id).unwrap()).collect();
             gone.extend(out.iter().cloned());
+            let mut theirs = shown.iter().filter(|line| line.inspectors.iter().any(|who| gone.contains(who)));
+            let done: Vec<PlaceId> =
+                theirs.next().filter(|_| self.reported).map(|l| l.id.clone()).into_iter().collect();
             let visits = Dealing { pools: &visits, per_target, pool_of: &pool_of };
             let calls = Dealing { pools: &calls, per_target: PerTarget::One, pool_of: &pool_of };
-            let (told, now) = redeal(&mut later, (round, &out, &[]), &gone, (visits, calls));
+            let (told, now) = redeal(&mut later, (round, &out, &done), &gone, (visits, calls));
             let list: Vec<String> = now.iter().map(|line| list_line(&line.kind, &line.id, &line.inspectors)).collect();
             let mac = list_mac(&drawn.seed, &list).unwrap();
             log.push(self.enter(&json!({"kind": "redeal", "window": window, "round": round, "list": mac.hex()})));

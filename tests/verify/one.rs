@@ -103,3 +103,20 @@ fn what_is_dealt_again_follows_and_touches_nobody_else() {
         }
     }
 }
+
+#[test]
+fn what_was_reported_before_its_inspector_fell_out_stays_theirs() {
+    let mut county = County::new(false);
+    county.reported = true;
+    let bundle = json!(county.draw_and_deal_again("2026-03-02", "am", &[&["n1"]]).auditor);
+    assert_eq!(texts(&bundle), Vec::<String>::new());
+    let done = bundle["draw"]["redeals"][0]["done"].as_array().unwrap();
+    assert_eq!(done.len(), 1);
+    let lines = bundle["draw"]["redeals"][0]["lines"].as_array().unwrap();
+    assert!(lines.iter().all(|line| line[0] != done[0]), "{lines:?}");
+    for other in [json!([]), json!([done[0], "组39"]), json!(["组39"])] {
+        let mut changed = bundle.clone();
+        changed["draw"]["redeals"][0]["done"] = other;
+        assert!(!texts(&changed).is_empty());
+    }
+}

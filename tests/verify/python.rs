@@ -116,8 +116,9 @@ fn a_series_is_whole_or_the_missing_window_is_named() {
 
 #[test]
 fn what_was_dealt_again_is_checked_there_too() {
-    for two in [false, true] {
+    for (two, reported) in [(false, false), (true, false), (false, true), (true, true)] {
         let mut county = County::new(two);
+        county.reported = reported;
         let made = county.draw_and_deal_again("2026-03-02", "am", &[&["n1"], &["w1", "n2"]]);
         county.void("stationed/yunling/2026-03-02/pm", "not_sealed");
         let mut story = Story { folder: Folder::new(), county, bundles: vec![json!(made.auditor), json!(made.public)] };
@@ -136,5 +137,24 @@ fn what_was_dealt_again_is_checked_there_too() {
         story.save();
         let (code, text) = run(&story, "verify_series.py", &["log.jsonl", "bundles.jsonl"]);
         assert_eq!(code, Some(2), "{text}");
+    }
+}
+
+#[test]
+fn a_drawn_window_may_be_overtaken_by_the_calendar_and_by_nothing_else() {
+    for (reason, codes) in [("calendar_changed", [Some(1), Some(0)]), ("late", [Some(2), Some(2)])] {
+        let mut county = County::new(false);
+        let mut made = county.draw_and_deal_again("2026-03-02", "am", &[&["n1"]]);
+        let void = county.void("stationed/yunling/2026-03-02/am", reason);
+        made.auditor.log.push(void);
+        county.void("stationed/yunling/2026-03-02/pm", "not_sealed");
+        let story = Story { folder: Folder::new(), county, bundles: vec![json!(made.auditor)] };
+        story.save();
+        assert_eq!(crate::one::texts(&story.bundles[0]).is_empty(), reason == "calendar_changed");
+        let alone = python(&story.folder, "verify.py", &["bundles.jsonl"]).status.code();
+        let series = python(&story.folder, "verify_series.py", &["log.jsonl", "bundles.jsonl"]).status.code();
+        assert_eq!([alone, series], codes, "{reason}");
+        let (code, text) = story.folder.verify(&["log.jsonl", "bundles.jsonl"]);
+        assert_eq!(text.contains("void after it was drawn"), reason != "calendar_changed", "{code} {text}");
     }
 }

@@ -14,7 +14,7 @@ mod list;
 mod play;
 mod rows;
 
-pub use bound::Binding;
+pub use bound::{Binding, OVERTAKEN};
 pub use finding::{At, Finding};
 pub use play::{deals, lines, redeal};
 

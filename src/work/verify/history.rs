@@ -7,6 +7,7 @@ use super::witness::Witness;
 use super::{Seen, Source, Wanted};
 
 use crate::draw::entry::{Entry, SealEntry};
+use crate::draw::verify::OVERTAKEN;
 use crate::draw::{ChainKey, Terms};
 use crate::model::{DrawAt, Said, Sha256, Timestamp, Window, WindowId, time};
 use crate::said;
@@ -179,7 +180,9 @@ impl<'a> Reader<'a, '_> {
             Entry::Void { window, reason, .. } => {
                 let known = window.parse().ok().map(|id: WindowId| self.history.windows.entry(id).or_default());
                 match known {
-                    Some(told) if !told.drawn && told.void.is_none() => told.void = Some(reason),
+                    Some(told) if (!told.drawn || reason == OVERTAKEN) && told.void.is_none() => {
+                        told.void = Some(reason)
+                    }
                     _ => {
                         let said = said!("void after it was drawn or declared void", "抽取或作废之后再次作废");
                         self.fail(number, Some(window), said);
