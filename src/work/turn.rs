@@ -69,7 +69,7 @@ impl Turn {
     }
 }
 
-/// Does everything that is due. With `drawing` false nothing is sealed or drawn: the clock is in doubt.
+/// Does everything that is due. With `drawing` false nothing is sealed, drawn or revealed: the clock is in doubt.
 pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
     let mut turn = Turn::default();
     if let Some(taken) = turn.take("intake", intake::collect(ctx).await) {
@@ -105,7 +105,7 @@ pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
     if drawing && let Some(moved) = turn.take("absences", away::redeal_due(ctx).await) {
         turn.redealt = moved.given + moved.left;
     }
-    if let Some(revealed) = turn.take("reveal", reveal::reveal_due(ctx).await) {
+    if drawing && let Some(revealed) = turn.take("reveal", reveal::reveal_due(ctx).await) {
         turn.revealed = revealed;
     }
     if let Some(sheets) = turn.take("sheet", sheet::sheet_due(ctx).await) {
