@@ -142,7 +142,7 @@ impl Stuck {
         }
     }
 
-    async fn is_free(self) {
+    async fn lets_go(self) {
         match self {
             Stuck::Sqlite(mut connection) => {
                 sqlx::query("DROP TRIGGER stuck").execute(&mut connection).await.unwrap();
@@ -177,7 +177,7 @@ async fn killed_between_beacon_and_plan_another_draws_the_same_list() {
         until(async || std::fs::read_to_string(&mark).unwrap().contains("used ")).await;
         nothing_is_drawn(&house).await;
         first.kill();
-        stuck.is_free().await;
+        stuck.lets_go().await;
         nothing_is_drawn(&house).await;
         let second = at(&house, "2026-03-03 07:34");
         assert!(second.drew(1), "{second:?}");
