@@ -52,7 +52,8 @@ def dealt_again(bundle, seed, check):                       # lines of those who
             hands, _, _, tries = deal(seed, prefix + pool["name"], [x["id"] for x in lost], slots, bars, 1, f"deal again {entry['round']}")
             attempts += tries
             for x in lost:
-                new = [(hands.get(x["id"]) or [None])[0] if who in gone else who for who in x["inspectors"]]
+                next_one = iter(hands.get(x["id"], []))         # one for a place, though both fell out
+                new = [next(next_one, None) if who in gone else who for who in x["inspectors"]]
                 x["inspectors"] = [who for who in new if who]
                 x["kind"] = kind if x["inspectors"] else "none"
         order = {id(x): n for n, x in enumerate(sorted(lines, key=lambda x: (int(x["key"]), x["ticket"], x["id"].encode())))}
