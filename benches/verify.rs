@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark may fail this way")]
 
 use serde_json::json;
+use spotcheck::clock::Stopwatch;
 use spotcheck::draw::bundle::{
     Bound, Bundle, BundleKind, BundlePool, Evidence, FORMAT, FrameLine, FrameRow, RowDetail,
 };
@@ -18,7 +19,7 @@ use spotcheck::model::{InspectorId, OfficeId, PlaceId, Sha256, Timestamp};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const PLACES: usize = 255_000;
 const POOLS: usize = 2_900;
@@ -57,7 +58,7 @@ fn main() {
 
 /// Time of the command and its most memory in MiB, where the system tells it.
 fn verified(path: &Path, anchor: &Sha256) -> (Duration, u64) {
-    let began = Instant::now();
+    let watch = Stopwatch::start();
     let mut command = Command::new(env!("CARGO_BIN_EXE_spotcheck"));
     command.arg("verify").arg(path).args(["--anchor", &anchor.hex()]).stdout(Stdio::null());
     let mut child = command.spawn().unwrap();
@@ -74,7 +75,7 @@ fn verified(path: &Path, anchor: &Sha256) -> (Duration, u64) {
     };
     // 1: there is no log, so completeness was not checked.
     assert_eq!(code, Some(1), "the bundles follow");
-    (began.elapsed(), peak / 1024)
+    (Duration::from_millis(watch.milliseconds().unsigned_abs()), peak / 1024)
 }
 
 fn window(chain: &Chain, number: u32, kind: BundleKind) -> Bundle {

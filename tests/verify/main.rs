@@ -9,5 +9,6 @@ mod mutations;
 mod one;
 mod python;
 mod series;
+#[cfg(test)]
 #[path = "../support/mod.rs"]
 mod support;
