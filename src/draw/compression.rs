@@ -88,15 +88,15 @@ fn add_each(states: &mut [State], blocks: &[Block]) {
 }
 
 /// The hash of each item's text, which `write` appends to an empty one.
-pub(super) fn hash_each<T>(items: &[T], write: impl Fn(&T, &mut String)) -> Vec<Sha256> {
+pub(super) fn hash_each<T>(items: &[T], mut write: impl FnMut(&T, &mut Vec<u8>)) -> Vec<Sha256> {
     let mut hashes = Vec::with_capacity(items.len());
-    let mut text = String::new();
+    let mut text = Vec::new();
     for some in items.chunks(TOGETHER) {
         let (mut states, mut lasts) = ([State::START; TOGETHER], [[0; BLOCK]; TOGETHER]);
         for (item, (state, last)) in some.iter().zip(states.iter_mut().zip(&mut lasts)) {
             text.clear();
             write(item, &mut text);
-            state.add_until_last(0, text.as_bytes(), last);
+            state.add_until_last(0, &text, last);
         }
         let states = &mut states[..some.len()];
         add_each(states, &lasts);
@@ -249,7 +249,7 @@ mod tests {
             key in any::<[u8; 32]>(), head in "[ -~]{0,70}", texts in prop::collection::vec("[ -~]{0,130}", 0..30),
         ) {
             let alone: Vec<Sha256> = texts.iter().map(|text| Sha256::of(text.as_bytes())).collect();
-            prop_assert_eq!(hash_each(&texts, |text, to| to.push_str(text)), alone);
+            prop_assert_eq!(hash_each(&texts, |text, to| to.extend_from_slice(text.as_bytes())), alone);
             let beginning = Keyed::new(&key).beginning_with(head.into_bytes());
             let alone: Vec<Sha256> = texts.iter().map(|text| beginning.of(text.as_bytes()).hash()).collect();
             let mut together = Vec::new();

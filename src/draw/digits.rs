@@ -12,7 +12,7 @@ const PAIRS: [[u8; 2]; 100] = {
     pairs
 };
 
-pub(super) fn push_number(text: &mut String, mut number: u64) {
+pub(super) fn push_number(text: &mut Vec<u8>, mut number: u64) {
     let mut digits = [[b'0'; 2]; 10];
     let mut first = digits.len();
     for (place, pair) in digits.iter_mut().enumerate().rev() {
@@ -25,20 +25,15 @@ pub(super) fn push_number(text: &mut String, mut number: u64) {
     }
     let digits = digits[first..].as_flattened();
     let alone = digits.len() > 1 && digits[0] == b'0';
-    push_ascii(text, &digits[usize::from(alone)..]);
+    text.extend_from_slice(&digits[usize::from(alone)..]);
 }
 
-pub(super) fn push_hex(text: &mut String, bytes: &[u8; 16]) {
+pub(super) fn push_hex(text: &mut Vec<u8>, bytes: &[u8; 16]) {
     let mut digits = [0; 32];
     for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
         *pair = [byte >> 4, byte & 15].map(|half| if half < 10 { b'0' + half } else { b'a' - 10 + half });
     }
-    push_ascii(text, &digits);
-}
-
-fn push_ascii(text: &mut String, digits: &[u8]) {
-    // Digits are always UTF-8.
-    text.push_str(std::str::from_utf8(digits).unwrap_or_default());
+    text.extend_from_slice(&digits);
 }
 
 #[cfg(test)]
@@ -49,10 +44,11 @@ mod tests {
     proptest! {
         #[test]
         fn digits_are_those_of_formatting(number in prop_oneof![any::<u64>(), 0u64..1000], bytes in any::<[u8; 16]>()) {
-            let mut text = String::from("x");
+            let mut text = vec![b'x'];
             push_number(&mut text, number);
             push_hex(&mut text, &bytes);
-            prop_assert_eq!(text, format!("x{number}{}", crate::model::sha::to_hex(&bytes)));
+            let formatted = format!("x{number}{}", crate::model::sha::to_hex(&bytes));
+            prop_assert_eq!(text, formatted.into_bytes());
         }
     }
 }

@@ -159,20 +159,20 @@ impl Frame {
     /// Digest for the seal: SHA-256 over `id LF reason LF age LF risk LF pool LF` of every row.
     pub fn digest_of_details(&self) -> Sha256 {
         let mut hash = sha2::Sha256::new();
-        let mut text = String::new();
+        let mut text = Vec::new();
         for row in &self.rows {
             text.clear();
-            text.push_str(row.id.as_str());
-            text.push('\n');
-            text.push_str(row.reason.map_or("", Reason::code));
+            text.extend_from_slice(row.id.as_str().as_bytes());
+            text.push(b'\n');
+            text.extend_from_slice(row.reason.map_or("", Reason::code).as_bytes());
             for number in [row.detail.age, row.detail.risk] {
-                text.push('\n');
+                text.push(b'\n');
                 push_number(&mut text, u64::from(number));
             }
-            text.push('\n');
-            text.push_str(self.pool_of(row));
-            text.push('\n');
-            hash.update(text.as_bytes());
+            text.push(b'\n');
+            text.extend_from_slice(self.pool_of(row).as_bytes());
+            text.push(b'\n');
+            hash.update(&text);
         }
         Sha256(hash.finalize().into())
     }

@@ -20,9 +20,9 @@ pub fn leaf(bytes: &[u8]) -> Sha256 {
 }
 
 /// The hash of each item's leaf, whose text `write` appends.
-pub(super) fn leaves<T>(items: &[T], write: impl Fn(&T, &mut String)) -> Vec<Sha256> {
+pub(super) fn leaves<T>(items: &[T], mut write: impl FnMut(&T, &mut Vec<u8>)) -> Vec<Sha256> {
     hash_each(items, |item, text| {
-        text.push(char::from(LEAF));
+        text.push(LEAF);
         write(item, text);
     })
 }

@@ -62,24 +62,38 @@ impl Row {
 
     /// As [`Row::leaf`], of many rows.
     pub fn leaves(rows: &[Row]) -> Vec<Sha256> {
-        merkle::leaves(rows, Row::leaf_into)
+        // Neighbours mostly have the same chances.
+        let (mut known, mut digits) = (None, Vec::new());
+        merkle::leaves(rows, |row, text| {
+            if known != Some((row.visit, row.call)) {
+                known = Some((row.visit, row.call));
+                digits.clear();
+                row.push_chances(&mut digits);
+            }
+            text.extend_from_slice(row.id.as_str().as_bytes());
+            text.extend_from_slice(&digits);
+            row.push_salt(text);
+        })
     }
 
     /// The text of the leaf.
     pub fn leaf_text(&self) -> String {
-        let mut text = String::new();
-        self.leaf_into(&mut text);
-        text
+        let mut text = Vec::new();
+        self.push_chances(&mut text);
+        self.push_salt(&mut text);
+        format!("{}{}", self.id, String::from_utf8_lossy(&text))
     }
 
-    fn leaf_into(&self, text: &mut String) {
-        text.push_str(self.id.as_str());
-        text.push('\n');
-        push_number(text, self.visit.get());
-        text.push('\n');
-        push_number(text, self.call.get());
+    fn push_chances(&self, text: &mut Vec<u8>) {
+        for chance in [self.visit, self.call] {
+            text.push(b'\n');
+            push_number(text, chance.get());
+        }
+    }
+
+    fn push_salt(&self, text: &mut Vec<u8>) {
         if let Some(salt) = &self.salt {
-            text.push('\n');
+            text.push(b'\n');
             push_hex(text, salt.reveal());
         }
     }

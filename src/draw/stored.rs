@@ -31,20 +31,21 @@ const PORTION: usize = 1 << 16;
 impl Frame {
     pub fn encode(&self) -> Vec<u8> {
         let mut packer = DeflateEncoder::new(Vec::new(), Compression::fast());
-        let mut text = format!("{VERSION}\t{}\t{}\n", self.rows().len(), self.pools().names().len() - 1);
+        let head = format!("{VERSION}\t{}\t{}\n", self.rows().len(), self.pools().names().len() - 1);
+        let mut text = head.into_bytes();
         for pool in &self.pools().names()[1..] {
-            text.push_str(pool);
-            text.push('\n');
+            text.extend_from_slice(pool.as_bytes());
+            text.push(b'\n');
         }
         let mut packed = Ok(());
         for row in self.rows() {
             push_row(&mut text, row);
             if text.len() >= PORTION {
-                packed = packed.and_then(|()| packer.write_all(text.as_bytes()));
+                packed = packed.and_then(|()| packer.write_all(&text));
                 text.clear();
             }
         }
-        let packed = packed.and_then(|()| packer.write_all(text.as_bytes())).and_then(|()| packer.finish());
+        let packed = packed.and_then(|()| packer.write_all(&text)).and_then(|()| packer.finish());
         packed.unwrap_or_else(|_| unreachable!("a vector takes all that is written"))
     }
 
@@ -64,24 +65,24 @@ fn damaged(line: u64) -> Said {
     )
 }
 
-fn push_row(text: &mut String, row: &Row) {
+fn push_row(text: &mut Vec<u8>, row: &Row) {
     let Detail { age, risk, eligible, pool } = row.detail;
-    text.push_str(row.id.as_str());
+    text.extend_from_slice(row.id.as_str().as_bytes());
     for number in [row.visit.get(), row.call.get()] {
-        text.push('\t');
+        text.push(b'\t');
         push_number(text, number);
     }
-    text.push('\t');
-    text.push_str(row.reason.map_or("", Reason::code));
-    text.push('\t');
+    text.push(b'\t');
+    text.extend_from_slice(row.reason.map_or("", Reason::code).as_bytes());
+    text.push(b'\t');
     if let Some(salt) = &row.salt {
         push_hex(text, salt.reveal());
     }
     for number in [i64::from(age), i64::from(risk), eligible, i64::from(pool)] {
-        text.push_str(if number < 0 { "\t-" } else { "\t" });
+        text.extend_from_slice(if number < 0 { b"\t-" } else { b"\t" });
         push_number(text, number.unsigned_abs());
     }
-    text.push('\n');
+    text.push(b'\n');
 }
 
 /// Lines of what is unpacked, never held in memory together.
