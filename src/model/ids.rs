@@ -38,7 +38,11 @@ fn check_list_id(text: &str) -> Result<(), Said> {
     if text.trim() != text {
         return Err(said!("the id “{text}” begins or ends with a space: remove it", "编号“{text}”前后有空格：请删去"));
     }
-    if text.chars().any(forbidden_in_id) {
+    let forbidden = match text.is_ascii() {
+        true => text.bytes().any(|byte| byte.is_ascii_control()),
+        false => text.chars().any(forbidden_in_id),
+    };
+    if forbidden {
         return Err(said!(
             "the id holds a control, separator or zero-width character: type it again",
             "编号含有控制符、分隔符或零宽字符：请重新输入"

@@ -2,27 +2,28 @@
 
 use crate::model::{Ground, InspectorId, PlaceId, Sha256};
 use serde::{Deserialize, Serialize};
-use std::fmt::Display;
+use std::fmt::{Display, Write};
 
-/// One pool of a window. Lists are sorted by the bytes of their ids, a pair is barred once.
+/// One pool of a window. Lists are sorted by the bytes of their ids, a pair is barred once. Fields stand
+/// in the order of their names, as in the stored form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PoolDuty {
+    /// Among the pool's own places.
+    pub bars: Vec<(PlaceId, InspectorId, Ground)>,
+    /// Calls that each inspector can make.
+    pub calls: Vec<(InspectorId, u32)>,
     /// The office whose pool it is.
     pub name: String,
     /// Visits that each inspector can make.
     pub visits: Vec<(InspectorId, u32)>,
-    /// Calls that each inspector can make.
-    pub calls: Vec<(InspectorId, u32)>,
-    /// Among the pool's own places.
-    pub bars: Vec<(PlaceId, InspectorId, Ground)>,
 }
 
 /// What is fixed with a frame beside the chances.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SealedDuty {
-    pub pools: Vec<PoolDuty>,
     /// Places that get an announced visit in this window.
     pub announced: Vec<PlaceId>,
+    pub pools: Vec<PoolDuty>,
 }
 
 impl SealedDuty {
@@ -69,12 +70,23 @@ impl SealedDuty {
         Sha256::of(text.as_bytes())
     }
 
+    /// Its one form in storage: JSON with the fields in the order of their names.
+    pub fn stored(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_else(|_| unreachable!("ids and numbers always have a form"))
+    }
+
     fn digest<'a, A: Display, B: Display, I: Iterator<Item = (A, B)>>(
         &'a self,
         of: impl Fn(&'a PoolDuty) -> I,
     ) -> Sha256 {
-        let lines = self.pools.iter().flat_map(|pool| of(pool).map(|(a, b)| format!("{}\n{a}\n{b}\n", pool.name)));
-        Sha256::of(lines.collect::<String>().as_bytes())
+        let mut text = String::new();
+        for pool in &self.pools {
+            for (a, b) in of(pool) {
+                // Writing into a text cannot fail.
+                let _ = write!(text, "{}\n{a}\n{b}\n", pool.name);
+            }
+        }
+        Sha256::of(text.as_bytes())
     }
 }
 
@@ -101,7 +113,7 @@ mod tests {
     #[test]
     fn the_stored_form_is_the_published_one() {
         let duty = duty();
-        let stored = serde_json::json!(duty).to_string();
+        let stored = String::from_utf8(duty.stored()).unwrap();
         assert_eq!(
             stored,
             r#"{"announced":["T3","T9"],"pools":[{"bars":[],"calls":[],"name":"west","visits":[["w1",3]]},{"bars":[["T1","i1","recusal"],["T2","i1","home_county"]],"calls":[["i1",8]],"name":"yunling","visits":[["i1",2],["i2",1]]}]}"#

@@ -53,8 +53,17 @@ impl Tx {
 
     /// Stores bytes under their SHA-256, compressed. Storing them again changes nothing.
     pub async fn put_blob(&mut self, bytes: &[u8]) -> Result<Sha256> {
+        self.put_blob_by(bytes, Compression::fast()).await
+    }
+
+    /// As [`Tx::put_blob`] for bytes that are packed already: packing them again would only take time.
+    pub async fn put_packed_blob(&mut self, bytes: &[u8]) -> Result<Sha256> {
+        self.put_blob_by(bytes, Compression::none()).await
+    }
+
+    async fn put_blob_by(&mut self, bytes: &[u8], compression: Compression) -> Result<Sha256> {
         let sha = Sha256::of(bytes);
-        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+        let mut encoder = ZlibEncoder::new(Vec::new(), compression);
         encoder.write_all(bytes).map_err(sqlx::Error::Io)?;
         let packed = encoder.finish().map_err(sqlx::Error::Io)?;
         execute!(self, PUT_BLOB, sha.hex(), packed);

@@ -168,8 +168,6 @@ pub fn draw_sealed(
     key: &ChainKey,
     beacon: &str,
 ) -> Done<Drawn> {
-    let visits = pools(duty, "", |pool| &pool.visits)?;
-    let calls = pools(duty, "calls/", |pool| &pool.calls)?;
     let pool_of = |place: &PlaceId| duty.pool_of(frame.pool_of(frame.row(place)?));
     let per_target = if terms.inspectors_a_visit == 2 { PerTarget::Two } else { PerTarget::One };
     let mut drawn = draw(&Inputs {
@@ -179,9 +177,12 @@ pub fn draw_sealed(
         beacon,
         limits: terms.limits().map_err(Trouble::new)?,
         length_minutes: seal.window.length_minutes(),
-        dealing: Some(Dealing { pools: &visits, per_target, pool_of: &pool_of }),
+        dealing: None,
     })
     .map_err(|e| Trouble::new(e.said()))?;
+    let visits = pools(duty, &drawn, "", |pool| &pool.visits)?;
+    drawn.deal_visits(Dealing { pools: &visits, per_target, pool_of: &pool_of });
+    let calls = pools(duty, &drawn, "calls/", |pool| &pool.calls)?;
     drawn.deal_calls(Dealing { pools: &calls, per_target: PerTarget::One, pool_of: &pool_of });
     Ok(drawn)
 }
@@ -191,26 +192,29 @@ fn announce(terms: &Terms, seal: &SealRow, frame: &Frame, duty: &SealedDuty, dra
     if duty.announced.is_empty() {
         return Ok(Vec::new());
     }
-    let visits = pools(duty, "", |pool| &pool.visits)?;
+    let visits = pools(duty, drawn, "", |pool| &pool.visits)?;
     let pool_of = |place: &PlaceId| duty.pool_of(frame.pool_of(frame.row(place)?));
     let per_target = if terms.inspectors_a_visit == 2 { PerTarget::Two } else { PerTarget::One };
     let dealing = Dealing { pools: &visits, per_target, pool_of: &pool_of };
     Ok(drawn.announce(frame, &duty.announced, seal.window.length_minutes(), dealing))
 }
 
-/// The pools of one kind of work, in the order of the sealed ones.
+/// The pools of one kind of work, in the order of the sealed ones, with the bars of drawn and announced
+/// places: a country has hundreds of thousands of others, and nobody ever asks for those.
 pub(super) fn pools(
     duty: &SealedDuty,
+    drawn: &Drawn,
     prefix: &str,
     slots: impl Fn(&PoolDuty) -> &Vec<(crate::model::InspectorId, u32)>,
 ) -> Done<Vec<Pool>> {
+    let places: BTreeSet<&PlaceId> = drawn.targets.iter().map(|target| &target.id).chain(&duty.announced).collect();
     let pool = |one: &PoolDuty| {
         let bar = |(place, inspector, ground): &(PlaceId, crate::model::InspectorId, crate::model::Ground)| Bar {
             place: place.clone(),
             inspector: inspector.clone(),
             ground: *ground,
         };
-        let bars = one.bars.iter().map(bar).collect();
+        let bars = one.bars.iter().filter(|(place, ..)| places.contains(place)).map(bar).collect();
         Ok(Pool::new(&format!("{prefix}{}", one.name), slots(one).clone(), bars).map_err(Trouble::new)?)
     };
     duty.pools.iter().map(pool).collect()

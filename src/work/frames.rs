@@ -49,6 +49,12 @@ impl<'a> Frames<'a> {
         let number = |pool: &PoolDuty| pools.number_of(&pool.name.parse()?);
         let numbers = self.input.pools.iter().map(number).collect::<Result<Vec<u16>, _>>()?;
         let mut rows = Vec::with_capacity(standings.len());
+        let mut leaf_salts = Vec::new();
+        if let Some(salts) = salts {
+            leaf_salts.reserve_exact(standings.len());
+            salts.of_each(self.input.places.iter().map(|one| &one.place), |salt| leaf_salts.push(salt));
+        }
+        let mut leaf_salts = leaf_salts.into_iter();
         for (one, standing) in self.input.places.iter().zip(standings) {
             let visit = if one.visit.is_ok() { chances.next().unwrap_or(Chance::ZERO) } else { Chance::ZERO };
             let call = if one.call.is_ok() { self.policy.call } else { Chance::ZERO };
@@ -59,11 +65,8 @@ impl<'a> Frames<'a> {
                 pool: one.pool.and_then(|pool| numbers.get(pool).copied()).unwrap_or(0),
             };
             let row = Row::new(one.place.clone(), visit, call).with(detail);
-            let row = Row { reason: one.visit.err().or(one.call.err()).map(reason), ..row };
-            rows.push(match salts {
-                Some(salts) => row.salted(salts.of(&one.place)),
-                None => row,
-            });
+            let reason = one.visit.err().or(one.call.err()).map(reason);
+            rows.push(Row { reason, salt: leaf_salts.next(), ..row });
         }
         self.miss_those_that_are_gone();
         Frame::with_pools(rows, pools).map_err(|e| e.said())

@@ -33,6 +33,7 @@ pub async fn frame_input(
     };
     let home = on_duty.iter().filter_map(|i| Some((i.home_county.clone()?, i.inspector.clone(), Ground::HomeCounty)));
     let by_region = tx.recused_regions(day).await?.into_iter().map(|(code, who)| (code, who, Ground::Recusal));
+    let manned: BTreeSet<&OfficeId> = on_duty.iter().map(|i| &i.office).collect();
     let sites: Vec<Site> = config
         .offices
         .iter()
@@ -41,7 +42,7 @@ pub async fn frame_input(
             office: one.id.clone(),
             parent: one.parent.clone(),
             region: one.region.clone(),
-            on_duty: on_duty.iter().any(|i| i.office == one.id),
+            on_duty: manned.contains(&one.id),
         })
         .collect();
     let map = match programme.pools {

@@ -49,7 +49,8 @@ impl Standing {
     }
 
     fn at_draw(seal: SealRow, drawn: Drawn, frame: Frame, duty: SealedDuty) -> Done<Standing> {
-        let (visits, calls) = (pools(&duty, "", |pool| &pool.visits)?, pools(&duty, "calls/", |pool| &pool.calls)?);
+        let visits = pools(&duty, &drawn, "", |pool| &pool.visits)?;
+        let calls = pools(&duty, &drawn, "calls/", |pool| &pool.calls)?;
         Ok(Standing { seal, drawn, frame, duty, visits, calls, gone: BTreeSet::new(), rounds: 0 })
     }
 

@@ -112,10 +112,11 @@ pub(super) async fn hand_out(
     to_do: &[Given],
     register: &Snapshot,
 ) -> Done<Vec<Released>> {
+    let offices: BTreeMap<&OfficeId, &Office> = ctx.config.offices.iter().map(|one| (&one.id, one)).collect();
     let mut planned: Vec<(&Inspector, &Office, Vec<Line>)> = Vec::new();
     for (id, lines) in plan::assignments(to_do, register) {
         let Some(inspector) = register.inspectors.get(&id) else { continue };
-        planned.push((inspector, ctx.config.office(&inspector.office).unwrap_or(office), lines));
+        planned.push((inspector, offices.get(&inspector.office).copied().unwrap_or(office), lines));
     }
     let ids = new_ids(ctx, tx, planned.iter().map(|(inspector, office, _)| (*office, &inspector.id))).await?;
     let mut all = Vec::new();
@@ -189,10 +190,11 @@ pub async fn post(
     also: &BTreeSet<OfficeId>,
 ) -> Done<()> {
     let mut letters = Vec::new();
+    let configured: BTreeMap<&OfficeId, &Office> = ctx.config.offices.iter().map(|one| (&one.id, one)).collect();
     let mut offices: BTreeMap<&OfficeId, &Office> =
-        also.iter().filter_map(|id| ctx.config.office(id)).map(|office| (&office.id, office)).collect();
+        also.iter().filter_map(|id| configured.get_key_value(id)).map(|(id, office)| (*id, *office)).collect();
     for released in assignments {
-        let office = ctx.config.office(&released.row.office).unwrap_or(office);
+        let office = configured.get(&released.row.office).copied().unwrap_or(office);
         offices.insert(&office.id, office);
         let (Some(reply), Some(bounce)) =
             (ctx.key_of(&released.row, KeyUse::Reply), ctx.key_of(&released.row, KeyUse::Bounce))
