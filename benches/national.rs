@@ -4,9 +4,10 @@
 use chrono::NaiveDate;
 use spotcheck::clock::{Clock, Stopwatch};
 use spotcheck::config::Config;
+use spotcheck::draw::{Chain, Fate, Frame};
 use spotcheck::entropy::Entropy;
 use spotcheck::model::register::{Inspector, Name, Official, Posting, Role, Team, Village};
-use spotcheck::model::{Language, Phone, Timestamp};
+use spotcheck::model::{Language, Phone, Said, Timestamp};
 use spotcheck::work::places::frame_input;
 use spotcheck::work::{Context, Secrets, draw, generation, seal};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -14,13 +15,18 @@ use std::error::Error;
 use std::fmt::Write;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
+use std::str::FromStr;
 
 type Done<T> = Result<T, Box<dyn Error>>;
 
 const TEAMS: usize = 255_000;
 const INSPECTORS_A_COUNTY: usize = 3;
-const EVENING: &str = "2026-03-02T17:30:00+08:00";
-const DRAW: &str = "2026-03-03T07:30:00+08:00";
+const INSTALLED: &str = "2026-03-02T17:00:00+08:00";
+/// Evening and morning: the first day writes a row for every place, the second is like all that follow.
+const DAYS: [(&str, &str, &str); 2] = [
+    ("the first day", "2026-03-02T17:30:00+08:00", "2026-03-03T07:30:00+08:00"),
+    ("a day like any other", "2026-03-03T17:30:00+08:00", "2026-03-04T07:30:00+08:00"),
+];
 
 fn main() -> Done<()> {
     let Some(lists) = std::env::args().nth(1).filter(|arg| !arg.starts_with("--")) else {
@@ -82,10 +88,14 @@ async fn open(lists: &Path, url: &str, folder: &Path) -> Done<Context> {
     std::fs::DirBuilder::new().mode(0o700).create(&config.keys.dir)?;
     let entropy = Entropy::seeded(b"national");
     Secrets::create(&config.keys.dir, &entropy).map_err(|e| e.to_string())?;
-    let ctx = Context::open(config, Clock::simulated(Timestamp::parse(EVENING).ok_or("time")?), entropy).await;
+    let ctx = Context::open(config, Clock::simulated(Timestamp::parse(INSTALLED).ok_or("time")?), entropy).await;
     let ctx = ctx.map_err(|e| e.to_string())?;
     fill(&ctx, lists, &counties).await?;
     Ok(ctx)
+}
+
+fn id<T: FromStr<Err = Said>>(text: &str) -> Done<T> {
+    text.parse().map_err(|said: Said| said.en.into())
 }
 
 fn phone(number: usize) -> Phone {
@@ -111,7 +121,7 @@ async fn fill(ctx: &Context, lists: &Path, counties: &[(String, String, String)]
             let unit = format!("单位{}", n % 4_000);
             let name = Name::new(format!("{}工作队", village.name.own), "");
             let team = Team {
-                id: format!("T{n:06}").parse()?,
+                id: id(&format!("T{n:06}"))?,
                 village: village.id.clone(),
                 name,
                 sending_unit: unit,
@@ -119,7 +129,7 @@ async fn fill(ctx: &Context, lists: &Path, counties: &[(String, String, String)]
             };
             for member in 0..if n % 5 < 3 { 4 } else { 3 } {
                 officials.push(Official {
-                    id: format!("P{:07}", (number * 7_919) % 9_999_991).parse()?,
+                    id: id(&format!("P{:07}", (number * 7_919) % 9_999_991))?,
                     team: team.id.clone(),
                     name: Name::new(format!("队员{number}"), ""),
                     role: if member == 0 { Role::Lead } else { Role::Member },
@@ -139,8 +149,8 @@ async fn fill(ctx: &Context, lists: &Path, counties: &[(String, String, String)]
     for (at, (code, ..)) in counties.iter().enumerate() {
         for n in 0..INSPECTORS_A_COUNTY {
             inspectors.push(Inspector {
-                id: format!("i{code}-{n}").parse()?,
-                office: format!("c{code}").parse()?,
+                id: id(&format!("i{code}-{n}"))?,
+                office: id(&format!("c{code}"))?,
                 name: Name::new(format!("检查员{code}{n}"), ""),
                 addresses: vec![format!("i{n}@c{code}.example")],
                 phone: None,
@@ -185,29 +195,59 @@ impl Steps {
     }
 }
 
+fn failed(failure: spotcheck::work::Failure) -> Box<dyn Error> {
+    failure.to_string().into()
+}
+
 async fn measure(lists: &Path, url: &str) -> Done<()> {
     let folder = tempfile::tempdir()?;
     let ctx = open(lists, url, folder.path()).await?;
     println!("{}", ctx.store.backend());
     let programme = ctx.config.programmes.first().ok_or("no programme")?;
     let office = ctx.config.office(&programme.office).ok_or("no office")?;
-    let day = NaiveDate::from_ymd_opt(2026, 3, 3).ok_or("day")?;
-    let failed = |e: spotcheck::work::Failure| e.to_string();
     let mut steps = Steps::start();
-    let mut tx = ctx.store.read().await?;
-    let input = frame_input(&mut tx, &ctx.config, programme, office, day).await.map_err(failed)?;
-    drop(tx);
-    steps.end("places, pools and bars from the register");
-    println!("  {} places in {} pools", input.places.len(), input.pools.len());
-    drop(input);
     generation::current(&ctx, programme, office).await.map_err(failed)?;
     steps.end("the programme's own seal, once");
-    let sealed = seal::seal_due(&ctx).await.map_err(failed)?;
-    steps.end(&format!("seal of a day, {} windows", sealed.sealed.len()));
-    ctx.clock.set(Timestamp::parse(DRAW).ok_or("time")?);
-    let drawn = draw::draw_due(&ctx).await.map_err(failed)?;
-    steps.end("draw, deal, plan and letters of one window");
-    println!("  {} windows, {} assignments", drawn.drawn.len(), drawn.assignments.len());
+    for (name, evening, morning) in DAYS {
+        println!("{name}");
+        ctx.clock.set(Timestamp::parse(evening).ok_or("time")?);
+        let mut tx = ctx.store.read().await?;
+        let day = NaiveDate::parse_from_str(&morning[..10], "%Y-%m-%d")?;
+        steps = Steps::start();
+        let input = frame_input(&mut tx, &ctx.config, programme, office, day).await.map_err(failed)?;
+        drop(tx);
+        let bars: usize = input.pools.iter().map(|pool| pool.bars.len()).sum();
+        steps.end(&format!("  of that: {} pools, {bars} barred pairs", input.pools.len()));
+        drop(input);
+        steps = Steps::start();
+        let sealed = seal::seal_due(&ctx).await.map_err(failed)?;
+        steps.end(&format!("seal of {} windows", sealed.sealed.len()));
+        ctx.clock.set(Timestamp::parse(morning).ok_or("time")?);
+        parts(&ctx).await?;
+        steps = Steps::start();
+        let drawn = draw::draw_due(&ctx).await.map_err(failed)?;
+        let (windows, letters) = (drawn.drawn.len(), drawn.assignments.len());
+        steps.end(&format!("draw of {windows} window, {letters} assignments"));
+        drop(drawn);
+    }
     ctx.store.close().await;
+    Ok(())
+}
+
+/// What can be told apart of the draw that is due, with a key of its own.
+async fn parts(ctx: &Context) -> Done<()> {
+    let key = Chain::with_length([7; 32], 4).key(1).ok_or("key")?;
+    let mut tx = ctx.store.read().await?;
+    let seal = tx.seals_due(ctx.now()).await?.into_iter().next().ok_or("nothing is due")?;
+    let terms = generation::of(&mut tx, &seal).await.map_err(failed)?;
+    let mut steps = Steps::start();
+    let frame = tx.blob(&seal.frame).await?.ok_or("frame")?;
+    let duty = tx.blob(&seal.duty).await?.ok_or("duty")?;
+    println!("  stored: frame {} bytes, duty {} bytes", frame.len(), duty.len());
+    let (frame, duty) = (Frame::decode(&frame).map_err(|e| e.to_string())?, serde_json::from_slice(&duty)?);
+    steps.end("  of that: frame and duty read back");
+    let drawn = draw::draw_sealed(&terms, &seal, &frame, &duty, &key, "a beacon").map_err(failed)?;
+    let count = |fate| drawn.with_fate(fate).count();
+    steps.end(&format!("  of that: {} visits and {} calls drawn, dealt", count(Fate::Visit), count(Fate::Call)));
     Ok(())
 }
