@@ -269,7 +269,7 @@ fn print(drawn: &Drawn, terminal: &mut Terminal<'_>) {
                 why(target).en
             ),
             Language::ZhHans => format!(
-                "{}  {}  第{}分钟  票号{}({}){who}",
+                "{}  {}  第{}分钟  签号{}（{}）{who}",
                 match target.fate.code() {
                     "visit" => "走访",
                     "call" => "电话",
@@ -298,10 +298,10 @@ fn why(target: &Target) -> Said {
     match (target.fate, target.decision) {
         (crate::draw::Fate::NotDone(reason), _) => reason.said(),
         (crate::draw::Fate::Call, Decision::Call) => {
-            said!("its ticket lies in the {call} above {visit}", "票号落在{visit}之上的{call}区间")
+            said!("its ticket lies in the {call} above {visit}", "签号落在{visit}之上的{call}区间")
         }
         (crate::draw::Fate::Call, _) => said!("no room for another visit", "走访名额已满"),
-        (crate::draw::Fate::Visit, Decision::Visit) => said!("its ticket is below {visit}", "票号低于{visit}"),
+        (crate::draw::Fate::Visit, Decision::Visit) => said!("its ticket is below {visit}", "签号低于{visit}"),
         (crate::draw::Fate::Visit, _) => said!("next in order, a number is demanded", "按次序补足规定数量"),
     }
 }

@@ -82,6 +82,12 @@ fn wanted(args: &Args) -> Result<Wanted, Trouble> {
         read.map_err(|e| unreadable(path, &e))?;
         witness::read(&name, &bytes).map_err(|said| Trouble::new(said).in_file(name))
     };
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && to < from
+    {
+        let said = said!("the last day {to} is before the first, {from}", "最后一天{to}早于第一天{from}");
+        return Err(Trouble::new(said).in_field("--to"));
+    }
     Ok(Wanted {
         anchors: args.anchor.iter().map(anchor).collect::<Result<_, _>>()?,
         witnesses: args.witness.iter().map(mail).collect::<Result<_, _>>()?,

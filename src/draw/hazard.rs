@@ -118,13 +118,13 @@ pub fn explain(policy: &Policy, standing: &Standing, contributions: &[Contributi
     let (age, m, level) = (standing.age, policy.low_windows, policy.two_level(standing.age));
     let base = if age < m {
         said!(
-            "{age} eligible windows since the last executed visit, fewer than {m}: the lower level {level} applies",
-            "距上次实际走访已过{age}个可检查时段，少于{m}个：适用低档概率{level}"
+            "{age} eligible windows since the last executed visit (or since the starting point drawn for a place never visited), fewer than {m}: the lower level {level} applies",
+            "距上次实际走访（从未走访的，距抽定的起算点）已过{age}个可检查时段，少于{m}个：适用低档概率{level}"
         )
     } else {
         said!(
-            "{m} or more eligible windows since the last executed visit: the upper level {level} applies",
-            "距上次实际走访已满{m}个可检查时段：适用高档概率{level}"
+            "{m} or more eligible windows since the last executed visit (or since the starting point drawn for a place never visited): the upper level {level} applies",
+            "距上次实际走访（从未走访的，距抽定的起算点）已满{m}个可检查时段：适用高档概率{level}"
         )
     };
     if hazard == level {

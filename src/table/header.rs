@@ -3,6 +3,7 @@
 use super::fields::{Fields, quote};
 use super::read::{Row, read_rows};
 use super::template::{Column, Template, TemplateKind};
+use super::write::REASON_HEADER;
 use crate::model::Trouble;
 use crate::said;
 use std::io::Read;
@@ -46,7 +47,9 @@ impl Columns {
     pub fn unknown(&self) -> Vec<&str> {
         let known = |at: usize| self.places.contains(&Some(at));
         let cells = self.cells.iter().enumerate();
-        cells.filter(|(at, cell)| !known(*at) && !plain(cell).is_empty()).map(|(_, cell)| cell.trim()).collect()
+        // A reject file that is sent back corrected still says what was wrong.
+        let left = cells.filter(|(at, cell)| !known(*at) && !plain(cell).is_empty()).map(|(_, cell)| cell.trim());
+        left.filter(|cell| *cell != REASON_HEADER).collect()
     }
 
     fn found_in(template: &'static Template, row: &Row) -> Result<Columns, Trouble> {

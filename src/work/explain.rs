@@ -30,6 +30,8 @@ struct Seen {
     window: Window,
     /// False: reckoned as it would be sealed now.
     sealed: bool,
+    /// It has no age yet: that is drawn at its first seal.
+    unaged: bool,
     row: Row,
     policy: Policy,
     contributions: Vec<Contribution>,
@@ -93,6 +95,7 @@ async fn of_programme(
         seen.push(Seen {
             window: seal.window.clone(),
             sealed: true,
+            unaged: false,
             contributions: contributions(&terms.risk, &signals, row),
             policy: terms.policy().map_err(Trouble::new)?,
             row: row.clone(),
@@ -111,6 +114,7 @@ async fn of_programme(
     }
     let signals = signals_for(ctx, tx, programme, office, &risk, day).await?;
     let hazard = tx.hazard(&programme.id, &office.id).await?;
+    let unaged = !hazard.contains_key(place);
     let sealed = tx.count_seals(&programme.id, &office.id).await?;
     // A place that was never sealed gets its age at the first seal, by a key that is not touched here.
     let no_start = Seed::from_bytes([0; 32]);
@@ -119,7 +123,7 @@ async fn of_programme(
         let frame = frames.next(None).map_err(Trouble::new)?;
         let Some(row) = frame.row(place) else { continue };
         let contributions = contributions(&risk, &signals, row);
-        seen.push(Seen { window, sealed: false, contributions, policy, row: row.clone() });
+        seen.push(Seen { window, sealed: false, unaged, contributions, policy, row: row.clone() });
     }
     Ok(seen)
 }
@@ -199,6 +203,14 @@ fn page(place: &PlaceId, day: NaiveDate, seen: &[Seen], exclusions: &[Exclusion]
             "  {id} ({en}): a visit {visit}, a call {call}",
             "  {id}（{zh}）：走访概率{visit}，电话概率{call}"
         ));
+        if one.unaged && one.row.visit > Chance::ZERO {
+            let (lo, hi) = (one.policy.lo, one.policy.hi);
+            page.push(indented(said!(
+                "never sealed yet: how long ago its last visit counts is drawn at the first seal, and the chance then lies between {lo} and {hi}",
+                "从未封存：首次封存时才抽定其起算点，届时走访概率在{lo}与{hi}之间，上列数字仅供参考"
+            )));
+            continue;
+        }
         page.extend(why_row(&one.policy, &one.row, &one.contributions));
     }
     let (visit, call) = (together(seen, |row| row.visit) * 100.0, together(seen, |row| row.call) * 100.0);

@@ -187,7 +187,7 @@ fn difference(shown: &DrawnLine, own: &DrawnLine) -> (Said, String, String) {
         (said!("the place", "地点"), shown.id.to_string(), own.id.to_string()),
         (said!("the kind", "类别"), shown.kind.clone(), own.kind.clone()),
         (said!("the origin", "来源"), shown.origin.clone(), own.origin.clone()),
-        (said!("the ticket", "票号"), shown.ticket.clone(), own.ticket.clone()),
+        (said!("the ticket", "签号"), shown.ticket.clone(), own.ticket.clone()),
         (said!("the key", "次序值"), shown.key.clone(), own.key.clone()),
         (said!("the minute", "分钟"), shown.minute.to_string(), own.minute.to_string()),
         (said!("the inspector", "检查员"), people(shown), people(own)),

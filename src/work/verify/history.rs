@@ -85,6 +85,17 @@ impl<'a> History<'a> {
             );
             verdict.failures.push(self.told(Some(id), said));
         }
+        let last = self.windows.keys().map(|id| id.day).max();
+        if let Some(asked) = wanted.to.or(wanted.from).filter(|asked| last.is_none_or(|last| last < *asked)) {
+            let said = match last {
+                Some(last) => said!(
+                    "the log tells of no window after {last}: whether any is missing up to {asked} was not checked",
+                    "日志只记到{last}的时段：其后至{asked}是否缺少时段未能检查"
+                ),
+                None => said!("the log tells of no window", "日志中没有任何时段"),
+            };
+            verdict.warnings.push(self.told(None, said));
+        }
         let last_drawn =
             self.windows.values().filter(|told| told.drawn).filter_map(|told| told.seal).map(|s| &s.start).max();
         for (id, told) in self.windows.iter().filter(|(id, _)| wanted.covers(id.day)) {
@@ -270,7 +281,7 @@ impl<'a> Reader<'a, '_> {
         } else {
             said!(
                 "the database was put back to a backup here: what the log said up to entry {known} is lost; ask witnesses for the digests of those days",
-                "此处数据库曾从备份恢复：原日志至第{known}条的内容已丢失；请向见证人索取当时的简报"
+                "此处数据库曾从备份恢复：原日志至第{known}条的内容已丢失；请向见证人索取当时的日报"
             )
         };
         self.verdict.warnings.push(Told { window: None, source, said });

@@ -26,7 +26,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Witness, Said> {
     let (number, head) = head_in(&text).ok_or_else(|| {
         said!(
             "this mail names no head of a log: expected the evening digest as the office sent it",
-            "此邮件中没有日志头：应为单位发出的每日简报原件"
+            "此邮件中没有日志头：应为单位发出的日报原件"
         )
     })?;
     let (server, at) = mail.last_hop().ok_or_else(|| {
