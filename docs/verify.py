@@ -6,7 +6,7 @@ sha = lambda data: hashlib.sha256(data).digest()
 mac = lambda key, *fields: hmac.digest(key, "\n".join(("draw/1",) + fields).encode(), "sha256")
 ticket = lambda seed, label, name: int.from_bytes(mac(seed, label, name)[:8], "big")
 digest, owner = lambda lines: sha("".join(f"{line}\n" for line in lines).encode()).hex(), lambda slot: slot.rpartition("#")[0]
-back = lambda link, steps: functools.reduce(lambda link, _: sha(link), range(steps), link).hex()     # so many links towards the anchor
+back = lambda link, steps: functools.reduce(lambda link, _: sha(link), range(min(steps, 1 << 18)), link).hex()     # so many links towards the anchor; no chain has more
 def tree(leaves):                                           # of RFC 9162
     half = 1 << (len(leaves) - 1).bit_length() - 1 if len(leaves) > 1 else 0
     return sha(b"\1" + tree(leaves[:half]) + tree(leaves[half:])) if half else leaves[0]

@@ -25,7 +25,7 @@ def history(log, shown, check):                             # what a log tells, 
         if e["kind"] == "programme": now[e["terms"]["programme"]] = [e["terms"], e["terms"]["calendar"]]; days[e["terms"]["programme"]].setdefault(
             when(e["terms"]["sealed_at"]).astimezone(zoneinfo.ZoneInfo(e["terms"]["zone"])).date(), None)
         elif e["kind"] == "calendar": now = {name: [terms, e["calendar"]] for name, (terms, _) in now.items()}
-        elif e["kind"] == "reveal": public[e["programme"], e["generation"]] = e["t"]
+        elif e["kind"] == "reveal": public[e["programme"], e["generation"]] = max(e["t"], public.get((e["programme"], e["generation"]), 0))
         elif e["kind"] in ("seal", "draw", "void"):
             told[e["window"]].append(e); name, _, day, _ = e["window"].split("/"); days[name].setdefault(dt.date.fromisoformat(day), now[name])
     for name, known in days.items():

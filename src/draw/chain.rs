@@ -51,9 +51,10 @@ impl ChainKey {
         }
     }
 
-    /// Whether this is link `t` of the chain with that anchor: `t` hashes lead to the anchor.
+    /// Whether this is link `t` of the chain with that anchor: `t` hashes lead to the anchor. No chain has
+    /// more than [`LENGTH`] links, and a file of others must not keep us hashing for hours.
     pub fn is_link(&self, t: u32, anchor: &Sha256) -> bool {
-        (0..t).fold(self.0, |link, _| hash(&link)) == anchor.0
+        t <= LENGTH && (0..t).fold(self.0, |link, _| hash(&link)) == anchor.0
     }
 }
 
