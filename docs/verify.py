@@ -114,7 +114,7 @@ def main(arguments):
             except (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError) as error: check(False, f"unreadable: {error!r}")
             story = [bundle["log"]] + [bundle.get("draw", {}).get(part) for part in ("links", "beacon")]
             if len(bad) == count: check(shown.setdefault(bundle["window"], story) == story, "EQUIVOCATION")
-            origin &= any(anchor in json.loads(bundle["log"][0]["entry"])["terms"]["anchors"] for anchor in anchors)
+            origin &= set(json.loads(bundle["log"][0]["entry"])["terms"]["anchors"]) <= set(anchors)
     print("\n".join(bad + [f"{len(shown)} windows follow; origin {'established by the anchor' if origin else 'NOT established: give --anchor'}"]))
     return 2 if bad or not shown else int(not origin)
 if __name__ == "__main__": sys.exit(main(sys.argv[1:]))

@@ -190,7 +190,18 @@ fn custodians(section: &mut Section<'_>) -> Option<Vec<Custodian>> {
             Some(Custodian { name: name?, dir })
         })
         .collect();
-    read.into_iter().collect()
+    let read: Vec<Custodian> = read.into_iter().collect::<Option<_>>()?;
+    let mut folders = BTreeSet::new();
+    if read.iter().any(|one| !folders.insert(one.dir.clone())) {
+        section.trouble(
+            "custodian",
+            said!(
+                "two custodians keep their chains in one folder, so whoever reads it has both: give each a dir of its own",
+                "两位保管人的密钥链在同一文件夹，读到者即同时掌握两者：请分别填写dir"
+            ),
+        );
+    }
+    Some(read)
 }
 
 fn windows(section: &mut Section<'_>) -> Option<Vec<WindowRule>> {

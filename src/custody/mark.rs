@@ -41,9 +41,10 @@ impl Mark {
         if first == format!("{HEADER} {anchor}") { Ok(mark) } else { Err(mark.of_another_chain()) }
     }
 
-    /// Whether there is a mark, and whole; whose it is stays open.
-    pub fn look(path: &Path) -> Result<(), Trouble> {
-        Mark::read(path, Mark::file(path)?).map(|_| ())
+    /// Whether there is a mark, whole, and of the chain with that anchor. Takes no lock.
+    pub fn look(path: &Path, anchor: &Sha256) -> Result<(), Trouble> {
+        let (mark, first) = Mark::read(path, Mark::file(path)?)?;
+        if first == format!("{HEADER} {anchor}") { Ok(()) } else { Err(mark.of_another_chain()) }
     }
 
     fn file(path: &Path) -> Result<File, Trouble> {

@@ -147,8 +147,8 @@ pub fn exists(keeping: &Keeping) -> bool {
 
 /// Looks whether chain and mark are there and whole, and takes no lock: a daemon may hold them.
 pub fn look(keeping: &Keeping) -> Result<(), Trouble> {
-    chain_file::open(&keeping.chain())?;
-    Mark::look(&keeping.mark())
+    let (_, end) = chain_file::open(&keeping.chain())?;
+    Mark::look(&keeping.mark(), &Chain::from_end(end).anchor())
 }
 
 fn refuse_test_chain(anchor: &Sha256, path: &Path) -> Result<(), Trouble> {

@@ -12,6 +12,7 @@ statements! {
     ADD_VOID = "INSERT INTO window_void (id, office, day, reason, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING";
     VOIDS = "SELECT id, day, reason, at FROM window_void WHERE office = $1 ORDER BY id";
     BEACON = "SELECT beacon, proof, entered_by, at FROM beacon WHERE id = $1";
+    BEACON_BEGINNING = "SELECT beacon FROM beacon WHERE beacon >= $1 AND beacon < $2 ORDER BY beacon LIMIT 1";
     ADD_BEACON = "INSERT INTO beacon (id, beacon, proof, entered_by, at) VALUES ($1, $2, $3, $4, $5)";
     DRAW = "SELECT links, seed, drawn_at, list_mac, deals FROM draw WHERE id = $1";
     ADD_DRAW = "INSERT INTO draw (id, links, seed, drawn_at, list_mac, deals) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -148,6 +149,13 @@ impl Tx {
     pub async fn beacon(&mut self, window: &WindowId) -> Result<Option<BeaconRow>> {
         let row = fetch_optional!(self, (String, Option<String>, Option<String>, i64), BEACON, window.to_string());
         Ok(row.map(|(beacon, proof, entered_by, at)| BeaconRow { beacon, proof, entered_by, at: Timestamp(at) }))
+    }
+
+    /// A beacon, of whatever window, that begins like this.
+    pub async fn beacon_beginning(&mut self, prefix: &str) -> Result<Option<String>> {
+        // '~' sorts after every digit and letter.
+        let end = format!("{prefix}~");
+        Ok(fetch_optional!(self, (String,), BEACON_BEGINNING, prefix, end).map(|(beacon,)| beacon))
     }
 
     /// Fixes the beacon of a window. A second one is refused by the unique key ([`super::StoreError::is_duplicate`]).

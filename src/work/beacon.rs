@@ -219,6 +219,9 @@ pub async fn enter(ctx: &Context, window: &WindowId, text: &str, by: &str) -> Do
     if awaited.there.is_some() {
         return refused(entered_before());
     }
+    // Of a lottery the result alone is enough: its number was fixed at the seal.
+    let whole = format!("{}{text}", awaited.prefix);
+    let text = if text.contains(':') { text } else { whole.as_str() };
     awaited.rule.check(&awaited.prefix, text, None).map_err(Trouble::new)?;
     not_ahead_of_the_lottery(ctx, window, text, now)?;
     let mut tx = ctx.store.begin().await?;
@@ -226,6 +229,12 @@ pub async fn enter(ctx: &Context, window: &WindowId, text: &str, by: &str) -> Do
         return refused(said!(
             "the window {window} is void: nothing is drawn any more",
             "时段{window}已作废，不再抽取"
+        ));
+    }
+    if let Some(other) = tx.beacon_beginning(&awaited.prefix).await?.filter(|other| other != text) {
+        return refused(said!(
+            "this draw of the lottery was entered before, for another window, with another result: {other}. One draw has one result",
+            "该期开奖已为另一时段录入，结果不同：{other}。同一期只有一个结果"
         ));
     }
     let obtained = Obtained { beacon: text.to_owned(), proof: None };

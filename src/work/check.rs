@@ -1,12 +1,13 @@
 //! Looks over an installation: configuration, database, keys, calendar, register, windows.
 
 use super::context::{calendar, transport};
+use super::beacon::read_draws;
 use super::custody::Chains;
 use super::places::count_places;
 use super::windows::{policy, rules};
 use super::{Context, Done, Failure, generation};
 use crate::clock::Clock;
-use crate::config::{Config, Office, Programme};
+use crate::config::{BeaconSettings, Config, Office, Programme};
 use crate::entropy::Entropy;
 use crate::model::{Said, Trouble};
 use crate::said;
@@ -111,6 +112,7 @@ async fn look(ctx: &Context, found: &mut Vec<Finding>) -> Done<()> {
     for programme in &ctx.config.programmes {
         let office = ctx.office(&programme.office)?;
         look_at_windows(ctx, programme, office, found)?;
+        look_at_draws(programme, office, found);
         look_at_chain(ctx, programme, office, found).await?;
     }
     if ctx.config.intake.maildir.is_none() {
@@ -211,6 +213,19 @@ fn look_at_windows(ctx: &Context, programme: &Programme, office: &Office, found:
 
 /// A chain is made at the first seal. Where the programme is sealed, its chain and mark must be there
 /// and whole; a daemon that runs holds them, which is as it should be.
+/// The file of coming lottery draws, which an evening's seal would stumble over.
+fn look_at_draws(programme: &Programme, office: &Office, found: &mut Vec<Finding>) {
+    let BeaconSettings::Manual(manual) = &programme.beacon else { return };
+    let file = manual.draws.display().to_string();
+    let read = std::fs::read_to_string(&manual.draws).map_err(|e| {
+        let said = said!("the list of draws cannot be read ({e})", "开奖期次文件无法读取（{e}）");
+        Trouble::new(said)
+    });
+    if let Err(trouble) = read.and_then(|text| read_draws(&text, office.zone)) {
+        found.push(Finding::broken(trouble.in_file(file)));
+    }
+}
+
 async fn look_at_chain(ctx: &Context, programme: &Programme, office: &Office, found: &mut Vec<Finding>) -> Done<()> {
     let newest = generation::all(&mut ctx.store.read().await?, &programme.id, &office.id).await?.pop();
     let Some(newest) = newest else { return Ok(()) };

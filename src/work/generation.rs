@@ -9,10 +9,11 @@ use super::windows::{damaged, policy, rules};
 use super::{Context, Done};
 use crate::config::{Office, PlaceKind, Programme, RiskChoice};
 use crate::draw::chain::LENGTH;
-use crate::draw::{Factors, Policy, RiskRule, SealedCalendar, Terms, Why};
+use crate::draw::{BeaconRule, Factors, Policy, RiskRule, SealedCalendar, Terms, Why};
 use crate::model::time::{DAY, SECOND};
 use crate::model::window::SPACING;
 use crate::model::{OfficeId, ProgrammeId, Sha256, Timestamp, Trouble, Window};
+use crate::said;
 use crate::store::{CustodyEventRow, ProgrammeSealRow, SealRow, Tx};
 use crate::timing::DayKind;
 use serde_json::json;
@@ -79,6 +80,15 @@ pub async fn begin(ctx: &Context, programme: &Programme, office: &Office, from: 
     let before = all(&mut ctx.store.read().await?, &programme.id, &office.id).await?;
     beacon.may_follow(before.iter().map(|terms| &terms.beacon)).map_err(Trouble::new)?;
     let (chains, anchors) = unused_chains(ctx, programme, from).await?;
+    if let BeaconRule::Second { anchor } = &beacon
+        && anchors.contains(anchor)
+    {
+        return Err(Trouble::new(said!(
+            "the second office's anchor is this programme's own: its links would be no beacon; ask another office for one",
+            "第二单位的锚点就是本项目自己的锚点，不能作信标：请向另一单位索取"
+        ))
+        .into());
+    }
     // Whole seconds: the origin of link numbers is published as text.
     let now = Timestamp(ctx.now().0.div_euclid(SECOND) * SECOND);
     let bare = Terms {

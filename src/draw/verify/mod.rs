@@ -43,6 +43,8 @@ pub struct BoundWindow {
     pub links_of_log: Vec<(Sha256, Sha256)>,
     /// Of all that is the same in every true bundle of this window.
     pub fingerprint: Sha256,
+    /// The beacon's text; none in a void record.
+    pub beacon: Option<String>,
 }
 
 /// Checks one bundle. More than a handful of findings say no more than the first ones.
@@ -66,6 +68,7 @@ pub fn check(bundle: &Bundle) -> Checked {
     }
     let bound = binding.map(|binding| BoundWindow {
         fingerprint: binding.fingerprint(bundle),
+        beacon: bundle.draw.as_ref().map(|draw| draw.beacon.clone()),
         links_of_log: bundle.log.iter().map(|b| (b.before, b.head)).collect(),
         terms: binding.terms,
         seal: binding.seal,

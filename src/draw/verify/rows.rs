@@ -74,10 +74,26 @@ pub(super) fn check(
             ),
         );
     }
-    if kind == BundleKind::Auditor {
-        details(binding, &frame, findings);
+    match kind {
+        BundleKind::Auditor => details(binding, &frame, findings),
+        _ => within_the_band(binding, &frame, findings),
     }
     Some((frame, root))
+}
+
+/// Of a public bundle nobody sees whence a chance comes, but its bounds are public.
+fn within_the_band(binding: &Binding, frame: &Frame, findings: &mut Vec<Finding>) {
+    let (lo, hi, call) = (binding.terms.lo, binding.terms.hi, binding.terms.p_call);
+    for (number, row) in (1..).zip(frame.rows()) {
+        let (visit, own_call) = (row.visit.get(), row.call.get());
+        if (visit != 0 && !(lo..=hi).contains(&visit)) || (own_call != 0 && own_call != call) {
+            let said = said!(
+                "p_visit {visit} and p_call {own_call} are not within the sealed band ({lo} to {hi}; {call})",
+                "p_visit为{visit}、p_call为{own_call}，不在封存的范围内（{lo}至{hi}；{call}）"
+            );
+            findings.push(Finding::new(At::Row(number, row.id.clone()), said));
+        }
+    }
 }
 
 fn found_window(findings: &mut Vec<Finding>, said: Said) {

@@ -5,10 +5,14 @@ use crate::draw::Terms;
 use crate::draw::entry::Entry;
 use crate::draw::terms::SealedCalendar;
 use crate::model::{Said, Window, WindowId};
+use crate::said;
 use crate::timing::{self, Calendar, WindowRule};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
+
+/// A chain lasts fifteen years; a log that tells of more than this was made up.
+const MOST_DAYS: i64 = 40 * 366;
 
 /// What a programme's windows follow from at one point of the log.
 struct Rules<'a> {
@@ -67,6 +71,9 @@ fn of_programme(log: &Log, programme: &str) -> Result<Vec<Window>, Said> {
         }
     }
     let (Some(first), Some(last)) = (first, known.keys().next_back().copied()) else { return Ok(Vec::new()) };
+    if (last - first).num_days() > MOST_DAYS {
+        return Err(said!("the log tells of {first} to {last}: expected at most 40 years", "日志跨越{first}至{last}：最多40年"));
+    }
     let mut found = Vec::new();
     for day in first.iter_days().skip(1).take_while(|day| *day <= last) {
         // A day that the log skips stands under what was known when the next one was settled.

@@ -5,6 +5,7 @@ use crate::draw::log::{EMPTY, next_head};
 use crate::model::{Said, Sha256};
 use crate::said;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// One line of the file.
 #[derive(Debug, Deserialize)]
@@ -26,6 +27,18 @@ pub struct Log {
 impl Log {
     pub fn new(file: &str) -> Log {
         Log { file: file.to_owned(), entries: Vec::new() }
+    }
+
+    /// Whether both tell of programmes of one office.
+    pub fn shares_an_office_with(&self, other: &Log) -> bool {
+        let offices = |log: &Log| -> BTreeSet<String> {
+            let named = log.entries.iter().filter_map(|(_, _, entry)| match entry {
+                Entry::Programme(terms) => Some(terms.office.clone()),
+                _ => None,
+            });
+            named.collect()
+        };
+        !offices(self).is_disjoint(&offices(other))
     }
 
     /// Takes the next line. What is wrong is told, and reading goes on.

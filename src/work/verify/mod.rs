@@ -54,6 +54,8 @@ struct Seen {
     source: Source,
     kind: BundleKind,
     fingerprint: Sha256,
+    beacon: String,
+    awaited: String,
     t: u32,
     anchors: Vec<Sha256>,
     rule: BeaconRule,
@@ -70,6 +72,8 @@ pub struct Series {
     seen: BTreeMap<WindowId, Seen>,
     /// Window of each link, by the first anchor and t.
     links: BTreeMap<(Sha256, u32), WindowId>,
+    /// Beacon and window by what the seal awaited, of lotteries: one draw has one result.
+    results: BTreeMap<String, (String, WindowId)>,
     bundles: usize,
     failures: Vec<Told>,
 }
@@ -111,6 +115,8 @@ impl Series {
             source,
             kind: checked.kind,
             fingerprint: bound.fingerprint,
+            beacon: bound.beacon.unwrap_or_default(),
+            awaited: bound.seal.beacon,
             t: bound.seal.t,
             anchors: bound.terms.anchors,
             rule: bound.terms.beacon,
@@ -145,6 +151,17 @@ impl Series {
         {
             contradict(other, other_window);
         }
+        if let (BeaconRule::Manual(_), BundleKind::Auditor | BundleKind::Public) = (&seen.rule, seen.kind) {
+            let result = (seen.beacon.clone(), window.clone());
+            let (first, other) = self.results.entry(seen.awaited.clone()).or_insert(result);
+            if *first != seen.beacon {
+                let said = said!(
+                    "EQUIVOCATION: the same draw of the lottery has another result in {other}",
+                    "前后矛盾（EQUIVOCATION）：同一期开奖在{other}中另有结果"
+                );
+                self.failures.push(Told { window: Some(window.to_string()), source: Some(seen.source.clone()), said });
+            }
+        }
         if let Some(link) = of_link {
             self.links.entry(link).or_insert_with(|| window.clone());
         }
@@ -153,7 +170,9 @@ impl Series {
 
     /// Judges what came in.
     pub fn finish(mut self) -> Verdict {
+        self.agree();
         let mut verdict = Verdict::new(self.bundles);
+        verdict.public = self.seen.values().filter(|seen| seen.kind == BundleKind::Public).count();
         verdict.failures = std::mem::take(&mut self.failures);
         let histories: Vec<History<'_>> = self.logs.iter().map(|log| History::read(log, &mut verdict)).collect();
         for history in &histories {
@@ -173,6 +192,30 @@ impl Series {
             )));
         }
         verdict.conclude(self.seen.values().map(|seen| &seen.rule))
+    }
+
+    /// Logs of one office must tell the same as far as both go; the shorter one then says nothing new.
+    fn agree(&mut self) {
+        let mut kept: Vec<Log> = Vec::new();
+        for log in std::mem::take(&mut self.logs) {
+            let Some(other) = kept.iter_mut().find(|other| other.shares_an_office_with(&log)) else {
+                kept.push(log);
+                continue;
+            };
+            let heads = other.entries.iter().zip(&log.entries).position(|((_, a, _), (_, b, _))| a != b);
+            if let Some(at) = heads {
+                let (line, file) = (at as u64 + 1, &other.file);
+                let source = Some(Source { file: log.file.clone(), line });
+                let said = said!(
+                    "EQUIVOCATION: {file} tells something else from this entry on",
+                    "前后矛盾（EQUIVOCATION）：自此条起与{file}不同"
+                );
+                self.failures.push(Told { window: None, source, said });
+            } else if log.entries.len() > other.entries.len() {
+                *other = log;
+            }
+        }
+        self.logs = kept;
     }
 
     /// Every bundle's entries must stand in the log, in their order.
@@ -252,7 +295,7 @@ impl Series {
                 })
                 .map(|w| w.at)
                 .collect();
-            let anchored = seen.anchors.iter().any(|anchor| self.wanted.anchors.contains(anchor));
+            let anchored = seen.anchors.iter().all(|anchor| self.wanted.anchors.contains(anchor));
             verdict.origins += usize::from(anchored || !by.is_empty());
             let before = |at: &Timestamp| seen.draw_at.is_some_and(|draw_at| *at < draw_at);
             verdict.witnessed += usize::from(by.iter().any(before));

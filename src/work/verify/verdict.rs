@@ -72,6 +72,8 @@ pub struct Verdict {
     pub origins: usize,
     /// Of the windows that follow: those whose seal was in a witness's mailbox before the draw.
     pub witnessed: usize,
+    /// Of the windows that follow: those of which only a public bundle was given.
+    pub public: usize,
     pub failures: Vec<Told>,
     pub warnings: Vec<Told>,
     pub witnesses: Vec<Said>,
@@ -91,6 +93,7 @@ impl Verdict {
             unrevealed: 0,
             origins: 0,
             witnessed: 0,
+            public: 0,
             failures: Vec::new(),
             warnings: Vec::new(),
             witnesses: Vec::new(),
@@ -106,12 +109,32 @@ impl Verdict {
         }
         self.failures.sort_by(|a, b| (&a.source, &a.window).cmp(&(&b.source, &b.window)));
         self.limits = limits(&rules, self.witnessed);
+        self.limits.splice(0..0, self.limits_of_what_was_given());
         self.outcome = match (self.failures.is_empty(), self.followed == self.origins && self.warnings.is_empty()) {
             (false, _) => Outcome::Failed,
             (true, true) => Outcome::Proved,
             (true, false) => Outcome::Consistent,
         };
         self
+    }
+
+    /// What public bundles leave open, and what an anchor does where no witness stands beside it.
+    fn limits_of_what_was_given(&self) -> Vec<Said> {
+        let mut limits = Vec::new();
+        if self.public > 0 {
+            let n = self.public;
+            limits.push(said!(
+                "Public bundles ({n}): that no drawn place was left out, and whence the chances come, is asserted by the operator. Ask for auditor bundles, or let each place compute its own ticket from its proof.",
+                "公开包（{n}个）：是否漏列已抽中的地点、概率从何而来，仅为运行者声明。请索取审计包，或由各地点凭其证明自行计算签号。"
+            ));
+        }
+        if self.origins > 0 && self.witnesses.is_empty() {
+            limits.push(said!(
+                "An anchor without a witness: once keys are public, anybody who has them could have made such files. Keep a digest of the time in a mailbox of your own.",
+                "仅有锚点、没有见证：密钥公开后，任何持有者都能伪造这样的文件。请在自己的邮箱中保存当时的日报。"
+            ));
+        }
+        limits
     }
 
     /// The whole verdict, a line each.
@@ -194,8 +217,8 @@ fn limits(rules: &[&BeaconRule], witnessed: usize) -> Vec<Said> {
     let public = rules.iter().filter(|rule| ***rule != BeaconRule::Local).count();
     if public > 0 && witnessed > 0 {
         limits.push(said!(
-            "Public beacon with a witness: foresight, steering, redraw and dropping a place are excluded where a witness had the seal before the draw. Whoever runs the daemon knows the list from the draw on.",
-            "公共信标且有见证：凡见证人在抽取前已持有封存记录的，可排除预知、操纵、重抽和剔除地点。运行系统者自抽取起知道名单。"
+            "Public beacon with a witness: foresight, steering, redraw and, with auditor bundles, dropping a place are excluded where a witness had the seal before the draw. Whoever runs the daemon knows the list from the draw on.",
+            "公共信标且有见证：凡见证人在抽取前已持有封存记录的，可排除预知、操纵、重抽，用审计包时还可排除剔除地点。运行系统者自抽取起知道名单。"
         ));
     }
     for said in rules.iter().filter_map(|rule| rule.to_look_into()) {
