@@ -106,7 +106,7 @@ async fn of_programme(
     }
     let (policy, risk) = match generations.last() {
         Some(terms) => (terms.policy().map_err(Trouble::new)?, terms.risk),
-        None => (policy(programme)?, RiskRule::default()),
+        None => (policy(programme)?, generation::risk_rule(programme)),
     };
     let input = frame_input(tx, &ctx.config, programme, office, day).await?;
     if !input.places.iter().any(|one| one.place == *place) {

@@ -178,10 +178,7 @@ fn terms(programme: &Programme, office: &Office, fixed: &Terms) -> Done<Terms> {
         lead_minutes: programme.lead_minutes,
         draw_at: programme.draw_at,
         beacon: super::beacon::rule(&programme.beacon),
-        risk: match programme.risk {
-            RiskChoice::Plain => RiskRule::Plain,
-            RiskChoice::Signals => RiskRule::Signals(Factors::default()),
-        },
+        risk: risk_rule(programme),
         backstop: programme.backstop,
         salted: programme.salted,
         reveal_delay_days: programme.reveal_delay_days,
@@ -194,4 +191,12 @@ pub fn calendar(ctx: &Context) -> SealedCalendar {
     let years: Vec<i32> = ctx.calendar.years().collect();
     let days = |kind| years.iter().flat_map(|year| ctx.calendar.days_of(*year, kind)).collect();
     SealedCalendar { holidays: days(DayKind::Holiday), makeups: days(DayKind::Makeup), years: years.clone() }
+}
+
+/// What moves chances inside the band, as the configuration has it.
+pub(super) fn risk_rule(programme: &Programme) -> RiskRule {
+    match programme.risk {
+        RiskChoice::Plain => RiskRule::Plain,
+        RiskChoice::Signals => RiskRule::Signals(Factors::default()),
+    }
 }
