@@ -3,7 +3,7 @@
 use super::fields::{Fields, quote};
 use super::read::{Row, read_rows};
 use super::template::{Column, Template, TemplateKind};
-use super::write::REASON_HEADER;
+use super::write::{REASON_HEADER, SECOND_REASON_HEADER};
 use crate::model::Trouble;
 use crate::said;
 use std::io::Read;
@@ -49,7 +49,7 @@ impl Columns {
         let cells = self.cells.iter().enumerate();
         // A reject file that is sent back corrected still says what was wrong.
         let left = cells.filter(|(at, cell)| !known(*at) && !plain(cell).is_empty()).map(|(_, cell)| cell.trim());
-        left.filter(|cell| *cell != REASON_HEADER).collect()
+        left.filter(|cell| ![REASON_HEADER, SECOND_REASON_HEADER].contains(cell)).collect()
     }
 
     fn found_in(template: &'static Template, row: &Row) -> Result<Columns, Trouble> {

@@ -1,7 +1,8 @@
 //! Rows that were not taken, and the file that goes back to whoever sent them (EVIDENCE 2).
 
 use super::read::Row;
-use super::write::{REASON_HEADER, csv, xlsx};
+use super::template::TemplateKind;
+use super::write::{REASON_HEADER, SECOND_REASON_HEADER, csv, xlsx};
 use crate::model::{Language, Said, Trouble};
 
 /// How much of a row is kept; an honest one is far shorter.
@@ -28,8 +29,13 @@ impl Reject {
 }
 
 /// The reject file as CSV: the rows as they came, with their header, and the reason in one language.
-pub fn reject_csv(header: &[String], rejects: &[Reject], language: Language) -> std::io::Result<Vec<u8>> {
-    let (header, rows) = sheet(header, rejects, language);
+pub fn reject_csv(
+    kind: TemplateKind,
+    header: &[String],
+    rejects: &[Reject],
+    language: Language,
+) -> std::io::Result<Vec<u8>> {
+    let (header, rows) = sheet(kind, header, rejects, language);
     csv(&header, rows)
 }
 
@@ -37,18 +43,26 @@ pub fn reject_csv(header: &[String], rejects: &[Reject], language: Language) -> 
 ///
 /// # Errors
 /// More rows than a spreadsheet holds.
-pub fn reject_xlsx(header: &[String], rejects: &[Reject], language: Language) -> Result<Vec<u8>, Said> {
-    let (header, rows) = sheet(header, rejects, language);
+pub fn reject_xlsx(
+    kind: TemplateKind,
+    header: &[String],
+    rejects: &[Reject],
+    language: Language,
+) -> Result<Vec<u8>, Said> {
+    let (header, rows) = sheet(kind, header, rejects, language);
     xlsx(language.pick("rejected", "未导入"), &header, rows)
 }
 
 fn sheet<'a>(
+    kind: TemplateKind,
     header: &[String],
     rejects: &'a [Reject],
     language: Language,
 ) -> (Vec<String>, impl Iterator<Item = Vec<String>> + 'a) {
+    let has_own = kind.template().columns.iter().any(|column| column.key == "reason");
+    let reason = if has_own { SECOND_REASON_HEADER } else { REASON_HEADER };
     // A reject file that is sent back corrected, and rejected again, has the column already.
-    let kept: Vec<bool> = header.iter().map(|cell| cell.trim() != REASON_HEADER).collect();
+    let kept: Vec<bool> = header.iter().map(|cell| cell.trim() != reason).collect();
     let widest = rejects.iter().map(|reject| reject.cells.len()).max().unwrap_or(0);
     let width = header.len().max(widest);
     let keep = move |cells: &[String]| -> Vec<String> {
@@ -56,7 +70,7 @@ fn sheet<'a>(
         places.map(|at| cells.get(at).cloned().unwrap_or_default()).collect()
     };
     let mut full_header = keep(header);
-    full_header.push(REASON_HEADER.to_owned());
+    full_header.push(reason.to_owned());
     let rows = rejects.iter().map(move |reject| {
         let mut cells = keep(&reject.cells);
         let mut trouble = reject.trouble.clone();

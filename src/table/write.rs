@@ -9,8 +9,10 @@ use rust_xlsxwriter::{
 use std::borrow::Cow;
 use std::io::Write;
 
-/// Header of the column that a reject file adds (EVIDENCE 2); no template has one that reads the same.
-pub const REASON_HEADER: &str = "not imported because / 未导入原因";
+/// Header of the column that a reject file adds (EVIDENCE 2).
+pub const REASON_HEADER: &str = "reason / 原因";
+/// The same where the file has a column of that name itself, whose cells are its own.
+pub const SECOND_REASON_HEADER: &str = "not imported because / 未导入原因";
 
 /// Rows under a template's header that its drop-downs and text format reach.
 const PREPARED_ROWS: u32 = 2_000;

@@ -1,7 +1,7 @@
 //! Looks over an installation: configuration, database, keys, calendar, register, windows.
 
-use super::context::{calendar, transport};
 use super::beacon::read_draws;
+use super::context::{calendar, transport};
 use super::custody::Chains;
 use super::places::count_places;
 use super::windows::{policy, rules};

@@ -4,6 +4,8 @@ use super::{Context, Done};
 use crate::model::{Language, OfficeId, Sha256, SourceId, Trouble};
 use crate::store::{BatchRow, Tx};
 use crate::table::Reject;
+use crate::table::TemplateKind;
+use crate::table::reject::reject_csv;
 use chrono::NaiveDate;
 
 /// What an import did, or would do.
@@ -64,7 +66,8 @@ impl Imported {
 
     /// The rejected rows as they came, with the reason; `None` where there are none.
     pub fn reject_file(&self, language: Language) -> Option<std::io::Result<Vec<u8>>> {
-        (!self.rejects.is_empty()).then(|| crate::table::reject::reject_csv(&self.header, &self.rejects, language))
+        let kind: TemplateKind = self.kind.parse().ok()?;
+        (!self.rejects.is_empty()).then(|| reject_csv(kind, &self.header, &self.rejects, language))
     }
 }
 

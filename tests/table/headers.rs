@@ -65,16 +65,14 @@ fn a_reject_file_goes_back_as_it_came_and_comes_again() {
     let trouble = Trouble::new(spotcheck::said!("wrong", "有误")).in_field("id");
     let rejects = [Reject::new(&row, trouble, "teams.csv")];
     let header = ["id".to_owned(), "village".to_owned(), "name".to_owned()];
-    let csv = reject_csv(&header, &rejects, Language::En).unwrap();
-    assert_eq!(
-        shown(&csv),
-        ["1: id|village|name||not imported because / 未导入原因", "2: '=1|V1|x|more|row 7, field id: wrong"]
-    );
+    let csv = reject_csv(TemplateKind::Teams, &header, &rejects, Language::En).unwrap();
+    assert_eq!(shown(&csv), ["1: id|village|name||reason / 原因", "2: '=1|V1|x|more|row 7, field id: wrong"]);
     assert_eq!(table(TemplateKind::Teams, &csv).unwrap().1, 1);
-    let xlsx = reject_xlsx(&header, &rejects, Language::ZhHans).unwrap();
+    let xlsx = reject_xlsx(TemplateKind::Teams, &header, &rejects, Language::ZhHans).unwrap();
     assert_eq!(shown(&xlsx)[1], "2: =1|V1|x|more|第7行 “id”栏：有误");
-    let again = reject_csv(&["id".into(), write::REASON_HEADER.into()], &rejects, Language::En).unwrap();
-    assert_eq!(shown(&again)[0], "1: id|||not imported because / 未导入原因");
+    let again =
+        reject_csv(TemplateKind::Teams, &["id".into(), write::REASON_HEADER.into()], &rejects, Language::En).unwrap();
+    assert_eq!(shown(&again)[0], "1: id|||reason / 原因");
 }
 
 #[test]
@@ -83,8 +81,13 @@ fn a_reject_file_keeps_the_reasons_that_its_rows_give() {
     let trouble = Trouble::new(spotcheck::said!("no end", "没有截止日期")).in_field("to");
     for words in ["reason / 原因", "原因"] {
         let header = ["地点".to_owned(), words.to_owned(), "起".to_owned()];
-        let csv =
-            reject_csv(&header, &[Reject::new(&row, trouble.clone(), "exclusions.csv")], Language::ZhHans).unwrap();
+        let csv = reject_csv(
+            TemplateKind::Exclusions,
+            &header,
+            &[Reject::new(&row, trouble.clone(), "exclusions.csv")],
+            Language::ZhHans,
+        )
+        .unwrap();
         assert!(shown(&csv)[1].starts_with("2: T1|洪水断路|2026-03-01|"), "{words}");
         let (_, count, warnings) = table(TemplateKind::Exclusions, &csv).unwrap();
         assert_eq!((count, warnings.len()), (1, 0), "{words}: {warnings:?}");

@@ -72,7 +72,10 @@ fn of_programme(log: &Log, programme: &str) -> Result<Vec<Window>, Said> {
     }
     let (Some(first), Some(last)) = (first, known.keys().next_back().copied()) else { return Ok(Vec::new()) };
     if (last - first).num_days() > MOST_DAYS {
-        return Err(said!("the log tells of {first} to {last}: expected at most 40 years", "日志跨越{first}至{last}：最多40年"));
+        return Err(said!(
+            "the log tells of {first} to {last}: expected at most 40 years",
+            "日志跨越{first}至{last}：最多40年"
+        ));
     }
     let mut found = Vec::new();
     for day in first.iter_days().skip(1).take_while(|day| *day <= last) {
