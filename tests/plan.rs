@@ -120,7 +120,10 @@ fn by_office(facts: Facts) -> FrameInput {
 }
 
 /// Place, pool, visit, call.
-fn shown(input: &FrameInput) -> Vec<(&str, Option<&str>, Result<(), WhyNot>, Result<(), WhyNot>)> {
+/// Place, pool, and what speaks against a visit and a call.
+type Shown<'a> = (&'a str, Option<&'a str>, Result<(), WhyNot>, Result<(), WhyNot>);
+
+fn shown(input: &FrameInput) -> Vec<Shown<'_>> {
     let name = |pool: usize| input.pools[pool].name.as_str();
     input.places.iter().map(|one| (one.place.as_str(), one.pool.map(name), one.visit, one.call)).collect()
 }
