@@ -76,8 +76,8 @@ impl WhyAgain {
 
 #[cfg(test)]
 mod tests {
-    use super::super::bundle::DealLine;
     use super::*;
+    use crate::draw::bundle::DealLine;
 
     #[test]
     fn a_round_tells_everybody_what_it_changed() {

@@ -21,6 +21,7 @@ statements! {
         root, frame, duty, places, sum_p, sealed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     LAST_SEALED_DAY = "SELECT MAX(day) FROM window_seal WHERE programme = $1 AND office = $2";
     WINDOW_AWAITING = "SELECT s.id FROM window_seal s LEFT JOIN beacon b ON b.id = s.id WHERE s.beacon_prefix = $1 AND b.id IS NULL ORDER BY s.id LIMIT 1";
+    COUNT_SEALS_OF = "SELECT COUNT(*) FROM window_seal WHERE programme = $1 AND office = $2 AND generation = $3";
     COUNT_SEALS = "SELECT COUNT(*) FROM window_seal WHERE programme = $1 AND office = $2";
 }
 
@@ -150,6 +151,13 @@ impl Tx {
     ) -> Result<Option<String>> {
         let day = fetch_optional!(self, (Option<String>,), LAST_SEALED_DAY, programme.as_str(), office.as_str());
         Ok(day.and_then(|(day,)| day))
+    }
+
+    /// How many windows were sealed under one generation.
+    pub async fn count_seals_of(&mut self, programme: &ProgrammeId, office: &OfficeId, generation: u32) -> Result<i64> {
+        let number = i64::from(generation);
+        let row = fetch_optional!(self, (i64,), COUNT_SEALS_OF, programme.as_str(), office.as_str(), number);
+        Ok(row.map_or(0, |(n,)| n))
     }
 
     /// The window that awaits a beacon with this beginning.

@@ -72,6 +72,13 @@ pub async fn expose(
             "项目“{programme}”尚未封存：还没有密钥"
         ))
     })?;
+    if newest.generation > 1 && tx.count_seals_of(programme, office, newest.generation).await? == 0 {
+        return Err(Trouble::new(said!(
+            "the newest chains of “{programme}” have served no window yet: what was reported before still stands. If they too may have been read, wait for their first seal, then report them",
+            "“{programme}”的最新密钥链尚未用于任何时段，此前的登记仍然有效。若新链也可能泄露，请在其首次封存后再登记"
+        ))
+        .into());
+    }
     let from = newest.link_of(ctx.now()).map_err(|e| Trouble::new(e.said()))?;
     let entry = json!({
         "kind": "key_exposed", "programme": programme, "generation": newest.generation, "from_t": from,

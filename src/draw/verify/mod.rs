@@ -1,9 +1,9 @@
 //! Recomputes one window from its bundle and names the line that does not follow (DRAW 4).
 //!
-//! - [`bound`]: the entries of the public log chain, and say which window this is.
-//! - [`keys`]: the links lead to the sealed anchors; the beacon is the one that was awaited.
-//! - [`rows`]: the frame has the sealed root and digests, and its chances follow from the terms.
-//! - [`list`]: seed, tickets, decisions, deals, minutes and the list's hash.
+//! - `bound`: the entries of the public log chain, and say which window this is.
+//! - `keys`: the links lead to the sealed anchors; the beacon is the one that was awaited.
+//! - `rows`: the frame has the sealed root and digests, and its chances follow from the terms.
+//! - `list`: seed, tickets, decisions, deals, minutes and the list's hash.
 //!
 //! The rules themselves are those of the room: nothing of the draw is written here a second time.
 

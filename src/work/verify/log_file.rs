@@ -29,6 +29,12 @@ impl Log {
         Log { file: file.to_owned(), entries: Vec::new() }
     }
 
+    /// Whether a programme of this log was sealed with this anchor.
+    pub fn names(&self, anchor: &Sha256) -> bool {
+        let of = |entry: &Entry| matches!(entry, Entry::Programme(terms) if terms.anchors.contains(anchor));
+        self.entries.iter().any(|(_, _, entry)| of(entry))
+    }
+
     /// Whether both tell of programmes of one office.
     pub fn shares_an_office_with(&self, other: &Log) -> bool {
         let offices = |log: &Log| -> BTreeSet<String> {

@@ -1,9 +1,9 @@
 //! Verdict over many bundles: what they prove together, what is missing, what nobody can exclude (DRAW 4).
 //!
 //! - [`Series`] takes bundles, logs and witnesses in any order and in bounded memory, then judges.
-//! - [`log_file`], [`history`], [`expected`]: what a log says happened, and what it had to tell of.
+//! - [`log_file`], `history`, `expected`: what a log says happened, and what it had to tell of.
 //! - [`witness`]: a digest in somebody else's mailbox.
-//! - [`verdict`]: the result, in words and as JSON.
+//! - `verdict`: the result, in words and as JSON.
 
 mod expected;
 mod history;
@@ -76,8 +76,12 @@ pub struct Series {
     results: BTreeMap<String, (String, WindowId)>,
     bundles: usize,
     failures: Vec<Told>,
+    /// Lines of each file that could not be read.
+    unreadable: BTreeMap<String, usize>,
 }
 
+/// So many unreadable lines of one file are told.
+const MOST_UNREADABLE: usize = 6;
 /// More findings of one bundle say no more.
 const MOST_FINDINGS: usize = 20;
 
@@ -87,7 +91,21 @@ impl Series {
     }
 
     /// A line of a file that is neither a bundle nor an entry of a log.
+    ///
+    /// A file of another kind is told of in a few lines, however many it has.
     pub fn unreadable(&mut self, source: Source, said: Said) {
+        let told = self.unreadable.entry(source.file.clone()).or_default();
+        *told += 1;
+        if *told > MOST_UNREADABLE {
+            return;
+        }
+        let said = match *told {
+            MOST_UNREADABLE => said!(
+                "and more lines of this file are neither bundles nor entries of a log: is it the right file?",
+                "此文件还有更多行既不是证据包也不是日志条目：是否选错了文件？"
+            ),
+            _ => said,
+        };
         self.failures.push(Told { window: None, source: Some(source), said });
     }
 
@@ -271,7 +289,9 @@ impl Series {
             }
         }
         for anchor in &self.wanted.anchors {
-            if !self.seen.values().any(|seen| seen.anchors.contains(anchor)) {
+            // An anchor of a generation that has no bundle here is known where the log names it.
+            let logged = self.logs.iter().any(|log| log.names(anchor));
+            if !logged && !self.seen.values().any(|seen| seen.anchors.contains(anchor)) {
                 let said =
                     said!("no bundle is of the chain with anchor {anchor}", "没有证据包属于锚点为{anchor}的密钥链");
                 verdict.failures.push(Told::plain(said));
