@@ -157,7 +157,10 @@ async fn fill(ctx: &Context, lists: &Path, counties: &[(String, String, String)]
                 language: Language::ZhHans,
                 visits_a_window: 2,
                 calls_a_window: 8,
-                home_county: counties.get(at + n).map(|(code, ..)| code.clone()),
+                // Every tenth county has somebody at home there, who may go nowhere in it.
+                home_county: counties
+                    .get(if n == 0 && at.is_multiple_of(10) { at } else { at + n + 1 })
+                    .map(|(code, ..)| code.clone()),
                 active: Posting::default(),
             });
         }
