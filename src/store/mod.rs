@@ -173,6 +173,8 @@ impl Store {
                 .busy_timeout(Duration::from_secs(10))
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
+                // A nation's rows come by the hundred thousand: each handed over by itself would cost more than it holds.
+                .row_buffer_size(4096)
                 .foreign_keys(true);
             make_private(options.get_filename());
             let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;

@@ -161,12 +161,12 @@ fn killed_ten_times_it_goes_on_to_the_same_state() {
         Moment::Writes(1),
         Moment::Files(4),
         Moment::Writes(2),
-        Moment::Files(9),
-        Moment::Writes(5),
-        Moment::Files(2),
-        Moment::Writes(11),
-        Moment::Files(17),
+        Moment::Files(5),
         Moment::Writes(3),
+        Moment::Files(2),
+        Moment::Writes(4),
+        Moment::Files(6),
+        Moment::Writes(2),
     ];
     for moment in moments {
         assert!(killed(&dir, moment), "{moment:?}: the run ended before");
