@@ -36,8 +36,8 @@ fn true_bundles_of_both_kinds_pass() {
             "format": "spotcheck bundle/1", "kind": "void", "window": window, "log": [county.log[0], seal, void],
         });
         folder.write("bundles.jsonl", &format!("{lines}{record}\n"));
-        let anchor = county.chains[0].anchor().hex();
-        let output = python(&folder, "verify.py", &["bundles.jsonl", "--anchor", &anchor]);
+        let [one, two] = &[0, 1].map(|custodian| county.chains[custodian].anchor().hex());
+        let output = python(&folder, "verify.py", &["bundles.jsonl", "--anchor", one, "--anchor", two]);
         let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         assert_eq!(
             (output.status.code(), text.trim()),

@@ -60,8 +60,9 @@ impl Story {
         self.folder.write("bundles.jsonl", &lines);
     }
 
-    fn anchor(&self) -> String {
-        self.county.chains[1].anchor().hex()
+    /// Of both custodians.
+    fn anchors(&self) -> [String; 2] {
+        [0, 1].map(|custodian| self.county.chains[custodian].anchor().hex())
     }
 
     /// A digest with the head after that many entries, received at that time.
@@ -93,10 +94,12 @@ fn without_anchor_or_witness_the_origin_is_not_established() {
 #[test]
 fn an_anchor_or_a_witness_establishes_it() {
     let story = Story::new();
-    let anchor = story.anchor();
-    let (code, text) = story.folder.verify(&["log.jsonl", "bundles.jsonl", "--anchor", &anchor]);
+    let [one, two] = &story.anchors();
+    let (code, text) = story.folder.verify(&["log.jsonl", "bundles.jsonl", "--anchor", one, "--anchor", two]);
     assert_eq!(code, 0, "{text}");
     assert!(text.starts_with("PROVED"), "{text}");
+    let (code, text) = story.folder.verify(&["log.jsonl", "bundles.jsonl", "--anchor", two]);
+    assert_eq!(code, 1, "the other custodian's keys may be anybody's: {text}");
 
     // Sealed by entry 7 at the latest, and in the mailbox before the first draw on the second.
     story.witness("early.eml", 2, "Mon, 2 Mar 2026 06:00:00 +0800");
@@ -147,7 +150,8 @@ fn two_bundles_that_both_follow_are_an_equivocation() {
     let mut story = Story::new();
     story.bundles.push(json!(County::new(false).draw("2026-03-02", "am").public));
     story.save();
-    let (code, text) = story.folder.verify(&["bundles.jsonl", "--anchor", &story.anchor()]);
+    let [one, two] = &story.anchors();
+    let (code, text) = story.folder.verify(&["bundles.jsonl", "--anchor", one, "--anchor", two]);
     assert_eq!(code, 1, "{text}");
     assert!(!text.contains("EQUIVOCATION") && text.contains("no log was given"), "{text}");
 }
@@ -157,12 +161,12 @@ fn a_window_that_is_missing_is_named() {
     let mut story = Story::new();
     story.bundles.remove(1);
     story.save();
-    let anchor = story.anchor();
-    let (code, text) = story.folder.verify(&["log.jsonl", "bundles.jsonl", "--anchor", &anchor]);
+    let [one, two] = &story.anchors();
+    let (code, text) = story.folder.verify(&["log.jsonl", "bundles.jsonl", "--anchor", one, "--anchor", two]);
     assert_eq!(code, 2);
     assert!(text.contains("stationed/yunling/2026-03-02/pm: MISSING: this window was drawn"), "{text}");
     let (code, text) =
-        story.folder.verify(&["log.jsonl", "bundles.jsonl", "--anchor", &anchor, "--from", "2026-03-03"]);
+        story.folder.verify(&["log.jsonl", "bundles.jsonl", "--anchor", one, "--anchor", two, "--from", "2026-03-03"]);
     assert_eq!(code, 0, "{text}");
 
     // A log that never tells of one afternoon.
@@ -219,7 +223,8 @@ fn exposed_keys_and_restored_backups_are_told() {
     let lost = crate::county::hash("lost").hex();
     story.county.enter(&json!({"kind": "restored", "programme": "stationed", "number": 40, "head": lost}));
     story.save();
-    let (code, text) = story.folder.verify(&["log.jsonl", "bundles.jsonl", "--anchor", &story.anchor()]);
+    let [one, two] = &story.anchors();
+    let (code, text) = story.folder.verify(&["log.jsonl", "bundles.jsonl", "--anchor", one, "--anchor", two]);
     assert_eq!(code, 1, "{text}");
     assert!(text.contains("2026-03-03/am: key exposed"), "{text}");
     assert!(!text.contains("2026-03-02/am: key exposed"), "{text}");
@@ -229,7 +234,8 @@ fn exposed_keys_and_restored_backups_are_told() {
 #[test]
 fn the_verdict_comes_as_json_and_in_chinese_too() {
     let mut story = Story::new();
-    let (_, text) = story.folder.verify(&["log.jsonl", "bundles.jsonl", "--anchor", &story.anchor(), "--json"]);
+    let [one, two] = &story.anchors();
+    let (_, text) = story.folder.verify(&["log.jsonl", "bundles.jsonl", "--anchor", one, "--anchor", two, "--json"]);
     let verdict: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(verdict["result"], "proved");
     assert_eq!((&verdict["drawn"], &verdict["void"], &verdict["recomputed"]), (&json!(4), &json!(2), &json!(3)));

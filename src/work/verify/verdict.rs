@@ -154,8 +154,8 @@ impl Verdict {
         if *origins < *followed {
             let without = followed - origins;
             said.push(said!(
-                "Origin not established for {without} of {followed}: give --anchor (the anchor that the office published when the programme began) or --witness (its evening digest, from a mailbox on another server).",
-                "{followed}个中有{without}个来源未确认：请用--anchor（项目启用时公布的锚点）或--witness（其他服务器邮箱中的日报）。"
+                "Origin not established for {without} of {followed}: give --anchor (of every custodian, as published when the programme began) or --witness (its evening digest, from a mailbox on another server).",
+                "{followed}个中有{without}个来源未确认：请用--anchor（每位保管人的锚点，项目启用时公布）或--witness（其他服务器邮箱中的日报）。"
             ));
         }
         said.push(said!(
