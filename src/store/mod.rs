@@ -17,6 +17,7 @@ mod bulk;
 mod handed;
 mod hazard;
 mod inbox;
+mod lines;
 mod log;
 mod outbox;
 mod outcomes;

@@ -51,6 +51,7 @@ pub mod second;
 pub mod secrets;
 pub mod sent;
 pub mod sheet;
+mod side_by_side;
 pub mod signals;
 pub mod turn;
 pub mod verify;
