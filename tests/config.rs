@@ -4,8 +4,8 @@
 
 use proptest::prelude::*;
 use spotcheck::config::{
-    Addressing, After, Answers, Authentication, BeaconSettings, Config, DEFAULT, Database, DaysOnPost, LettersIn, Question,
-    Security, Transport, write_new,
+    Addressing, After, Answers, Authentication, BeaconSettings, Config, DEFAULT, Database, DaysOnPost, LettersIn,
+    Question, Security, Transport, write_new,
 };
 use spotcheck::model::record::DutyRule;
 use spotcheck::model::{Language, Trouble};
@@ -60,7 +60,9 @@ fn the_default_file_reads_and_its_notes_show_the_true_defaults() {
         .lines()
         .filter(|line| !line.starts_with("# days_a_") && !line.contains("min_visits") && !line.contains("max_visits"))
         .filter(|line| {
-            !["parent", "region", "maildir", "authserv_id", "move_to", "ca_file"].iter().any(|k| line.starts_with(&format!("# {k}")))
+            !["parent", "region", "maildir", "authserv_id", "move_to", "ca_file"]
+                .iter()
+                .any(|k| line.starts_with(&format!("# {k}")))
         })
         .map(|line| match line.strip_prefix("# ") {
             Some(setting) if !prose(line) && setting.starts_with(|c: char| c.is_ascii_lowercase() || c == '[') => {
@@ -257,7 +259,10 @@ fn mailboxes_are_one_or_several_and_each_mistake_is_told() {
     let with = |lines: &str| read(&SMALL.replace("[[office]]", &format!("[intake.imap]\n{lines}\n[[office]]")));
     let one = |lines: &str| with(&format!("{LOGIN}{lines}")).unwrap().intake.imap.remove(0);
     let plain = one("");
-    assert_eq!((plain.security, plain.port, plain.folders.as_slice()), (Security::Implicit, 993, &["INBOX".into()][..]));
+    assert_eq!(
+        (plain.security, plain.port, plain.folders.as_slice()),
+        (Security::Implicit, 993, &["INBOX".into()][..])
+    );
     assert_eq!((plain.after, plain.idle, plain.poll_seconds), (After::Seen, true, 60));
     assert_eq!(one("security = \"starttls\"\nfolders = [\"inbox\", \"回复\"]").folders, ["INBOX", "回复"]);
     assert_eq!(one("after = \"move\"\nmove_to = \"已处理\"").after, After::MoveTo("已处理".to_owned()));

@@ -121,7 +121,8 @@ impl Imap {
         let poll_seconds = section.number("poll_seconds", 10..=3600, 60);
         let ca_file = section.parsed("ca_file", storage::path);
         if ca_file.is_some() && security == Security::None {
-            let said = said!("without TLS nobody shows a certificate: remove this line", "不用TLS就没有证书：请删去此行");
+            let said =
+                said!("without TLS nobody shows a certificate: remove this line", "不用TLS就没有证书：请删去此行");
             section.trouble("ca_file", said);
         }
         let places = section.finish();

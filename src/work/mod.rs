@@ -34,6 +34,8 @@ mod judge_case;
 pub mod keys;
 mod link_mail;
 pub mod log;
+pub mod mailbox;
+pub mod mailbox_watch;
 pub mod open;
 pub mod overtaken;
 pub mod places;

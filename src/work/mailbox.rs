@@ -1,0 +1,323 @@
+//! A mailbox on a mail server, looked through: what is new is fetched, stored, and only then marked or moved.
+//!
+//! UIDs save work and decide nothing: a mail that is fetched again is known by its hash. Where one mail
+//! breaks the conversation, mails are fetched one by one until it is found; the others come in, and a
+//! note in quarantine stands for it.
+
+use super::intake::{self, BATCH_BYTES, BATCH_MAILS, Piece, TakenIn, Way};
+use super::{Context, Done, Failure};
+use crate::config::{After, Imap};
+use crate::mail::LARGEST_MAIL;
+use crate::mail::imap::{Fetched, ImapFailure, Kind, Patience, Selected, Session, Step};
+use crate::model::time::DAY;
+use crate::model::{Sha256, Trouble};
+use crate::store::Look;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::Notify;
+
+/// Of a folder never looked through before, mails that are unread or younger than this are taken.
+const RECENT: i64 = 45 * DAY;
+/// UIDs in one question about sizes.
+const QUESTION: usize = 500;
+/// A mail that weighs this much is left behind: one that is answered with garbage weighs
+/// [`GARBLED`] each time, one after which the connection was lost, which may be the network's doing, 1.
+const HOPELESS: u32 = 6;
+const GARBLED: u32 = 3;
+/// How often a look begins anew because of single mails.
+const PASSES: usize = 50;
+
+const WAY: Way = Way { source: "imap", authenticated: false };
+
+/// How mail servers are attended to.
+#[derive(Debug, Default)]
+pub struct Mailboxes {
+    /// The daemon watches them on connections of its own: a turn need not look.
+    pub watched: AtomicBool,
+    pub patience: Patience,
+}
+
+/// Looks once through every mailbox that nobody watches. One that fails does not stop the others.
+pub async fn collect(ctx: &Context) -> Vec<(&str, Done<TakenIn>)> {
+    let mut done = Vec::new();
+    if !ctx.mailboxes.watched.load(Ordering::SeqCst) {
+        for settings in &ctx.config.intake.imap {
+            let mut mailbox = Mailbox::new(ctx, settings, None);
+            done.push((settings.id.as_str(), mailbox.look().await));
+            mailbox.leave().await;
+        }
+    }
+    done
+}
+
+pub struct Mailbox<'a> {
+    pub(super) ctx: &'a Context,
+    pub(super) settings: &'a Imap,
+    /// Its name in the database: a hash, so that no address stands there.
+    key: String,
+    pub(super) session: Option<Session>,
+    /// Whether mails are fetched one by one, as one of them breaks the conversation.
+    careful: bool,
+    /// What mails weigh that did not come, by folder, validity and UID.
+    failing: BTreeMap<(String, u32, u32), u32>,
+    /// How far folders were looked through whose UIDs hold for this connection only.
+    looked: BTreeMap<String, u32>,
+    /// The folder to move to is there.
+    ready: bool,
+    /// Told whenever something new is stored.
+    wake: Option<&'a Notify>,
+}
+
+/// How a pass through a folder ended.
+enum Pass {
+    Through,
+    /// One mail broke it: the others are still to come.
+    Again(ImapFailure),
+}
+
+/// What is fetched and stored together.
+#[derive(Default)]
+struct Lot {
+    uids: Vec<u32>,
+    bytes: u64,
+    /// Not to be fetched: notes stand for them.
+    left: Vec<(u32, Piece)>,
+}
+
+impl<'a> Mailbox<'a> {
+    pub fn new(ctx: &'a Context, settings: &'a Imap, wake: Option<&'a Notify>) -> Mailbox<'a> {
+        let Imap { host, port, login, .. } = settings;
+        let key = Sha256::of(format!("{}\n{host}\n{port}", login.user).as_bytes()).hex();
+        Mailbox {
+            ctx,
+            settings,
+            key,
+            session: None,
+            careful: false,
+            failing: BTreeMap::new(),
+            looked: BTreeMap::new(),
+            ready: false,
+            wake,
+        }
+    }
+
+    /// Takes in everything that waits in the folders.
+    pub async fn look(&mut self) -> Done<TakenIn> {
+        let mut taken = TakenIn::default();
+        let settings = self.settings;
+        // Servers end what was silent for long; that is no failure.
+        if let Some(mut session) = self.session.take()
+            && session.answers().await
+        {
+            self.session = Some(session);
+        }
+        for folder in &settings.folders {
+            self.look_into(folder, &mut taken).await?;
+        }
+        self.careful = false;
+        Ok(taken)
+    }
+
+    async fn look_into(&mut self, folder: &str, taken: &mut TakenIn) -> Done<()> {
+        let mut last = None;
+        for _ in 0..PASSES {
+            // Whoever fails midway leaves a connection in an unknown state: it is not put back.
+            let mut session = self.connected().await?;
+            match self.pass(&mut session, folder, taken).await? {
+                Pass::Through => {
+                    self.session = Some(session);
+                    return Ok(());
+                }
+                Pass::Again(failure) => {
+                    if !failure.ends_connection() {
+                        self.session = Some(session);
+                    }
+                    last = Some(failure);
+                }
+            }
+        }
+        last.map_or(Ok(()), |failure| Err(self.trouble(&failure)))
+    }
+
+    async fn connected(&mut self) -> Done<Session> {
+        if let Some(session) = self.session.take() {
+            return Ok(session);
+        }
+        self.looked.clear();
+        let password = self.settings.login.password.read()?;
+        let opened = Session::open(self.settings, password.reveal(), self.ctx.mailboxes.patience).await;
+        opened.map_err(|failure| self.trouble(&failure))
+    }
+
+    fn trouble(&self, failure: &ImapFailure) -> Failure {
+        trouble(self.settings, failure).into()
+    }
+
+    /// One pass through a folder; what is stored is added to `taken`, however it ends.
+    async fn pass(&mut self, session: &mut Session, folder: &str, taken: &mut TakenIn) -> Done<Pass> {
+        let selected = session.select(folder).await.map_err(|f| self.trouble(&f))?;
+        let from = self.looked(folder, selected).await?;
+        let found = session.search(&self.criteria(from, selected)).await.map_err(|f| self.trouble(&f))?;
+        let weight = |uid: &u32| self.weight(folder, selected, *uid);
+        let (fresh, mut dubious): (Vec<u32>, Vec<u32>) = found.into_iter().partition(|uid| weight(uid) == 0);
+        dubious.sort_by_key(weight);
+        let mut refused = None;
+        for part in fresh.chunks(QUESTION).chain(dubious.chunks(QUESTION)) {
+            let sizes = session.sizes(part).await.map_err(|f| self.trouble(&f))?;
+            for lot in self.lots(folder, selected, part, &sizes) {
+                let fetched = session.fetch(&lot.uids, lot.bytes).await;
+                let (done, broken) = self.keep(folder, selected, lot, fetched, taken).await?;
+                match broken {
+                    None => {}
+                    Some(failure) if matches!(failure.kind, Kind::Garbled | Kind::Refused) => {
+                        return Ok(Pass::Again(failure));
+                    }
+                    Some(failure) => return Err(self.trouble(&failure)),
+                }
+                if !done.is_empty() && !selected.read_only {
+                    refused = self.settle(session, &done).await.map_err(|f| self.trouble(&f))?.or(refused);
+                }
+            }
+        }
+        refused.map_or(Ok(Pass::Through), |failure| Err(self.trouble(&failure)))
+    }
+
+    /// Up to where this folder was looked through.
+    async fn looked(&self, folder: &str, selected: Selected) -> Done<Option<u32>> {
+        match selected.validity {
+            0 => Ok(self.looked.get(folder).copied()),
+            validity => Ok(self.ctx.store.read().await?.looked(&self.key, folder, validity).await?),
+        }
+    }
+
+    fn criteria(&self, from: Option<u32>, selected: Selected) -> String {
+        match from {
+            // With `*` at its end a range always holds the newest mail, known or not.
+            Some(uid) => {
+                let above = format!("UID {}:{}", uid.saturating_add(1), u32::MAX);
+                // In a folder that cannot be marked everything unread stays so.
+                if selected.read_only { above } else { format!("OR UNSEEN {above}") }
+            }
+            None => {
+                let day = self.ctx.now().plus(-RECENT).day(chrono_tz::UTC);
+                format!("OR UNSEEN SINCE {}", day.format("%-d-%b-%Y"))
+            }
+        }
+    }
+
+    fn weight(&self, folder: &str, selected: Selected, uid: u32) -> u32 {
+        self.failing.get(&(folder.to_owned(), selected.validity, uid)).copied().unwrap_or(0)
+    }
+
+    /// Mails that are there, in lots; what is too large or hopeless is not fetched.
+    fn lots(&self, folder: &str, selected: Selected, uids: &[u32], sizes: &BTreeMap<u32, u64>) -> Vec<Lot> {
+        let most = if self.careful { 1 } else { BATCH_MAILS };
+        let mut lots = vec![Lot::default()];
+        for (uid, size) in uids.iter().filter_map(|uid| Some((*uid, *sizes.get(uid)?))) {
+            let at = || format!("folder {folder}, UID {uid} of {}", selected.validity);
+            let full = |lot: &Lot| {
+                lot.uids.len() + lot.left.len() >= most || !lot.uids.is_empty() && lot.bytes + size > BATCH_BYTES
+            };
+            if lots.last().is_none_or(full) {
+                lots.push(Lot::default());
+            }
+            let Some(lot) = lots.last_mut() else { continue };
+            if self.weight(folder, selected, uid) >= HOPELESS {
+                lot.left.push((uid, Piece::Unreadable(at())));
+            } else if size > LARGEST_MAIL {
+                lot.left.push((uid, Piece::TooLarge(at())));
+            } else {
+                lot.uids.push(uid);
+                lot.bytes += size;
+            }
+        }
+        lots.retain(|lot| !lot.uids.is_empty() || !lot.left.is_empty());
+        lots
+    }
+
+    /// Stores what came of a lot, and returns which UIDs are done with and what broke.
+    async fn keep(
+        &mut self,
+        folder: &str,
+        selected: Selected,
+        lot: Lot,
+        fetched: Fetched,
+        taken: &mut TakenIn,
+    ) -> Done<(Vec<u32>, Option<ImapFailure>)> {
+        let Fetched { mails, bare, broken } = fetched;
+        let mut missing: Vec<(u32, u32)> = bare.into_iter().map(|uid| (uid, GARBLED)).collect();
+        if let Some(failure) = &broken {
+            self.careful = true;
+            if let [uid] = lot.uids.as_slice() {
+                let weight = if matches!(failure.kind, Kind::Garbled | Kind::Refused) { GARBLED } else { 1 };
+                missing = vec![(*uid, weight)];
+            }
+        }
+        let key = |uid: u32| (folder.to_owned(), selected.validity, uid);
+        for (uid, weight) in missing {
+            *self.failing.entry(key(uid)).or_default() += weight;
+        }
+        let came = mails.into_iter().map(|(uid, bytes)| (uid, Piece::Mail(bytes)));
+        let (mut done, pieces): (Vec<u32>, Vec<Piece>) = came.chain(lot.left).unzip();
+        done.sort_unstable();
+        // All up to here is done with: nothing below is still to come.
+        let owed = lot.uids.iter().filter(|uid| broken.is_some() && !done.contains(uid)).copied();
+        let failing =
+            self.failing.keys().filter(|(f, v, uid)| *f == folder && *v == selected.validity && !done.contains(uid));
+        let lowest = owed.chain(failing.map(|(_, _, uid)| *uid)).min().unwrap_or(u32::MAX);
+        let up_to = done.iter().copied().filter(|uid| *uid < lowest).max();
+        if !pieces.is_empty() {
+            let look = up_to.filter(|_| selected.validity != 0).map(|uid| Look {
+                mailbox: &self.key,
+                folder,
+                validity: selected.validity,
+                uid,
+            });
+            let stored = intake::store(self.ctx, WAY, &pieces, look).await?;
+            taken.add(stored);
+            if let Some(wake) = self.wake.filter(|_| stored.new > 0) {
+                wake.notify_one();
+            }
+        }
+        for uid in &done {
+            self.failing.remove(&key(*uid));
+        }
+        if let Some(uid) = up_to {
+            let looked = self.looked.entry(folder.to_owned()).or_default();
+            *looked = uid.max(*looked);
+        }
+        Ok((done, broken))
+    }
+
+    /// Marks or moves what is stored. What the server refuses comes back; it stops nothing.
+    async fn settle(&mut self, session: &mut Session, uids: &[u32]) -> Result<Option<ImapFailure>, ImapFailure> {
+        let refused = |step| Some(ImapFailure::new(step, Kind::Refused));
+        let After::MoveTo(target) = &self.settings.after else {
+            return Ok(if session.mark_seen(uids).await? { None } else { refused(Step::Flag) });
+        };
+        if !self.ready {
+            match session.ensure_folder(target).await {
+                Ok(()) => self.ready = true,
+                Err(failure) if failure.ends_connection() => return Err(failure),
+                Err(_) => {}
+            }
+        }
+        if self.ready && session.move_to(uids, target).await? {
+            return Ok(None);
+        }
+        // Marked at least: else they would be fetched again at every look.
+        session.mark_seen(uids).await?;
+        Ok(refused(Step::Move))
+    }
+
+    pub async fn leave(&mut self) {
+        if let Some(session) = self.session.take() {
+            session.leave().await;
+        }
+    }
+}
+
+/// A failure as a person is told of it: by the id of the mailbox, which is no address.
+pub fn trouble(settings: &Imap, failure: &ImapFailure) -> Trouble {
+    Trouble::new(failure.said()).in_field(format!("intake.imap {}", settings.id))
+}
