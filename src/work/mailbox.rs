@@ -12,7 +12,7 @@ use crate::mail::imap::{Fetched, ImapFailure, Kind, Patience, Selected, Session,
 use crate::model::time::DAY;
 use crate::model::{Sha256, Trouble};
 use crate::store::Look;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
 
@@ -75,6 +75,22 @@ enum Pass {
     Again(ImapFailure),
 }
 
+/// What was stored in one look into a folder: it need not be fetched again to be marked.
+#[derive(Default)]
+struct Stored {
+    validity: u32,
+    uids: BTreeSet<u32>,
+}
+
+impl Stored {
+    /// UIDs of another validity, and those of another connection where there is none, mean nothing.
+    fn hold_for(&mut self, validity: u32) {
+        if validity == 0 || validity != self.validity {
+            *self = Stored { validity, uids: BTreeSet::new() };
+        }
+    }
+}
+
 /// What is fetched and stored together.
 #[derive(Default)]
 struct Lot {
@@ -119,11 +135,11 @@ impl<'a> Mailbox<'a> {
     }
 
     async fn look_into(&mut self, folder: &str, taken: &mut TakenIn) -> Done<()> {
-        let mut last = None;
+        let (mut last, mut stored) = (None, Stored::default());
         for _ in 0..PASSES {
             // Whoever fails midway leaves a connection in an unknown state: it is not put back.
             let mut session = self.connected().await?;
-            match self.pass(&mut session, folder, taken).await? {
+            match self.pass(&mut session, folder, &mut stored, taken).await? {
                 Pass::Through => {
                     self.session = Some(session);
                     return Ok(());
@@ -154,19 +170,30 @@ impl<'a> Mailbox<'a> {
     }
 
     /// One pass through a folder; what is stored is added to `taken`, however it ends.
-    async fn pass(&mut self, session: &mut Session, folder: &str, taken: &mut TakenIn) -> Done<Pass> {
+    async fn pass(
+        &mut self,
+        session: &mut Session,
+        folder: &str,
+        stored: &mut Stored,
+        taken: &mut TakenIn,
+    ) -> Done<Pass> {
         let selected = session.select(folder).await.map_err(|f| self.trouble(&f))?;
         let from = self.looked(folder, selected).await?;
         let found = session.search(&self.criteria(from, selected)).await.map_err(|f| self.trouble(&f))?;
+        stored.hold_for(selected.validity);
+        let (again, found): (Vec<u32>, Vec<u32>) = found.into_iter().partition(|uid| stored.uids.contains(uid));
+        let mut refused = self.settle(session, selected, &again).await?;
         let weight = |uid: &u32| self.weight(folder, selected, *uid);
         let (fresh, mut dubious): (Vec<u32>, Vec<u32>) = found.into_iter().partition(|uid| weight(uid) == 0);
         dubious.sort_by_key(weight);
-        let mut refused = None;
         for part in fresh.chunks(QUESTION).chain(dubious.chunks(QUESTION)) {
             let sizes = session.sizes(part).await.map_err(|f| self.trouble(&f))?;
             for lot in self.lots(folder, selected, part, &sizes) {
-                let fetched = session.fetch(&lot.uids, lot.bytes).await;
-                let (done, broken) = self.keep(folder, selected, lot, fetched, taken).await?;
+                let fetched = match lot.uids.as_slice() {
+                    [] => Fetched::default(),
+                    uids => session.fetch(uids, lot.bytes).await,
+                };
+                let (done, broken) = self.keep(folder, lot, fetched, stored, taken).await?;
                 match broken {
                     None => {}
                     Some(failure) if matches!(failure.kind, Kind::Garbled | Kind::Refused) => {
@@ -174,9 +201,7 @@ impl<'a> Mailbox<'a> {
                     }
                     Some(failure) => return Err(self.trouble(&failure)),
                 }
-                if !done.is_empty() && !selected.read_only {
-                    refused = self.settle(session, &done).await.map_err(|f| self.trouble(&f))?.or(refused);
-                }
+                refused = self.settle(session, selected, &done).await?.or(refused);
             }
         }
         refused.map_or(Ok(Pass::Through), |failure| Err(self.trouble(&failure)))
@@ -239,9 +264,9 @@ impl<'a> Mailbox<'a> {
     async fn keep(
         &mut self,
         folder: &str,
-        selected: Selected,
         lot: Lot,
         fetched: Fetched,
+        stored: &mut Stored,
         taken: &mut TakenIn,
     ) -> Done<(Vec<u32>, Option<ImapFailure>)> {
         let Fetched { mails, bare, broken } = fetched;
@@ -253,35 +278,32 @@ impl<'a> Mailbox<'a> {
                 missing = vec![(*uid, weight)];
             }
         }
-        let key = |uid: u32| (folder.to_owned(), selected.validity, uid);
+        let validity = stored.validity;
+        let key = |uid: u32| (folder.to_owned(), validity, uid);
         for (uid, weight) in missing {
             *self.failing.entry(key(uid)).or_default() += weight;
         }
         let came = mails.into_iter().map(|(uid, bytes)| (uid, Piece::Mail(bytes)));
         let (mut done, pieces): (Vec<u32>, Vec<Piece>) = came.chain(lot.left).unzip();
         done.sort_unstable();
+        if pieces.is_empty() {
+            return Ok((done, broken));
+        }
         // All up to here is done with: nothing below is still to come.
         let owed = lot.uids.iter().filter(|uid| broken.is_some() && !done.contains(uid)).copied();
-        let failing =
-            self.failing.keys().filter(|(f, v, uid)| *f == folder && *v == selected.validity && !done.contains(uid));
+        let failing = self.failing.keys().filter(|(f, v, uid)| f == folder && *v == validity && !done.contains(uid));
         let lowest = owed.chain(failing.map(|(_, _, uid)| *uid)).min().unwrap_or(u32::MAX);
-        let up_to = done.iter().copied().filter(|uid| *uid < lowest).max();
-        if !pieces.is_empty() {
-            let look = up_to.filter(|_| selected.validity != 0).map(|uid| Look {
-                mailbox: &self.key,
-                folder,
-                validity: selected.validity,
-                uid,
-            });
-            let stored = intake::store(self.ctx, WAY, &pieces, look).await?;
-            taken.add(stored);
-            if let Some(wake) = self.wake.filter(|_| stored.new > 0) {
-                wake.notify_one();
-            }
+        let up_to = stored.uids.iter().chain(&done).copied().filter(|uid| *uid < lowest).max();
+        let look = up_to.filter(|_| validity != 0).map(|uid| Look { mailbox: &self.key, folder, validity, uid });
+        let one = intake::store(self.ctx, WAY, &pieces, look).await?;
+        taken.add(one);
+        if let Some(wake) = self.wake.filter(|_| one.new > 0) {
+            wake.notify_one();
         }
         for uid in &done {
             self.failing.remove(&key(*uid));
         }
+        stored.uids.extend(&done);
         if let Some(uid) = up_to {
             let looked = self.looked.entry(folder.to_owned()).or_default();
             *looked = uid.max(*looked);
@@ -290,11 +312,20 @@ impl<'a> Mailbox<'a> {
     }
 
     /// Marks or moves what is stored. What the server refuses comes back; it stops nothing.
-    async fn settle(&mut self, session: &mut Session, uids: &[u32]) -> Result<Option<ImapFailure>, ImapFailure> {
-        let refused = |step| Some(ImapFailure::new(step, Kind::Refused));
-        let After::MoveTo(target) = &self.settings.after else {
-            return Ok(if session.mark_seen(uids).await? { None } else { refused(Step::Flag) });
+    async fn settle(&mut self, session: &mut Session, selected: Selected, uids: &[u32]) -> Done<Option<ImapFailure>> {
+        if uids.is_empty() || selected.read_only {
+            return Ok(None);
+        }
+        let settings = self.settings;
+        let settled = match &settings.after {
+            After::Seen => session.mark_seen(uids).await.map(|done| (done, Step::Flag)),
+            After::MoveTo(target) => self.move_to(session, uids, target).await.map(|done| (done, Step::Move)),
         };
+        let (done, step) = settled.map_err(|failure| self.trouble(&failure))?;
+        Ok((!done).then(|| ImapFailure::new(step, Kind::Refused)))
+    }
+
+    async fn move_to(&mut self, session: &mut Session, uids: &[u32], target: &str) -> Result<bool, ImapFailure> {
         if !self.ready {
             match session.ensure_folder(target).await {
                 Ok(()) => self.ready = true,
@@ -302,12 +333,12 @@ impl<'a> Mailbox<'a> {
                 Err(_) => {}
             }
         }
-        if self.ready && session.move_to(uids, target).await? {
-            return Ok(None);
+        let moved = self.ready && session.move_to(uids, target).await?;
+        if !moved {
+            // Marked at least: else they would be fetched again at every look.
+            session.mark_seen(uids).await?;
         }
-        // Marked at least: else they would be fetched again at every look.
-        session.mark_seen(uids).await?;
-        Ok(refused(Step::Move))
+        Ok(moved)
     }
 
     pub async fn leave(&mut self) {

@@ -1,0 +1,30 @@
+//! The daemon as a process of its own, at a simulated time.
+
+use super::house::{House, time};
+use std::process::{Child, Command, Stdio};
+
+pub struct Serving(Child);
+
+impl Serving {
+    pub fn start(house: &House, moment: &str) -> Serving {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_spotcheck"));
+        command.arg("serve").arg("--config").arg(house.path("spotcheck.toml"));
+        command.arg("--now").arg(time(moment).to_string()).env("SPOTCHECK_LOG", "warn");
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(house.path("serve.log")).unwrap();
+        Serving(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap())
+    }
+
+    /// `kill -9`.
+    pub fn kill(mut self) {
+        assert!(self.0.try_wait().unwrap().is_none(), "it ended before");
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
