@@ -41,7 +41,7 @@ pub struct Imap {
     /// Whether the server is asked to tell of new mail at once, where it can.
     pub idle: bool,
     pub poll_seconds: u32,
-    /// The only authority that may vouch for the server, in place of the system's.
+    /// Certificates of an authority that the system does not know.
     pub ca_file: Option<PathBuf>,
 }
 

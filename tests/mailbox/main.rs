@@ -14,6 +14,7 @@ mod house;
 #[path = "../flow/post.rs"]
 mod post;
 
+mod check;
 mod common;
 mod crash;
 mod dovecot;

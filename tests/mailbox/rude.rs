@@ -171,7 +171,7 @@ impl Talk {
                 let mut state = self.state.lock().unwrap();
                 state.seen.extend(set.iter().map(|uid| uid - self.shift));
             }
-            ["LOGIN" | "NOOP" | "LOGOUT", ..] => {}
+            ["LOGIN" | "NOOP" | "LOGOUT" | "LIST", ..] => {}
             _ => return Some("BAD what"),
         }
         Some("OK done")

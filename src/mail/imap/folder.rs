@@ -50,6 +50,38 @@ fn digit(coded: &mut String, bits: u32) {
     coded.push(char::from(digit));
 }
 
+/// A name as a person reads it; what is not coded as it should be stays as it is.
+pub fn read_name(coded: &str) -> String {
+    let mut name = String::new();
+    let mut rest = coded;
+    while let Some((plain, after)) = rest.split_once('&') {
+        name.push_str(plain);
+        let Some((digits, after)) = after.split_once('-') else { return coded.to_owned() };
+        rest = after;
+        match unshifted(digits) {
+            Some(text) if !digits.is_empty() => name.push_str(&text),
+            Some(_) => name.push('&'),
+            None => return coded.to_owned(),
+        }
+    }
+    name + rest
+}
+
+fn unshifted(digits: &str) -> Option<String> {
+    let (mut bits, mut held, mut units) = (0_u32, 0, Vec::new());
+    for digit in digits.bytes() {
+        let value = DIGITS.iter().position(|d| *d == digit)?;
+        bits = (bits << 6) | u32::try_from(value).ok()?;
+        held += 6;
+        if held >= 16 {
+            held -= 16;
+            units.push(u16::try_from((bits >> held) & 0xffff).ok()?);
+            bits &= (1 << held) - 1;
+        }
+    }
+    String::from_utf16(&units).ok()
+}
+
 /// `1:3,7`: ascending UIDs in few words.
 pub fn uid_set(uids: &[u32]) -> String {
     let mut set = String::new();
@@ -84,6 +116,12 @@ mod tests {
             ("😀", "\"&2D3eAA-\""),
         ] {
             assert_eq!(quoted_name(name), coded, "{name}");
+            if !name.contains('"') {
+                assert_eq!(read_name(coded.trim_matches('"')), name);
+            }
+        }
+        for odd in ["&", "a&b", "&*-", "&2D0-"] {
+            assert_eq!(read_name(odd), odd);
         }
     }
 

@@ -1,12 +1,12 @@
 //! What is said to a mail server, and what is taken from its answers.
 
 use super::failure::{ImapFailure, Kind, Step};
-use super::folder::{quoted_name, uid_set};
+use super::folder::{quoted_name, read_name, uid_set};
 use super::wire::{Duplex, Wire, at_once, connect, encrypt, guarded};
 use crate::clock::Stopwatch;
 use crate::config::{Imap, Security};
 use async_imap::Client;
-use async_imap::imap_proto::{AttributeValue, Capability, MailboxDatum, Response, ResponseCode, Status};
+use async_imap::imap_proto::{AttributeValue, Capability, MailboxDatum, NameAttribute, Response, ResponseCode, Status};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::time::Duration;
@@ -172,12 +172,14 @@ impl Session {
         opened.map(|()| selected)
     }
 
-    /// Names of folders, as the server writes them.
+    /// Names of folders that can be opened.
     pub async fn folders(&mut self) -> Result<Vec<String>, ImapFailure> {
         let mut names = Vec::new();
         let note = |response: &Response<'_>| {
-            if let Response::MailboxData(MailboxDatum::List(listed)) = response {
-                names.push(listed.name.to_string());
+            if let Response::MailboxData(MailboxDatum::List(listed)) = response
+                && !listed.name_attributes.contains(&NameAttribute::NoSelect)
+            {
+                names.push(read_name(&listed.name));
             }
         };
         self.run(Step::List, "LIST \"\" \"*\"", self.patience.step, note).await?;

@@ -56,19 +56,12 @@ pub fn guarded(stream: impl Duplex + 'static) -> Wire {
 fn tls(settings: &Imap) -> Result<ClientConfig, ImapFailure> {
     let failed = |why: String| ImapFailure::new(Step::Tls, Kind::Authority(why));
     let mut roots = RootCertStore::empty();
-    match &settings.ca_file {
-        Some(file) => {
-            let found = CertificateDer::pem_file_iter(file).map_err(|e| failed(e.to_string()))?;
-            for certificate in found {
-                let certificate = certificate.map_err(|e| failed(e.to_string()))?;
-                roots.add(certificate).map_err(|e| failed(e.to_string()))?;
-            }
-            if roots.is_empty() {
-                return Err(failed("no certificate".to_owned()));
-            }
-        }
-        None => {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if let Some(file) = &settings.ca_file {
+        let certificates: Result<Vec<_>, _> = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
+        let (added, _) = roots.add_parsable_certificates(certificates.map_err(|e| failed(e.to_string()))?);
+        if added == 0 {
+            return Err(failed("no certificate".to_owned()));
         }
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
