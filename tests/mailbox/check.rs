@@ -22,7 +22,9 @@ async fn it_logs_in_looks_round_and_says_what_will_be_done() {
     let found = told(&house).await;
     assert!(found.iter().all(|(weight, _)| *weight == Weight::Well), "{found:?}");
     let all = found.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("\n");
-    for words in ["logged in; 2 folders", "已处理", "IDLE, MOVE, UIDPLUS", "INBOX: 1 unread", "told at once", "go to 已处理"] {
+    for words in
+        ["logged in; 2 folders", "已处理", "IDLE, MOVE, UIDPLUS", "INBOX: 1 unread", "told at once", "go to 已处理"]
+    {
         assert!(all.contains(words), "{words} in\n{all}");
     }
     assert_eq!(server.counts("desk", "INBOX"), (1, 0), "nothing is changed");

@@ -99,6 +99,11 @@ impl Dovecot {
         panic!("Dovecot does not answer:\n{}\n{}", log("start.log"), log("log"));
     }
 
+    /// Whose the mails are.
+    pub fn account(&self) -> Account {
+        self.account.clone()
+    }
+
     /// The authority that vouches for its certificate.
     pub fn authority(&self) -> PathBuf {
         self.folder.path().join("ca.pem")

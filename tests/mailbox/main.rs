@@ -17,6 +17,7 @@ mod post;
 mod check;
 mod common;
 mod crash;
+mod day;
 mod dovecot;
 mod fetch;
 mod process;

@@ -3,15 +3,25 @@
 use super::house::{House, time};
 use std::process::{Child, Command, Stdio};
 
+fn spotcheck(house: &House, what: &str, moment: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spotcheck"));
+    command.arg(what).arg("--config").arg(house.path("spotcheck.toml"));
+    command.arg("--now").arg(time(moment).to_string()).env("SPOTCHECK_LOG", "warn").stdin(Stdio::null());
+    command
+}
+
+/// Everything that is due, once; nothing may fail.
+pub fn tick(house: &House, moment: &str) {
+    let done = spotcheck(house, "tick", moment).output().unwrap();
+    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
 pub struct Serving(Child);
 
 impl Serving {
     pub fn start(house: &House, moment: &str) -> Serving {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_spotcheck"));
-        command.arg("serve").arg("--config").arg(house.path("spotcheck.toml"));
-        command.arg("--now").arg(time(moment).to_string()).env("SPOTCHECK_LOG", "warn");
         let log = std::fs::OpenOptions::new().create(true).append(true).open(house.path("serve.log")).unwrap();
-        Serving(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap())
+        Serving(spotcheck(house, "serve", moment).stdout(Stdio::null()).stderr(log).spawn().unwrap())
     }
 
     /// `kill -9`.
