@@ -43,7 +43,11 @@ pub async fn collect(ctx: &Context) -> Vec<(&str, Done<TakenIn>)> {
     if !ctx.mailboxes.watched.load(Ordering::SeqCst) {
         for settings in &ctx.config.intake.imap {
             let mut mailbox = Mailbox::new(ctx, settings, None);
-            done.push((settings.id.as_str(), mailbox.look().await));
+            let looked = match (mailbox.look().await, mailbox.refused.take()) {
+                (Ok(_), Some(refused)) => Err(mailbox.trouble(&refused)),
+                (looked, _) => looked,
+            };
+            done.push((settings.id.as_str(), looked));
             mailbox.leave().await;
         }
     }
@@ -64,6 +68,10 @@ pub struct Mailbox<'a> {
     looked: BTreeMap<String, u32>,
     /// The folder to move to is there.
     ready: bool,
+    /// The server does not mark mails: what is unread may be known.
+    unmarked: bool,
+    /// What the server would not do with mails that are stored: a person may want to know, and they come in all the same.
+    pub(super) refused: Option<ImapFailure>,
     /// Told whenever something new is stored.
     wake: Option<&'a Notify>,
 }
@@ -113,6 +121,8 @@ impl<'a> Mailbox<'a> {
             failing: BTreeMap::new(),
             looked: BTreeMap::new(),
             ready: false,
+            unmarked: false,
+            refused: None,
             wake,
         }
     }
@@ -165,7 +175,7 @@ impl<'a> Mailbox<'a> {
         opened.map_err(|failure| self.trouble(&failure))
     }
 
-    fn trouble(&self, failure: &ImapFailure) -> Failure {
+    pub(super) fn trouble(&self, failure: &ImapFailure) -> Failure {
         trouble(self.settings, failure).into()
     }
 
@@ -182,7 +192,7 @@ impl<'a> Mailbox<'a> {
         let found = session.search(&self.criteria(from, selected)).await.map_err(|f| self.trouble(&f))?;
         stored.hold_for(selected.validity);
         let (again, found): (Vec<u32>, Vec<u32>) = found.into_iter().partition(|uid| stored.uids.contains(uid));
-        let mut refused = self.settle(session, selected, &again).await?;
+        self.settle(session, selected, &again).await?;
         let weight = |uid: &u32| self.weight(folder, selected, *uid);
         let (fresh, mut dubious): (Vec<u32>, Vec<u32>) = found.into_iter().partition(|uid| weight(uid) == 0);
         dubious.sort_by_key(weight);
@@ -201,10 +211,10 @@ impl<'a> Mailbox<'a> {
                     }
                     Some(failure) => return Err(self.trouble(&failure)),
                 }
-                refused = self.settle(session, selected, &done).await?.or(refused);
+                self.settle(session, selected, &done).await?;
             }
         }
-        refused.map_or(Ok(Pass::Through), |failure| Err(self.trouble(&failure)))
+        Ok(Pass::Through)
     }
 
     /// Up to where this folder was looked through.
@@ -221,7 +231,7 @@ impl<'a> Mailbox<'a> {
             Some(uid) => {
                 let above = format!("UID {}:{}", uid.saturating_add(1), u32::MAX);
                 // In a folder that cannot be marked everything unread stays so.
-                if selected.read_only { above } else { format!("OR UNSEEN {above}") }
+                if selected.read_only || self.unmarked { above } else { format!("OR UNSEEN {above}") }
             }
             None => {
                 let day = self.ctx.now().plus(-RECENT).day(chrono_tz::UTC);
@@ -311,10 +321,10 @@ impl<'a> Mailbox<'a> {
         Ok((done, broken))
     }
 
-    /// Marks or moves what is stored. What the server refuses comes back; it stops nothing.
-    async fn settle(&mut self, session: &mut Session, selected: Selected, uids: &[u32]) -> Done<Option<ImapFailure>> {
+    /// Marks or moves what is stored. What the server refuses stops nothing.
+    async fn settle(&mut self, session: &mut Session, selected: Selected, uids: &[u32]) -> Done<()> {
         if uids.is_empty() || selected.read_only {
-            return Ok(None);
+            return Ok(());
         }
         let settings = self.settings;
         let settled = match &settings.after {
@@ -322,7 +332,11 @@ impl<'a> Mailbox<'a> {
             After::MoveTo(target) => self.move_to(session, uids, target).await.map(|done| (done, Step::Move)),
         };
         let (done, step) = settled.map_err(|failure| self.trouble(&failure))?;
-        Ok((!done).then(|| ImapFailure::new(step, Kind::Refused)))
+        if !done {
+            self.unmarked |= step == Step::Flag;
+            self.refused = Some(ImapFailure::new(step, Kind::Refused));
+        }
+        Ok(())
     }
 
     async fn move_to(&mut self, session: &mut Session, uids: &[u32], target: &str) -> Result<bool, ImapFailure> {

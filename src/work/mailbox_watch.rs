@@ -35,7 +35,7 @@ pub async fn watch(ctx: &Context, wake: &Notify) {
 async fn watch_one(ctx: &Context, settings: &Imap, wake: &Notify) {
     let mut mailbox = Mailbox::new(ctx, settings, Some(wake));
     let id = &settings.id;
-    let mut failures = 0;
+    let (mut failures, mut told) = (0, false);
     loop {
         match mailbox.look().await {
             Ok(taken) => {
@@ -45,6 +45,11 @@ async fn watch_one(ctx: &Context, settings: &Imap, wake: &Notify) {
                 failures = 0;
                 if taken.new > 0 || taken.left > 0 {
                     tracing::info!(mailbox = id, new = taken.new, known = taken.known, left = taken.left, "mail in");
+                }
+                // Told once: it will be so at every look.
+                if let Some(refused) = mailbox.refused.take().filter(|_| !std::mem::replace(&mut told, true)) {
+                    let trouble = mailbox.trouble(&refused).trouble();
+                    tracing::error!(mailbox = id, %trouble, zh = trouble.said.zh, "mail comes in, but");
                 }
                 mailbox.rest(taken.new > 0).await;
             }

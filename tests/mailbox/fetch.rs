@@ -7,7 +7,6 @@ use super::house::{House, Setting, on_both};
 use super::proxy::{Point, Proxy};
 use super::raw::Raw;
 use spotcheck::work::{mailbox, mailbox_watch, turn::turn};
-use std::path::Path;
 use tokio::sync::Notify;
 
 fn ca(server: &Dovecot) -> String {
@@ -237,44 +236,4 @@ async fn a_server_that_hangs_holds_up_neither_draw_nor_letters_nor_the_other_sou
         () = mailbox_watch::watch(&house.ctx, &wake) => unreachable!(),
         () = day => {}
     }
-}
-
-fn receive(house: &House, files: &[&Path], input: &[u8]) -> (Option<i32>, String) {
-    use std::io::Write as _;
-    use std::process::{Command, Stdio};
-    let mut command = Command::new(env!("CARGO_BIN_EXE_spotcheck"));
-    command.arg("receive").args(files).arg("--config").arg(house.path("spotcheck.toml")).args(["--lang", "en"]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // A command that fails at once does not read.
-    let _ = child.stdin.take().unwrap().write_all(input);
-    let output = child.wait_with_output().unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    (output.status.code(), String::from_utf8(said).unwrap())
-}
-
-#[tokio::test]
-async fn a_pipe_answers_as_mail_programs_expect() {
-    let house = House::new(Setting::default()).await;
-    let file = |number: usize| {
-        let path = house.path(&format!("{number}.eml"));
-        std::fs::write(&path, mail(number)).unwrap();
-        path
-    };
-    let (one, two, missing) = (file(1), file(2), house.path("3.eml"));
-    assert_eq!(receive(&house, &[], &mail(0)).0, Some(0));
-    let (code, said) = receive(&house, &[&one, &two, &one], b"");
-    assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("stored: 2, known before: 1"), "{said}");
-    let (code, said) = receive(&house, &[&missing, &two], b"");
-    assert_eq!(code, Some(66), "{said}");
-    assert!(said.contains("3.eml") && said.contains("known before: 1"), "the other is taken: {said}");
-    assert_eq!(receive(&house, &[], b"").0, Some(65));
-    assert_eq!(stored(&house).await, 3);
-    // No database, no configuration: the mail program keeps the mail and tries again.
-    house.ctx.store.close().await;
-    std::fs::rename(house.path("spotcheck.db"), house.path("away.db")).unwrap();
-    std::fs::create_dir(house.path("spotcheck.db")).unwrap();
-    assert_eq!(receive(&house, &[], &mail(5)).0, Some(75));
-    std::fs::remove_file(house.path("spotcheck.toml")).unwrap();
-    assert_eq!(receive(&house, &[], &mail(5)).0, Some(75));
 }

@@ -20,6 +20,7 @@ mod crash;
 mod day;
 mod dovecot;
 mod fetch;
+mod pipe;
 mod process;
 mod proxy;
 mod raw;

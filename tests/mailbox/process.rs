@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 fn spotcheck(house: &House, what: &str, moment: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_spotcheck"));
     command.arg(what).arg("--config").arg(house.path("spotcheck.toml"));
-    command.arg("--now").arg(time(moment).to_string()).env("SPOTCHECK_LOG", "warn").stdin(Stdio::null());
+    command.arg("--now").arg(time(moment).to_string()).env("SPOTCHECK_LOG", "info").stdin(Stdio::null());
     command
 }
 
@@ -16,12 +16,23 @@ pub fn tick(house: &House, moment: &str) {
     assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
+/// The same with everything in its log that there can be; the log.
+pub fn tick_and_tell_all(house: &House, moment: &str) -> String {
+    let done = spotcheck(house, "tick", moment).env("SPOTCHECK_LOG", "trace").output().unwrap();
+    String::from_utf8([done.stdout, done.stderr].concat()).unwrap()
+}
+
 pub struct Serving(Child);
 
 impl Serving {
     pub fn start(house: &House, moment: &str) -> Serving {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(house.path("serve.log")).unwrap();
         Serving(spotcheck(house, "serve", moment).stdout(Stdio::null()).stderr(log).spawn().unwrap())
+    }
+
+    /// Whether the log says so by now.
+    pub fn says(house: &House, words: &str) -> bool {
+        std::fs::read_to_string(house.path("serve.log")).unwrap().contains(words)
     }
 
     /// `kill -9`.

@@ -1,7 +1,8 @@
 //! What rude servers do harms one mail at most: the others come in, and nothing hangs or counts twice.
 
-use super::common::{look, mail, short, stored, with_plain_mailbox};
+use super::common::{look, mail, short, stored, until, with_plain_mailbox};
 use super::house::House;
+use super::process::{Serving, tick_and_tell_all};
 use super::rude::{Habit, Rude};
 use spotcheck::work::mailbox;
 
@@ -61,10 +62,10 @@ async fn one_mail_that_cannot_be_had_keeps_no_other_waiting() {
 async fn a_mail_without_bytes_is_asked_for_again_and_then_left() {
     let (server, house) = with(Habit::Nil(3)).await;
     let server_port = server.port;
-    let mut box_ = mailbox::Mailbox::new(&house.ctx, &house.ctx.config.intake.imap[0], None);
+    let mut watched = mailbox::Mailbox::new(&house.ctx, &house.ctx.config.intake.imap[0], None);
     let mut seen = Vec::new();
     for _ in 0..4 {
-        let taken = box_.look().await.unwrap();
+        let taken = watched.look().await.unwrap();
         seen.push((taken.new, taken.known, taken.left));
     }
     assert_eq!(seen, [(4, 0, 0), (0, 2, 0), (0, 2, 1), (0, 0, 0)], "on port {server_port}");
@@ -75,12 +76,12 @@ async fn a_mail_without_bytes_is_asked_for_again_and_then_left() {
 async fn a_server_that_leaves_midway_is_visited_again() {
     let (server, house) = with(Habit::Leaves(4, 2)).await;
     let settings = &house.ctx.config.intake.imap[0];
-    let mut box_ = mailbox::Mailbox::new(&house.ctx, settings, None);
-    assert!(box_.look().await.is_err());
+    let mut watched = mailbox::Mailbox::new(&house.ctx, settings, None);
+    assert!(watched.look().await.is_err());
     assert_eq!(stored(&house).await, 3, "what came before is kept");
     assert!(server.seen().is_empty(), "and nothing is marked that may not be stored");
-    assert!(box_.look().await.is_err(), "at the mail that breaks it");
-    let taken = box_.look().await.unwrap();
+    assert!(watched.look().await.is_err(), "at the mail that breaks it");
+    let taken = watched.look().await.unwrap();
     assert_eq!((stored(&house).await, taken.left), (5, 0));
     assert_eq!(server.seen(), [1, 2, 3, 4, 5]);
     assert_eq!(server.connections(), 3);
@@ -90,9 +91,9 @@ async fn a_server_that_leaves_midway_is_visited_again() {
 async fn a_server_that_always_leaves_at_one_mail_is_given_up_on_for_that_mail() {
     let (server, house) = with(Habit::Leaves(2, usize::MAX)).await;
     let settings = &house.ctx.config.intake.imap[0];
-    let mut box_ = mailbox::Mailbox::new(&house.ctx, settings, None);
+    let mut watched = mailbox::Mailbox::new(&house.ctx, settings, None);
     let mut looks = 0;
-    while box_.look().await.is_err() {
+    while watched.look().await.is_err() {
         looks += 1;
         assert!(looks < 20);
     }
@@ -137,4 +138,45 @@ async fn a_mailbox_that_cannot_be_marked_is_fetched_once() {
     let (en, _) = look(&house).await.unwrap_err();
     assert!(en.contains("marking"), "{en}");
     assert_eq!((stored(&house).await, server.seen().len()), (5, 0), "told, and stored all the same");
+    let (server, house) = with(Habit::KeepsFlags).await;
+    let mut watched = mailbox::Mailbox::new(&house.ctx, &house.ctx.config.intake.imap[0], None);
+    let first = watched.look().await.unwrap();
+    let again = watched.look().await.unwrap();
+    assert_eq!(
+        (first.new, again.known, server.heard("BODY.PEEK")),
+        (5, 0, 1),
+        "nor is all of it fetched at every look"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_password_nor_mail_nor_address_stands_in_any_log() {
+    for habit in [Habit::Floods(1), Habit::Garbles(2), Habit::WantsId] {
+        let (_server, house) = with(habit).await;
+        house.simulated().await;
+        std::fs::write(house.path("secret"), "hunter2-secret\n").unwrap();
+        let log = tick_and_tell_all(&house, "2026-03-02 11:00");
+        assert!(log.contains("mails read"), "{log}");
+        for secret in ["hunter2", "Mail number", "someone@", "LOGIN"] {
+            assert!(!log.contains(secret), "{secret} with {habit:?} in\n{log}");
+        }
+        assert!(stored(&house).await >= 4);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_daemon_that_leads_looks_into_mailboxes() {
+    let (server, house) = with(Habit::Floods(0)).await;
+    house.simulated().await;
+    let now = house.ctx.now();
+    let mut tx = house.ctx.store.begin().await.unwrap();
+    tx.take_lease("daemon", "another", now, now.plus(3_600_000)).await.unwrap();
+    tx.commit().await.unwrap();
+    let _serving = Serving::start(&house, "2026-03-02 10:00");
+    until("it stands by", || async { Serving::says(&house, "standing by") }).await;
+    assert_eq!(server.connections(), 0);
+    let mut tx = house.ctx.store.begin().await.unwrap();
+    tx.release_lease("daemon", "another").await.unwrap();
+    tx.commit().await.unwrap();
+    until("it leads and takes them in", || async { stored(&house).await == 5 }).await;
 }
