@@ -6,7 +6,7 @@ use super::dovecot::{Dovecot, PASSWORD};
 use super::house::{House, Setting, on_both};
 use super::proxy::{Point, Proxy};
 use super::raw::Raw;
-use spotcheck::work::{mailbox, mailbox_watch, turn::turn};
+use spotcheck::work::{answer, mailbox, mailbox_watch, turn::turn};
 use tokio::sync::Notify;
 
 fn ca(server: &Dovecot) -> String {
@@ -172,6 +172,9 @@ async fn two_daemons_on_one_mailbox_record_each_mail_once() {
             };
             assert_eq!(new(one) + new(two), 300, "each is new to one of them");
             assert_eq!(stored(&house).await, 300);
+            let (one, two) = tokio::join!(answer::answer_new(&house.ctx), answer::answer_new(&other));
+            assert!(one.is_ok() && two.is_ok(), "{one:?} {two:?}");
+            assert_eq!(house.inbox().await, ["300 quarantine no_key"]);
         }
     })
     .await;
