@@ -164,7 +164,7 @@ impl Session {
                 _ => {}
             }
         };
-        let command = format!("SELECT {}", quoted_name(folder));
+        let command = ["SELECT", &quoted_name(folder)].join(" ");
         // How many mails are there is no news.
         let news = self.news;
         let opened = self.run(Step::Select, &command, self.patience.step, note).await;
