@@ -1,5 +1,5 @@
 //! Commands, one a file. Human output by default, `--json` everywhere.
-//! Exit codes: 0 done, 1 done with warnings, 2 not done; `receive` also 75, try again later.
+//! Exit codes: 0 done, 1 done with warnings, 2 not done; `receive` also those of sysexits.h.
 
 pub mod away;
 pub mod beacon;
@@ -41,6 +41,10 @@ pub enum Exit {
     NotDone,
     /// For mail programs: not stored, try again later.
     TryAgain,
+    /// For mail programs: what came is no mail.
+    NoMail,
+    /// For mail programs: a file is not there or cannot be read.
+    NoInput,
 }
 
 impl From<Exit> for ExitCode {
@@ -49,6 +53,9 @@ impl From<Exit> for ExitCode {
             Exit::Done => 0,
             Exit::Warnings => 1,
             Exit::NotDone => 2,
+            // sysexits.h: EX_DATAERR, EX_NOINPUT, EX_TEMPFAIL.
+            Exit::NoMail => 65,
+            Exit::NoInput => 66,
             Exit::TryAgain => 75,
         })
     }

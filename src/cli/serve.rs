@@ -59,7 +59,7 @@ pub fn tick(place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble>
 fn logging() {
     let filter = EnvFilter::try_from_env("SPOTCHECK_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let mut filter = filter;
-    for quiet in ["lettre=off", "sqlx=off"] {
+    for quiet in ["lettre=off", "sqlx=off", "async_imap=off"] {
         if let Ok(directive) = quiet.parse() {
             filter = filter.add_directive(directive);
         }

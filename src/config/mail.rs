@@ -1,4 +1,4 @@
-//! `[mail]`, `[mail.smtp]` and `[intake]`: how letters leave and replies come in.
+//! `[mail]` and `[mail.smtp]`: how letters leave.
 
 use super::reader::Section;
 use super::secret::SecretFile;
@@ -55,23 +55,6 @@ pub enum Security {
 pub struct Login {
     pub user: String,
     pub password: SecretFile,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Intake {
-    pub maildir: Option<PathBuf>,
-    pub authentication: Authentication,
-    pub authserv_id: Option<String>,
-}
-
-/// What happens to a reply whose sender is not authenticated (REPLIES 2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Authentication {
-    /// It waits in quarantine.
-    Require,
-    /// It counts, marked.
-    Flag,
-    Off,
 }
 
 impl Mail {
@@ -141,29 +124,5 @@ impl Smtp {
         };
         section.finish();
         Some(Smtp { host: host?, port: u16::try_from(port).ok()?, security, login })
-    }
-}
-
-impl Intake {
-    pub(super) fn read(mut section: Section<'_>) -> Intake {
-        let maildir = section.parsed("maildir", storage::path);
-        let authserv_id = section.parsed("authserv_id", shapes::line);
-        let words =
-            [("require", Authentication::Require), ("flag", Authentication::Flag), ("off", Authentication::Off)];
-        let usual = if authserv_id.is_some() { Authentication::Require } else { Authentication::Flag };
-        let authentication = section.choice("authentication", &words).unwrap_or(usual);
-        if authentication == Authentication::Require && authserv_id.is_none() {
-            section.trouble(
-                "authserv_id",
-                said!(
-                    "“require” needs a way to verify senders: set authserv_id to the first word after \
-                     “Authentication-Results:” in a mail that your mailbox received, or write authentication = \"flag\"",
-                    "“require”需要能核实发件人：请把authserv_id设为本邮箱所收邮件中“Authentication-Results:”之后的第一个词，\
-                     或改为authentication = \"flag\""
-                ),
-            );
-        }
-        section.finish();
-        Intake { maildir, authentication, authserv_id }
     }
 }

@@ -10,6 +10,7 @@
 
 mod backstop;
 pub mod beacon;
+pub mod intake;
 pub mod mail;
 pub mod new;
 pub mod office;
@@ -23,7 +24,8 @@ mod tree;
 mod whole;
 
 pub use beacon::{BeaconSettings, DrandSettings, ManualSettings, Network};
-pub use mail::{Addressing, Authentication, Intake, Login, Mail, Security, Smtp, Transport};
+pub use intake::{After, Authentication, Imap, Intake};
+pub use mail::{Addressing, Login, Mail, Security, Smtp, Transport};
 pub use new::{Answers, Question, write_new};
 pub use office::{DaysOnPost, LettersIn, Office};
 pub use programme::{Custodian, PlaceKind, Programme, RiskChoice, WindowRule};
@@ -98,7 +100,7 @@ impl Config {
             storage,
             keys,
             mail: mail?,
-            intake,
+            intake: intake?,
             calendar,
             offices: items(offices)?,
             programmes: items(programmes)?,
@@ -134,8 +136,12 @@ impl Config {
         self.calendar.files.iter_mut().for_each(below);
         self.programmes.iter_mut().flat_map(|p| &mut p.custodians).filter_map(|c| c.dir.as_mut()).for_each(below);
         self.intake.maildir.iter_mut().for_each(below);
+        self.intake.imap.iter_mut().filter_map(|imap| imap.ca_file.as_mut()).for_each(below);
         self.programmes.iter_mut().filter_map(|p| p.beacon.file()).for_each(below);
         self.storage.password_file.iter_mut().for_each(|file| file.settle(folder, environment));
+        for imap in &mut self.intake.imap {
+            imap.login.password.settle(folder, environment);
+        }
         match &mut self.mail.transport {
             Transport::Folder(path) => below(path),
             Transport::Smtp(smtp) => {

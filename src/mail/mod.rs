@@ -3,11 +3,12 @@
 //! Out: [`compose()`] turns a letter and its headers into the bytes that the outbox keeps; a
 //! [`Transport`] takes those bytes to a folder or an SMTP server and tells what became of them
 //! ([`Sent`]), calling back before the point of no return so that `data_sent` is stored first.
-//! In: [`Maildir`] and [`read_capped`] hand over raw mail and move nothing before they are told.
+//! In: [`Maildir`], [`imap`] and [`read_capped`] hand over raw mail and move nothing before they are told.
 
 pub mod compose;
 pub mod durable;
 pub mod folder;
+pub mod imap;
 pub mod maildir;
 pub mod pipe;
 pub mod smtp;

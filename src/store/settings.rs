@@ -26,6 +26,13 @@ pub struct Lease {
     pub fence: i64,
 }
 
+/// A blob as it is stored.
+pub(super) fn packed(bytes: &[u8], compression: Compression) -> Result<Vec<u8>> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), compression);
+    encoder.write_all(bytes).map_err(sqlx::Error::Io)?;
+    Ok(encoder.finish().map_err(sqlx::Error::Io)?)
+}
+
 impl Tx {
     pub async fn setting(&mut self, key: &str) -> Result<Option<String>> {
         Ok(fetch_optional!(self, (String,), GET_SETTING, key).map(|(value,)| value))
@@ -63,10 +70,7 @@ impl Tx {
 
     async fn put_blob_by(&mut self, bytes: &[u8], compression: Compression) -> Result<Sha256> {
         let sha = Sha256::of(bytes);
-        let mut encoder = ZlibEncoder::new(Vec::new(), compression);
-        encoder.write_all(bytes).map_err(sqlx::Error::Io)?;
-        let packed = encoder.finish().map_err(sqlx::Error::Io)?;
-        execute!(self, PUT_BLOB, sha.hex(), packed);
+        execute!(self, PUT_BLOB, sha.hex(), packed(bytes, compression)?);
         Ok(sha)
     }
 

@@ -55,6 +55,7 @@ pub const ALL: &[&[Sql]] = &[
     super::handed::ALL,
     super::hazard::ALL,
     super::inbox::ALL,
+    super::intake::ALL,
     super::log::ALL,
     super::outbox::ALL,
     super::outcomes::ALL,

@@ -1,6 +1,6 @@
 //! Mails that came in, read: outcomes, receipts, quarantine (REPLIES 3).
 //!
-//! Each mail is one transaction: what it says, that it was read, and the receipt.
+//! What a mail says, that it was read, and its receipt are one transaction; mails of one look share it.
 
 use super::back::{self, Back};
 use super::record::rung;
@@ -31,20 +31,45 @@ pub async fn answer_new(ctx: &Context) -> Done<usize> {
         if new.is_empty() {
             return Ok(count);
         }
+        count += new.len();
+        let mut rows = Vec::with_capacity(new.len());
         for row in new {
-            count += 1;
-            if link_mail::take(ctx, &row).await? {
-                continue;
+            if !link_mail::take(ctx, &row).await? {
+                rows.push(row);
             }
-            let mut tx = ctx.store.begin().await?;
-            match read_one(ctx, &mut tx, &row, false).await {
-                Ok(_) => tx.commit().await?,
-                Err(failure) if failure.may_retry() => return Err(failure),
-                Err(failure) => {
-                    drop(tx);
-                    set_aside(ctx, &row, failure).await?;
-                }
+        }
+        if !read_together(ctx, &rows).await? {
+            for row in &rows {
+                read_alone(ctx, row).await?;
             }
+        }
+    }
+}
+
+/// Reads mails in one transaction; `false` where one of them does not let it through, and nothing was done.
+async fn read_together(ctx: &Context, rows: &[InboxRow]) -> Done<bool> {
+    let mut tx = ctx.store.begin().await?;
+    for row in rows {
+        match read_one(ctx, &mut tx, row, false).await {
+            Ok(_) => {}
+            Err(failure) if failure.may_retry() => return Err(failure),
+            Err(_) => return Ok(false),
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn read_alone(ctx: &Context, row: &InboxRow) -> Done<()> {
+    let mut tx = ctx.store.begin().await?;
+    match read_one(ctx, &mut tx, row, false).await {
+        Ok(_) => Ok(tx.commit().await?),
+        Err(failure) if failure.may_retry() => Err(failure),
+        Err(failure) => {
+            drop(tx);
+            let now = ctx.store.read().await?.mail(&row.id).await?;
+            // A command beside the daemon, or another daemon, read it meanwhile.
+            if now.is_some_and(|now| now.state != "new") { Ok(()) } else { set_aside(ctx, row, failure).await }
         }
     }
 }

@@ -52,11 +52,11 @@ impl Finding {
         Finding { weight: Weight::Broken, trouble }
     }
 
-    fn warning(said: Said) -> Finding {
+    pub fn warning(said: Said) -> Finding {
         Finding { weight: Weight::Warning, trouble: Trouble::new(said) }
     }
 
-    fn well(said: Said) -> Finding {
+    pub fn well(said: Said) -> Finding {
         Finding { weight: Weight::Well, trouble: Trouble::new(said) }
     }
 }
@@ -115,10 +115,10 @@ async fn look(ctx: &Context, found: &mut Vec<Finding>) -> Done<()> {
         look_at_draws(programme, office, found);
         look_at_chain(ctx, programme, office, found).await?;
     }
-    if ctx.config.intake.maildir.is_none() {
+    if ctx.config.intake.maildir.is_none() && ctx.config.intake.imap.is_empty() {
         found.push(Finding::warning(said!(
-            "no mailbox is read (intake.maildir): replies come only by `spotcheck receive`",
-            "未设置收信目录（intake.maildir）：回复只能经“spotcheck receive”进入"
+            "no mailbox is read (intake.imap or intake.maildir): replies come only by `spotcheck receive`",
+            "未设置收信邮箱（intake.imap或intake.maildir）：回复只能经“spotcheck receive”进入"
         )));
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! Everything that a use case may touch.
 
 use super::custody::Custodies;
+use super::mailbox::Mailboxes;
 use super::{Done, Failure, Secrets};
 use crate::clock::Clock;
 use crate::config::{self, Config, Office};
@@ -26,6 +27,8 @@ pub struct Context {
     pub calendar: Calendar,
     pub transport: Transport,
     pub secrets: Secrets,
+    /// How mail servers are attended to.
+    pub mailboxes: Mailboxes,
     /// Chains in hand.
     pub custodies: Custodies,
     /// This daemon's name among others on the same database.
@@ -130,6 +133,7 @@ impl Context {
             clock,
             entropy,
             last_day: None,
+            mailboxes: Mailboxes::default(),
             custodies: Custodies::default(),
             config,
         })

@@ -37,6 +37,10 @@ need_tools() {
     [ -n "${SPOTCHECK_TEST_POSTGRES:-}" ] || [ -n "$(postgres_bin)" ] || missing+=(postgresql)
     # For smtp-sink, the mail server of the tests; Postfix itself stays unconfigured and stopped.
     command -v smtp-sink >/dev/null || missing+=(postfix)
+    # The mail server whose mailboxes are read, certificates for it, and a mail program for scripts.
+    [ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
+    command -v openssl >/dev/null || missing+=(openssl)
+    command -v swaks >/dev/null || missing+=(swaks)
     # For the independent verifier of draws, with its time zones.
     python3 -c 'import zoneinfo; zoneinfo.ZoneInfo("Asia/Shanghai")' 2>/dev/null || missing+=(python3 tzdata)
     if [ ${#missing[@]} -gt 0 ] && ! install_packages "${missing[@]}"; then
