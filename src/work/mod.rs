@@ -35,6 +35,7 @@ pub mod keys;
 mod link_mail;
 pub mod log;
 pub mod open;
+pub mod outbox;
 pub mod overtaken;
 pub mod places;
 pub mod post;
