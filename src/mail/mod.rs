@@ -10,6 +10,7 @@ pub mod durable;
 pub mod folder;
 pub mod maildir;
 pub mod pipe;
+pub mod signing;
 pub mod smtp;
 pub mod transport;
 
@@ -17,5 +18,6 @@ pub use compose::{Headers, NotComposed, compose};
 pub use folder::FolderTransport;
 pub use maildir::{Entry, Maildir};
 pub use pipe::{Incoming, LARGEST_MAIL, read_capped, read_stdin};
-pub use smtp::{Login, SmtpSettings, SmtpTransport, Tls};
+pub use signing::Signer;
+pub use smtp::{Login, SmtpSettings, SmtpTransport, Tls, trusting};
 pub use transport::{Envelope, Parcel, Reason, Refusal, Sent, Stage, Transport};

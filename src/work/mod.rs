@@ -32,6 +32,7 @@ pub mod intake;
 pub mod judge;
 mod judge_case;
 pub mod keys;
+mod ledger;
 mod link_mail;
 pub mod log;
 pub mod open;
@@ -55,6 +56,7 @@ pub mod sheet;
 pub mod signals;
 pub mod turn;
 pub mod verify;
+pub mod ways;
 pub mod windows;
 
 pub use context::Context;

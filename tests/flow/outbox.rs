@@ -12,11 +12,12 @@ async fn claimed(house: House, data_sent: bool) -> (House, String, Vec<u8>) {
     spotcheck::work::draw::draw_due(&house.ctx).await.unwrap();
     let now = house.ctx.now();
     let mut tx = house.ctx.store.begin().await.unwrap();
-    let claimed = tx.claim_letters("another daemon", now, now.plus(15 * 60_000), 1).await.unwrap();
+    let claimed = tx.claim_letters("another daemon", now, now.plus(15 * 60_000), 1, i64::MAX).await.unwrap();
     let letter = claimed.first().unwrap().clone();
     assert_eq!(letter.kind, "assignment", "assignments go first");
     if data_sent {
-        assert!(tx.mark_data_sent(&letter.message_id, letter.fence).await.unwrap());
+        let mark = [(letter.message_id.clone(), letter.fence)];
+        assert_eq!(tx.mark_data_sent(&mark).await.unwrap().len(), 1);
     }
     tx.commit().await.unwrap();
     let name = outbox::letter_name(&letter.message_id);
