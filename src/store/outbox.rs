@@ -45,7 +45,7 @@ statements! {
             (SELECT COUNT(*) FROM ambiguous_end a WHERE a.message_id = letter.message_id) AS ambiguous
         FROM letter WHERE message_id IN (SELECT message_id FROM ambiguous_end) ORDER BY created_at DESC, message_id LIMIT $1";
     EXPIRE = "UPDATE letter SET state = 'expired', done_at = $2 WHERE state = 'queued' AND assignment = $1 AND kind IN ('assignment', 'change', 'reminder')";
-    RETRY = "UPDATE letter SET state = 'queued', next_try_at = $2 WHERE message_id = $1 AND state IN ('ambiguous', 'held', 'refused')";
+    RETRY = "UPDATE letter SET state = 'queued', next_try_at = $2 WHERE message_id = $1 AND state IN ('queued', 'ambiguous', 'held', 'refused', 'expired')";
     HOLD = "UPDATE letter SET state = 'held' WHERE message_id = $1 AND state IN ('queued', 'ambiguous')";
     COUNTS = "SELECT kind, state, COUNT(*) FROM letter GROUP BY kind, state ORDER BY kind, state";
     SINCE = "SELECT COUNT(*) FROM letter WHERE kind = $1 AND created_at >= $2 AND (CAST($3 AS TEXT) IS NULL OR inspector = $3)

@@ -57,7 +57,7 @@ impl Finding {
         Finding { weight: Weight::Warning, trouble: Trouble::new(said) }
     }
 
-    fn well(said: Said) -> Finding {
+    pub fn well(said: Said) -> Finding {
         Finding { weight: Weight::Well, trouble: Trouble::new(said) }
     }
 }

@@ -63,7 +63,7 @@ pub async fn rescue(ctx: &Context) -> Done<usize> {
 /// Sends until nothing is due, by the first way that takes letters.
 pub async fn dispatch(ctx: &Context) -> Done<Dispatched> {
     let mut done = Dispatched::default();
-    for way in &ctx.ways {
+    for (number, way) in (1..).zip(&ctx.ways) {
         let now = ctx.now();
         let mut tx = ctx.store.read().await?;
         if !tx.any_letter_due(now, i64::MAX).await? {
@@ -74,12 +74,13 @@ pub async fn dispatch(ctx: &Context) -> Done<Dispatched> {
         if !way.is_open(&relays, now) {
             continue;
         }
+        let another = ctx.ways.iter().skip(number).any(|way| way.is_open(&relays, now));
         let was_failing = relays.iter().any(|row| row.name == way.name);
         if let Err(reason) = way.transport.reach().await {
             leave_alone(ctx, way, &reason).await?;
             continue;
         }
-        let sent = Round::new(ctx, way, was_failing).run(&mut done).await;
+        let sent = Round::new(ctx, way, was_failing, another).run(&mut done).await;
         way.transport.finish().await;
         match sent? {
             After::NothingDue | After::Later => break,

@@ -66,6 +66,8 @@ pub(super) struct Round<'c> {
     ctx: &'c Context,
     way: &'c Way,
     was_failing: bool,
+    /// Another way is open: what this one puts off need not wait.
+    another: bool,
     in_hand: usize,
     /// Letters in hand that no quota counts yet.
     uncounted: i64,
@@ -75,8 +77,8 @@ pub(super) struct Round<'c> {
 }
 
 impl<'c> Round<'c> {
-    pub fn new(ctx: &'c Context, way: &'c Way, was_failing: bool) -> Round<'c> {
-        Round { ctx, way, was_failing, in_hand: 0, uncounted: 0, senders: way.width, after: None }
+    pub fn new(ctx: &'c Context, way: &'c Way, was_failing: bool, another: bool) -> Round<'c> {
+        Round { ctx, way, was_failing, another, in_hand: 0, uncounted: 0, senders: way.width, after: None }
     }
 
     pub async fn run(mut self, done: &mut Dispatched) -> Done<After> {
@@ -141,7 +143,11 @@ impl<'c> Round<'c> {
                     if let Sent::Ambiguous(_) = sent {
                         ambiguous.push((letter.message_id.clone(), letter.attempts));
                     }
-                    ends.push(end_of(&letter, &sent, now, self.ctx.config.mail.on_ambiguous));
+                    let mut end = end_of(&letter, &sent, now, self.ctx.config.mail.on_ambiguous);
+                    if self.another && concerns_all(&sent).is_some() {
+                        end.next_try = Some(now);
+                    }
+                    ends.push(end);
                     if let Sent::Acked { refused } | Sent::Refused(refused) = sent {
                         bounces.extend(bounced(&letter, refused, now));
                     }
@@ -198,9 +204,9 @@ impl<'c> Round<'c> {
     }
 
     async fn claim(&mut self, tx: &mut Tx, now: Timestamp) -> Done<Vec<Job>> {
-        let allowance = self.way.allowance(tx, now).await?;
+        let allowance = self.way.allowance(tx, now, self.uncounted).await?;
         let room = i64::try_from((IN_HAND * self.way.width).saturating_sub(self.in_hand)).unwrap_or(0);
-        let limit = room.min(allowance.letters - self.uncounted).max(0);
+        let limit = room.min(allowance.letters);
         let used_up = if allowance.day_is_over { After::DayIsOver } else { After::Later };
         if limit == 0 {
             self.after = Some(used_up);

@@ -10,6 +10,7 @@ pub mod boxes;
 pub mod bundles;
 mod change;
 pub mod check;
+pub mod check_mail;
 pub mod close;
 pub mod context;
 pub mod cost;

@@ -73,10 +73,11 @@ impl Way {
         relays.iter().find(|row| row.name == self.name).is_none_or(|row| row.next_try_at <= now.0)
     }
 
-    pub async fn allowance(&self, tx: &mut Tx, now: Timestamp) -> Done<Allowance> {
+    /// `in_hand` letters count as carried already.
+    pub async fn allowance(&self, tx: &mut Tx, now: Timestamp, in_hand: i64) -> Done<Allowance> {
         let in_minute = if self.caps.per_minute.is_some() { tx.carried_in(self.name, now, 1).await? } else { 0 };
         let in_day = if self.caps.per_day.is_some() { tx.carried_in(self.name, now, A_DAY).await? } else { 0 };
-        Ok(self.caps.allow(in_minute, in_day))
+        Ok(self.caps.allow(in_minute + in_hand, in_day + in_hand))
     }
 }
 

@@ -35,8 +35,11 @@ need_tools() {
     local missing=()
     command -v cc >/dev/null || missing+=(gcc libc6-dev)
     [ -n "${SPOTCHECK_TEST_POSTGRES:-}" ] || [ -n "$(postgres_bin)" ] || missing+=(postgresql)
-    # For smtp-sink, the mail server of the tests; Postfix itself stays unconfigured and stopped.
+    # Mail servers of the tests: smtp-sink, and Postfix with Dovecot for its passwords, each in a folder of its
+    # own; what the packages bring stays unconfigured and stopped.
     command -v smtp-sink >/dev/null || missing+=(postfix)
+    command -v dovecot >/dev/null || missing+=(dovecot-core)
+    command -v openssl >/dev/null || missing+=(openssl)
     # For the independent verifier of draws, with its time zones.
     python3 -c 'import zoneinfo; zoneinfo.ZoneInfo("Asia/Shanghai")' 2>/dev/null || missing+=(python3 tzdata)
     if [ ${#missing[@]} -gt 0 ] && ! install_packages "${missing[@]}"; then

@@ -104,33 +104,11 @@ impl Connection {
         }
         commands.push((Stage::Data, Data.to_string()));
         let answers = if self.pipelining { self.ask_together(&commands).await } else { self.ask(&commands).await };
-        let mut answers = answers.into_iter();
-        if let Some(Err(failure)) = answers.next() {
-            return Err(failure);
-        }
-        let (mut refused, mut put_off) = (Vec::new(), None);
-        for (recipient, answer) in envelope.to.iter().zip(answers.by_ref()) {
-            match answer {
-                Ok(_) => {}
-                Err(failure) if failure.permanent => {
-                    refused.push(Refusal { recipient: recipient.clone(), reason: failure.reason });
-                }
-                Err(failure) => put_off = put_off.or(Some(failure)),
-            }
-        }
-        let data = answers.next();
-        let nobody = refused.len() == envelope.to.len();
-        if matches!(&data, Some(Ok(_))) && (nobody || put_off.is_some()) {
-            // An invitation that we do not follow: only hanging up takes it back.
-            self.spoiled = true;
-        }
-        match (put_off, data) {
-            (Some(failure), _) => Err(failure),
-            (None, _) if nobody => Ok(Offered::Unwanted(refused)),
-            (None, Some(Ok(response))) if response.has_code(354) => Ok(Offered::Wanted(refused)),
-            (None, Some(Err(failure))) => Err(failure),
-            (None, _) => Err(lost(Stage::Data, "no 354")),
-        }
+        let invited = matches!(answers.get(commands.len() - 1), Some(Ok(_)));
+        let offered = judge(envelope, answers);
+        // An invitation that we do not follow: only hanging up takes it back.
+        self.spoiled = invited && !matches!(offered, Ok(Offered::Wanted(_)));
+        offered
     }
 
     /// One by one, up to the first failure; a recipient that is refused holds up no other.
@@ -194,6 +172,31 @@ impl Connection {
 
     async fn command(&mut self, stage: Stage, command: impl fmt::Display) -> Result<Response, Failure> {
         heard(stage, self.patience, self.smtp.command(command)).await
+    }
+}
+
+/// Answers to MAIL, to each RCPT and to DATA; what was not asked any more is missing.
+fn judge(envelope: &Envelope, answers: Vec<Result<Response, Failure>>) -> Result<Offered, Failure> {
+    let mut answers = answers.into_iter();
+    if let Some(Err(failure)) = answers.next() {
+        return Err(failure);
+    }
+    let (mut refused, mut put_off) = (Vec::new(), None);
+    for (recipient, answer) in envelope.to.iter().zip(answers.by_ref()) {
+        match answer {
+            Ok(_) => {}
+            Err(failure) if failure.permanent => {
+                refused.push(Refusal { recipient: recipient.clone(), reason: failure.reason });
+            }
+            Err(failure) => put_off = put_off.or(Some(failure)),
+        }
+    }
+    match (put_off, answers.next()) {
+        (Some(failure), _) => Err(failure),
+        (None, _) if refused.len() == envelope.to.len() => Ok(Offered::Unwanted(refused)),
+        (None, Some(Ok(response))) if response.has_code(354) => Ok(Offered::Wanted(refused)),
+        (None, Some(Err(failure))) => Err(failure),
+        (None, _) => Err(lost(Stage::Data, "no 354")),
     }
 }
 

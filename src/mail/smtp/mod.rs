@@ -138,7 +138,8 @@ impl SmtpTransport {
 
     /// QUIT on all that are kept.
     pub async fn finish(&self) {
-        for connection in std::mem::take(&mut *self.kept()) {
+        let kept = std::mem::take(&mut *self.kept());
+        for connection in kept {
             connection.quit().await;
         }
     }
