@@ -82,6 +82,7 @@ fn the_default_file_reads_and_its_notes_show_the_true_defaults() {
     let programme = &mut spelled_out.programmes[0];
     assert_eq!(std::mem::take(&mut programme.custodians).len(), 2);
     assert_eq!(programme.backstop.take().map(|rule| rule.visits), Some(2));
+    assert_eq!(spelled_out.mail.dkim.take().map(|dkim| dkim.selector).as_deref(), Some("spotcheck"));
     assert_eq!(spelled_out, shipped);
 }
 

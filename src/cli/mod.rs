@@ -16,6 +16,7 @@ pub mod help;
 pub mod import;
 pub mod init;
 pub mod keys;
+pub mod outbox;
 pub mod plan;
 pub mod receive;
 pub mod record;
@@ -141,7 +142,7 @@ pub enum Command {
     /// An inspector cannot go: leaves them out, and deals what they hold by now to others.
     Away(away::Args),
     /// Letters that go out: list, retry, hold, print.
-    Outbox(boxes::OutboxArgs),
+    Outbox(outbox::Args),
     /// Flags: list, show, decide.
     Flags(flags::Args),
     /// Recomputes draws from their bundles, offline: whether everything follows, and what nobody can exclude.
@@ -180,7 +181,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Reply(args) => reply::run(args, terminal),
         Command::Inbox(args) => boxes::inbox(args, place, terminal),
         Command::Away(args) => away::run(args, place, terminal),
-        Command::Outbox(args) => boxes::outbox(args, place, terminal),
+        Command::Outbox(args) => outbox::run(args, place, terminal),
         Command::Flags(args) => flags::run(args, place, terminal),
         Command::Verify(args) => verify::run(args, terminal),
         Command::Verdict(args) => verdict::run(args, terminal),

@@ -1,4 +1,4 @@
-//! `[mail]` and `[mail.smtp]`: how letters leave.
+//! `[mail]`, `[mail.smtp]`, `[mail.second]` and `[mail.dkim]`: how letters leave.
 
 use super::reader::Section;
 use super::secret::SecretFile;
@@ -16,6 +16,28 @@ pub struct Mail {
     /// Right side of every Message-ID.
     pub host: String,
     pub addressing: Addressing,
+    /// Where letters go while the first server takes none.
+    pub second: Option<Smtp>,
+    pub on_ambiguous: OnAmbiguous,
+    pub dkim: Option<Dkim>,
+}
+
+/// What becomes of a letter of which nobody knows whether it was taken over (DESIGN 6.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnAmbiguous {
+    /// It is sent again with the same bytes.
+    Resend,
+    /// It waits for a person.
+    Hold,
+}
+
+/// Letters carry a signature of their domain (RFC 6376).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dkim {
+    pub domain: String,
+    pub selector: String,
+    /// PEM: RSA or Ed25519.
+    pub key_file: SecretFile,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +62,16 @@ pub struct Smtp {
     pub port: u16,
     pub security: Security,
     pub login: Option<Login>,
+    /// Certificates of an authority that the system does not know.
+    pub ca_file: Option<PathBuf>,
+    /// Side by side, at most.
+    pub connections: u32,
+    pub letters_a_connection: u32,
+    /// Letters that this server takes at most.
+    pub per_minute: Option<u32>,
+    pub per_day: Option<u32>,
+    /// So many of `per_day` are for assignments and what changes them.
+    pub per_day_for_assignments: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,11 +99,18 @@ impl Mail {
         let addressing = section
             .choice("addressing", &[("single", Addressing::Single), ("tagged", Addressing::Tagged)])
             .unwrap_or(Addressing::Single);
+        let words = [("resend", OnAmbiguous::Resend), ("hold", OnAmbiguous::Hold)];
+        let on_ambiguous = section.choice("on_ambiguous", &words).unwrap_or(OnAmbiguous::Resend);
         let below = section.section("smtp");
         let smtp = if by_smtp || !below.is_empty() { Smtp::read(below) } else { None };
+        let below = section.section("second");
+        let second = if below.is_empty() { None } else { Smtp::read(below) };
+        let below = section.section("dkim");
+        let dkim = if below.is_empty() { None } else { Dkim::read(below, from.as_deref()) };
         section.finish();
         let transport = if by_smtp { Transport::Smtp(smtp?) } else { Transport::Folder(folder) };
-        Some(Mail { transport, from: from?, send_as, host: host?, addressing })
+        let second = second.filter(|_| by_smtp);
+        Some(Mail { transport, from: from?, send_as, host: host?, addressing, second, on_ambiguous, dkim })
     }
 }
 
@@ -92,6 +131,18 @@ impl Smtp {
         let port = section.number("port", 1..=65535, usual);
         let user = section.parsed("user", shapes::line);
         let password = section.parsed("password_file", SecretFile::parse);
+        let ca_file = section.parsed("ca_file", storage::path);
+        let connections = section.number("connections", 1..=64, 4);
+        let letters_a_connection = section.number("letters_a_connection", 1..=100_000, 100);
+        let per_minute = section.maybe_number("per_minute", 1..=1_000_000);
+        let per_day = section.maybe_number("per_day", 1..=100_000_000);
+        let for_assignments = section.number("per_day_for_assignments", 0..=100_000_000, 0);
+        if for_assignments > per_day.unwrap_or(u32::MAX) {
+            section.trouble(
+                "per_day_for_assignments",
+                said!("this is a part of per_day: lower it", "此数包含在per_day之内：请调低"),
+            );
+        }
         if security == Security::None && host.as_deref().is_some_and(|host| !shapes::is_loopback(host)) {
             section.trouble(
                 "security",
@@ -123,6 +174,40 @@ impl Smtp {
             }
         };
         section.finish();
-        Some(Smtp { host: host?, port: u16::try_from(port).ok()?, security, login })
+        Some(Smtp {
+            host: host?,
+            port: u16::try_from(port).ok()?,
+            security,
+            login,
+            ca_file,
+            connections,
+            letters_a_connection,
+            per_minute,
+            per_day,
+            per_day_for_assignments: for_assignments,
+        })
+    }
+}
+
+impl Dkim {
+    fn read(mut section: Section<'_>, from: Option<&str>) -> Option<Dkim> {
+        let of_sender = from.map(domain);
+        let domain = section.parsed("domain", shapes::host).or_else(|| of_sender.clone());
+        let selector = section.required("selector", shapes::host);
+        let key_file = section.required("key_file", SecretFile::parse);
+        if let (Some(sender), Some(domain)) = (&of_sender, &domain)
+            && sender != domain
+            && !sender.ends_with(&format!(".{domain}"))
+        {
+            section.trouble(
+                "domain",
+                said!(
+                    "the signature must be of the domain of `from`, {sender}, or of one above it: others count for nothing",
+                    "签名域名应为from的域名{sender}或其上级：其他域名的签名无效"
+                ),
+            );
+        }
+        section.finish();
+        Some(Dkim { domain: domain?, selector: selector?, key_file: key_file? })
     }
 }

@@ -25,7 +25,7 @@ mod whole;
 
 pub use beacon::{BeaconSettings, DrandSettings, ManualSettings, Network};
 pub use intake::{After, Authentication, Imap, Intake};
-pub use mail::{Addressing, Login, Mail, Security, Smtp, Transport};
+pub use mail::{Addressing, Dkim, Login, Mail, OnAmbiguous, Security, Smtp, Transport};
 pub use new::{Answers, Question, write_new};
 pub use office::{DaysOnPost, LettersIn, Office};
 pub use programme::{Custodian, PlaceKind, Programme, RiskChoice, WindowRule};
@@ -142,12 +142,18 @@ impl Config {
         for imap in &mut self.intake.imap {
             imap.login.password.settle(folder, environment);
         }
-        match &mut self.mail.transport {
-            Transport::Folder(path) => below(path),
-            Transport::Smtp(smtp) => {
-                smtp.login.iter_mut().for_each(|login| login.password.settle(folder, environment));
+        let first = match &mut self.mail.transport {
+            Transport::Folder(path) => {
+                below(path);
+                None
             }
+            Transport::Smtp(smtp) => Some(smtp),
+        };
+        for smtp in first.into_iter().chain(&mut self.mail.second) {
+            smtp.ca_file.iter_mut().for_each(below);
+            smtp.login.iter_mut().for_each(|login| login.password.settle(folder, environment));
         }
+        self.mail.dkim.iter_mut().for_each(|dkim| dkim.key_file.settle(folder, environment));
     }
 
     pub fn office(&self, id: &OfficeId) -> Option<&Office> {

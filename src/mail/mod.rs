@@ -11,6 +11,7 @@ pub mod folder;
 pub mod imap;
 pub mod maildir;
 pub mod pipe;
+pub mod signing;
 pub mod smtp;
 pub mod transport;
 
@@ -18,5 +19,6 @@ pub use compose::{Headers, NotComposed, compose};
 pub use folder::FolderTransport;
 pub use maildir::{Entry, Maildir};
 pub use pipe::{Incoming, LARGEST_MAIL, read_capped, read_stdin};
-pub use smtp::{Login, SmtpSettings, SmtpTransport, Tls};
+pub use signing::Signer;
+pub use smtp::{Login, SmtpSettings, SmtpTransport, Tls, trusting};
 pub use transport::{Envelope, Parcel, Reason, Refusal, Sent, Stage, Transport};

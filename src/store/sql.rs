@@ -63,6 +63,7 @@ pub const ALL: &[&[Sql]] = &[
     super::places::ALL,
     super::records::ALL,
     super::register::ALL,
+    super::relays::ALL,
     super::reveals::ALL,
     super::seals::ALL,
     super::settings::ALL,

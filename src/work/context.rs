@@ -2,19 +2,18 @@
 
 use super::custody::Custodies;
 use super::mailbox::Mailboxes;
+use super::ways::{Way, ways};
 use super::{Done, Failure, Secrets};
 use crate::clock::Clock;
-use crate::config::{self, Config, Office};
+use crate::config::{Config, Office};
 use crate::entropy::Entropy;
-use crate::letter::Host;
-use crate::mail::{FolderTransport, Login, SmtpSettings, SmtpTransport, Tls, Transport};
+use crate::mail::Signer;
 use crate::model::sha::to_hex;
 use crate::model::{OfficeId, Timestamp, Trouble};
 use crate::said;
 use crate::store::Store;
 use crate::timing::Calendar;
 use chrono::NaiveDate;
-use std::time::Duration;
 
 /// Setting of databases that a simulation made: the seed of its entropy.
 pub const SIMULATED: &str = "simulated.seed";
@@ -25,7 +24,9 @@ pub struct Context {
     pub clock: Clock,
     pub entropy: Entropy,
     pub calendar: Calendar,
-    pub transport: Transport,
+    /// How letters leave, in the order in which that is tried.
+    pub ways: Vec<Way>,
+    pub signer: Option<Signer>,
     pub secrets: Secrets,
     /// How mail servers are attended to.
     pub mailboxes: Mailboxes,
@@ -79,34 +80,11 @@ pub fn calendar(config: &Config) -> Done<Calendar> {
     Ok(all.unwrap_or_else(Calendar::shipped))
 }
 
-/// How letters leave, as configured.
-pub fn transport(config: &Config) -> Done<Transport> {
-    Ok(match &config.mail.transport {
-        config::Transport::Folder(folder) => Transport::Folder(FolderTransport::new(folder)),
-        config::Transport::Smtp(smtp) => {
-            let login = smtp.login.as_ref().map(|login| {
-                Ok::<_, Trouble>(Login {
-                    user: login.user.clone(),
-                    password: login.password.read()?.reveal().to_owned(),
-                })
-            });
-            let settings = SmtpSettings {
-                host: smtp.host.clone(),
-                port: smtp.port,
-                tls: match smtp.security {
-                    config::Security::Implicit => Tls::Implicit,
-                    config::Security::StartTls => Tls::StartTls,
-                    config::Security::None => Tls::None,
-                },
-                login: login.transpose()?,
-                hello: Host::parse(&config.mail.host)
-                    .ok_or_else(|| Trouble::new(said!("mail.host is no host name", "mail.host不是主机名")))?,
-                patience: Duration::from_secs(60),
-                final_patience: Duration::from_secs(600),
-            };
-            Transport::Smtp(SmtpTransport::new(settings).map_err(|said| Trouble::new(said).in_field("mail.smtp"))?)
-        }
-    })
+/// What signs letters, as configured.
+pub fn signer(config: &Config) -> Done<Option<Signer>> {
+    let Some(dkim) = &config.mail.dkim else { return Ok(None) };
+    let signer = Signer::new(&dkim.key_file.read_key()?, &dkim.domain, &dkim.selector);
+    Ok(Some(signer.map_err(|said| Trouble::new(said).in_file(dkim.key_file.path().display().to_string()))?))
 }
 
 /// A name that no other process has: two containers may well have the same process number.
@@ -126,7 +104,8 @@ impl Context {
         let store = Store::open(url.reveal()).await?;
         Ok(Context {
             calendar: calendar(&config)?,
-            transport: transport(&config)?,
+            ways: ways(&config)?,
+            signer: signer(&config)?,
             secrets: Secrets::open(&config.keys.dir)?,
             owner: owner(&entropy, &config)?,
             store,

@@ -35,7 +35,8 @@ need_tools() {
     local missing=()
     command -v cc >/dev/null || missing+=(gcc libc6-dev)
     [ -n "${SPOTCHECK_TEST_POSTGRES:-}" ] || [ -n "$(postgres_bin)" ] || missing+=(postgresql)
-    # For smtp-sink, the mail server of the tests; Postfix itself stays unconfigured and stopped.
+    # Mail servers of the tests: smtp-sink, and Postfix with Dovecot for its passwords, each in a folder of its
+    # own; what the packages bring stays unconfigured and stopped.
     command -v smtp-sink >/dev/null || missing+=(postfix)
     # The mail server whose mailboxes are read, certificates for it, and a mail program for scripts.
     [ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
