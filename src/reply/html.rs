@@ -70,6 +70,10 @@ impl Page {
         }
         self.out.push_str(&self.line);
         self.out.push('\n');
+        if depth > 0 {
+            // Nothing was broken here because a line grew too long.
+            self.out.push('\n');
+        }
         self.line.clear();
     }
 

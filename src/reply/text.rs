@@ -73,6 +73,8 @@ pub struct Line {
     /// For each of `chars` the byte of `original` it came from.
     from: Vec<u32>,
     pub blank: bool,
+    /// A blank line stood right above it.
+    pub after_blank: bool,
 }
 
 impl Line {
@@ -125,6 +127,18 @@ impl Line {
         let mut rest = Line::new(self.written(start, self.chars.len()));
         rest.depth = self.depth;
         rest
+    }
+
+    /// How wide it stood in the mail: a Han character takes two columns, a quote mark with its blank too.
+    pub fn columns(&self) -> usize {
+        2 * self.depth + self.original.chars().map(|c| if c < '\u{1100}' { 1 } else { 2 }).sum::<usize>()
+    }
+
+    /// This line and one that a mail program broke off from it.
+    pub fn joined(&self, next: &Line) -> Line {
+        let mut whole = Line::new(&format!("{} {}", self.original.trim_end(), next.original.trim_start()));
+        whole.depth = self.depth;
+        whole
     }
 
     /// The compared form as text.

@@ -1,7 +1,7 @@
 //! Mail in: stored before the server is told, read once, decided by people where need be.
 
-use super::{Result, Tx, touched};
-use crate::model::{Sha256, Timestamp};
+use super::{Result, Tx, parsed, touched};
+use crate::model::{Outcome, Sha256, Timestamp};
 
 statements! {
     ADD_MAIL = "INSERT INTO inbox (id, source, authenticated, received_at, state, recorded) VALUES ($1, $2, $3, $4, 'new', 0)
@@ -16,6 +16,7 @@ statements! {
         recorded = $9, read_at = $10, text_sha = $11 WHERE id = $1 AND state IN ('new', 'quarantine')";
     KNOWN_CONTENT = "SELECT COUNT(*) FROM inbox WHERE recorded = 1 AND content_sha = $1";
     RECORDED_OF = "SELECT message_id, text_sha FROM inbox WHERE recorded = 1 AND assignment = $1 ORDER BY id";
+    EVER_SAID = "SELECT DISTINCT person, outcome FROM outcome WHERE assignment = $1 AND mail IS NOT NULL ORDER BY person, outcome";
     DECIDE = "INSERT INTO inbox_decision (id, seq, decision, actor, at)
         SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4 FROM inbox_decision WHERE id = $1";
     COUNTS = "SELECT state, COALESCE(reason, ''), COUNT(*) FROM inbox GROUP BY state, COALESCE(reason, '') ORDER BY 1, 2";
@@ -122,6 +123,17 @@ impl Tx {
     /// Message-ID and text hash of the mails that were recorded for an assignment.
     pub async fn recorded_mails(&mut self, assignment: &str) -> Result<Vec<(Option<String>, Option<String>)>> {
         Ok(fetch_all!(self, (Option<String>, Option<String>), RECORDED_OF, assignment))
+    }
+
+    /// Person code and outcome of everything that mails ever said for an assignment.
+    pub async fn ever_said(&mut self, assignment: &str) -> Result<Vec<(String, Outcome)>> {
+        let rows = fetch_all!(self, (String, String), EVER_SAID, assignment);
+        rows.into_iter()
+            .map(|(person, outcome)| {
+                let outcome = parsed("outcome", "outcome", assignment, &outcome)?;
+                Ok((person, outcome))
+            })
+            .collect()
     }
 
     /// Journals what a person decided about a mail.

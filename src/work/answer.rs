@@ -133,7 +133,8 @@ async fn earlier(tx: &mut Tx, known: &Known) -> Done<Earlier> {
     let recorded = tx.outcomes_of(&known.row.id).await?.into_iter().map(|o| (o.person, o.outcome)).collect();
     let mails = tx.recorded_mails(known.row.id.as_str()).await?;
     let message_ids = mails.into_iter().filter_map(|(id, text)| Some((id?, text?.parse().ok()?))).collect();
-    Ok(Earlier { recorded, message_ids, ..Earlier::default() })
+    let ever = tx.ever_said(known.row.id.as_str()).await?.into_iter().collect();
+    Ok(Earlier { recorded, ever, message_ids, ..Earlier::default() })
 }
 
 async fn record(
