@@ -132,6 +132,7 @@ impl Config {
         below(&mut self.keys.dir);
         self.keys.credentials = secret::credentials(environment);
         self.calendar.files.iter_mut().for_each(below);
+        self.offices.iter_mut().flat_map(|office| &mut office.words).for_each(below);
         self.programmes.iter_mut().flat_map(|p| &mut p.custodians).filter_map(|c| c.dir.as_mut()).for_each(below);
         self.intake.maildir.iter_mut().for_each(below);
         self.programmes.iter_mut().filter_map(|p| p.beacon.file()).for_each(below);

@@ -86,6 +86,7 @@ fn in_reference_lines(text: &str, found: &mut Vec<CarriedKey>) {
             .collect();
         if let [label, reference] = words[..]
             && label.eq_ignore_ascii_case("ref")
+            && let reference = reference.replace(is_dash, "-")
             && let Some((assignment, key)) = reference.split_once('-')
             && let Some(one) = carried(assignment, key.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()))
         {
@@ -95,6 +96,11 @@ fn in_reference_lines(text: &str, found: &mut Vec<CarriedKey>) {
             }
         }
     }
+}
+
+/// What programs that correct while one types make of a hyphen.
+fn is_dash(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}')
 }
 
 /// `[K7Q2M]` in the Subject: the id alone.

@@ -16,7 +16,9 @@ mod headers;
 mod html;
 mod mail;
 mod mime;
+mod rtf;
 mod text;
+mod tnef;
 
 // Who wrote it, and about what.
 mod authentication;

@@ -5,26 +5,27 @@
 use super::back::{self, Back};
 use super::record::rung;
 use super::sent::{self, Known, file};
-use super::{Context, Done, Failure, link_mail};
+use super::{Context, Done, Failure, lexicons, link_mail};
 use crate::config;
 use crate::letter::HelpReason;
 use crate::model::{Kind, Line, Outcome, Sha256, Timestamp};
 use crate::reply::{
-    self, Answer, Authentication, By, Class, Disposition, Earlier, Intake, KeyFound, Lexicon, Mail, Outcomes, Policy,
-    Reason, Sent,
+    self, Answer, Authentication, By, Class, Disposition, Earlier, Intake, KeyFound, Mail, Outcomes, Policy, Reason,
+    Sent,
 };
 use crate::store::{BounceRow, InboxRow, NewOutcome, Reading, Tx};
-use std::sync::LazyLock;
 
 /// Mails of one look.
 const BATCH: i64 = 100;
-
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::shipped);
 
 /// Reads every new mail and returns how many there were.
 ///
 /// A mail that cannot be dealt with is set aside for a person; the next one is read all the same.
 pub async fn answer_new(ctx: &Context) -> Done<usize> {
+    // Words that cannot be read keep every mail waiting rather than have it read without them.
+    if let Some(trouble) = lexicons::troubles(&ctx.config).into_iter().next() {
+        return Err(trouble.into());
+    }
     let mut count = 0;
     loop {
         let new = ctx.store.read().await?.new_mails(BATCH).await?;
@@ -102,7 +103,8 @@ pub async fn read_one(ctx: &Context, tx: &mut Tx, row: &InboxRow, accepted: bool
     }
     let earlier = earlier(tx, &known).await?;
     let intake = Intake { received: Timestamp(row.received_at), authentication: authentication(ctx, row, accepted) };
-    let reading = reply::read(&mail, &sent, &earlier, &intake, &LEXICON);
+    let words = lexicons::of_office(ctx.office(&known.row.office)?)?;
+    let reading = reply::read(&mail, &sent, &earlier, &intake, words.lexicon());
     record(ctx, tx, row, &mail, &known, &earlier, &reading).await
 }
 

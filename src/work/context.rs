@@ -121,6 +121,9 @@ impl Context {
     pub async fn open(config: Config, clock: Clock, entropy: Entropy) -> Done<Context> {
         let url = config.storage.connection()?;
         let store = Store::open(url.reveal()).await?;
+        if let Some(trouble) = super::lexicons::troubles(&config).into_iter().next() {
+            return Err(trouble.into());
+        }
         Ok(Context {
             calendar: calendar(&config)?,
             transport: transport(&config)?,

@@ -32,6 +32,7 @@ pub mod intake;
 pub mod judge;
 mod judge_case;
 pub mod keys;
+pub mod lexicons;
 mod link_mail;
 pub mod log;
 pub mod open;

@@ -1,8 +1,9 @@
 //! Every mail program with every way to post, and nothing said in all of them.
 
 use super::cases::{Case, Tally};
+use super::mime::{HEADERS, UTF_8, file, mail, multipart, part};
 use super::programs::ALL;
-use super::world::WORLD;
+use super::world::{WORLD, reading, short};
 use spotcheck::reply::Earlier;
 use std::collections::BTreeMap;
 
@@ -63,7 +64,7 @@ fn every_program_and_every_posting() {
         };
         let mut bottom = Case { say: "V1 present\nC4 busy".into(), bottom: true, ..case("bottom") };
         bottom.expect = strings(&["V1.1=present", "V1.2=present", "V1.3=present", "C4=busy"]);
-        if program.name == "outlook-html" {
+        if matches!(program.name, "outlook-html" | "yahoo-html") {
             // Everything below their divider is a quote by its markup, so nobody can tell who wrote what in it.
             for case in [&mut below, &mut bottom] {
                 case.meant = Some(case.expect.len());
@@ -98,4 +99,35 @@ fn nothing_said_is_nothing_recorded() {
         }
     }
     tally.end("nothing said");
+}
+
+/// A mail whose body is in its winmail.dat alone, and a mail with photos and nothing else.
+#[test]
+fn a_body_within_winmail_dat() {
+    let text = encoding_rs::GBK.encode("V2 在岗\r\nC1 占线；响了三声\r\n\0").0.into_owned();
+    let attribute = |id: u32, data: &[u8]| {
+        let length = u32::try_from(data.len()).unwrap();
+        [&[1][..], &id.to_le_bytes(), &length.to_le_bytes(), data, &[0, 0]].concat()
+    };
+    let page = attribute(0x0006_9007, &936u64.to_le_bytes());
+    let stream = [&0x223e_9f78u32.to_le_bytes()[..], &[1, 0], &page, &attribute(0x0002_800c, &text)].concat();
+    let parts = [part("text/plain", " \n", UTF_8), file("application/ms-tnef", "winmail.dat", &stream)];
+    let read = reading(&mail(HEADERS, "tnef", &multipart("mixed", "=_t", &parts)), &Earlier::default());
+    assert_eq!(short(&read), ["V2.1=present", "C1=busy(响了三声)"]);
+    let photos = [part("text/plain", "\n", UTF_8), file("image/jpeg", "1.jpg", b"JPEG")];
+    let read = reading(&mail(HEADERS, "photos", &multipart("mixed", "=_t", &photos)), &Earlier::default());
+    assert!(read.to_json().contains(r#""reason":"no_text","answer":"help""#), "{}", read.to_json());
+}
+
+/// Phones make links of the numbers in the letter and write the targets behind them.
+#[test]
+fn numbers_made_into_links() {
+    let mut body = super::programs::OUTLOOK_EN.to_owned();
+    for line in WORLD.letters["assignment"].lines() {
+        let line = line.replace("010-5550-0101 =>", "010-5550-0101<tel:010-5550-0101> => busy");
+        body.push_str(&line.replace("010-5550-0102", "010-5550-0102<TEL:010-5550-0102>"));
+        body.push('\n');
+    }
+    let read = reading(&mail(HEADERS, "links", &part("text/plain", &body, UTF_8)), &Earlier::default());
+    assert_eq!(short(&read), ["C1=busy"]);
 }
