@@ -136,7 +136,13 @@ fn each_mistake_is_told_with_its_line_and_what_to_write() {
         ("id = \"north\"", "id = \"north\"\nhours = \"08:30-12:00\"", 5, "office.hours", "a list"),
         ("id = \"north\"", "id = \"north\"\nduty_rule = \"days_per_month\"", 5, "office.duty_rule", "days_a_month"),
         ("id = \"north\"", "id = \"north\"\nregion = \"52 06\"", 5, "office.region", "12 digits"),
-        ("[[office]]", "[intake]\nauthentication = \"require\"\n[[office]]", 3, "intake.authserv_id", "authserv_id"),
+        (
+            "[[office]]",
+            "[intake]\nauthentication = \"require\"\ndns = \"none\"\n[[office]]",
+            3,
+            "intake.authserv_id",
+            "authserv_id",
+        ),
         (
             "[[office]]",
             "[mail.smtp]\nsecurity = \"none\"\nhost = \"mx.example\"\n[[office]]",

@@ -14,6 +14,7 @@ pub mod fairness;
 pub mod flags;
 pub mod help;
 pub mod import;
+pub mod inbox;
 pub mod init;
 pub mod keys;
 pub mod plan;
@@ -129,8 +130,8 @@ pub enum Command {
     Receive(receive::Args),
     /// How a reply would be read (dry run).
     Reply(reply::Args),
-    /// Mails that came in: list, show, accept, discard.
-    Inbox(boxes::InboxArgs),
+    /// Mails that came in: list, quarantine, show, accept, discard; trust, untrust, trusted.
+    Inbox(inbox::InboxArgs),
     /// An inspector cannot go: leaves them out, and deals what they hold by now to others.
     Away(away::Args),
     /// Letters that go out: list, retry, hold, print.
@@ -171,7 +172,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Explain(args) => explain::run(args, place, terminal),
         Command::Receive(args) => receive::run(args, place, terminal),
         Command::Reply(args) => reply::run(args, terminal),
-        Command::Inbox(args) => boxes::inbox(args, place, terminal),
+        Command::Inbox(args) => inbox::inbox(args, place, terminal),
         Command::Away(args) => away::run(args, place, terminal),
         Command::Outbox(args) => boxes::outbox(args, place, terminal),
         Command::Flags(args) => flags::run(args, place, terminal),

@@ -68,6 +68,7 @@ fn one(raw: &[u8], sent: &Sent, earlier: &Earlier, now: Option<Timestamp>, lexic
     };
     let received = now.or_else(|| mail.received()).or_else(|| mail.claimed_date());
     let intake = Intake {
+        vouched: false,
         received: received.unwrap_or_else(|| Timestamp(sent.sent.timestamp_millis())),
         authentication: Authentication::pinned(sent.trusted_authserv_id.clone()),
     };

@@ -23,7 +23,7 @@ mod tree;
 mod whole;
 
 pub use beacon::{BeaconSettings, DrandSettings, ManualSettings, Network};
-pub use mail::{Addressing, Authentication, Intake, Login, Mail, Security, Smtp, Transport};
+pub use mail::{Addressing, Authentication, Dns, Intake, Login, Mail, Security, Smtp, Transport};
 pub use new::{Answers, Question, write_new};
 pub use office::{DaysOnPost, LettersIn, Office};
 pub use programme::{Custodian, PlaceKind, Programme, RiskChoice, WindowRule};

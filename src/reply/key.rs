@@ -50,12 +50,21 @@ fn carried(assignment: &str, key: &str) -> Option<CarriedKey> {
 
 /// `r+<id>.<key>@…`.
 fn in_recipients(mail: &Mail<'_>) -> Vec<CarriedKey> {
+    tagged(mail, "r+")
+}
+
+/// `b+<id>.<key>@…`: the envelope sender of a letter, to which its bounces go.
+pub fn bounce_tag(mail: &Mail<'_>) -> Option<CarriedKey> {
+    tagged(mail, "b+").into_iter().next()
+}
+
+fn tagged(mail: &Mail<'_>, tag: &str) -> Vec<CarriedKey> {
     ["to", "cc", "delivered-to", "x-original-to", "envelope-to"]
         .into_iter()
         .flat_map(|name| mail.headers.addresses(name))
         .filter_map(|address| {
             let (local, _) = address.split_once('@')?;
-            let (id, key) = local.strip_prefix("r+")?.split_once('.')?;
+            let (id, key) = local.strip_prefix(tag)?.split_once('.')?;
             carried(id, key)
         })
         .collect()

@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config, Office};
 use crate::entropy::Entropy;
 use crate::letter::Host;
-use crate::mail::{FolderTransport, Login, SmtpSettings, SmtpTransport, Tls, Transport};
+use crate::mail::{Dkim, FolderTransport, Login, Resolver, SmtpSettings, SmtpTransport, Tls, Transport};
 use crate::model::sha::to_hex;
 use crate::model::{OfficeId, Timestamp, Trouble};
 use crate::said;
@@ -26,6 +26,8 @@ pub struct Context {
     pub calendar: Calendar,
     pub transport: Transport,
     pub secrets: Secrets,
+    /// Verifies signatures of mails, where the configuration says whom to ask for keys.
+    pub dkim: Option<Dkim>,
     /// Chains in hand.
     pub custodies: Custodies,
     /// This daemon's name among others on the same database.
@@ -106,6 +108,24 @@ pub fn transport(config: &Config) -> Done<Transport> {
     })
 }
 
+/// Who verifies the signatures of mails, if anybody does.
+fn dkim(config: &Config) -> Done<Option<Dkim>> {
+    let resolver = match config.intake.dns {
+        None => return Ok(None),
+        Some(config::Dns::System) => Resolver::System,
+        Some(config::Dns::At(server)) => Resolver::At(server),
+    };
+    match Dkim::new(resolver) {
+        Ok(dkim) => Ok(Some(dkim)),
+        // Where the mail server's word is enough, a machine without name servers is no trouble.
+        Err(said) if config.intake.authserv_id.is_some() => {
+            tracing::warn!(trouble = said.en, "signatures of mails are not verified");
+            Ok(None)
+        }
+        Err(said) => Err(Trouble::new(said).in_field("intake.dns").into()),
+    }
+}
+
 /// A name that no other process has: two containers may well have the same process number.
 fn owner(entropy: &Entropy, config: &Config) -> Done<String> {
     let process = format!("{}@{}", std::process::id(), config.mail.host);
@@ -128,6 +148,7 @@ impl Context {
             calendar: calendar(&config)?,
             transport: transport(&config)?,
             secrets: Secrets::open(&config.keys.dir)?,
+            dkim: dkim(&config)?,
             owner: owner(&entropy, &config)?,
             store,
             clock,

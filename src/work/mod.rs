@@ -2,10 +2,12 @@
 //! the demo alike; nothing here waits for a time or decides when it is called.
 
 pub mod answer;
+mod attachments;
 pub mod away;
 mod back;
 pub mod backstop;
 pub mod beacon;
+mod bounce;
 pub mod boxes;
 pub mod bundles;
 mod change;
@@ -40,6 +42,7 @@ pub mod overtaken;
 pub mod places;
 pub mod post;
 mod presence;
+pub mod quarantine;
 pub mod record;
 pub mod records;
 pub mod redeal;
@@ -50,6 +53,7 @@ pub mod roster;
 pub mod seal;
 pub mod second;
 pub mod secrets;
+pub mod senders;
 pub mod sent;
 pub mod sheet;
 pub mod signals;

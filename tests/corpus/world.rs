@@ -126,6 +126,7 @@ impl World {
                 note: None,
             };
             let input_of = ReceiptInput {
+                files: 0,
                 of: input(both),
                 language,
                 recorded: vec![recorded("V1.1", Outcome::Present), recorded("C1", Outcome::Busy)],
@@ -181,6 +182,7 @@ impl World {
 pub fn reading(raw: &[u8], earlier: &Earlier) -> Reading {
     let mail = envelope(raw).unwrap();
     let intake = Intake {
+        vouched: false,
         received: mail.received().unwrap(),
         authentication: Authentication::pinned(Some("mx.inspect.example".to_owned())),
     };

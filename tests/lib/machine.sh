@@ -37,6 +37,8 @@ need_tools() {
     [ -n "${SPOTCHECK_TEST_POSTGRES:-}" ] || [ -n "$(postgres_bin)" ] || missing+=(postgresql)
     # For smtp-sink, the mail server of the tests; Postfix itself stays unconfigured and stopped.
     command -v smtp-sink >/dev/null || missing+=(postfix)
+    # For keys as mail providers sign with.
+    command -v openssl >/dev/null || missing+=(openssl)
     # For the independent verifier of draws, with its time zones.
     python3 -c 'import zoneinfo; zoneinfo.ZoneInfo("Asia/Shanghai")' 2>/dev/null || missing+=(python3 tzdata)
     if [ ${#missing[@]} -gt 0 ] && ! install_packages "${missing[@]}"; then
