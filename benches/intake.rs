@@ -218,12 +218,14 @@ async fn read_in_process(ctx: &Context, replies: &[(AssignmentId, Vec<u8>)]) -> 
         all.push((Sent::try_from(file).map_err(|e| e.to_string())?, mail));
     }
     let intake = Intake {
+        vouched: false,
         received: ctx.now(),
         authentication: Authentication {
             policy: Policy::Require,
             authserv_id: Some("mx.yunling.example".to_owned()),
             local_submission: false,
             dkim_verified: Vec::new(),
+            trusted_relays: Vec::new(),
         },
     };
     let watch = Stopwatch::start();

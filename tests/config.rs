@@ -63,7 +63,7 @@ fn the_default_file_reads_and_its_notes_show_the_true_defaults() {
         .lines()
         .filter(|line| !line.starts_with("# days_a_") && !line.contains("min_visits") && !line.contains("max_visits"))
         .filter(|line| {
-            !["parent", "region", "maildir", "authserv_id", "move_to", "ca_file"]
+            !["parent", "region", "maildir", "authserv_id", "move_to", "ca_file", "words"]
                 .iter()
                 .any(|k| line.starts_with(&format!("# {k}")))
         })
@@ -143,7 +143,13 @@ fn each_mistake_is_told_with_its_line_and_what_to_write() {
         ("id = \"north\"", "id = \"north\"\nhours = \"08:30-12:00\"", 5, "office.hours", "a list"),
         ("id = \"north\"", "id = \"north\"\nduty_rule = \"days_per_month\"", 5, "office.duty_rule", "days_a_month"),
         ("id = \"north\"", "id = \"north\"\nregion = \"52 06\"", 5, "office.region", "12 digits"),
-        ("[[office]]", "[intake]\nauthentication = \"require\"\n[[office]]", 3, "intake.authserv_id", "authserv_id"),
+        (
+            "[[office]]",
+            "[intake]\nauthentication = \"require\"\ndns = \"none\"\n[[office]]",
+            3,
+            "intake.authserv_id",
+            "authserv_id",
+        ),
         (
             "[[office]]",
             "[mail.smtp]\nsecurity = \"none\"\nhost = \"mx.example\"\n[[office]]",
@@ -238,6 +244,15 @@ fn days_on_post_are_counted_by_the_month_or_the_year() {
     assert_eq!(with("days_a_month = 22").unwrap(), Some(DaysOnPost::Month(22)));
     assert_eq!(with("days_a_year = 200").unwrap(), Some(DaysOnPost::Year(200)));
     assert!(with("days_a_month = 22\ndays_a_year = 200").is_err());
+}
+
+#[test]
+fn an_office_may_have_words_of_its_own() {
+    let text = SMALL.replace("id = \"north\"", "id = \"north\"\nwords = [\"dialect.toml\", \"more.toml\"]");
+    assert_eq!(read(&text).unwrap().offices[0].words, [PathBuf::from("dialect.toml"), PathBuf::from("more.toml")]);
+    assert_eq!(read(SMALL).unwrap().offices[0].words, [] as [PathBuf; 0]);
+    let wrong = read(&text.replace("[\"dialect.toml\", \"more.toml\"]", "7")).unwrap_err();
+    assert_eq!(wrong[0].field.as_deref(), Some("office.words"));
 }
 
 #[test]

@@ -7,6 +7,8 @@ mod support;
 
 #[path = "flow/absent.rs"]
 mod absent;
+#[path = "flow/bounces.rs"]
+mod bounces;
 #[path = "flow/canary.rs"]
 mod canary;
 #[path = "flow/custodians.rs"]
@@ -25,6 +27,8 @@ mod fallen;
 mod house;
 #[path = "flow/late.rs"]
 mod late;
+#[path = "flow/names.rs"]
+mod names;
 #[path = "flow/outbox.rs"]
 mod outbox;
 #[path = "flow/overtaken.rs"]
@@ -45,6 +49,8 @@ mod restore;
 mod risk;
 #[path = "flow/secrecy.rs"]
 mod secrecy;
+#[path = "flow/senders.rs"]
+mod senders;
 #[path = "flow/serve.rs"]
 mod serve;
 #[path = "flow/windows.rs"]

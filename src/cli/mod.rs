@@ -3,7 +3,6 @@
 
 pub mod away;
 pub mod beacon;
-pub mod boxes;
 pub mod check;
 pub mod demo;
 pub mod draw;
@@ -14,6 +13,7 @@ pub mod fairness;
 pub mod flags;
 pub mod help;
 pub mod import;
+pub mod inbox;
 pub mod init;
 pub mod keys;
 pub mod outbox;
@@ -137,8 +137,8 @@ pub enum Command {
     Receive(receive::Args),
     /// How a reply would be read (dry run).
     Reply(reply::Args),
-    /// Mails that came in: list, show, accept, discard.
-    Inbox(boxes::InboxArgs),
+    /// Mails that came in: list, quarantine, show, accept, discard; trust, untrust, trusted.
+    Inbox(inbox::InboxArgs),
     /// An inspector cannot go: leaves them out, and deals what they hold by now to others.
     Away(away::Args),
     /// Letters that go out: list, retry, hold, print.
@@ -179,7 +179,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Explain(args) => explain::run(args, place, terminal),
         Command::Receive(args) => receive::run(args, place, terminal),
         Command::Reply(args) => reply::run(args, terminal),
-        Command::Inbox(args) => boxes::inbox(args, place, terminal),
+        Command::Inbox(args) => inbox::inbox(args, place, terminal),
         Command::Away(args) => away::run(args, place, terminal),
         Command::Outbox(args) => outbox::run(args, place, terminal),
         Command::Flags(args) => flags::run(args, place, terminal),

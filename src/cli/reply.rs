@@ -4,6 +4,7 @@ use super::{Exit, Terminal};
 use crate::model::{Timestamp, Trouble};
 use crate::reply::{Authentication, Earlier, Intake, Lexicon, Reading, Sent, envelope, read, refused};
 use crate::said;
+use crate::work::lexicons;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -17,6 +18,9 @@ pub struct Args {
     /// When the mail was received (RFC 3339); otherwise the newest date of its Received fields.
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
+    /// A table of an office's own words, beside the shipped ones; may stand there several times.
+    #[arg(long, value_name = "FILE")]
+    words: Vec<PathBuf>,
     /// The output is JSON in any case.
     #[arg(long)]
     json: bool,
@@ -37,7 +41,7 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
             Trouble::new(said).in_field("--now")
         })?),
     };
-    let lexicon = Lexicon::shipped();
+    let lexicon = lexicons::with(&args.words)?;
     let mut earlier = Earlier::default();
     for path in &args.after {
         let reading = one(&file(path)?, &sent, &earlier, None, &lexicon);
@@ -64,6 +68,7 @@ fn one(raw: &[u8], sent: &Sent, earlier: &Earlier, now: Option<Timestamp>, lexic
     };
     let received = now.or_else(|| mail.received()).or_else(|| mail.claimed_date());
     let intake = Intake {
+        vouched: false,
         received: received.unwrap_or_else(|| Timestamp(sent.sent.timestamp_millis())),
         authentication: Authentication::pinned(sent.trusted_authserv_id.clone()),
     };

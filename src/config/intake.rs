@@ -7,6 +7,7 @@ use super::{shapes, storage};
 use crate::model::Said;
 use crate::said;
 use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,16 @@ pub struct Intake {
     pub imap: Vec<Imap>,
     pub authentication: Authentication,
     pub authserv_id: Option<String>,
+    /// Who is asked for the keys of signed mails; `None`: signatures are not verified here.
+    pub dns: Option<Dns>,
+}
+
+/// Who is asked for the keys of signed mails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dns {
+    /// Whoever the system asks.
+    System,
+    At(SocketAddr),
 }
 
 /// What happens to a reply whose sender is not authenticated (REPLIES 2).
@@ -73,20 +84,38 @@ impl Intake {
             [("require", Authentication::Require), ("flag", Authentication::Flag), ("off", Authentication::Off)];
         let usual = if authserv_id.is_some() { Authentication::Require } else { Authentication::Flag };
         let authentication = section.choice("authentication", &words).unwrap_or(usual);
-        if authentication == Authentication::Require && authserv_id.is_none() {
+        let dns = section.parsed("dns", resolver).unwrap_or(Some(Dns::System));
+        if authentication == Authentication::Require && authserv_id.is_none() && dns.is_none() {
             section.trouble(
                 "authserv_id",
                 said!(
                     "“require” needs a way to verify senders: set authserv_id to the first word after \
-                     “Authentication-Results:” in a mail that your mailbox received, or write authentication = \"flag\"",
+                     “Authentication-Results:” in a mail that your mailbox received, or remove dns = \"none\" so that signatures are verified here",
                     "“require”需要能核实发件人：请把authserv_id设为本邮箱所收邮件中“Authentication-Results:”之后的第一个词，\
-                     或改为authentication = \"flag\""
+                     或删去dns = \"none\"由本机核验签名"
                 ),
             );
         }
         section.finish();
         let imap: Option<Vec<Imap>> = mailboxes.into_iter().map(|mailbox| mailbox.item).collect();
-        Some(Intake { maildir, imap: imap?, authentication, authserv_id })
+        Some(Intake { maildir, imap: imap?, authentication, authserv_id, dns })
+    }
+}
+
+fn resolver(text: &str) -> Result<Option<Dns>, Said> {
+    let server = |text: &str| {
+        let with_port: Result<SocketAddr, _> = text.parse();
+        with_port.or_else(|_| text.parse::<IpAddr>().map(|address| SocketAddr::from((address, 53))))
+    };
+    match text {
+        "system" => Ok(Some(Dns::System)),
+        "none" => Ok(None),
+        other => server(other).map(|server| Some(Dns::At(server))).map_err(|_| {
+            said!(
+                "expected system, none, or a name server such as 127.0.0.1:5353",
+                "此处应为system、none，或域名服务器地址，如127.0.0.1:5353"
+            )
+        }),
     }
 }
 

@@ -24,7 +24,7 @@ mod tree;
 mod whole;
 
 pub use beacon::{BeaconSettings, DrandSettings, ManualSettings, Network};
-pub use intake::{After, Authentication, Imap, Intake};
+pub use intake::{After, Authentication, Dns, Imap, Intake};
 pub use mail::{Addressing, Dkim, Login, Mail, OnAmbiguous, Security, Smtp, Transport};
 pub use new::{Answers, Question, write_new};
 pub use office::{DaysOnPost, LettersIn, Office};
@@ -134,6 +134,7 @@ impl Config {
         below(&mut self.keys.dir);
         self.keys.credentials = secret::credentials(environment);
         self.calendar.files.iter_mut().for_each(below);
+        self.offices.iter_mut().flat_map(|office| &mut office.words).for_each(below);
         self.programmes.iter_mut().flat_map(|p| &mut p.custodians).filter_map(|c| c.dir.as_mut()).for_each(below);
         self.intake.maildir.iter_mut().for_each(below);
         self.intake.imap.iter_mut().filter_map(|imap| imap.ca_file.as_mut()).for_each(below);

@@ -2,12 +2,14 @@
 
 use super::reader::{Placed, Section};
 use super::shapes::{self, Hours};
+use super::storage;
 use crate::model::record::DutyRule;
 use crate::model::register::Name;
 use crate::model::{Language, OfficeId};
 use crate::said;
 use chrono::NaiveTime;
 use chrono_tz::Tz;
+use std::path::PathBuf;
 
 const fn at(hour: u32, minute: u32) -> NaiveTime {
     match NaiveTime::from_hms_opt(hour, minute, 0) {
@@ -53,6 +55,8 @@ pub struct Office {
     pub remind_after_minutes: u32,
     /// Days from the release until a reply is refused.
     pub close_days: u32,
+    /// Tables of the office's own words for outcomes, beside the shipped one.
+    pub words: Vec<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +106,7 @@ impl Office {
         let reply_by = time(&mut section, "reply_by", REPLY_BY);
         let remind_after_minutes = section.number("remind_after_minutes", 0..=1440, 15);
         let close_days = section.number("close_days", 1..=90, 14);
+        let words = section.list("words", storage::path).unwrap_or_default();
         let places = section.finish();
         let kept = id.clone();
         let office = || {
@@ -126,6 +131,7 @@ impl Office {
                 reply_by,
                 remind_after_minutes,
                 close_days,
+                words,
             })
         };
         Placed { id: kept, item: office(), places }

@@ -21,6 +21,8 @@ pub struct ReceiptInput<'a> {
     /// As REPLIES 8 names them: `C2`, `V1`, `V1.2`.
     pub open: Vec<String>,
     pub problems: Vec<Problem>,
+    /// Photos and files that came with the reply and are kept.
+    pub files: usize,
 }
 
 /// One result that was recorded from the mail.
@@ -62,6 +64,9 @@ pub fn receipt(input: &ReceiptInput<'_>) -> Letter {
     if !input.recorded.is_empty() {
         text.push(inspector::recorded().in_language(language).to_owned());
         text.extend(input.recorded.iter().flat_map(|r| barred(&recorded_line(input, r))));
+    }
+    if input.files > 0 {
+        text.extend(wrap(inspector::files_kept(input.files).in_language(language), 0, 0));
     }
     if !input.problems.is_empty() {
         text.extend(wrap(inspector::not_understood().in_language(language), 0, 0));

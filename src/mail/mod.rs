@@ -3,9 +3,11 @@
 //! Out: [`compose()`] turns a letter and its headers into the bytes that the outbox keeps; a
 //! [`Transport`] takes those bytes to a folder or an SMTP server and tells what became of them
 //! ([`Sent`]), calling back before the point of no return so that `data_sent` is stored first.
-//! In: [`Maildir`], [`imap`] and [`read_capped`] hand over raw mail and move nothing before they are told.
+//! In: [`Maildir`], [`imap`] and [`read_capped`] hand over raw mail and move nothing before they are told; [`Dkim`]
+//! looks up the keys of whoever signed it.
 
 pub mod compose;
+pub mod dkim;
 pub mod durable;
 pub mod folder;
 pub mod imap;
@@ -16,6 +18,7 @@ pub mod smtp;
 pub mod transport;
 
 pub use compose::{Headers, NotComposed, compose};
+pub use dkim::{Dkim, Resolver, Signed};
 pub use folder::FolderTransport;
 pub use maildir::{Entry, Maildir};
 pub use pipe::{Incoming, LARGEST_MAIL, read_capped, read_stdin};

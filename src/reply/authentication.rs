@@ -27,8 +27,9 @@ pub fn authentication_results(value: &str) -> AuthenticationResults {
     let first = sections.next().unwrap_or_default();
     let authserv_id = first.into_iter().next().unwrap_or_default();
     let methods = sections.filter_map(|words| {
-        let mut pairs = words.iter().filter_map(|word| word.split_once('='));
-        let (method, result) = pairs.next()?;
+        // What stands before the verdict is no verdict: `reason="…" dmarc=pass` says nothing.
+        let (method, result) = words.first()?.split_once('=')?;
+        let pairs = words.iter().skip(1).filter_map(|word| word.split_once('='));
         Some(Verdict {
             method: method.split('/').next().unwrap_or_default().to_ascii_lowercase(),
             result: result.to_ascii_lowercase(),

@@ -1,7 +1,7 @@
 //! From bytes to text, whatever the label says (REPLIES 4).
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, WINDOWS_1252};
+use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 pub struct Decoded {
     pub text: String,
@@ -16,6 +16,11 @@ pub fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
         && (!text.is_ascii() || label.is_none())
     {
         return Decoded::new(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned());
+    }
+    // A byte order mark says more than a label: `utf-16` alone does not tell which of the two it is.
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes).filter(|(e, _)| *e == UTF_16LE || *e == UTF_16BE) {
+        let (text, _) = encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default());
+        return Decoded::new(text.into_owned());
     }
     let encoding = label.and_then(by_label).unwrap_or_else(|| guess(bytes));
     let (text, _) = encoding.decode_with_bom_removal(bytes);

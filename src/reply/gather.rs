@@ -92,8 +92,12 @@ impl<'a> Gathering<'a> {
     }
 
     fn say(&mut self, person: usize, said: &'a Said, by: By, statement: &Statement) {
-        let old_answer = statement.quoted && self.typed.contains(&person) && self.is_recorded_as(person, said);
+        let old_answer = statement.quoted && self.is_old(person, said);
         let conflict = self.label(person);
+        if old_answer && self.typed.is_empty() && !self.is_recorded_as(person, said) {
+            // Nothing but an answer that was replaced since: quoted once more, or meant anew?
+            return self.spoil(person, Why::Conflict, &conflict);
+        }
         let Some(state) = self.states.get_mut(person) else { return };
         let new = State::Said { said, by, correction: statement.correction };
         match state {
@@ -109,6 +113,14 @@ impl<'a> Gathering<'a> {
             State::Said { .. } => *state = State::Bad { why: Why::Conflict, label: conflict },
             State::Bad { .. } => {}
         }
+    }
+
+    /// Whether an answer in a quoted line is one that an earlier mail gave, and something newer stands.
+    fn is_old(&self, person: usize, said: &Said) -> bool {
+        if self.is_recorded_as(person, said) {
+            return self.typed.contains(&person);
+        }
+        self.earlier.ever.contains(&(self.code(person).to_owned(), said.outcome))
     }
 
     fn is_recorded_as(&self, person: usize, said: &Said) -> bool {

@@ -38,6 +38,8 @@ pub struct Whom<'a> {
     pub targets: &'a [Target],
     /// Words that stand in the letter's own line for them, such as the place.
     pub place: &'a HashSet<Key>,
+    /// Whether it was a visit: the inspector stood there, and what others say is no observation.
+    pub at_visit: bool,
     pub lexicon: &'a Lexicon,
 }
 
@@ -65,7 +67,9 @@ pub fn search(tokens: &[Token], from: usize, whom: Whom<'_>) -> Search {
             Step::Bad(why) => return state.end(Found::Bad(why), tokens.len()),
             Step::Item => return state.end(Found::Bad(Why::UnknownOutcome), at),
             Step::Found { outcome, misspelt } => {
-                let certain = !state.doubt && !state.unknown;
+                let hearsay = state.hearsay && whom.at_visit && outcome == Outcome::Present;
+                let other_day = state.day && outcome != Outcome::Callback;
+                let certain = !state.doubt && !state.unknown && !hearsay && !other_day;
                 let found =
                     if certain { Found::Outcome { outcome, token: at, misspelt } } else { Found::Bad(Why::Unclear) };
                 let next = if certain { at + 1 } else { tokens.len() };
@@ -86,6 +90,10 @@ struct State {
     doubt: bool,
     /// A word of no table.
     unknown: bool,
+    /// Somebody else says what follows.
+    hearsay: bool,
+    /// A day other than today.
+    day: bool,
     separated: bool,
     correction: bool,
     times: Vec<(Option<Clock>, usize)>,
@@ -137,7 +145,9 @@ fn step(state: &mut State, tokens: &[Token], at: usize, token: &Token, whom: Who
         Kind::Torn | Kind::Rest => return Step::Bad(Why::Unclear),
         Kind::Correction => state.correction = true,
         Kind::Doubt => state.doubt = true,
-        Kind::Exception | Kind::Number | Kind::Role if whom.is_whole() => state.unknown = true,
+        Kind::Hearsay => state.hearsay = true,
+        Kind::Day => state.day = true,
+        Kind::Exception | Kind::Number | Kind::Role | Kind::Bystander if whom.is_whole() => state.unknown = true,
         Kind::Time(clock) => state.times.push((*clock, at)),
         Kind::Comma | Kind::Stop | Kind::Semicolon => {
             if state.pending {

@@ -21,6 +21,9 @@ struct Page {
     line: String,
     /// Quote depth within blockquotes.
     depth: usize,
+    /// How many divs are open, and at which of them a quote by markup began.
+    divs: usize,
+    quotes: Vec<usize>,
     /// After Outlook's divider everything is the quoted mail.
     rest_is_quote: bool,
     preformatted: usize,
@@ -63,13 +66,17 @@ impl Page {
             self.line.clear();
             return;
         }
-        let depth = self.depth + usize::from(self.rest_is_quote);
+        let depth = self.depth + self.quotes.len() + usize::from(self.rest_is_quote);
         self.out.extend(std::iter::repeat_n('>', depth.min(50)));
         if depth > 0 {
             self.out.push(' ');
         }
         self.out.push_str(&self.line);
         self.out.push('\n');
+        if depth > 0 {
+            // Nothing was broken here because a line grew too long.
+            self.out.push('\n');
+        }
         self.line.clear();
     }
 
@@ -114,16 +121,39 @@ impl Page {
             _ if BLOCKS.contains(&name) => self.end_line(),
             _ => {}
         }
-        let outlook = || {
-            let attributes = attributes.to_ascii_lowercase();
-            ["divrplyfwdmsg", "appendonsend"].iter().any(|id| attributes.contains(id))
-        };
-        if !closing && matches!(name, "div" | "hr") && attributes.len() < 2000 && outlook() {
-            self.end_line();
-            self.rest_is_quote = true;
+        if name == "div" && closing {
+            self.divs = self.divs.saturating_sub(1);
+            while self.quotes.last().is_some_and(|began| *began >= self.divs) {
+                self.quotes.pop();
+            }
         }
+        if !closing && matches!(name, "div" | "hr") && attributes.len() < 2000 {
+            let attributes = attributes.to_ascii_lowercase();
+            let marked = |marks: &[&str]| marks.iter().any(|mark| attributes.contains(mark));
+            self.rest_is_quote |= marked(REST_IS_QUOTE);
+            if name == "div" && marked(QUOTES) && self.quotes.len() < 50 {
+                self.quotes.push(self.divs);
+            }
+        }
+        self.divs += usize::from(name == "div" && !closing);
     }
 }
+
+/// Ids of Outlook's dividers, with whatever it puts before them.
+const REST_IS_QUOTE: &[&str] = &["divrplyfwdmsg", "appendonsend"];
+
+/// Ids and classes of elements that are quotes, or the line above one, in any language. Not Gmail's own
+/// `gmail_quote`: answers between quoted lines stand in it, and its quotes are blockquotes anyway.
+const QUOTES: &[&str] = &[
+    "gmail_attr",
+    "moz-cite-prefix",
+    "isreplycontent",
+    "yahoo_quoted",
+    "protonmail_quote",
+    "zmail_extra",
+    "olk_src_body_section",
+    "ms-outlook-mobile-reference-message",
+];
 
 const BLOCKS: &[&str] = &[
     "address", "article", "aside", "br", "center", "dd", "details", "dir", "div", "dl", "dt", "fieldset", "footer",
@@ -231,7 +261,7 @@ mod tests {
     #[test]
     fn quotes_by_markup_are_quoted_lines() {
         let html = "<p>mine</p><blockquote type=cite>theirs<blockquote>deep</blockquote></blockquote><p>below</p>";
-        assert_eq!(to_lines(html), "mine\n> theirs\n>> deep\nbelow\n");
+        assert_eq!(to_lines(html), "mine\n> theirs\n\n>> deep\n\nbelow\n");
         let outlook = "<p>mine<hr><div id=\"divRplyFwdMsg\"><b>From:</b> desk<br></div><div>C1 CALL =&gt; busy</div>";
         assert_eq!(to_lines(outlook), "mine\n> From: desk\n> C1 CALL => busy\n");
     }

@@ -151,6 +151,25 @@ impl<'a> Grammar<'a> {
         }
     }
 
+    /// Whether a word is a surname or a part of the name of one of those whom it is about: "V1 present: Wang".
+    pub fn is_part_of_a_name(&self, all: &[Token], at: usize, whom: Whom<'_>) -> bool {
+        let word = |i: usize| match all.get(i).map(|t| &t.kind) {
+            Some(Kind::Word(key)) => Some(key),
+            _ => None,
+        };
+        let Some(key) = word(at) else { return false };
+        let han = |i: Option<usize>| matches!(i.and_then(word), Some(Key::Han(_)));
+        let titled = matches!(word(at + 1), Some(Key::Han('队' | '工' | '哥' | '姐' | '总' | '局' | '科')));
+        let is_part = |name: &str| match key {
+            Key::Word(word) => name.split_whitespace().any(|part| part.to_lowercase() == *word),
+            Key::Han(c) => name.starts_with(*c) && !han(at.checked_sub(1)) && (titled || !han(Some(at + 1))),
+            _ => false,
+        };
+        let about = |index: usize| whom.targets.is_empty() || whom.targets.iter().any(|t| t.persons.contains(&index));
+        let mut persons = self.sent.persons.iter().enumerate().filter(|(index, _)| about(*index));
+        persons.any(|(_, p)| std::iter::once(&p.name).chain(&p.also).any(|name| is_part(name)))
+    }
+
     /// From after the targets on: the outcome and its remark. Returns where the next item begins.
     /// No targets stand for everybody who is left.
     #[expect(clippy::too_many_arguments, reason = "the line, the place in it and what is known of it")]
@@ -166,7 +185,9 @@ impl<'a> Grammar<'a> {
     ) -> usize {
         let first = group.first().and_then(|t| self.sent.persons.get(t.persons.start)).map(|p| p.line);
         let place = first.filter(|_| group.len() == 1).and_then(|line| self.places.get(&line)).unwrap_or(&self.nowhere);
-        let whom = Whom { targets: &group, place, lexicon: self.lexicon };
+        let at_visit =
+            first.and_then(|line| self.sent.lines.get(line)).is_some_and(|line| line.kind == crate::model::Kind::Visit);
+        let whom = Whom { targets: &group, place, at_visit, lexicon: self.lexicon };
         let found = search(all, from, whom);
         let mut next = found.next;
         let mut said = Err(Why::Unclear);

@@ -50,12 +50,21 @@ fn carried(assignment: &str, key: &str) -> Option<CarriedKey> {
 
 /// `r+<id>.<key>@…`.
 fn in_recipients(mail: &Mail<'_>) -> Vec<CarriedKey> {
+    tagged(mail, "r+")
+}
+
+/// `b+<id>.<key>@…`: the envelope sender of a letter, to which its bounces go.
+pub fn bounce_tag(mail: &Mail<'_>) -> Option<CarriedKey> {
+    tagged(mail, "b+").into_iter().next()
+}
+
+fn tagged(mail: &Mail<'_>, tag: &str) -> Vec<CarriedKey> {
     ["to", "cc", "delivered-to", "x-original-to", "envelope-to"]
         .into_iter()
         .flat_map(|name| mail.headers.addresses(name))
         .filter_map(|address| {
             let (local, _) = address.split_once('@')?;
-            let (id, key) = local.strip_prefix("r+")?.split_once('.')?;
+            let (id, key) = local.strip_prefix(tag)?.split_once('.')?;
             carried(id, key)
         })
         .collect()
@@ -86,6 +95,7 @@ fn in_reference_lines(text: &str, found: &mut Vec<CarriedKey>) {
             .collect();
         if let [label, reference] = words[..]
             && label.eq_ignore_ascii_case("ref")
+            && let reference = reference.replace(is_dash, "-")
             && let Some((assignment, key)) = reference.split_once('-')
             && let Some(one) = carried(assignment, key.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()))
         {
@@ -95,6 +105,11 @@ fn in_reference_lines(text: &str, found: &mut Vec<CarriedKey>) {
             }
         }
     }
+}
+
+/// What programs that correct while one types make of a hyphen.
+fn is_dash(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}')
 }
 
 /// `[K7Q2M]` in the Subject: the id alone.

@@ -42,6 +42,8 @@ impl Letter {
     /// `None` where the letter's text is not known.
     pub fn new(sent: &Sent) -> Option<Letter> {
         let mut letter = Letter { chars: Vec::new(), lines: Vec::new() };
+        // The code of a line that goes on in the next one, where its `=>` is.
+        let mut begun: Option<String> = None;
         for written in sent.text.as_deref()?.lines() {
             let squeezed = squeeze(&Line::new(written));
             if squeezed.is_empty() {
@@ -49,8 +51,12 @@ impl Letter {
             }
             let start = letter.chars.len();
             letter.chars.extend(squeezed.iter().map(|(c, _)| *c));
-            let code = code_of(sent, &Line::new(written));
             let open = letter.chars.ends_with(&['=', '>']);
+            let own = code_of(sent, &Line::new(written));
+            let code = if own.is_none() && open { begun.take() } else { own };
+            if code.is_some() {
+                begun = code.clone().filter(|_| !open);
+            }
             letter.lines.push(LetterLine { start, end: letter.chars.len(), code, open });
         }
         Some(letter)
@@ -112,9 +118,9 @@ impl Letter {
         true
     }
 
-    /// The code of the line of ours that ends here, if it has one.
-    pub fn code_ending_at(&self, to: usize) -> Option<&str> {
-        self.lines.iter().find(|line| line.end == to)?.code.as_deref()
+    /// The code of the line of ours that ends here, if it has one, and whether it waits for an answer.
+    pub fn ending_at(&self, to: usize) -> Option<(Option<&str>, bool)> {
+        self.lines.iter().find(|line| line.end == to).map(|line| (line.code.as_deref(), line.open))
     }
 }
 

@@ -29,6 +29,12 @@ pub enum Meaning {
     Number,
     /// Who of a team.
     Role,
+    /// Who is beside a team.
+    Bystander,
+    /// What somebody else says.
+    Hearsay,
+    /// What stood before it is over.
+    Ended,
     /// Says nothing of its own.
     Small,
     /// Only looks like an outcome or a negation.
@@ -44,7 +50,6 @@ pub struct Lexicon {
     pub strict: HashSet<String>,
     /// What may follow those.
     pub after: HashSet<char>,
-    pub surnames: HashSet<char>,
     sign_offs: HashSet<String>,
     /// Single Latin outcome words of five letters or more.
     long_words: Vec<(String, Outcome)>,
@@ -64,13 +69,15 @@ struct Reading {
     exception: Vec<String>,
     number: Vec<String>,
     role: Vec<String>,
+    bystander: Vec<String>,
+    hearsay: Vec<String>,
+    ended: Vec<String>,
     small: Vec<String>,
     neutral: Vec<String>,
     strict: Vec<String>,
     after: Vec<char>,
     greeting: Vec<String>,
     day: Vec<String>,
-    surnames: String,
     sign_off: Vec<String>,
 }
 
@@ -105,6 +112,9 @@ impl Lexicon {
             (reading.range, Meaning::Range),
             (reading.number, Meaning::Number),
             (reading.role, Meaning::Role),
+            (reading.bystander, Meaning::Bystander),
+            (reading.hearsay, Meaning::Hearsay),
+            (reading.ended, Meaning::Ended),
             (reading.day, Meaning::Day),
             (reading.small, Meaning::Small),
             (reading.greeting, Meaning::Greeting),
@@ -117,7 +127,6 @@ impl Lexicon {
             book,
             strict: reading.strict.into_iter().collect(),
             after: reading.after.into_iter().collect(),
-            surnames: reading.surnames.chars().collect(),
             sign_offs: reading.sign_off.into_iter().collect(),
             long_words,
             ordinary: ordinary_english().collect(),

@@ -51,6 +51,16 @@ pub struct Attachment<'a> {
 }
 
 impl Attachment<'_> {
+    /// What mail programs add and no person attached.
+    pub fn is_dressing(&self) -> bool {
+        self.kind.starts_with("message/")
+            || self.kind.contains("ms-tnef")
+            || matches!(
+                self.kind,
+                "application/pgp-signature" | "application/pkcs7-signature" | "text/vcard" | "text/x-vcard"
+            )
+    }
+
     pub fn bytes(&self) -> Vec<u8> {
         self.part.bytes(self.raw)
     }

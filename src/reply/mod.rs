@@ -16,12 +16,16 @@ mod headers;
 mod html;
 mod mail;
 mod mime;
+mod rtf;
 mod text;
+mod tnef;
 
 // Who wrote it, and about what.
 mod authentication;
+mod bounce;
 mod class;
 mod key;
+mod received;
 mod sender;
 mod sent;
 
@@ -47,12 +51,13 @@ mod gather;
 mod reading;
 mod understand;
 
+pub use bounce::{Bounced, Cause, bounced};
 pub use class::{Class, classify};
-pub use key::{CarriedKey, KeyFound, carried_key};
+pub use key::{CarriedKey, KeyFound, bounce_tag, carried_key};
 pub use lexicon::Lexicon;
 pub use mail::{Attachment, Mail, Refusal, envelope};
 pub use reading::{Answer, By, Disposition, Earlier, Note, Outcomes, Problem, Reading, Reason, Seen, Why};
-pub use sender::{Authentication, Policy, from_address, is_proven};
+pub use sender::{Authentication, Policy, from_address, is_aligned, is_proven};
 pub use sent::{InspectorFile, LineFile, PersonFile, Sent, SentFile, SentLine, SentPerson};
 pub use text::{Text, text_of};
 pub use times::Clock;

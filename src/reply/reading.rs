@@ -114,6 +114,8 @@ pub struct Seen {
 pub struct Earlier {
     /// Person code to outcome, the last one received.
     pub recorded: BTreeMap<String, Outcome>,
+    /// Every outcome that a mail ever said of a person code: replies are quoted again and again.
+    pub ever: BTreeSet<(String, Outcome)>,
     pub fingerprints: BTreeSet<Sha256>,
     /// Message-ID to the hash of its text.
     pub message_ids: BTreeMap<String, Sha256>,
@@ -128,6 +130,7 @@ impl Earlier {
                 self.message_ids.insert(id.clone(), seen.text);
             }
         }
+        self.ever.extend(reading.results.iter().map(|r| (r.person.clone(), r.outcome)));
         self.recorded.extend(reading.results.iter().map(|r| (r.person.clone(), r.outcome)));
     }
 }

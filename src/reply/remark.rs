@@ -41,6 +41,8 @@ pub fn tail(grammar: &Grammar<'_>, all: &[Token], from: usize, search: &Search, 
     while kind(all, at) == Some(&Kind::Outcome(outcome)) {
         at += 1;
     }
+    // "busy yesterday": of another day than the check. Only a callback has its day to come.
+    tail.certain = outcome == Outcome::Callback || kind(all, at) != Some(&Kind::Day);
     loop {
         // "busy at 10:42", "callback tomorrow 15:30"
         let skip = usize::from(matches!(kind(all, at), Some(Kind::Small | Kind::Mark('@') | Kind::Day)));
@@ -75,6 +77,7 @@ fn past_separators(all: &[Token], from: usize) -> usize {
 fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, tail: &mut Tail) {
     let whole = whom.is_whole();
     let (mut start, mut comma, mut denied, mut named, mut others) = (from, false, false, false, false);
+    let (mut doubted, mut words) = (false, false);
     let mut end = all.len();
     for (at, token) in all.iter().enumerate().skip(from) {
         match &token.kind {
@@ -95,12 +98,21 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
                 }
                 _ => tail.certain = false,
             },
-            Kind::Word(Key::Word(word)) => {
-                tail.certain &= whom.lexicon.misspelt(word).is_none_or(|other| other == tail.outcome);
+            Kind::Word(key) => {
+                words = true;
+                if let Key::Word(word) = key {
+                    tail.certain &= whom.lexicon.misspelt(word).is_none_or(|other| other == tail.outcome);
+                }
+                tail.certain &= !(whole && grammar.is_part_of_a_name(all, at, whom));
             }
             Kind::Torn | Kind::Code(_) => tail.certain = false,
-            Kind::Doubt if !comma => tail.certain = false,
-            Kind::Exception if whole => tail.certain = false,
+            // What is doubted, denied or over before any comma is the outcome itself.
+            Kind::Doubt | Kind::Ended | Kind::Negation if !comma => tail.certain = false,
+            Kind::Day if !comma && tail.outcome == Outcome::Present => tail.certain = false,
+            Kind::Doubt => doubted = true,
+            // "V1 present, the lead": one of them, or all?
+            Kind::Exception | Kind::Role if whole => tail.certain = false,
+            Kind::Number if whole && (!comma || counts_persons(all, at)) => tail.certain = false,
             Kind::Name(persons) => {
                 named = true;
                 // "reached, he says 刘敏 is present" is not about the person who was reached.
@@ -110,7 +122,7 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
             }
             Kind::Negation => {
                 denied = true;
-                // "present not": nothing follows that it could deny but what stands before it.
+                // "present, not": nothing follows that it could deny but what stands before it.
                 tail.certain &= !matches!(kind(all, at + 1), None | Some(Kind::Semicolon | Kind::Stop));
             }
             Kind::Comma | Kind::Stop | Kind::And if !comma => {
@@ -123,12 +135,25 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
                 }
                 comma = token.kind != Kind::And;
             }
+            Kind::Mark('(' | '[') | Kind::Dash => comma = true,
             _ => {}
         }
     }
-    tail.certain &= !(denied && named);
+    // "present, I think": a remark that is nothing but doubt.
+    tail.certain &= !(denied && named) && !(doubted && !words);
     tail.remark = Some(start..end);
 }
+
+/// "2 of 3", "3人", "two"; not "3 photos".
+fn counts_persons(all: &[Token], at: usize) -> bool {
+    match kind(all, at + 1) {
+        Some(Kind::Word(Key::Word(word))) => PERSONS.contains(&word.as_str()),
+        Some(Kind::Word(Key::Han(c))) => matches!(c, '名' | '位' | '个'),
+        _ => true,
+    }
+}
+
+const PERSONS: &[&str] = &["persons", "people", "men", "women", "staff", "officials", "colleagues"];
 
 /// Reached beside an outcome about presence is that outcome.
 fn settled(one: Outcome, other: Outcome) -> Option<Outcome> {

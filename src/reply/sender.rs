@@ -2,6 +2,7 @@
 
 use super::authentication::{Verdict, authentication_results};
 use super::mail::Mail;
+use super::received::relay;
 
 /// What to do with a mail whose sender is not proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,13 +25,21 @@ pub struct Authentication {
     pub local_submission: bool,
     /// Domains whose DKIM signature the program has verified itself, in lower case.
     pub dkim_verified: Vec<String>,
+    /// Hosts from which the head trusts mail of this sender, whose provider signs nothing.
+    pub trusted_relays: Vec<String>,
 }
 
 impl Authentication {
     /// `require` with an authserv-id, `flag` without (REPLIES 2).
     pub fn pinned(authserv_id: Option<String>) -> Authentication {
         let policy = if authserv_id.is_some() { Policy::Require } else { Policy::Flag };
-        Authentication { policy, authserv_id, local_submission: false, dkim_verified: Vec::new() }
+        Authentication {
+            policy,
+            authserv_id,
+            local_submission: false,
+            dkim_verified: Vec::new(),
+            trusted_relays: Vec::new(),
+        }
     }
 }
 
@@ -48,6 +57,12 @@ pub fn is_proven(mail: &Mail<'_>, from: &str, authentication: &Authentication) -
     }
     let Some((_, domain)) = from.rsplit_once('@') else { return false };
     if authentication.dkim_verified.iter().any(|d| is_aligned(d, domain)) {
+        return true;
+    }
+    if !authentication.trusted_relays.is_empty()
+        && let Some(relay) = mail.headers.first("received").and_then(|topmost| relay(&topmost))
+        && authentication.trusted_relays.iter().any(|host| relay.is(host))
+    {
         return true;
     }
     let Some(pinned) = &authentication.authserv_id else { return false };
@@ -69,12 +84,23 @@ fn proves(method: &Verdict, domain: &str) -> bool {
     }
 }
 
-/// The same domain, or one above or below it.
-fn is_aligned(signer: &str, from: &str) -> bool {
-    let below = |long: &str, short: &str| {
-        short.contains('.') && long.strip_suffix(short).is_some_and(|rest| rest.ends_with('.'))
-    };
-    signer == from || below(from, signer) || below(signer, from)
+/// The same domain, or one above or below it within one organisation: relaxed alignment without a list of all
+/// public suffixes, so that sister domains are not taken for each other.
+pub fn is_aligned(signer: &str, from: &str) -> bool {
+    let below =
+        |long: &str, short: &str| !is_public(short) && long.strip_suffix(short).is_some_and(|rest| rest.ends_with('.'));
+    !signer.is_empty() && signer == from || below(from, signer) || below(signer, from)
+}
+
+/// Domains below which organisations that have nothing to do with each other are registered.
+fn is_public(domain: &str) -> bool {
+    match domain.split_once('.') {
+        None => true,
+        Some((second, "cn")) => second.len() == 2 || ["com", "gov", "org", "net", "edu", "mil"].contains(&second),
+        Some((second, top)) => {
+            top.len() == 2 && ["com", "co", "gov", "gob", "org", "net", "edu", "ac"].contains(&second)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::mail::Mail;
 use super::mime::Part;
-use super::{charset, flowed, html};
+use super::{charset, flowed, html, tnef};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -22,22 +22,29 @@ pub enum Text {
     Unreadable,
 }
 
-/// text/plain unless it is empty, then HTML; the parts of one kind one after the other.
+/// text/plain unless it is empty, then HTML, then the body within a winmail.dat; the parts of one kind one
+/// after the other.
 pub fn text_of(mail: &Mail<'_>) -> Text {
     let plain = joined(mail, "text/plain", |part, text| {
         let flows = part.content.parameter("format").is_some_and(|f| f.eq_ignore_ascii_case("flowed"));
         let delete = part.content.parameter("delsp").is_some_and(|d| d.eq_ignore_ascii_case("yes"));
         if flows { flowed::unflow(&text, delete) } else { text }
     });
-    let chosen = match plain {
-        Some(decoded) if decoded.unreadable || !is_blank(&decoded.text) => Some(decoded),
-        _ => joined(mail, "text/html", |_, text| html::to_lines(&text)),
-    };
+    let says = |decoded: &charset::Decoded| decoded.unreadable || !is_blank(&decoded.text);
+    let chosen = plain
+        .filter(says)
+        .or_else(|| joined(mail, "text/html", |_, text| html::to_lines(&text)).filter(says))
+        .or_else(|| mail.parts.iter().filter(|p| is_tnef(p)).find_map(|p| tnef::body(&p.bytes(mail.raw))));
     match chosen {
         Some(decoded) if decoded.unreadable || is_endless(&decoded.text) => Text::Unreadable,
         Some(decoded) if !is_blank(&decoded.text) => Text::Found(decoded.text),
         _ => Text::None,
     }
+}
+
+fn is_tnef(part: &Part) -> bool {
+    let named = part.file_name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("winmail.dat"));
+    named || matches!(part.content.kind.as_str(), "application/ms-tnef" | "application/vnd.ms-tnef")
 }
 
 fn is_endless(text: &str) -> bool {
@@ -73,6 +80,8 @@ pub struct Line {
     /// For each of `chars` the byte of `original` it came from.
     from: Vec<u32>,
     pub blank: bool,
+    /// A blank line stood right above it.
+    pub after_blank: bool,
 }
 
 impl Line {
@@ -89,7 +98,7 @@ impl Line {
                 None => break,
             }
         }
-        let mut line = Line { original: rest.to_owned(), depth, ..Line::default() };
+        let mut line = Line { original: without_links(rest), depth, ..Line::default() };
         line.normalise();
         line.blank = line.chars.iter().all(|c| c.is_whitespace());
         line
@@ -127,10 +136,41 @@ impl Line {
         rest
     }
 
+    /// How wide it stood in the mail: a Han character takes two columns, a quote mark with its blank too.
+    pub fn columns(&self) -> usize {
+        2 * self.depth + self.original.chars().map(|c| if c < '\u{1100}' { 1 } else { 2 }).sum::<usize>()
+    }
+
+    /// This line and one that a mail program broke off from it.
+    pub fn joined(&self, next: &Line) -> Line {
+        let mut whole = Line::new(&format!("{} {}", self.original.trim_end(), next.original.trim_start()));
+        whole.depth = self.depth;
+        whole
+    }
+
     /// The compared form as text.
     pub fn plain(&self) -> String {
         self.chars.iter().collect::<String>().trim().to_owned()
     }
+}
+
+/// Phones and Outlook turn numbers and addresses into links and write the target behind: `0101<tel:0101>`.
+fn without_links(written: &str) -> String {
+    let mut out = String::with_capacity(written.len());
+    let mut rest = written;
+    while let Some(at) = rest.find('<') {
+        let (before, link) = rest.split_at(at);
+        let inner = link.get(1..).unwrap_or_default();
+        let begins = |scheme: &str| inner.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme));
+        let end = if begins("tel:") || begins("mailto:") { link.find('>') } else { None };
+        out.push_str(before);
+        if end.is_none() {
+            out.push('<');
+        }
+        rest = link.get(end.unwrap_or(0) + 1..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Zero-width characters, marks of direction and other controls: they change no word.

@@ -20,7 +20,12 @@ pub enum Own {
 /// own, after which nothing answers the quoted line above any more.
 pub fn own_lines(text: &str, sent: &Sent, lexicon: &Lexicon, mut hear: impl FnMut(Own) -> bool) {
     let letter = Letter::new(sent);
-    let mut ahead = Ahead { lines: lines(text).filter(|line| !line.blank), buffer: VecDeque::new() };
+    let mut after_blank = false;
+    let written = lines(text).filter_map(|mut line| {
+        line.after_blank = std::mem::replace(&mut after_blank, line.blank);
+        (!line.blank).then_some(line)
+    });
+    let mut ahead = Ahead { lines: written, buffer: VecDeque::new() };
     let mut place = Place::default();
     while let Some(line) = ahead.next() {
         let found = match &letter {
@@ -38,15 +43,22 @@ pub fn own_lines(text: &str, sent: &Sent, lexicon: &Lexicon, mut hear: impl FnMu
         };
         match found {
             Match::Ours { to } => {
-                let code = letter.as_ref().and_then(|letter| letter.code_ending_at(to));
-                place.ours(Some(to), code.map(str::to_owned));
+                let ending = letter.as_ref().and_then(|letter| letter.ending_at(to));
+                let code = ending.and_then(|(code, _)| code).map(str::to_owned);
+                place.ours(Some(to), code.clone());
+                if let (Some(code), Some((_, true))) = (code, ending) {
+                    // The `=>` fitted on the line and what was written behind it did not.
+                    let answer = ahead.whole_answer(&line, line.chars.len(), letter.as_ref());
+                    if !answer.blank {
+                        hear(Own::Answer { code, line: answer });
+                    }
+                }
             }
             Match::Answer { code, from, to } => {
-                let answer = line.after(from);
-                if answer.blank {
-                    place.ours(letter.as_ref().map(|_| to), Some(code));
-                } else {
-                    place.ours(letter.as_ref().map(|_| to), None);
+                let answer = ahead.whole_answer(&line, from, letter.as_ref());
+                // What stands below an answer answers the same line once more.
+                place.ours(letter.as_ref().map(|_| to), Some(code.clone()));
+                if !answer.blank {
                     hear(Own::Answer { code, line: answer });
                 }
             }
@@ -118,4 +130,35 @@ impl<I: Iterator<Item = Line>> Ahead<I> {
         }
         self.buffer.get(number).cloned()
     }
+
+    /// What stands behind `=>`, with the pieces that a mail program broke off because the line grew too long
+    /// by it: a piece alone could say the opposite of the whole.
+    fn whole_answer(&mut self, line: &Line, from: usize, letter: Option<&Letter>) -> Line {
+        let mut answer = line.after(from);
+        let mut width = line.columns();
+        for _ in 0..MOST_PIECES {
+            let Some(next) = self.peek(0) else { break };
+            let first_word = next.original.split_whitespace().next().map_or(0, |word| Line::new(word).columns());
+            let broken = width + 1 + first_word > NARROWEST && next.depth == line.depth && !next.after_blank;
+            // Right below an unquoted line of ours the person answers it; that is no piece of ours.
+            let own = next.depth == 0 && answer.blank || begins_with_code(&next);
+            let ours = letter.is_none_or(|letter| letter.compare(&next, None, |n| self.peek(n + 1)) != Match::No);
+            if !broken || own || ours || is_header(&next) {
+                break;
+            }
+            width = next.columns();
+            answer = answer.joined(&next);
+            self.next();
+        }
+        answer
+    }
+}
+
+/// No mail program breaks lines at fewer columns than this.
+const NARROWEST: usize = 60;
+/// Pieces that one answer is ever broken into.
+const MOST_PIECES: usize = 12;
+
+fn begins_with_code(line: &Line) -> bool {
+    matches!(line.chars.get(..2), Some([letter, digit]) if matches!(letter, 'v' | 'c' | 'x') && digit.is_ascii_digit())
 }

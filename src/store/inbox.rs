@@ -1,19 +1,22 @@
 //! Mail in: stored before the server is told, read once, decided by people where need be.
 
-use super::{Result, Tx, touched};
-use crate::model::Timestamp;
+use super::{Result, Tx, parsed, touched};
+use crate::model::{Outcome, Timestamp};
 
 statements! {
-    NEW_MAILS = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded
-        FROM inbox WHERE state = 'new' ORDER BY received_at, id LIMIT $1";
-    MAIL = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded
+    NEW_MAILS = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded, dkim
+        FROM inbox WHERE state = 'new' AND (look_at IS NULL OR look_at <= $2) ORDER BY received_at, id LIMIT $1";
+    MAIL = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded, dkim
         FROM inbox WHERE id = $1";
-    MAILS = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded
+    MAILS = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded, dkim
         FROM inbox WHERE CAST($1 AS TEXT) IS NULL OR state = $1 ORDER BY received_at DESC, id LIMIT $2";
     FINISH = "UPDATE inbox SET state = $2, disposition = $3, reason = $4, assignment = $5, inspector = $6, message_id = $7, content_sha = $8,
         recorded = $9, read_at = $10, text_sha = $11 WHERE id = $1 AND state IN ('new', 'quarantine')";
     KNOWN_CONTENT = "SELECT COUNT(*) FROM inbox WHERE recorded = 1 AND content_sha = $1";
     RECORDED_OF = "SELECT message_id, text_sha FROM inbox WHERE recorded = 1 AND assignment = $1 ORDER BY id";
+    SETTLE_SIGNATURES = "UPDATE inbox SET dkim = $2 WHERE id = $1";
+    LOOK_LATER = "UPDATE inbox SET look_at = $2 WHERE id = $1";
+    EVER_SAID = "SELECT DISTINCT person, outcome FROM outcome WHERE assignment = $1 AND mail IS NOT NULL ORDER BY person, outcome";
     DECIDE = "INSERT INTO inbox_decision (id, seq, decision, actor, at)
         SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4 FROM inbox_decision WHERE id = $1";
     COUNTS = "SELECT state, COALESCE(reason, ''), COUNT(*) FROM inbox GROUP BY state, COALESCE(reason, '') ORDER BY 1, 2";
@@ -38,6 +41,8 @@ pub struct InboxRow {
     pub content_sha: Option<String>,
     pub text_sha: Option<String>,
     pub recorded: i64,
+    /// Domains whose signature held when it was first read, with blanks between.
+    pub dkim: Option<String>,
 }
 
 /// How a mail was understood.
@@ -67,8 +72,19 @@ pub struct BounceRow {
 }
 
 impl Tx {
-    pub async fn new_mails(&mut self, limit: i64) -> Result<Vec<InboxRow>> {
-        Ok(fetch_all!(self, InboxRow, NEW_MAILS, limit))
+    /// Mails that are to be read now.
+    pub async fn new_mails(&mut self, limit: i64, now: Timestamp) -> Result<Vec<InboxRow>> {
+        Ok(fetch_all!(self, InboxRow, NEW_MAILS, limit, now.0))
+    }
+
+    /// Keeps what was found out about a mail's signatures, so that reading it again finds the same.
+    pub async fn settle_signatures(&mut self, id: &str, domains: &str) -> Result<()> {
+        touched("settle_signatures", execute!(self, SETTLE_SIGNATURES, id, domains), 1)
+    }
+
+    /// Leaves a mail for later.
+    pub async fn look_later(&mut self, id: &str, at: Timestamp) -> Result<()> {
+        touched("look_later", execute!(self, LOOK_LATER, id, at.0), 1)
     }
 
     pub async fn mail(&mut self, id: &str) -> Result<Option<InboxRow>> {
@@ -106,6 +122,17 @@ impl Tx {
     /// Message-ID and text hash of the mails that were recorded for an assignment.
     pub async fn recorded_mails(&mut self, assignment: &str) -> Result<Vec<(Option<String>, Option<String>)>> {
         Ok(fetch_all!(self, (Option<String>, Option<String>), RECORDED_OF, assignment))
+    }
+
+    /// Person code and outcome of everything that mails ever said for an assignment.
+    pub async fn ever_said(&mut self, assignment: &str) -> Result<Vec<(String, Outcome)>> {
+        let rows = fetch_all!(self, (String, String), EVER_SAID, assignment);
+        rows.into_iter()
+            .map(|(person, outcome)| {
+                let outcome = parsed("outcome", "outcome", assignment, &outcome)?;
+                Ok((person, outcome))
+            })
+            .collect()
     }
 
     /// Journals what a person decided about a mail.

@@ -52,6 +52,7 @@ macro_rules! fetch_optional {
 pub const ALL: &[&[Sql]] = &[
     super::assignments::ALL,
     super::away::ALL,
+    super::bounces::ALL,
     super::handed::ALL,
     super::hazard::ALL,
     super::inbox::ALL,
@@ -66,6 +67,7 @@ pub const ALL: &[&[Sql]] = &[
     super::relays::ALL,
     super::reveals::ALL,
     super::seals::ALL,
+    super::senders::ALL,
     super::settings::ALL,
     super::signals::ALL,
     super::state::ALL,

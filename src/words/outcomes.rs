@@ -4,6 +4,7 @@ use crate::model::{Outcome, Trouble};
 use crate::said;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use toml::Spanned;
 use unicode_normalization::UnicodeNormalization;
 
 const SHIPPED: &str = include_str!("../../config/words/outcomes.toml");
@@ -19,33 +20,43 @@ pub struct OutcomeWords {
 #[serde(deny_unknown_fields)]
 struct Forms {
     #[serde(default)]
-    en: Vec<String>,
+    en: Vec<Spanned<String>>,
     #[serde(default)]
-    zh: Vec<String>,
+    zh: Vec<Spanned<String>>,
 }
 
 impl OutcomeWords {
     /// The tables of `config/words/outcomes.toml`.
     pub fn shipped() -> OutcomeWords {
         let empty = OutcomeWords { meanings: BTreeMap::new() };
-        empty.and_also(SHIPPED).unwrap_or_else(|trouble| unreachable!("the shipped word table: {trouble}"))
+        empty
+            .and_also("outcomes.toml", SHIPPED)
+            .unwrap_or_else(|trouble| unreachable!("the shipped word table: {trouble}"))
     }
 
     /// Adds an office's own words, in the same form as the shipped file.
     ///
     /// # Errors
-    /// The text is no table of outcomes, or a word would mean two things.
-    pub fn and_also(mut self, toml_text: &str) -> Result<OutcomeWords, Trouble> {
+    /// The text is no table of outcomes, or a word would mean two things: with the file and the line.
+    pub fn and_also(mut self, file_name: &str, toml_text: &str) -> Result<OutcomeWords, Trouble> {
+        let at = |byte: usize| u64::try_from(byte).unwrap_or(u64::MAX);
         let tables: BTreeMap<Outcome, Forms> = toml::from_str(toml_text).map_err(|error| {
             let what = error.message().to_owned();
-            Trouble::new(said!(
-                "the word table cannot be read ({what}): expected [outcome] with en = [\"…\"] and zh = [\"…\"]",
-                "词表无法读取（{what}）：应为[结果]，下有en = [\"…\"]与zh = [\"…\"]"
+            let trouble = Trouble::new(said!(
+                "the word table cannot be read ({what}): expected [present] or another outcome, below it en = [\"…\"] and zh = [\"…\"]",
+                "词表无法读取（{what}）：应为[present]等结果，下有en = [\"…\"]与zh = [\"…\"]"
             ))
+            .in_file(file_name);
+            match error.span() {
+                Some(span) => trouble.at_byte(toml_text, at(span.start)),
+                None => trouble,
+            }
         })?;
         for (outcome, forms) in tables {
             for written in forms.en.iter().chain(&forms.zh) {
-                self.add(written, outcome)?;
+                self.add(written.get_ref(), outcome).map_err(|trouble| {
+                    trouble.in_file(file_name).at_byte(toml_text, at(written.span().start)).in_field(outcome.code())
+                })?;
             }
         }
         Ok(self)
@@ -53,19 +64,17 @@ impl OutcomeWords {
 
     fn add(&mut self, written: &str, outcome: Outcome) -> Result<(), Trouble> {
         let phrase = plain_form(written);
-        if phrase.is_empty() {
+        if !phrase.chars().any(char::is_alphanumeric) {
             return Err(Trouble::new(said!(
-                "an empty word stands under {outcome}: remove it",
-                "{outcome}下有空词：请删去"
-            ))
-            .in_field(outcome.code()));
+                "“{written}” is no word: remove it from under {outcome}",
+                "“{written}”不是词：请从{outcome}下删去"
+            )));
         }
         match self.meanings.insert(phrase, outcome) {
             Some(other) if other != outcome => Err(Trouble::new(said!(
                 "“{written}” would mean both {other} and {outcome}: keep it under one of them",
                 "“{written}”同时表示{other}和{outcome}：请只保留一处"
-            ))
-            .in_field(outcome.code())),
+            ))),
             _ => Ok(()),
         }
     }
@@ -89,6 +98,7 @@ fn plain_form(written: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Language;
 
     #[test]
     fn every_outcome_has_words_in_both_languages() {
@@ -103,11 +113,15 @@ mod tests {
     #[test]
     fn no_word_means_two_things() {
         // Building the shipped table checks it; an office's own file is checked against it.
-        let refused = OutcomeWords::shipped().and_also("[busy]\nzh = [\"在岗\"]").unwrap_err();
+        let own = |text: &str| OutcomeWords::shipped().and_also("own.toml", text);
+        let refused = own("# ours\n[busy]\nzh = [\"在岗\"]").unwrap_err();
         assert!(refused.said.en.contains("present") && refused.said.en.contains("busy"), "{refused}");
-        assert!(OutcomeWords::shipped().and_also("[busy]\nen = [\"Not  Present\"]").is_err());
-        assert!(OutcomeWords::shipped().and_also("[present]\nen = [\"present\", \"in place\"]").is_ok());
-        assert!(OutcomeWords::shipped().and_also("[asleep]\nen = [\"zzz\"]").is_err());
+        assert!(refused.text(Language::ZhHans).starts_with("own.toml 第3行"), "{}", refused.text(Language::ZhHans));
+        assert!(own("[busy]\nen = [\"Not  Present\"]").is_err());
+        assert!(own("[present]\nen = [\"present\", \"in place\"]").is_ok());
+        let unknown = own("[asleep]\nen = [\"zzz\"]").unwrap_err();
+        assert!(unknown.text(Language::En).starts_with("own.toml, row 1"), "{unknown}");
+        assert!(own("[busy]\nen = [\"--\"]").is_err());
     }
 
     #[test]

@@ -32,6 +32,11 @@ pub fn mail_reason(code: &str) -> Said {
             ("ok", "recorded", "已登记"),
             ("own", "own letter", "本系统的信"),
             ("bounce", "bounce", "退信"),
+            ("delayed", "a letter of ours is delayed", "本系统的信延迟送达"),
+            ("over_caps", "larger or deeper than is read", "过大或嵌套过深"),
+            ("too_large", "larger than 20 MiB", "超过20MiB"),
+            ("lost", "its bytes are missing", "原文缺失"),
+            ("failure", "could not be dealt with", "处理失败"),
             ("read_receipt", "read receipt", "已读回执"),
             ("auto_reply", "automatic reply", "自动回复"),
             ("duplicate", "the same mail again", "重复邮件"),
@@ -63,6 +68,14 @@ pub fn letter_kind(code: &str) -> Said {
             ("sheet", "sheet", "安排表"),
             ("digest", "digest", "日报"),
         ],
+    )
+}
+
+/// How a trust in a sender stands.
+pub fn trust_state(code: &str) -> Said {
+    named(
+        code,
+        &[("trusted", "trusted until", "信任至"), ("ended", "ended", "已到期"), ("revoked", "revoked", "已取消")],
     )
 }
 

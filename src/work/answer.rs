@@ -4,40 +4,40 @@
 
 use super::back::{self, Back};
 use super::record::rung;
+use super::senders::Look;
 use super::sent::{self, Known, file};
-use super::{Context, Done, Failure, link_mail};
-use crate::config;
+use super::{Context, Done, Failure, attachments, bounce, lexicons, link_mail, senders};
 use crate::letter::HelpReason;
-use crate::model::{Kind, Line, Outcome, Sha256, Timestamp};
-use crate::reply::{
-    self, Answer, Authentication, By, Class, Disposition, Earlier, Intake, KeyFound, Lexicon, Mail, Outcomes, Policy,
-    Reason, Sent,
-};
-use crate::store::{BounceRow, InboxRow, NewOutcome, Reading, Tx};
-use std::sync::LazyLock;
+use crate::model::{AssignmentId, Kind, Line, Outcome, Sha256, Timestamp};
+use crate::reply::{self, Answer, By, Class, Disposition, Earlier, Intake, KeyFound, Mail, Outcomes, Reason, Sent};
+use crate::store::{InboxRow, NewOutcome, Reading, Tx};
 
 /// Mails of one look.
 const BATCH: i64 = 100;
-
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::shipped);
 
 /// Reads every new mail and returns how many there were.
 ///
 /// A mail that cannot be dealt with is set aside for a person; the next one is read all the same.
 pub async fn answer_new(ctx: &Context) -> Done<usize> {
+    // Words that cannot be read keep every mail waiting rather than have it read without them.
+    if let Some(trouble) = lexicons::troubles(&ctx.config).into_iter().next() {
+        return Err(trouble.into());
+    }
     let mut count = 0;
     loop {
-        let new = ctx.store.read().await?.new_mails(BATCH).await?;
+        let new = ctx.store.read().await?.new_mails(BATCH, ctx.now()).await?;
         if new.is_empty() {
             return Ok(count);
         }
         count += new.len();
-        let mut rows = Vec::with_capacity(new.len());
+        let mut looked = Vec::with_capacity(new.len());
         for row in new {
             if !link_mail::take(ctx, &row).await? {
-                rows.push(row);
+                let look = senders::look(ctx, &row).await?;
+                looked.push((row, look));
             }
         }
+        let rows = settle(ctx, looked).await?;
         if !read_together(ctx, &rows).await? {
             for row in &rows {
                 read_alone(ctx, row).await?;
@@ -46,11 +46,22 @@ pub async fn answer_new(ctx: &Context) -> Done<usize> {
     }
 }
 
+/// Keeps what was found out about signatures, and returns the mails that can be read now.
+async fn settle(ctx: &Context, looked: Vec<(InboxRow, Look)>) -> Done<Vec<InboxRow>> {
+    let mut tx = ctx.store.begin().await?;
+    let mut rows = Vec::with_capacity(looked.len());
+    for (row, look) in looked {
+        rows.extend(look.settle(&mut tx, row).await?);
+    }
+    tx.commit().await?;
+    Ok(rows)
+}
+
 /// Reads mails in one transaction; `false` where one of them does not let it through, and nothing was done.
 async fn read_together(ctx: &Context, rows: &[InboxRow]) -> Done<bool> {
     let mut tx = ctx.store.begin().await?;
     for row in rows {
-        match read_one(ctx, &mut tx, row, false).await {
+        match read_one(ctx, &mut tx, row, None).await {
             Ok(_) => {}
             Err(failure) if failure.may_retry() => return Err(failure),
             Err(_) => return Ok(false),
@@ -62,7 +73,7 @@ async fn read_together(ctx: &Context, rows: &[InboxRow]) -> Done<bool> {
 
 async fn read_alone(ctx: &Context, row: &InboxRow) -> Done<()> {
     let mut tx = ctx.store.begin().await?;
-    match read_one(ctx, &mut tx, row, false).await {
+    match read_one(ctx, &mut tx, row, None).await {
         Ok(_) => Ok(tx.commit().await?),
         Err(failure) if failure.may_retry() => Err(failure),
         Err(failure) => {
@@ -89,8 +100,15 @@ async fn set_aside(ctx: &Context, row: &InboxRow, failure: Failure) -> Done<()> 
     Ok(tx.commit().await?)
 }
 
-/// Reads one mail and returns the reason of its reading. `accepted`: a person vouches for the sender.
-pub async fn read_one(ctx: &Context, tx: &mut Tx, row: &InboxRow, accepted: bool) -> Done<String> {
+/// A person vouches for the sender of a mail.
+#[derive(Debug, Clone, Copy)]
+pub struct Vouched<'a> {
+    /// And says what it answers, where the mail does not.
+    pub assignment: Option<&'a AssignmentId>,
+}
+
+/// Reads one mail and returns the reason of its reading.
+pub async fn read_one(ctx: &Context, tx: &mut Tx, row: &InboxRow, vouched: Option<Vouched<'_>>) -> Done<String> {
     let bytes = match row.id.parse::<Sha256>() {
         Ok(sha) => tx.blob(&sha).await?,
         Err(_) => None,
@@ -105,29 +123,38 @@ pub async fn read_one(ctx: &Context, tx: &mut Tx, row: &InboxRow, accepted: bool
         Class::ReadReceipt => return finish(ctx, tx, row, end("done", "ignored", "read_receipt")).await,
         Class::AutoReply => return finish(ctx, tx, row, end("done", "ignored", "auto_reply")).await,
         Class::Bounce => {
-            note_bounce(ctx, tx, row, &mail).await?;
-            return finish(ctx, tx, row, end("done", "ignored", "bounce")).await;
+            let reason = bounce::note(ctx, tx, row, &mail).await?;
+            return finish(ctx, tx, row, end("done", "ignored", reason)).await;
         }
         Class::Person => {}
     }
     if tx.knows_content(&mail.fingerprint().hex()).await? {
         return finish(ctx, tx, row, end("done", "ignored", "duplicate")).await;
     }
-    let carried = match reply::carried_key(&mail, &reply::text_of(&mail)) {
-        KeyFound::One(carried) => carried,
-        KeyFound::None { .. } => return finish(ctx, tx, row, end("quarantine", "rejected", "no_key")).await,
-        KeyFound::Contradiction => return finish(ctx, tx, row, end("quarantine", "rejected", "bad_key")).await,
+    let found = reply::carried_key(&mail, &reply::text_of(&mail));
+    // The subject names the assignment but proves nothing; it tells whom to help, and what a person vouches for.
+    let (id, otherwise) = match (vouched.and_then(|v| v.assignment), found) {
+        (Some(id), _) => (Some(id.clone()), "bad_key"),
+        (None, KeyFound::One(carried)) => (Some(carried.assignment), "bad_key"),
+        (None, KeyFound::None { subject }) => (subject, "no_key"),
+        (None, KeyFound::Contradiction) => (None, "bad_key"),
     };
-    let Some(known) = sent::known(ctx, tx, &carried.assignment).await? else {
-        return finish(ctx, tx, row, end("quarantine", "rejected", "bad_key")).await;
+    let known = match &id {
+        Some(id) => sent::known(ctx, tx, id).await?,
+        None => None,
     };
+    let Some(known) = known else { return finish(ctx, tx, row, end("quarantine", "rejected", otherwise)).await };
     let mut sent = Sent::try_from(file(ctx, &known)?)?;
-    if accepted && let Some(from) = reply::from_address(&mail) {
+    if vouched.is_some()
+        && let Some(from) = reply::from_address(&mail)
+    {
         sent.addresses.push(from);
     }
     let earlier = earlier(tx, &known).await?;
-    let intake = Intake { received: Timestamp(row.received_at), authentication: authentication(ctx, row, accepted) };
-    let reading = reply::read(&mail, &sent, &earlier, &intake, &LEXICON);
+    let authentication = senders::authentication(ctx, tx, row, &mail, vouched.is_some()).await?;
+    let intake = Intake { received: Timestamp(row.received_at), vouched: vouched.is_some(), authentication };
+    let words = lexicons::of_office(ctx.office(&known.row.office)?)?;
+    let reading = reply::read(&mail, &sent, &earlier, &intake, words.lexicon());
     record(ctx, tx, row, &mail, &known, &earlier, &reading).await
 }
 
@@ -140,25 +167,13 @@ async fn finish(ctx: &Context, tx: &mut Tx, row: &InboxRow, reading: Reading) ->
     Ok(reading.reason)
 }
 
-fn authentication(ctx: &Context, row: &InboxRow, accepted: bool) -> Authentication {
-    Authentication {
-        policy: match ctx.config.intake.authentication {
-            config::Authentication::Require => Policy::Require,
-            config::Authentication::Flag => Policy::Flag,
-            config::Authentication::Off => Policy::Off,
-        },
-        authserv_id: ctx.config.intake.authserv_id.clone(),
-        local_submission: row.authenticated != 0 || accepted,
-        dkim_verified: Vec::new(),
-    }
-}
-
 /// What earlier mails and the desk have left of this assignment.
 async fn earlier(tx: &mut Tx, known: &Known) -> Done<Earlier> {
     let recorded = tx.outcomes_of(&known.row.id).await?.into_iter().map(|o| (o.person, o.outcome)).collect();
     let mails = tx.recorded_mails(known.row.id.as_str()).await?;
     let message_ids = mails.into_iter().filter_map(|(id, text)| Some((id?, text?.parse().ok()?))).collect();
-    Ok(Earlier { recorded, message_ids, ..Earlier::default() })
+    let ever = tx.ever_said(known.row.id.as_str()).await?.into_iter().collect();
+    Ok(Earlier { recorded, ever, message_ids, ..Earlier::default() })
 }
 
 async fn record(
@@ -181,6 +196,7 @@ async fn record(
     let code = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let reason = code(serde_json::json!(reading.reason));
     let reached = reading.seen.is_some();
+    let files = attachments::keep(tx, &row.id, mail).await?;
     let kept = Reading {
         state: if waits_for_person(reading.disposition, reading.reason) { "quarantine" } else { "done" }.into(),
         disposition: code(serde_json::json!(reading.disposition)),
@@ -196,7 +212,7 @@ async fn record(
     let back = Back { known, mail_id: &row.id, in_reply_to: mail.message_id(), language: reading.language };
     match reading.answer {
         Answer::None => {}
-        Answer::Receipt => back::receipt(ctx, tx, &back, reading, earlier).await?,
+        Answer::Receipt => back::receipt(ctx, tx, &back, reading, earlier, files).await?,
         Answer::Help => {
             let reason = match reading.reason {
                 Reason::Closed => HelpReason::Closed,
@@ -253,15 +269,4 @@ pub(super) async fn note_executed(tx: &mut Tx, line: &Line, outcome: Outcome) ->
         tx.mark_executed(&window.programme, &window.office, &line.place, eligible).await?;
     }
     Ok(())
-}
-
-/// Ties a bounce to its letter where it can be told; who it was for stays in the mail.
-async fn note_bounce(ctx: &Context, tx: &mut Tx, row: &InboxRow, mail: &Mail<'_>) -> Done<()> {
-    let about = match reply::carried_key(mail, &reply::text_of(mail)) {
-        KeyFound::One(carried) => tx.assignment(&carried.assignment).await?.map(|a| a.message_id),
-        _ => None,
-    };
-    let bounce =
-        BounceRow { mail: row.id.clone(), message_id: about, address: None, reason: "bounce".into(), at: ctx.now().0 };
-    Ok(tx.add_bounce(&bounce).await?)
 }

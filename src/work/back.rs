@@ -41,7 +41,15 @@ impl Back<'_> {
 }
 
 /// Line by line: recorded, still open, not understood and why.
-pub async fn receipt(ctx: &Context, tx: &mut Tx, back: &Back<'_>, reading: &Reading, earlier: &Earlier) -> Done<()> {
+/// `files`: how many came with the mail.
+pub async fn receipt(
+    ctx: &Context,
+    tx: &mut Tx,
+    back: &Back<'_>,
+    reading: &Reading,
+    earlier: &Earlier,
+    files: usize,
+) -> Done<()> {
     let note = |person: &str, outcome| {
         // A misspelt word is told beside the first line that it was taken for.
         let first = reading.results.iter().find(|r| r.outcome == outcome).map(|r| r.person.as_str());
@@ -65,7 +73,7 @@ pub async fn receipt(ctx: &Context, tx: &mut Tx, back: &Back<'_>, reading: &Read
         written: None,
         why: inspector::why(p.why.code()),
     });
-    receipt_of(ctx, tx, back, recorded.collect(), reading.open.clone(), problems.collect()).await
+    receipt_of(ctx, tx, back, recorded.collect(), reading.open.clone(), problems.collect(), files).await
 }
 
 /// The receipt of anything that was recorded, be it from a mail or by the desk.
@@ -76,8 +84,9 @@ pub async fn receipt_of(
     recorded: Vec<Recorded>,
     open: Vec<String>,
     problems: Vec<letter::Problem>,
+    files: usize,
 ) -> Done<()> {
-    let input = ReceiptInput { of: back.input(ctx)?, language: back.language(), recorded, open, problems };
+    let input = ReceiptInput { of: back.input(ctx)?, language: back.language(), recorded, open, problems, files };
     send(ctx, tx, back, &letter::receipt(&input)).await
 }
 

@@ -74,6 +74,7 @@ pub async fn check(config: Config) -> Vec<Finding> {
     if let Err(e) = calendar(&config) {
         found.push(Finding::broken(e.trouble()));
     }
+    found.extend(super::lexicons::troubles(&config).into_iter().map(Finding::broken));
     for programme in &config.programmes {
         if let Err(e) = policy(programme).map(|_| ()).and_then(|()| rules(programme).map(|_| ())) {
             found.push(Finding::broken(e.trouble()));

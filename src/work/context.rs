@@ -5,9 +5,9 @@ use super::mailbox::Mailboxes;
 use super::ways::{Way, ways};
 use super::{Done, Failure, Secrets};
 use crate::clock::Clock;
-use crate::config::{Config, Office};
+use crate::config::{Config, Dns, Office};
 use crate::entropy::Entropy;
-use crate::mail::Signer;
+use crate::mail::{Dkim, Resolver, Signer};
 use crate::model::sha::to_hex;
 use crate::model::{OfficeId, Timestamp, Trouble};
 use crate::said;
@@ -30,6 +30,8 @@ pub struct Context {
     pub secrets: Secrets,
     /// How mail servers are attended to.
     pub mailboxes: Mailboxes,
+    /// Verifies signatures of mails, where the configuration says whom to ask for keys.
+    pub dkim: Option<Dkim>,
     /// Chains in hand.
     pub custodies: Custodies,
     /// This daemon's name among others on the same database.
@@ -87,6 +89,24 @@ pub fn signer(config: &Config) -> Done<Option<Signer>> {
     Ok(Some(signer.map_err(|said| Trouble::new(said).in_file(dkim.key_file.path().display().to_string()))?))
 }
 
+/// Who verifies the signatures of mails, if anybody does.
+fn dkim(config: &Config) -> Done<Option<Dkim>> {
+    let resolver = match config.intake.dns {
+        None => return Ok(None),
+        Some(Dns::System) => Resolver::System,
+        Some(Dns::At(server)) => Resolver::At(server),
+    };
+    match Dkim::new(resolver) {
+        Ok(dkim) => Ok(Some(dkim)),
+        // Where the mail server's word is enough, a machine without name servers is no trouble.
+        Err(said) if config.intake.authserv_id.is_some() => {
+            tracing::warn!(trouble = said.en, "signatures of mails are not verified");
+            Ok(None)
+        }
+        Err(said) => Err(Trouble::new(said).in_field("intake.dns").into()),
+    }
+}
+
 /// A name that no other process has: two containers may well have the same process number.
 fn owner(entropy: &Entropy, config: &Config) -> Done<String> {
     let process = format!("{}@{}", std::process::id(), config.mail.host);
@@ -102,11 +122,15 @@ impl Context {
     pub async fn open(config: Config, clock: Clock, entropy: Entropy) -> Done<Context> {
         let url = config.storage.connection()?;
         let store = Store::open(url.reveal()).await?;
+        if let Some(trouble) = super::lexicons::troubles(&config).into_iter().next() {
+            return Err(trouble.into());
+        }
         Ok(Context {
             calendar: calendar(&config)?,
             ways: ways(&config)?,
             signer: signer(&config)?,
             secrets: Secrets::open(&config.keys.dir)?,
+            dkim: dkim(&config)?,
             owner: owner(&entropy, &config)?,
             store,
             clock,

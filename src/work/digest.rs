@@ -126,13 +126,13 @@ async fn gather<'a>(
         .into_iter()
         .filter_map(|(code, n)| Some((code.parse::<Outcome>().ok()?, usize::try_from(n).ok()?)))
         .collect();
-    flags(tx, office, &mut input).await?;
+    flags(ctx, tx, office, &mut input).await?;
     tomorrow(ctx, tx, office, day, &mut input).await?;
     Ok(input)
 }
 
 /// Flags that wait for somebody, oldest first; and mails in quarantine.
-async fn flags(tx: &mut Tx, office: &Office, input: &mut DigestInput<'_>) -> Done<()> {
+async fn flags(ctx: &Context, tx: &mut Tx, office: &Office, input: &mut DigestInput<'_>) -> Done<()> {
     let standing = super::flags::standing(tx, Some(FlagState::Open)).await?;
     let of_office: Vec<_> = standing.into_iter().filter(|f| f.flag.office == office.id).collect();
     let ids = Ids::new(of_office.iter().map(|f| f.flag.official.as_str()));
@@ -142,6 +142,7 @@ async fn flags(tx: &mut Tx, office: &Office, input: &mut DigestInput<'_>) -> Don
         let Said { en, zh } = one.verdict.sentence;
         input.todo.push(Todo { code: plain(&one.flag.id), what: said!("{who}: {en}", "{who}：{zh}") });
     }
+    input.todo.extend(super::bounce::todo(ctx, tx, office).await?);
     let waiting = tx.mails(Some("quarantine"), 1000).await?.len();
     if waiting > 0 {
         input.todo.push(Todo {

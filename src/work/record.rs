@@ -89,7 +89,7 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
     let open = open(&known.assignment, &tx.outcomes_of(id).await?);
     let name = Sha256::of(format!("desk\n{id}\n{code}\n{}\n{}", entry.outcome, now.0).as_bytes()).hex();
     let back = Back { known: &known, mail_id: &name, in_reply_to: None, language: None };
-    receipt_of(ctx, &mut tx, &back, recorded, open, Vec::new()).await?;
+    receipt_of(ctx, &mut tx, &back, recorded, open, Vec::new(), 0).await?;
     tx.commit().await?;
     Ok(codes)
 }

@@ -12,6 +12,8 @@ pub struct Read {
     pub text: String,
     /// Everything, headers and HTML too, decoded.
     pub whole: String,
+    /// As it left.
+    pub raw: String,
 }
 
 impl std::fmt::Debug for Read {
@@ -29,6 +31,7 @@ pub fn read(raw: &[u8]) -> Read {
         to: mail.to().unwrap().first().unwrap().address().unwrap().to_owned(),
         message_id: mail.message_id().unwrap().to_owned(),
         whole: format!("{}\n{subject}\n{text}\n{html}", String::from_utf8_lossy(raw)),
+        raw: String::from_utf8_lossy(raw).into_owned(),
         subject,
         text,
     }

@@ -3,7 +3,7 @@
 use super::house::{EVE, House, Setting, on_both, time, window};
 use super::post::{Read, Reply, reply};
 use spotcheck::model::{AssignmentId, Outcome};
-use spotcheck::work::boxes::{self, Sorted};
+use spotcheck::work::quarantine::{self, Sorted};
 use spotcheck::work::record::{Entry, record};
 
 /// One visit (V1) and two calls (C1, C2) are out with the inspector.
@@ -90,16 +90,19 @@ async fn a_forged_mail_waits_and_a_person_who_accepts_it_is_journalled() {
     // The real mail is not shadowed by the forged one that came first.
     answered(&house, "2026-03-03 18:31", reply(&letter, "f", "V1.1 present")).await;
     assert_eq!(house.recorded(&letter.assignment()).await, ["V1.1 present"]);
-    let waiting = boxes::mails(&house.ctx, Some("quarantine")).await.unwrap();
+    let waiting = quarantine::mails(&house.ctx, Some("quarantine")).await.unwrap();
     let of = |reason: &str| waiting.iter().find(|m| m.reason.as_deref() == Some(reason)).unwrap().id.clone();
-    let accepted = boxes::accept(&house.ctx, &of("wrong_sender"), "Chen Fang").await.unwrap();
+    let accepted = quarantine::accept(&house.ctx, &of("wrong_sender"), "Chen Fang", None).await.unwrap();
     assert_eq!(accepted, Sorted::Done("ok".to_owned()));
     assert_eq!(house.recorded(&letter.assignment()).await.len(), 4);
     assert_eq!(
-        boxes::discard(&house.ctx, &of("unauthenticated"), "Chen Fang").await.unwrap(),
+        quarantine::discard(&house.ctx, &of("unauthenticated"), "Chen Fang").await.unwrap(),
         Sorted::Done("discarded".into())
     );
-    assert_eq!(boxes::accept(&house.ctx, &of("wrong_sender"), "Chen Fang").await.unwrap(), Sorted::NotWaiting);
+    assert_eq!(
+        quarantine::accept(&house.ctx, &of("wrong_sender"), "Chen Fang", None).await.unwrap(),
+        Sorted::NotWaiting
+    );
     assert_eq!(decisions(&house).await, ["accept Chen Fang", "discard Chen Fang"]);
     house.at("2026-03-03 18:32").await;
     let receipts = house.letters("receipt").await;

@@ -187,6 +187,7 @@ pub fn digest(office: &Name, languages: Languages) -> DigestInput<'_> {
 pub fn receipt(held: &Held, language: Language) -> ReceiptInput<'_> {
     let present = common::outcome(Outcome::Present);
     ReceiptInput {
+        files: 0,
         of: held.input(Languages::Both),
         language,
         recorded: vec![

@@ -38,7 +38,7 @@ need_tools() {
     # Mail servers of the tests: smtp-sink, and Postfix with Dovecot for its passwords, each in a folder of its
     # own; what the packages bring stays unconfigured and stopped.
     command -v smtp-sink >/dev/null || missing+=(postfix)
-    # The mail server whose mailboxes are read, certificates for it, and a mail program for scripts.
+    # The mail server whose mailboxes are read, keys and certificates as providers have them, and a mail program for scripts.
     [ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
     command -v openssl >/dev/null || missing+=(openssl)
     command -v swaks >/dev/null || missing+=(swaks)

@@ -124,8 +124,9 @@ fn policies() {
             authserv_id: Some("mx.inspect.example".into()),
             local_submission,
             dkim_verified: dkim.iter().map(|d| (*d).to_owned()).collect(),
+            trusted_relays: Vec::new(),
         };
-        let intake = Intake { received: unproven.received().unwrap(), authentication };
+        let intake = Intake { vouched: false, received: unproven.received().unwrap(), authentication };
         let reading = read(&unproven, &SENT, &Earlier::default(), &intake, &Lexicon::shipped());
         (way(&reading), reading.notes.contains(&Note::NotProven))
     };

@@ -84,3 +84,22 @@ fn what_cannot_be_read_is_said() {
     let (exit, output, _) = run(&["--assignment", &good], &too_large);
     assert!(exit == Exit::Done && output.contains(r#""disposition":"rejected","reason":"no_text""#), "{output}");
 }
+
+#[test]
+fn words_of_an_office() {
+    let dir = tempfile::tempdir().unwrap();
+    let assignment = put(dir.path(), "A.json", assignment_json().as_bytes());
+    let own =
+        put(dir.path(), "own.toml", "[no_answer]\nzh = [\"摇不通\"]\n[present]\nen = [\"in place\"]\n".as_bytes());
+    let said = mail("C1 摇不通\nV2 in place\nC2 busy");
+    let (_, without, _) = run(&["--assignment", &assignment], &said);
+    assert!(without.contains("unknown_outcome") && !without.contains("no_answer"), "{without}");
+    let (_, with, _) = run(&["--assignment", &assignment, "--words", &own], &said);
+    assert!(with.contains("no_answer") && with.contains(r#""problems":[]"#) && with.contains("busy"), "{with}");
+    let twice = put(dir.path(), "twice.toml", "# ours\n\n[busy]\nzh = [\"忙\",\n  \"摇不通\"]\n".as_bytes());
+    let (exit, _, errors) = run(&["--assignment", &assignment, "--words", &own, "--words", &twice], &said);
+    assert_eq!(exit, Exit::NotDone);
+    for part in ["twice.toml", "row 5", "摇不通", "no_answer", "busy"] {
+        assert!(errors.contains(part), "{part}: {errors}");
+    }
+}

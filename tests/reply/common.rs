@@ -73,6 +73,7 @@ pub fn after(raw: &[u8], earlier: &Earlier) -> Reading {
 pub fn after_with(raw: &[u8], earlier: &Earlier, sent: &Sent) -> Reading {
     let mail = envelope(raw).unwrap();
     let intake = Intake {
+        vouched: false,
         received: mail.received().unwrap_or(Timestamp::parse("2026-03-12T17:45:00+08:00").unwrap()),
         authentication: Authentication::pinned(Some("mx.inspect.example".to_owned())),
     };

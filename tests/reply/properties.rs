@@ -95,7 +95,7 @@ proptest! {
         for headers in ["", HEADERS, "Content-Type: multipart/mixed; boundary=a\n\n--a\n", "Content-Type: text/html\n\n"] {
             let bytes = [headers.as_bytes(), &raw].concat();
             if let Ok(mail) = envelope(&bytes) {
-                let intake = Intake { received: mail.received().unwrap_or(spotcheck::model::Timestamp(0)), authentication: Authentication::pinned(None) };
+                let intake = Intake { vouched: false, received: mail.received().unwrap_or(spotcheck::model::Timestamp(0)), authentication: Authentication::pinned(None) };
                 let read = read(&mail, &SENT, &Earlier::default(), &intake, &LEXICON);
                 prop_assert!(read.to_json().contains("disposition"));
             }

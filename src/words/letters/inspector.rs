@@ -124,6 +124,10 @@ pub fn recorded() -> Said {
     said!("RECORDED", "已登记")
 }
 
+pub fn files_kept(files: usize) -> Said {
+    said!("Files received: {files}", "收到附件{files}个")
+}
+
 pub fn not_understood() -> Said {
     said!("NOT UNDERSTOOD (nothing recorded of it)", "未能识别（均未登记）")
 }

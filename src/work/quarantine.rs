@@ -1,7 +1,8 @@
-//! What a person does with mails in quarantine.
+//! Mails that came in, and what a person decides about those that wait.
 
 use super::{Context, Done, answer};
-use crate::model::Sha256;
+use crate::model::{AssignmentId, Sha256};
+use crate::reply::{self, Text};
 use crate::store::{InboxRow, Reading, Tx};
 
 /// Rows that a list shows at most.
@@ -40,15 +41,16 @@ pub async fn raw_mail(ctx: &Context, id: &str) -> Done<Option<Vec<u8>>> {
     }
 }
 
-/// Reads a quarantined mail as if its sender were proven; the decision is journalled.
-pub async fn accept(ctx: &Context, id: &str, by: &str) -> Done<Sorted> {
+/// Reads a quarantined mail as if its sender were proven; the decision is journalled. `assignment`: what it
+/// answers, where the mail itself does not say so.
+pub async fn accept(ctx: &Context, id: &str, by: &str, assignment: Option<&AssignmentId>) -> Done<Sorted> {
     let mut tx = ctx.store.begin().await?;
     let Some(mail) = find_mail(&mut tx, id).await? else { return Ok(Sorted::Unknown) };
     if mail.state != "quarantine" {
         return Ok(Sorted::NotWaiting);
     }
     tx.journal_mail_decision(&mail.id, "accept", by, ctx.now()).await?;
-    let reason = answer::read_one(ctx, &mut tx, &mail, true).await?;
+    let reason = answer::read_one(ctx, &mut tx, &mail, Some(answer::Vouched { assignment })).await?;
     tx.commit().await?;
     Ok(Sorted::Done(reason))
 }
@@ -74,4 +76,39 @@ pub async fn discard(ctx: &Context, id: &str, by: &str) -> Done<Sorted> {
     tx.finish_mail(&mail.id, &reading, ctx.now()).await?;
     tx.commit().await?;
     Ok(Sorted::Done("discarded".into()))
+}
+
+/// A mail as a person can look at it: nothing of it is executed or fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    pub row: InboxRow,
+    pub from: Option<String>,
+    pub subject: String,
+    /// Decoded, of the part that a reply is read from; `None` where there is none or it cannot be read.
+    pub text: Option<String>,
+    /// Kind and number of bytes of everything that came with it.
+    pub files: Vec<(String, usize)>,
+}
+
+pub async fn show(ctx: &Context, id: &str) -> Done<Option<Shown>> {
+    let mut tx = ctx.store.read().await?;
+    let Some(row) = find_mail(&mut tx, id).await? else { return Ok(None) };
+    let bytes = match row.id.parse::<Sha256>() {
+        Ok(sha) => tx.blob(&sha).await?.unwrap_or_default(),
+        Err(_) => Vec::new(),
+    };
+    let Ok(mail) = reply::envelope(&bytes) else {
+        return Ok(Some(Shown { row, from: None, subject: String::new(), text: None, files: Vec::new() }));
+    };
+    let text = match reply::text_of(&mail) {
+        Text::Found(text) => Some(text),
+        Text::None | Text::Unreadable => None,
+    };
+    Ok(Some(Shown {
+        from: reply::from_address(&mail),
+        subject: mail.headers.text("subject").unwrap_or_default(),
+        text,
+        files: mail.attachments().map(|a| (a.kind.to_owned(), a.bytes().len())).collect(),
+        row,
+    }))
 }

@@ -1,0 +1,182 @@
+//! What proves a sender beside the mail server's own word (REPLIES 2): signatures that are verified here, and
+//! the head's trust in a relay.
+
+use super::{Context, Done};
+use crate::config;
+use crate::mail::Signed;
+use crate::model::time::{DAY, HOUR, MINUTE};
+use crate::model::{Sha256, Timestamp, Trouble};
+use crate::reply::{self, Authentication, Mail, Policy};
+use crate::said;
+use crate::store::{InboxRow, TrustRow, Tx};
+
+/// REPLIES 2.
+const TRUST_DAYS: i64 = 90;
+/// A mail whose sender's key cannot be looked up waits so long, then it is read without.
+const PATIENCE: i64 = 2 * DAY;
+/// Looked up again after so long, later and later.
+const SOONEST: i64 = MINUTE;
+const LATEST: i64 = HOUR;
+
+/// What was found out about a mail's signatures before it is read.
+pub enum Look {
+    /// Nothing to find out, or known since an earlier reading.
+    Known,
+    Found(Signed),
+    /// Nobody could be asked: later.
+    Later(Timestamp),
+}
+
+/// Verifies a mail's signatures where that could prove its sender. No transaction is open meanwhile.
+pub async fn look(ctx: &Context, row: &InboxRow) -> Done<Look> {
+    let (Some(dkim), None, false) = (&ctx.dkim, &row.dkim, row.authenticated != 0) else { return Ok(Look::Known) };
+    if ctx.config.intake.authentication == config::Authentication::Off {
+        return Ok(Look::Known);
+    }
+    let Ok(sha) = row.id.parse::<Sha256>() else { return Ok(Look::Known) };
+    let Some(bytes) = ctx.store.read().await?.blob(&sha).await? else { return Ok(Look::Known) };
+    let Ok(mail) = reply::envelope(&bytes) else { return Ok(Look::Known) };
+    let Some(from) = reply::from_address(&mail).filter(|_| mail.headers.has("dkim-signature")) else {
+        return Ok(Look::Known);
+    };
+    if reply::is_proven(&mail, &from, &Authentication::pinned(ctx.config.intake.authserv_id.clone())) {
+        return Ok(Look::Known);
+    }
+    let signed = dkim.signers(&bytes).await;
+    let domain = from.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let aligned = |domains: &[String]| domains.iter().any(|d| reply::is_aligned(d, domain));
+    let waited = ctx.now().0 - row.received_at;
+    if aligned(&signed.by) || !aligned(&signed.unsettled) || waited >= PATIENCE {
+        return Ok(Look::Found(signed));
+    }
+    tracing::warn!(mail = row.id, "the key of a mail's signer cannot be looked up; the mail waits");
+    Ok(Look::Later(ctx.now().plus(waited.clamp(SOONEST, LATEST))))
+}
+
+impl Look {
+    /// Keeps what was found out; `None` where the mail is left for later.
+    pub async fn settle(self, tx: &mut Tx, mut row: InboxRow) -> Done<Option<InboxRow>> {
+        match self {
+            Look::Known => {}
+            Look::Found(signed) => {
+                let domains = signed.by.join(" ");
+                tx.settle_signatures(&row.id, &domains).await?;
+                row.dkim = Some(domains);
+            }
+            Look::Later(at) => {
+                tx.look_later(&row.id, at).await?;
+                return Ok(None);
+            }
+        }
+        Ok(Some(row))
+    }
+}
+
+/// Everything that may prove the sender of a mail. `accepted`: a person vouches.
+pub async fn authentication(
+    ctx: &Context,
+    tx: &mut Tx,
+    row: &InboxRow,
+    mail: &Mail<'_>,
+    accepted: bool,
+) -> Done<Authentication> {
+    let trusted_relays = match reply::from_address(mail) {
+        Some(from) => tx.relays_of(&from, Timestamp(row.received_at)).await?,
+        None => Vec::new(),
+    };
+    Ok(Authentication {
+        policy: match ctx.config.intake.authentication {
+            config::Authentication::Require => Policy::Require,
+            config::Authentication::Flag => Policy::Flag,
+            config::Authentication::Off => Policy::Off,
+        },
+        authserv_id: ctx.config.intake.authserv_id.clone(),
+        local_submission: row.authenticated != 0 || accepted,
+        dkim_verified: row
+            .dkim
+            .iter()
+            .flat_map(|d| d.split(' '))
+            .filter(|d| !d.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        trusted_relays,
+    })
+}
+
+/// Who decides about a sender, and why.
+#[derive(Debug, Clone, Copy)]
+pub struct Decision<'a> {
+    pub address: &'a str,
+    /// A host name or an address.
+    pub relay: &'a str,
+    pub by: &'a str,
+    pub reason: &'a str,
+}
+
+/// Trusts mail of an inspector's address that comes from a relay, for 90 days. Returns when that ends.
+///
+/// # Errors
+/// No inspector has this address, or the relay is no host.
+pub async fn trust(ctx: &Context, decision: Decision<'_>) -> Done<Timestamp> {
+    let address = decision.address.trim().to_lowercase();
+    let relay = decision.relay.trim().trim_end_matches('.').to_lowercase();
+    let mut tx = ctx.store.begin().await?;
+    if !tx.inspectors().await?.iter().any(|inspector| inspector.addresses.contains(&address)) {
+        return Err(Trouble::new(said!(
+            "no inspector has this address: import it with the inspectors first",
+            "没有检查员使用此邮箱：请先在检查员名册中登记"
+        ))
+        .in_field("ADDRESS")
+        .into());
+    }
+    let is_name = relay.contains('.') && relay.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
+    if !is_name && relay.parse::<std::net::IpAddr>().is_err() {
+        return Err(Trouble::new(said!(
+            "expected the host that hands such mail to your server, by name or address, as the topmost “Received: from … (HOST [ADDRESS])” of such a mail shows it",
+            "此处应为把该邮箱的邮件交给本方服务器的主机名或地址，见此类邮件最上面的“Received: from …（主机 [地址]）”"
+        ))
+        .in_field("--relay")
+        .into());
+    }
+    let ends = ctx.now().plus(TRUST_DAYS * DAY);
+    tx.decide_trust(&row(&address, &relay, "trust", decision, ctx.now(), Some(ends.0))).await?;
+    tx.commit().await?;
+    Ok(ends)
+}
+
+/// Ends a trust before its time; `false` where there is none.
+pub async fn revoke(ctx: &Context, decision: Decision<'_>) -> Done<bool> {
+    let address = decision.address.trim().to_lowercase();
+    let relay = decision.relay.trim().trim_end_matches('.').to_lowercase();
+    let mut tx = ctx.store.begin().await?;
+    if !tx.relays_of(&address, ctx.now()).await?.contains(&relay) {
+        return Ok(false);
+    }
+    tx.decide_trust(&row(&address, &relay, "revoke", decision, ctx.now(), None)).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+fn row(
+    address: &str,
+    relay: &str,
+    what: &str,
+    decision: Decision<'_>,
+    at: Timestamp,
+    ends_at: Option<i64>,
+) -> TrustRow {
+    TrustRow {
+        address: address.to_owned(),
+        relay: relay.to_owned(),
+        decision: what.to_owned(),
+        actor: decision.by.to_owned(),
+        reason: decision.reason.to_owned(),
+        at: at.0,
+        ends_at,
+    }
+}
+
+/// The decisions that stand, ended and revoked ones too.
+pub async fn trusts(ctx: &Context) -> Done<Vec<TrustRow>> {
+    Ok(ctx.store.read().await?.trusts().await?)
+}
