@@ -6,10 +6,11 @@ use crate::clock::Clock;
 use crate::model::Trouble;
 use crate::work::check::{Finding, Weight, check};
 use crate::work::check_mail::try_ways;
+use crate::work::check_mailbox::try_mailboxes;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Also connects to the mail servers and sends a test letter to the desk by each.
+    /// Also connects to the mail servers: sends a test letter to the desk by each, logs in to each mailbox.
     #[arg(long)]
     pub online: bool,
     #[arg(long)]
@@ -22,7 +23,11 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
     match place.config() {
         Err(troubles) => findings.extend(troubles.into_iter().map(Finding::broken)),
         Ok(config) => match setup::block_on(async {
-            let tried = if args.online { try_ways(&config, &Clock::System).await } else { Vec::new() };
+            let mut tried = Vec::new();
+            if args.online {
+                tried = try_ways(&config, &Clock::System).await;
+                tried.extend(try_mailboxes(&config).await);
+            }
             let mut found = check(config).await;
             found.extend(tried);
             Ok(found)

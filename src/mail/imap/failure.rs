@@ -1,5 +1,6 @@
 //! What went wrong with a mail server, and what a person can do about it.
 
+use crate::mail::smtp::why_unencrypted;
 use crate::model::Said;
 use crate::said;
 use async_imap::error::Error;
@@ -29,9 +30,9 @@ pub enum Kind {
     /// The system's word for it.
     Unreachable(String),
     /// Why the certificate does not prove the server.
-    Certificate(String),
-    /// The file that should name the authority cannot be used.
-    Authority(String),
+    Certificate(&'static str),
+    /// Why the file of an authority cannot be used.
+    Authority(Said),
     /// The server said no.
     Refused,
     Lost,
@@ -77,10 +78,7 @@ impl ImapFailure {
                 "the mail server's certificate does not prove that it is the right one ({why}): correct host, or name its authority in ca_file; nothing was sent",
                 "邮件服务器的证书无法证明其身份（{why}）：请更正host，或用ca_file指明颁发机构；未发送任何内容"
             ),
-            (Kind::Authority(why), _) => said!(
-                "ca_file cannot be used ({why}): name a PEM file with at least one certificate",
-                "ca_file无法使用（{why}）：应为至少含一个证书的PEM文件"
-            ),
+            (Kind::Authority(why), _) => Said::new(format!("ca_file: {}", why.en), format!("ca_file：{}", why.zh)),
             (Kind::Refused, Step::Tls) => said!(
                 "the mail server offers no encryption (STARTTLS): ask its operator, or use security = \"implicit\"; the password was not sent",
                 "邮件服务器不提供加密（STARTTLS）：请联系其管理员，或改用security = \"implicit\"；密码未发送"
@@ -121,7 +119,7 @@ impl ImapFailure {
 pub(super) fn of_io(error: &io::Error) -> Kind {
     let of_tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match (of_tls, error.kind()) {
-        (Some(rustls::Error::InvalidCertificate(why)), _) => Kind::Certificate(format!("{why:?}")),
+        (Some(rustls::Error::InvalidCertificate(_)), _) => Kind::Certificate(why_unencrypted(error)),
         // The parser's complaints come as “other”, ours about literals as “invalid data”, and so do those of TLS.
         (_, ErrorKind::Other | ErrorKind::InvalidData) => Kind::Garbled,
         _ => Kind::Lost,

@@ -2,9 +2,10 @@
 
 use super::failure::{ImapFailure, Kind, Step, of_io};
 use crate::config::{Imap, Security};
-use crate::mail::LARGEST_MAIL;
-use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
-use rustls::{ClientConfig, RootCertStore};
+use crate::mail::{LARGEST_MAIL, trusting};
+use crate::said;
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 use std::fmt;
 use std::io;
 use std::pin::Pin;
@@ -40,7 +41,7 @@ pub async fn connect(settings: &Imap, patience: Duration) -> Result<TcpStream, I
 pub async fn encrypt(settings: &Imap, socket: TcpStream, patience: Duration) -> Result<Wire, ImapFailure> {
     let failed = |kind| ImapFailure::new(Step::Tls, kind);
     let name = ServerName::try_from(settings.host.clone()).map_err(|e| failed(Kind::Unreachable(e.to_string())))?;
-    let connector = TlsConnector::from(Arc::new(tls(settings)?));
+    let connector = TlsConnector::from(trust(settings)?);
     match timeout(patience, connector.connect(name, socket)).await {
         Ok(Ok(stream)) => Ok(guarded(stream)),
         Ok(Err(e)) => Err(failed(of_io(&e))),
@@ -53,20 +54,11 @@ pub fn guarded(stream: impl Duplex + 'static) -> Wire {
     Guarded { inner, watch: Watch::Line(Vec::new()) }
 }
 
-fn tls(settings: &Imap) -> Result<ClientConfig, ImapFailure> {
-    let failed = |why: String| ImapFailure::new(Step::Tls, Kind::Authority(why));
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if let Some(file) = &settings.ca_file {
-        let certificates: Result<Vec<_>, _> = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
-        let (added, _) = roots.add_parsable_certificates(certificates.map_err(|e| failed(e.to_string()))?);
-        if added == 0 {
-            return Err(failed("no certificate".to_owned()));
-        }
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    Ok(versions.map_err(|e| failed(e.to_string()))?.with_root_certificates(roots).with_no_client_auth())
+fn trust(settings: &Imap) -> Result<Arc<ClientConfig>, ImapFailure> {
+    let failed = |said| ImapFailure::new(Step::Tls, Kind::Authority(said));
+    let own = settings.ca_file.as_ref().map(std::fs::read).transpose();
+    let own = own.map_err(|e| failed(said!("this file cannot be read ({e})", "文件无法读取（{e}）")))?;
+    trusting(own.as_deref()).map_err(failed)
 }
 
 /// Whether encryption begins with the first byte.

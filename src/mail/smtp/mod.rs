@@ -8,7 +8,7 @@ mod failure;
 mod socket;
 mod tls;
 
-pub use tls::trusting;
+pub use tls::{trusting, why_unencrypted};
 
 use super::transport::{Parcel, Reason, Sent, Stage};
 use crate::clock::Stopwatch;

@@ -45,10 +45,11 @@ pub async fn handshake(
 ) -> Result<TlsStream<TcpStream>, Failure> {
     let name = ServerName::try_from(host.to_owned()).map_err(|_| lost(Stage::Connect, "no such host"))?;
     let connected = TlsConnector::from(config.clone()).connect(name, socket).await;
-    connected.map_err(|error| lost(Stage::Connect, why(&error)))
+    connected.map_err(|error| lost(Stage::Connect, why_unencrypted(&error)))
 }
 
-fn why(error: &io::Error) -> &'static str {
+/// In the words of codes: `certificate expired`, `connection lost`.
+pub fn why_unencrypted(error: &io::Error) -> &'static str {
     let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
         return "connection lost";
     };
