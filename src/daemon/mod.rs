@@ -12,6 +12,7 @@ use crate::model::time::{MINUTE, SECOND};
 use crate::work::turn::{Turn, turn};
 use crate::work::{Context, Done, dispatch};
 use std::pin::pin;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -19,6 +20,8 @@ use tokio::signal::unix::{SignalKind, signal};
 const LEASE: i64 = MINUTE;
 /// Between turns.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How long a turn may send letters: a slow mail server must not hold up draws.
+pub const SENDING: i64 = 30 * SECOND;
 /// How long a turn in hand may take to its end once the daemon is told to stop.
 const GRACE: Duration = Duration::from_secs(3);
 /// A jump of the wall clock against the monotonic one that nothing harmless explains.
@@ -118,6 +121,7 @@ pub async fn serve(ctx: &Context) -> Done<()> {
         tokio::select! {
             done = &mut tick => tell(done, &mut leads),
             () = told() => {
+                ctx.stopping.store(true, Ordering::SeqCst);
                 match tokio::time::timeout(GRACE, tick).await {
                     Ok(done) => tell(done, &mut leads),
                     Err(_) => tracing::warn!("the turn in hand hung and was broken off; the next start goes on there"),
