@@ -13,7 +13,8 @@ use tracing_subscriber::EnvFilter;
 pub fn serve(place: &Place) -> Result<Exit, Trouble> {
     logging();
     block_on(async {
-        let ctx = place.open().await?;
+        let mut ctx = place.open().await?;
+        ctx.sends_for = Some(daemon::SENDING);
         daemon::serve(&ctx).await.map_err(Failure::trouble)
     })?;
     Ok(Exit::Done)

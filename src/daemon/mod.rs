@@ -22,6 +22,8 @@ use tokio::sync::{Notify, watch};
 const LEASE: i64 = MINUTE;
 /// Between turns.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How long a turn may send letters: a slow mail server must not hold up draws.
+pub const SENDING: i64 = 30 * SECOND;
 /// How long a turn in hand may take to its end once the daemon is told to stop.
 const GRACE: Duration = Duration::from_secs(3);
 /// A jump of the wall clock against the monotonic one that nothing harmless explains.
@@ -148,6 +150,7 @@ async fn turns(ctx: &Context, wake: &Notify, leads: &watch::Sender<Option<bool>>
         tokio::select! {
             done = &mut tick => tell(done, leads),
             () = told() => {
+                ctx.stopping.store(true, Ordering::SeqCst);
                 match tokio::time::timeout(GRACE, tick).await {
                     Ok(done) => tell(done, leads),
                     Err(_) => tracing::warn!("the turn in hand hung and was broken off; the next start goes on there"),

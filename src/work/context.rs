@@ -14,6 +14,7 @@ use crate::said;
 use crate::store::Store;
 use crate::timing::Calendar;
 use chrono::NaiveDate;
+use std::sync::atomic::AtomicBool;
 
 /// Setting of databases that a simulation made: the seed of its entropy.
 pub const SIMULATED: &str = "simulated.seed";
@@ -36,6 +37,10 @@ pub struct Context {
     pub custodies: Custodies,
     /// This daemon's name among others on the same database.
     pub owner: String,
+    /// How long a turn may send before other work is looked at again, in milliseconds; none: to the end.
+    pub sends_for: Option<i64>,
+    /// Told to stop: letters in hand are finished, and no more are taken.
+    pub stopping: AtomicBool,
     /// Simulations end: no window after this day is sealed.
     pub last_day: Option<NaiveDate>,
 }
@@ -137,6 +142,8 @@ impl Context {
             entropy,
             last_day: None,
             mailboxes: Mailboxes::default(),
+            sends_for: None,
+            stopping: AtomicBool::new(false),
             custodies: Custodies::default(),
             config,
         })

@@ -95,7 +95,7 @@ pub async fn dispatch(ctx: &Context) -> Done<Dispatched> {
 #[derive(Debug)]
 pub(super) enum After {
     NothingDue,
-    /// As many as a minute allows.
+    /// As many as a minute allows, or as a turn has time for.
     Later,
     /// As many as a day allows.
     DayIsOver,

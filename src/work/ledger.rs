@@ -8,7 +8,7 @@
 use super::dispatch::{After, Dispatched, end_of};
 use super::ways::Way;
 use super::{Context, Done};
-use crate::clock::Clock;
+use crate::clock::{Clock, Stopwatch};
 use crate::letter::{Address, MessageId};
 use crate::mail::{Envelope, Parcel, Reason, Refusal, Sent, Transport};
 use crate::model::time::MINUTE;
@@ -16,6 +16,7 @@ use crate::model::{OfficeId, Timestamp};
 use crate::store::{BounceRow, Claimed, Ids, LetterEnd, Tx};
 use chrono::NaiveDate;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinSet;
 
@@ -91,8 +92,13 @@ impl<'c> Round<'c> {
             let (transport, clock) = (self.way.transport.clone(), self.ctx.clock.clone());
             senders.spawn(send_all(transport, waiting.clone(), tell.clone(), clock));
         }
-        let mut entries = Vec::new();
+        drop(tell);
+        let (mut entries, begun) = (Vec::new(), Stopwatch::start());
         loop {
+            let over = self.ctx.sends_for.is_some_and(|span| begun.milliseconds() > span);
+            if self.after.is_none() && (over || self.ctx.stopping.load(Ordering::SeqCst)) {
+                self.after = Some(After::Later);
+            }
             let claim = self.after.is_none() && self.in_hand <= LOW * self.way.width;
             if self.in_hand == 0 && !claim {
                 break;
@@ -101,8 +107,9 @@ impl<'c> Round<'c> {
                 while let Ok(entry) = told.try_recv() {
                     entries.push(entry);
                 }
-            } else {
-                told.recv_many(&mut entries, ENTRIES).await;
+            } else if told.recv_many(&mut entries, ENTRIES).await == 0 {
+                // No sender is left to tell of what is in hand: those claims run out.
+                break;
             }
             for job in self.keep(std::mem::take(&mut entries), claim, done).await? {
                 // The senders hold the other end until they have heard of every letter.

@@ -1,6 +1,6 @@
 //! Letters on their way out: crashes, folders that cannot be written, letters that are held (DESIGN 6).
 
-use super::house::{EVE, House, Setting, on_both, time};
+use super::house::{EVE, House, Setting, on_both, time, window};
 use spotcheck::daemon::{Daemon, Outcome};
 use spotcheck::work::{dispatch, outbox};
 use std::os::unix::fs::PermissionsExt;
@@ -70,6 +70,24 @@ async fn a_folder_that_cannot_be_written_delays_letters_and_loses_none() {
     house.letter("assignment").await;
     house.at("2026-03-04 06:00").await;
     assert_eq!(outbox::letters(&house.ctx, Some("queued")).await.unwrap().len(), 0, "nothing is left behind");
+}
+
+#[tokio::test]
+async fn an_assignment_that_closes_before_its_letter_could_leave_was_not_dispatched() {
+    let house = House::new(Setting::default()).await;
+    std::fs::write(house.path("letters"), "in the way").unwrap();
+    house.at(EVE).await;
+    assert_eq!(house.at("2026-03-03 07:30").await.drawn, 1);
+    let waiting = outbox::letters(&house.ctx, Some("queued")).await.unwrap();
+    let id = waiting.into_iter().find(|l| l.kind == "assignment").unwrap().message_id;
+    house.at("2026-03-17 00:01").await;
+    assert_eq!(house.lines(&window("2026-03-03", "am")).await, ["T1 visit not_dispatched"]);
+    std::fs::remove_file(house.path("letters")).unwrap();
+    house.at("2026-03-17 08:00").await;
+    let expired = outbox::letters(&house.ctx, Some("expired")).await.unwrap();
+    assert!(expired.iter().any(|l| l.message_id == id), "listed, and not sent any more: {expired:?}");
+    let sent = house.letters("assignment").await;
+    assert!(sent.iter().all(|letter| format!("<{}>", letter.message_id) != id), "{sent:?}");
 }
 
 #[tokio::test]

@@ -25,20 +25,17 @@ fn kill(victim: &AtomicU32) {
     }
 }
 
+fn spotcheck(office: &Office, what: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spotcheck"));
+    command.arg(what).arg("--config").arg(office.path("spotcheck.toml")).args(["--lang", "en"]);
+    command.env("SPOTCHECK_LOG", "warn").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
 /// One tick as a process of its own; whether it lived to its end.
 async fn tick(office: &Office, moment: spotcheck::model::Timestamp, victim: &AtomicU32) -> bool {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_spotcheck"))
-        .arg("tick")
-        .arg("--config")
-        .arg(office.path("spotcheck.toml"))
-        .args(["--now", &moment.to_string(), "--lang", "en"])
-        .env("SPOTCHECK_LOG", "warn")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
+    let mut command = spotcheck(office, "tick");
+    let mut child = command.args(["--now", &moment.to_string()]).kill_on_drop(true).spawn().unwrap();
     victim.store(child.id().unwrap(), Ordering::SeqCst);
     child.wait().await.unwrap().code().is_some()
 }
@@ -80,6 +77,38 @@ async fn case(step: &'static str, nth: usize, connections: usize) -> (bool, usiz
     }
     assert!(doubtful <= connections, "{told}: at most one for each connection");
     (killed, copies, doubtful)
+}
+
+/// Asks a process to stop, as a service manager does.
+fn terminate(pid: u32) {
+    assert!(std::process::Command::new("kill").args(["-TERM", &pid.to_string()]).status().unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_daemon_that_is_told_to_stop_finishes_what_it_has_in_hand() {
+    let (daemon, times) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicUsize::new(0)));
+    let peer = {
+        let daemon = daemon.clone();
+        Peer::start(true, move |heard| {
+            if heard == "." && times.fetch_add(1, Ordering::SeqCst) == 50 {
+                terminate(daemon.load(Ordering::SeqCst));
+            }
+            Act::Go
+        })
+        .await
+    };
+    let office = Office::new(&smtp(peer.port, "connections = 4")).await;
+    office.queue(LetterKind::Assignment, 0..5000).await;
+    let mut child = spotcheck(&office, "serve").kill_on_drop(true).spawn().unwrap();
+    daemon.store(child.id().unwrap(), Ordering::SeqCst);
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(60), child.wait()).await;
+    assert_eq!(ended.expect("it stops").unwrap().code(), Some(0));
+    // The real clock has letters of its own for the desk.
+    let letters = office.letters(None).await;
+    let count = |state: &str| letters.iter().filter(|l| l.kind == "assignment" && l.state == state).count();
+    let (sent, doubtful) = (count("acked"), count("data_sent"));
+    assert!((50..5000).contains(&sent) && doubtful == 0, "{sent} sent, {doubtful} in doubt");
+    assert_eq!((count("queued"), peer.taken().len()), (5000 - sent, sent));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]

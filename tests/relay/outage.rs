@@ -113,3 +113,20 @@ async fn a_letter_that_is_put_off_holds_up_no_other() {
     turns(&office, 60).await;
     assert_eq!(office.count("acked").await, 10);
 }
+
+#[tokio::test]
+async fn a_turn_sends_only_so_long_and_the_next_goes_on() {
+    let peer = Peer::start(true, |_| Act::Go).await;
+    let mut office = Office::new(&smtp(peer.port, "connections = 1")).await;
+    office.ctx.sends_for = Some(0);
+    office.queue(LetterKind::Assignment, 0..500).await;
+    let first = dispatch::dispatch(&office.ctx).await.unwrap().acked;
+    assert!((1..500).contains(&first), "{first}: draws must not wait for a slow server");
+    let mut sent = first;
+    while sent < 500 {
+        let more = dispatch::dispatch(&office.ctx).await.unwrap().acked;
+        assert!(more > 0, "each turn gets on");
+        sent += more;
+    }
+    assert_eq!((office.count("acked").await, peer.taken().len()), (500, 500));
+}
