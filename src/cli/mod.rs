@@ -133,7 +133,7 @@ pub enum Command {
     Beacon(beacon::Args),
     /// Why a place's chance is what it is, and what happened to it in a window.
     Explain(explain::Args),
-    /// Takes one mail from a mail program or a file.
+    /// Takes mails from a mail program or from files.
     Receive(receive::Args),
     /// How a reply would be read (dry run).
     Reply(reply::Args),

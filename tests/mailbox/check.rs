@@ -6,6 +6,7 @@ use super::house::{House, Setting};
 use super::rude::{Habit, Rude};
 use spotcheck::work::check::Weight;
 use spotcheck::work::check_mailbox::try_mailboxes;
+use std::process::Command;
 
 async fn told(house: &House) -> Vec<(Weight, String)> {
     let found = try_mailboxes(&house.ctx.config).await;
@@ -27,6 +28,13 @@ async fn it_logs_in_looks_round_and_says_what_will_be_done() {
     {
         assert!(all.contains(words), "{words} in\n{all}");
     }
+    let command = Command::new(env!("CARGO_BIN_EXE_spotcheck"))
+        .args(["check", "--online", "--lang", "zh", "--config"])
+        .arg(house.path("spotcheck.toml"))
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(command.stdout).unwrap();
+    assert!(shown.contains("登录成功") && shown.contains("INBOX：未读1封"), "{shown}");
     assert_eq!(server.counts("desk", "INBOX"), (1, 0), "nothing is changed");
     std::fs::write(house.path("secret"), "wrong\n").unwrap();
     let found = told(&house).await;

@@ -10,15 +10,17 @@ use std::collections::BTreeMap;
 /// Teams of two people, each answered for by a mail of its own.
 const TEAMS: usize = 12;
 
-/// Mails that wait in the mailbox when a process begins, and what is done to it.
-const POINTS: [(&str, Point); 6] = [
-    ("nothing is fetched", Point::Said("BODY.PEEK")),
-    ("half a mail is fetched", Point::Answered("BODY.PEEK", 700)),
-    ("some mails are fetched", Point::Answered("BODY.PEEK", 9000)),
-    ("stored, not marked", Point::Said("UID STORE")),
-    ("marked, and the server's word is lost", Point::Answered("UID STORE", 1)),
-    ("read or about to be", Point::Said("IDLE")),
-];
+/// When the process is killed; `settle` is what is said to mark or move.
+const fn points(settle: &'static str) -> [(&'static str, Point); 6] {
+    [
+        ("nothing is fetched", Point::Said("BODY.PEEK")),
+        ("half a mail is fetched", Point::Answered("BODY.PEEK", 700)),
+        ("some mails are fetched", Point::Answered("BODY.PEEK", 9000)),
+        ("stored, not marked or moved", Point::Said(settle)),
+        ("marked or moved, and the server's word is lost", Point::Answered(settle, 1)),
+        ("read or about to be", Point::Said("IDLE")),
+    ]
+}
 
 /// How many versions of its outcome each person has in the journal: a mail that counts twice leaves two.
 async fn outcomes(house: &House, assignment: &str) -> BTreeMap<String, i64> {
@@ -26,36 +28,51 @@ async fn outcomes(house: &House, assignment: &str) -> BTreeMap<String, i64> {
     rows.into_iter().map(|row| (row.person, row.seq)).collect()
 }
 
-#[tokio::test]
-async fn killed_at_every_step_each_outcome_counts_once() {
-    on_both(Setting { teams: TEAMS, capacity: TEAMS, ..Setting::default() }, |house| async move {
-        let server = Dovecot::start("").await;
-        let proxy = Proxy::before(server.port).await;
-        let house = with_mailbox(house, proxy.port, "security = \"none\"").await;
-        house.simulated().await;
-        let letter = released(&house).await;
-        let mut persons: Vec<String> = (1..=TEAMS).flat_map(|n| [format!("V{n}.1"), format!("V{n}.2")]).collect();
-        let share = persons.len() / POINTS.len();
-        for (number, (what, point)) in POINTS.into_iter().enumerate() {
-            for person in persons.drain(..share) {
-                server.deliver("desk", "INBOX", &answer(&letter, &person, &format!("{person} present")));
-            }
-            proxy.hold_at(point).await;
-            // Later than the lease of the one killed before.
-            let serving = Serving::start(&house, &format!("2026-03-03 10:{:02}", 10 + 2 * number));
-            proxy.reached().await;
-            serving.kill();
-            let counted = outcomes(&house, &letter.assignment()).await;
-            println!("killed when {what}: {} of {} outcomes are recorded", counted.len(), (number + 1) * share);
+async fn killed_at_every_step(house: House, lines: &str, settle: &'static str) {
+    let server = Dovecot::start("").await;
+    let proxy = Proxy::before(server.port).await;
+    let house = with_mailbox(house, proxy.port, &format!("security = \"none\"\n{lines}")).await;
+    house.simulated().await;
+    let letter = released(&house).await;
+    let mut persons: Vec<String> = (1..=TEAMS).flat_map(|n| [format!("V{n}.1"), format!("V{n}.2")]).collect();
+    let share = persons.len() / points(settle).len();
+    for (number, (what, point)) in points(settle).into_iter().enumerate() {
+        for person in persons.drain(..share) {
+            server.deliver("desk", "INBOX", &answer(&letter, &person, &format!("{person} present")));
         }
-        let serving = Serving::start(&house, "2026-03-03 10:40");
-        until("all is recorded", || async { outcomes(&house, &letter.assignment()).await.len() == 2 * TEAMS }).await;
-        until("all is marked", || async { server.counts("desk", "INBOX") == (2 * TEAMS, 2 * TEAMS) }).await;
+        proxy.hold_at(point).await;
+        // Later than the lease of the one killed before.
+        let serving = Serving::start(&house, &format!("2026-03-03 10:{:02}", 10 + 2 * number));
+        proxy.reached().await;
         serving.kill();
         let counted = outcomes(&house, &letter.assignment()).await;
-        println!("in the end, on {}: outcomes per line {counted:?}", house.ctx.store.backend());
-        assert!(counted.values().all(|versions| *versions == 1), "{counted:?}");
-        assert_eq!(house.inbox().await, [format!("{} done ok", 2 * TEAMS)]);
-    })
-    .await;
+        println!("killed when {what}: {} of {} outcomes are recorded", counted.len(), (number + 1) * share);
+    }
+    let serving = Serving::start(&house, "2026-03-03 10:40");
+    until("all is recorded", || async { outcomes(&house, &letter.assignment()).await.len() == 2 * TEAMS }).await;
+    let settled = |(all, seen)| if settle == "UID MOVE" { all == 0 } else { (all, seen) == (2 * TEAMS, 2 * TEAMS) };
+    until("all is marked or moved", || async { settled(server.counts("desk", "INBOX")) }).await;
+    serving.kill();
+    let counted = outcomes(&house, &letter.assignment()).await;
+    println!("in the end, on {}: outcomes per line {counted:?}", house.ctx.store.backend());
+    assert!(counted.values().all(|versions| *versions == 1), "{counted:?}");
+    assert_eq!(house.inbox().await, [format!("{} done ok", 2 * TEAMS)]);
+    if settle == "UID MOVE" {
+        assert_eq!(server.counts("desk", "Done").0, 2 * TEAMS, "each is there once");
+    }
+}
+
+fn busy() -> Setting {
+    Setting { teams: TEAMS, capacity: TEAMS, ..Setting::default() }
+}
+
+#[tokio::test]
+async fn killed_at_every_step_each_outcome_counts_once() {
+    on_both(busy(), |house| killed_at_every_step(house, "", "UID STORE")).await;
+}
+
+#[tokio::test]
+async fn killed_at_every_step_of_moving_each_outcome_counts_once() {
+    let house = House::new(busy()).await;
+    killed_at_every_step(house, "after = \"move\"\nmove_to = \"Done\"", "UID MOVE").await;
 }
