@@ -129,6 +129,7 @@ pub async fn trust(ctx: &Context, decision: Decision<'_>) -> Done<Timestamp> {
         .in_field("ADDRESS")
         .into());
     }
+    let relay = relay.parse::<std::net::IpAddr>().map_or(relay, |address| address.to_string());
     let is_name = relay.contains('.') && relay.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
     if !is_name && relay.parse::<std::net::IpAddr>().is_err() {
         return Err(Trouble::new(said!(
