@@ -2,6 +2,9 @@
 
 #![cfg(test)]
 
+#[path = "config/mailboxes.rs"]
+mod mailboxes;
+
 use proptest::prelude::*;
 use spotcheck::config::{
     Addressing, Answers, Authentication, BeaconSettings, Config, DEFAULT, Database, DaysOnPost, LettersIn, Question,
@@ -60,7 +63,9 @@ fn the_default_file_reads_and_its_notes_show_the_true_defaults() {
         .lines()
         .filter(|line| !line.starts_with("# days_a_") && !line.contains("min_visits") && !line.contains("max_visits"))
         .filter(|line| {
-            !["parent", "region", "maildir", "authserv_id", "words"].iter().any(|k| line.starts_with(&format!("# {k}")))
+            !["parent", "region", "maildir", "authserv_id", "move_to", "ca_file", "words"]
+                .iter()
+                .any(|k| line.starts_with(&format!("# {k}")))
         })
         .map(|line| match line.strip_prefix("# ") {
             Some(setting) if !prose(line) && setting.starts_with(|c: char| c.is_ascii_lowercase() || c == '[') => {
@@ -73,9 +78,11 @@ fn the_default_file_reads_and_its_notes_show_the_true_defaults() {
         .collect();
     let mut spelled_out = read(&every_setting).unwrap_or_else(|troubles| panic!("{troubles:#?}\n{every_setting}"));
     // Examples of what is absent by default.
+    assert_eq!(spelled_out.intake.imap.drain(..).map(|imap| imap.port).collect::<Vec<_>>(), [993]);
     let programme = &mut spelled_out.programmes[0];
     assert_eq!(std::mem::take(&mut programme.custodians).len(), 2);
     assert_eq!(programme.backstop.take().map(|rule| rule.visits), Some(2));
+    assert_eq!(spelled_out.mail.dkim.take().map(|dkim| dkim.selector).as_deref(), Some("spotcheck"));
     assert_eq!(spelled_out, shipped);
 }
 

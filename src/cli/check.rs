@@ -2,11 +2,17 @@
 
 use super::setup::Place;
 use super::{Exit, Terminal, setup};
+use crate::clock::Clock;
 use crate::model::Trouble;
 use crate::work::check::{Finding, Weight, check};
+use crate::work::check_mail::try_ways;
+use crate::work::check_mailbox::try_mailboxes;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// Also connects to the mail servers: sends a test letter to the desk by each, logs in to each mailbox.
+    #[arg(long)]
+    pub online: bool,
     #[arg(long)]
     pub json: bool,
 }
@@ -16,7 +22,16 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
     let mut findings = Vec::new();
     match place.config() {
         Err(troubles) => findings.extend(troubles.into_iter().map(Finding::broken)),
-        Ok(config) => match setup::block_on(async { Ok(check(config).await) }) {
+        Ok(config) => match setup::block_on(async {
+            let mut tried = Vec::new();
+            if args.online {
+                tried = try_ways(&config, &Clock::System).await;
+                tried.extend(try_mailboxes(&config).await);
+            }
+            let mut found = check(config).await;
+            found.extend(tried);
+            Ok(found)
+        }) {
             Ok(found) => findings.extend(found),
             Err(trouble) => findings.push(Finding::broken(trouble)),
         },

@@ -95,6 +95,9 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
     tell(&done, args, terminal)
 }
 
+/// Rejected rows that are told on the terminal.
+const SHOWN: usize = 20;
+
 fn unknown_kind(kind: &str) -> Trouble {
     let known: Vec<&str> = TemplateKind::ALL.iter().map(|k| k.code()).collect();
     let known = known.join(", ");
@@ -210,8 +213,15 @@ fn tell(done: &[Imported], args: &Args, terminal: &mut Terminal<'_>) -> Result<E
         for warning in &imported.warnings {
             terminal.warn(warning.text(terminal.language));
         }
-        for reject in imported.rejects.iter().take(20) {
+        for reject in imported.rejects.iter().take(SHOWN) {
             terminal.warn(reject.trouble.text(terminal.language));
+        }
+        if let Some(more) = imported.rejects.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            let said = said!(
+                "and {more} more rows, each with its reason in the file of rejected rows",
+                "另有{more}行，原因见未导入行的文件"
+            );
+            terminal.warn(said.in_language(terminal.language));
         }
         if imported.rejected > 0 || !imported.warnings.is_empty() {
             exit = Exit::Warnings;

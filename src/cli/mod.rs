@@ -1,9 +1,8 @@
 //! Commands, one a file. Human output by default, `--json` everywhere.
-//! Exit codes: 0 done, 1 done with warnings, 2 not done; `receive` also 75, try again later.
+//! Exit codes: 0 done, 1 done with warnings, 2 not done; `receive` also those of sysexits.h.
 
 pub mod away;
 pub mod beacon;
-pub mod boxes;
 pub mod check;
 pub mod demo;
 pub mod draw;
@@ -17,6 +16,7 @@ pub mod import;
 pub mod inbox;
 pub mod init;
 pub mod keys;
+pub mod outbox;
 pub mod plan;
 pub mod receive;
 pub mod record;
@@ -42,6 +42,10 @@ pub enum Exit {
     NotDone,
     /// For mail programs: not stored, try again later.
     TryAgain,
+    /// For mail programs: what came is no mail.
+    NoMail,
+    /// For mail programs: a file is not there or cannot be read.
+    NoInput,
 }
 
 impl From<Exit> for ExitCode {
@@ -50,6 +54,9 @@ impl From<Exit> for ExitCode {
             Exit::Done => 0,
             Exit::Warnings => 1,
             Exit::NotDone => 2,
+            // sysexits.h: EX_DATAERR, EX_NOINPUT, EX_TEMPFAIL.
+            Exit::NoMail => 65,
+            Exit::NoInput => 66,
             Exit::TryAgain => 75,
         })
     }
@@ -135,7 +142,7 @@ pub enum Command {
     /// An inspector cannot go: leaves them out, and deals what they hold by now to others.
     Away(away::Args),
     /// Letters that go out: list, retry, hold, print.
-    Outbox(boxes::OutboxArgs),
+    Outbox(outbox::Args),
     /// Flags: list, show, decide.
     Flags(flags::Args),
     /// Recomputes draws from their bundles, offline: whether everything follows, and what nobody can exclude.
@@ -174,7 +181,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Reply(args) => reply::run(args, terminal),
         Command::Inbox(args) => inbox::inbox(args, place, terminal),
         Command::Away(args) => away::run(args, place, terminal),
-        Command::Outbox(args) => boxes::outbox(args, place, terminal),
+        Command::Outbox(args) => outbox::run(args, place, terminal),
         Command::Flags(args) => flags::run(args, place, terminal),
         Command::Verify(args) => verify::run(args, terminal),
         Command::Verdict(args) => verdict::run(args, terminal),

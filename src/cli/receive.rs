@@ -1,33 +1,47 @@
-//! `spotcheck receive`: one mail from a mail program or a file, stored before anything else.
+//! `spotcheck receive`: mails from a mail program or from files, stored before anything else.
 
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::mail::{Incoming, read_capped, read_stdin};
-use crate::model::Trouble;
+use crate::model::{Said, Trouble};
 use crate::said;
-use crate::work::{Context, Failure, answer, intake};
-use std::path::PathBuf;
+use crate::work::intake::{self, BATCH_BYTES, BATCH_MAILS, Piece, TakenIn, Way};
+use crate::work::{Context, Failure, answer};
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The mail; standard input by default.
+    /// The mails, a file each; standard input by default.
     #[arg(value_name = "FILE", default_value = "-")]
-    pub file: PathBuf,
-    /// The mail came by an authenticated submission to this machine: its sender is proven.
+    pub files: Vec<PathBuf>,
+    /// They came by an authenticated submission to this machine: their senders are proven.
     #[arg(long)]
     pub authenticated: bool,
 }
 
-/// Where the mail could not be stored, the mail program is told to try again later (exit code 75).
+/// Where the mails could not be stored, the mail program is told to try again later (exit code 75):
+/// nothing of this installation's own may make it send a mail back.
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     let done = block_on(async {
         let ctx = place.open().await?;
-        store(&ctx, args).await
+        Ok(receive(&ctx, args).await)
     });
     match done {
-        Ok(said) => {
-            terminal.say(said);
-            Ok(Exit::Done)
+        Ok(Received { stored, read, troubles }) => {
+            let stored = stored.map(|taken| said_of(taken, &read));
+            if let Ok(said) = &stored {
+                terminal.say(said.in_language(terminal.language));
+            }
+            for (_, trouble) in &troubles {
+                terminal.warn(trouble.text(terminal.language));
+            }
+            match stored {
+                Ok(_) => Ok(troubles.into_iter().map(|(exit, _)| exit).next().unwrap_or(Exit::Done)),
+                Err(trouble) => {
+                    terminal.warn(trouble.text(terminal.language));
+                    Ok(Exit::TryAgain)
+                }
+            }
         }
         Err(trouble) => {
             terminal.warn(trouble.text(terminal.language));
@@ -36,28 +50,83 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
     }
 }
 
-async fn store(ctx: &Context, args: &Args) -> Result<String, Trouble> {
-    let failed = |e: std::io::Error| Trouble::new(said!("the mail cannot be read: {e}", "邮件无法读取：{e}"));
-    let incoming = if args.file.as_os_str() == "-" {
-        read_stdin().await
-    } else {
-        read_capped(tokio::fs::File::open(&args.file).await.map_err(failed)?).await
+/// What became of what was handed over.
+struct Received {
+    stored: Result<TakenIn, Trouble>,
+    /// Why what is stored is not read yet; the daemon reads it at its next turn.
+    read: Option<Failure>,
+    /// Of single files.
+    troubles: Vec<(Exit, Trouble)>,
+}
+
+async fn receive(ctx: &Context, args: &Args) -> Received {
+    let mut received = Received { stored: Ok(TakenIn::default()), read: None, troubles: Vec::new() };
+    let is_pipe = args.files.iter().any(|file| is_stdin(file));
+    let way = Way { source: if is_pipe { "pipe" } else { "file" }, authenticated: args.authenticated };
+    let (mut pieces, mut bytes) = (Vec::new(), 0);
+    for (number, file) in (1..).zip(&args.files) {
+        match take(file).await {
+            Ok(piece) => {
+                if let Piece::Mail(mail) = &piece {
+                    bytes += mail.len() as u64;
+                }
+                pieces.push(piece);
+            }
+            Err(trouble) => received.troubles.push(trouble),
+        }
+        if pieces.len() >= BATCH_MAILS || bytes >= BATCH_BYTES || number == args.files.len() {
+            match (intake::store(ctx, way, &std::mem::take(&mut pieces), None).await, &mut received.stored) {
+                (Ok(taken), Ok(all)) => all.add(taken),
+                (done, stored) => {
+                    *stored = done.map_err(Failure::trouble);
+                    return received;
+                }
+            }
+            bytes = 0;
+        }
+    }
+    // Stored is stored; a daemon that runs reads it at its next turn, and so does this command.
+    received.read = answer::answer_new(ctx).await.err();
+    received
+}
+
+fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+async fn take(file: &Path) -> Result<Piece, (Exit, Trouble)> {
+    let name = file.display().to_string();
+    let opened = async {
+        if is_stdin(file) { read_stdin().await } else { read_capped(tokio::fs::File::open(file).await?).await }
     };
-    match incoming.map_err(failed)? {
-        Incoming::TooLarge { .. } => {
-            intake::note_too_large(ctx, &args.file.display().to_string()).await.map_err(Failure::trouble)?;
-            Ok("too large: noted in quarantine".to_owned())
+    match opened.await {
+        Ok(Incoming::Mail(bytes)) if bytes.is_empty() => {
+            let said = said!("empty: hand over a whole mail, headers first", "内容为空：请交入完整邮件，从邮件头开始");
+            Err((Exit::NoMail, Trouble::new(said).in_file(name)))
         }
-        Incoming::Mail(bytes) => {
-            let new =
-                intake::store(ctx, &bytes, "pipe", args.authenticated, ctx.now()).await.map_err(Failure::trouble)?;
-            // Stored is stored; a daemon that runs reads it at its next turn, and so does this command.
-            let read = answer::answer_new(ctx).await;
-            Ok(match (new, read) {
-                (false, _) => "known".to_owned(),
-                (true, Ok(_)) => "stored and read".to_owned(),
-                (true, Err(failure)) => format!("stored; reading failed and is tried again: {failure}"),
-            })
+        Ok(Incoming::Mail(bytes)) => Ok(Piece::Mail(bytes)),
+        Ok(Incoming::TooLarge { .. }) => Ok(Piece::TooLarge(name)),
+        Err(e) => {
+            let said = said!(
+                "the mail cannot be read ({e}): correct its name or its rights",
+                "邮件无法读取（{e}）：请更正文件名或权限"
+            );
+            Err((Exit::NoInput, Trouble::new(said).in_file(name)))
         }
+    }
+}
+
+fn said_of(taken: TakenIn, read: &Option<Failure>) -> Said {
+    let TakenIn { new, known, left } = taken;
+    let stored = said!(
+        "stored: {new}, known before: {known}, too large: {left}",
+        "已存入{new}封，此前已有{known}封，过大{left}封"
+    );
+    match read {
+        None => stored,
+        Some(failure) => Said::new(
+            format!("{}; reading failed and is tried again: {failure}", stored.en),
+            format!("{}；读取未成功，将自动重试：{failure}", stored.zh),
+        ),
     }
 }

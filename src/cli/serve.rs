@@ -13,7 +13,8 @@ use tracing_subscriber::EnvFilter;
 pub fn serve(place: &Place) -> Result<Exit, Trouble> {
     logging();
     block_on(async {
-        let ctx = place.open().await?;
+        let mut ctx = place.open().await?;
+        ctx.sends_for = Some(daemon::SENDING);
         daemon::serve(&ctx).await.map_err(Failure::trouble)
     })?;
     Ok(Exit::Done)
@@ -59,7 +60,7 @@ pub fn tick(place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble>
 fn logging() {
     let filter = EnvFilter::try_from_env("SPOTCHECK_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let mut filter = filter;
-    for quiet in ["lettre=off", "sqlx=off"] {
+    for quiet in ["lettre=off", "sqlx=off", "async_imap=off"] {
         if let Ok(directive) = quiet.parse() {
             filter = filter.add_directive(directive);
         }

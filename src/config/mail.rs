@@ -1,11 +1,9 @@
-//! `[mail]`, `[mail.smtp]` and `[intake]`: how letters leave and replies come in.
+//! `[mail]`, `[mail.smtp]`, `[mail.second]` and `[mail.dkim]`: how letters leave.
 
 use super::reader::Section;
 use super::secret::SecretFile;
 use super::{shapes, storage};
-use crate::model::Said;
 use crate::said;
-use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +16,28 @@ pub struct Mail {
     /// Right side of every Message-ID.
     pub host: String,
     pub addressing: Addressing,
+    /// Where letters go while the first server takes none.
+    pub second: Option<Smtp>,
+    pub on_ambiguous: OnAmbiguous,
+    pub dkim: Option<Dkim>,
+}
+
+/// What becomes of a letter of which nobody knows whether it was taken over (DESIGN 6.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnAmbiguous {
+    /// It is sent again with the same bytes.
+    Resend,
+    /// It waits for a person.
+    Hold,
+}
+
+/// Letters carry a signature of their domain (RFC 6376).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dkim {
+    pub domain: String,
+    pub selector: String,
+    /// PEM: RSA or Ed25519.
+    pub key_file: SecretFile,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +62,16 @@ pub struct Smtp {
     pub port: u16,
     pub security: Security,
     pub login: Option<Login>,
+    /// Certificates of an authority that the system does not know.
+    pub ca_file: Option<PathBuf>,
+    /// Side by side, at most.
+    pub connections: u32,
+    pub letters_a_connection: u32,
+    /// Letters that this server takes at most.
+    pub per_minute: Option<u32>,
+    pub per_day: Option<u32>,
+    /// So many of `per_day` are for assignments and what changes them.
+    pub per_day_for_assignments: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,33 +89,6 @@ pub struct Login {
     pub password: SecretFile,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Intake {
-    pub maildir: Option<PathBuf>,
-    pub authentication: Authentication,
-    pub authserv_id: Option<String>,
-    /// Who is asked for the keys of signed mails; `None`: signatures are not verified here.
-    pub dns: Option<Dns>,
-}
-
-/// Who is asked for the keys of signed mails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dns {
-    /// Whoever the system asks.
-    System,
-    At(SocketAddr),
-}
-
-/// What happens to a reply whose sender is not authenticated (REPLIES 2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Authentication {
-    /// It waits in quarantine.
-    Require,
-    /// It counts, marked.
-    Flag,
-    Off,
-}
-
 impl Mail {
     pub(super) fn read(mut section: Section<'_>) -> Option<Mail> {
         let by_smtp = section.choice("transport", &[("folder", false), ("smtp", true)]).unwrap_or(false);
@@ -96,11 +99,18 @@ impl Mail {
         let addressing = section
             .choice("addressing", &[("single", Addressing::Single), ("tagged", Addressing::Tagged)])
             .unwrap_or(Addressing::Single);
+        let words = [("resend", OnAmbiguous::Resend), ("hold", OnAmbiguous::Hold)];
+        let on_ambiguous = section.choice("on_ambiguous", &words).unwrap_or(OnAmbiguous::Resend);
         let below = section.section("smtp");
         let smtp = if by_smtp || !below.is_empty() { Smtp::read(below) } else { None };
+        let below = section.section("second");
+        let second = if below.is_empty() { None } else { Smtp::read(below) };
+        let below = section.section("dkim");
+        let dkim = if below.is_empty() { None } else { Dkim::read(below, from.as_deref()) };
         section.finish();
         let transport = if by_smtp { Transport::Smtp(smtp?) } else { Transport::Folder(folder) };
-        Some(Mail { transport, from: from?, send_as, host: host?, addressing })
+        let second = second.filter(|_| by_smtp);
+        Some(Mail { transport, from: from?, send_as, host: host?, addressing, second, on_ambiguous, dkim })
     }
 }
 
@@ -121,6 +131,18 @@ impl Smtp {
         let port = section.number("port", 1..=65535, usual);
         let user = section.parsed("user", shapes::line);
         let password = section.parsed("password_file", SecretFile::parse);
+        let ca_file = section.parsed("ca_file", storage::path);
+        let connections = section.number("connections", 1..=64, 4);
+        let letters_a_connection = section.number("letters_a_connection", 1..=100_000, 100);
+        let per_minute = section.maybe_number("per_minute", 1..=1_000_000);
+        let per_day = section.maybe_number("per_day", 1..=100_000_000);
+        let for_assignments = section.number("per_day_for_assignments", 0..=100_000_000, 0);
+        if for_assignments > per_day.unwrap_or(u32::MAX) {
+            section.trouble(
+                "per_day_for_assignments",
+                said!("this is a part of per_day: lower it", "此数包含在per_day之内：请调低"),
+            );
+        }
         if security == Security::None && host.as_deref().is_some_and(|host| !shapes::is_loopback(host)) {
             section.trouble(
                 "security",
@@ -152,48 +174,40 @@ impl Smtp {
             }
         };
         section.finish();
-        Some(Smtp { host: host?, port: u16::try_from(port).ok()?, security, login })
+        Some(Smtp {
+            host: host?,
+            port: u16::try_from(port).ok()?,
+            security,
+            login,
+            ca_file,
+            connections,
+            letters_a_connection,
+            per_minute,
+            per_day,
+            per_day_for_assignments: for_assignments,
+        })
     }
 }
 
-impl Intake {
-    pub(super) fn read(mut section: Section<'_>) -> Intake {
-        let maildir = section.parsed("maildir", storage::path);
-        let authserv_id = section.parsed("authserv_id", shapes::line);
-        let words =
-            [("require", Authentication::Require), ("flag", Authentication::Flag), ("off", Authentication::Off)];
-        let usual = if authserv_id.is_some() { Authentication::Require } else { Authentication::Flag };
-        let authentication = section.choice("authentication", &words).unwrap_or(usual);
-        let dns = section.parsed("dns", resolver).unwrap_or(Some(Dns::System));
-        if authentication == Authentication::Require && authserv_id.is_none() && dns.is_none() {
+impl Dkim {
+    fn read(mut section: Section<'_>, from: Option<&str>) -> Option<Dkim> {
+        let of_sender = from.map(domain);
+        let domain = section.parsed("domain", shapes::host).or_else(|| of_sender.clone());
+        let selector = section.required("selector", shapes::host);
+        let key_file = section.required("key_file", SecretFile::parse);
+        if let (Some(sender), Some(domain)) = (&of_sender, &domain)
+            && sender != domain
+            && !sender.ends_with(&format!(".{domain}"))
+        {
             section.trouble(
-                "authserv_id",
+                "domain",
                 said!(
-                    "“require” needs a way to verify senders: set authserv_id to the first word after \
-                     “Authentication-Results:” in a mail that your mailbox received, or remove dns = \"none\" so that signatures are verified here",
-                    "“require”需要能核实发件人：请把authserv_id设为本邮箱所收邮件中“Authentication-Results:”之后的第一个词，\
-                     或删去dns = \"none\"由本机核验签名"
+                    "the signature must be of the domain of `from`, {sender}, or of one above it: others count for nothing",
+                    "签名域名应为from的域名{sender}或其上级：其他域名的签名无效"
                 ),
             );
         }
         section.finish();
-        Intake { maildir, authentication, authserv_id, dns }
-    }
-}
-
-fn resolver(text: &str) -> Result<Option<Dns>, Said> {
-    let server = |text: &str| {
-        let with_port: Result<SocketAddr, _> = text.parse();
-        with_port.or_else(|_| text.parse::<IpAddr>().map(|address| SocketAddr::from((address, 53))))
-    };
-    match text {
-        "system" => Ok(Some(Dns::System)),
-        "none" => Ok(None),
-        other => server(other).map(|server| Some(Dns::At(server))).map_err(|_| {
-            said!(
-                "expected system, none, or a name server such as 127.0.0.1:5353",
-                "此处应为system、none，或域名服务器地址，如127.0.0.1:5353"
-            )
-        }),
+        Some(Dkim { domain: domain?, selector: selector?, key_file: key_file? })
     }
 }

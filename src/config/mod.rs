@@ -10,6 +10,7 @@
 
 mod backstop;
 pub mod beacon;
+pub mod intake;
 pub mod mail;
 pub mod new;
 pub mod office;
@@ -23,7 +24,8 @@ mod tree;
 mod whole;
 
 pub use beacon::{BeaconSettings, DrandSettings, ManualSettings, Network};
-pub use mail::{Addressing, Authentication, Dns, Intake, Login, Mail, Security, Smtp, Transport};
+pub use intake::{After, Authentication, Dns, Imap, Intake};
+pub use mail::{Addressing, Dkim, Login, Mail, OnAmbiguous, Security, Smtp, Transport};
 pub use new::{Answers, Question, write_new};
 pub use office::{DaysOnPost, LettersIn, Office};
 pub use programme::{Custodian, PlaceKind, Programme, RiskChoice, WindowRule};
@@ -98,7 +100,7 @@ impl Config {
             storage,
             keys,
             mail: mail?,
-            intake,
+            intake: intake?,
             calendar,
             offices: items(offices)?,
             programmes: items(programmes)?,
@@ -135,14 +137,24 @@ impl Config {
         self.offices.iter_mut().flat_map(|office| &mut office.words).for_each(below);
         self.programmes.iter_mut().flat_map(|p| &mut p.custodians).filter_map(|c| c.dir.as_mut()).for_each(below);
         self.intake.maildir.iter_mut().for_each(below);
+        self.intake.imap.iter_mut().filter_map(|imap| imap.ca_file.as_mut()).for_each(below);
         self.programmes.iter_mut().filter_map(|p| p.beacon.file()).for_each(below);
         self.storage.password_file.iter_mut().for_each(|file| file.settle(folder, environment));
-        match &mut self.mail.transport {
-            Transport::Folder(path) => below(path),
-            Transport::Smtp(smtp) => {
-                smtp.login.iter_mut().for_each(|login| login.password.settle(folder, environment));
-            }
+        for imap in &mut self.intake.imap {
+            imap.login.password.settle(folder, environment);
         }
+        let first = match &mut self.mail.transport {
+            Transport::Folder(path) => {
+                below(path);
+                None
+            }
+            Transport::Smtp(smtp) => Some(smtp),
+        };
+        for smtp in first.into_iter().chain(&mut self.mail.second) {
+            smtp.ca_file.iter_mut().for_each(below);
+            smtp.login.iter_mut().for_each(|login| login.password.settle(folder, environment));
+        }
+        self.mail.dkim.iter_mut().for_each(|dkim| dkim.key_file.settle(folder, environment));
     }
 
     pub fn office(&self, id: &OfficeId) -> Option<&Office> {

@@ -222,6 +222,14 @@ impl<'t> Section<'t> {
         sections
     }
 
+    /// One section `[a.b]`, or all of a list `[[a.b]]`.
+    pub fn one_or_several(&mut self, key: &'static str) -> Vec<Section<'t>> {
+        match self.fields.get(key).map(|entry| &entry.node) {
+            Some(Node::Table(_)) => vec![self.section(key)],
+            _ => self.sections(key),
+        }
+    }
+
     /// Whether anything at all was written here.
     pub fn is_empty(&self) -> bool {
         self.places.fields.is_empty()

@@ -4,6 +4,7 @@ use super::shapes;
 use crate::model::{Said, Trouble};
 use crate::said;
 use std::fmt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// Folder in which a service manager hands over credentials.
@@ -52,6 +53,25 @@ impl SecretFile {
     pub(super) fn settle(&mut self, folder: &Path, environment: &[(String, String)]) {
         let handed_over = credentials(environment).map(|dir| dir.join(&self.0)).filter(|path| path.is_file());
         self.0 = handed_over.unwrap_or_else(|| folder.join(&self.0));
+    }
+
+    /// The whole file, which nobody else may read: a key.
+    pub fn read_key(&self) -> Result<Vec<u8>, Trouble> {
+        let told = |said: Said| Trouble::new(said).in_file(self.0.display().to_string());
+        let read = std::fs::metadata(&self.0).and_then(|about| Ok((about, std::fs::read(&self.0)?)));
+        let (about, key) = read.map_err(|e| {
+            told(said!(
+                "cannot read this file with a key ({e}): create it, readable for the service only",
+                "无法读取密钥文件（{e}）：请建立该文件，且只允许本服务读取"
+            ))
+        })?;
+        if about.permissions().mode() & 0o077 != 0 {
+            return Err(told(said!(
+                "others can reach this key: set the file's mode to 600",
+                "其他用户可访问此密钥文件：请将权限设为600"
+            )));
+        }
+        Ok(key)
     }
 
     /// The first line of the file. Read anew each time, so that a changed password needs no restart.

@@ -2,7 +2,8 @@
 //!
 //! [`Daemon::tick`] is one step and returns what it did; [`serve`] is the loop around it. A clock that
 //! jumps against the monotonic one stops the drawing and alerts the head (DESIGN 6.7): the rest of
-//! the work goes on.
+//! the work goes on. Mail servers are watched beside the turns while the daemon leads: they store what
+//! comes in and wake the loop, and no slow server holds up a turn.
 
 mod alert;
 
@@ -10,15 +11,19 @@ use crate::clock::Stopwatch;
 use crate::model::Timestamp;
 use crate::model::time::{MINUTE, SECOND};
 use crate::work::turn::{Turn, turn};
-use crate::work::{Context, Done, dispatch};
+use crate::work::{Context, Done, dispatch, mailbox_watch};
 use std::pin::pin;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{Notify, watch};
 
 /// How long the leadership of a daemon holds without a sign of life.
 const LEASE: i64 = MINUTE;
 /// Between turns.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How long a turn may send letters: a slow mail server must not hold up draws.
+pub const SENDING: i64 = 30 * SECOND;
 /// How long a turn in hand may take to its end once the daemon is told to stop.
 const GRACE: Duration = Duration::from_secs(3);
 /// A jump of the wall clock against the monotonic one that nothing harmless explains.
@@ -84,10 +89,10 @@ impl Daemon {
 }
 
 /// Logs what a tick did, and when the lead changes hands.
-fn tell(done: Done<Outcome>, leads: &mut Option<bool>) {
+fn tell(done: Done<Outcome>, leads: &watch::Sender<Option<bool>>) {
     if let Ok(outcome) = &done {
         let now_leads = matches!(outcome, Outcome::Turn(_));
-        if leads.replace(now_leads) != Some(now_leads) {
+        if leads.send_replace(Some(now_leads)) != Some(now_leads) {
             tracing::info!("{}", if now_leads { "leading" } else { "standing by: another daemon leads" });
         }
     }
@@ -98,37 +103,35 @@ fn tell(done: Done<Outcome>, leads: &mut Option<bool>) {
     }
 }
 
-/// Runs until SIGTERM or Ctrl-C. A turn in hand is finished first, unless it hangs: then it is broken
-/// off, which is no worse than a power cut (DESIGN 6.7).
+/// Watches the mailboxes for as long as this daemon leads.
+async fn watch_mailboxes(ctx: &Context, wake: &Notify, mut leads: watch::Receiver<Option<bool>>) {
+    while leads.wait_for(|leads| *leads == Some(true)).await.is_ok() {
+        // Breaking off at any point loses nothing: what is not stored is fetched again.
+        tokio::select! {
+            () = mailbox_watch::watch(ctx, wake) => {}
+            _ = leads.wait_for(|leads| *leads != Some(true)) => {}
+        }
+    }
+}
+
+/// Runs until SIGTERM or Ctrl-C.
 pub async fn serve(ctx: &Context) -> Done<()> {
     let failed = |e| crate::work::Failure::File("the stop signal could not be listened to", e);
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    let mut daemon = Daemon::default();
-    tracing::info!(owner = ctx.owner, database = ctx.store.backend(), "serving");
-    let mut leads = None;
-    let mut told = async || {
+    let told = async || {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
     };
-    loop {
-        let mut tick = pin!(daemon.tick(ctx));
-        tokio::select! {
-            done = &mut tick => tell(done, &mut leads),
-            () = told() => {
-                match tokio::time::timeout(GRACE, tick).await {
-                    Ok(done) => tell(done, &mut leads),
-                    Err(_) => tracing::warn!("the turn in hand hung and was broken off; the next start goes on there"),
-                }
-                break;
-            }
-        }
-        tokio::select! {
-            () = told() => break,
-            () = tokio::time::sleep(PAUSE) => {}
-        }
+    tracing::info!(owner = ctx.owner, database = ctx.store.backend(), "serving");
+    let (leads, led) = watch::channel(None);
+    let wake = Notify::new();
+    ctx.mailboxes.watched.store(true, Ordering::SeqCst);
+    tokio::select! {
+        () = turns(ctx, &wake, &leads, told) => {}
+        () = watch_mailboxes(ctx, &wake, led) => {}
     }
     ctx.let_go().await;
     let mut tx = ctx.store.begin().await?;
@@ -136,4 +139,29 @@ pub async fn serve(ctx: &Context) -> Done<()> {
     tx.commit().await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Turn after turn until `told` ends. A turn in hand is finished first, unless it hangs: then it is
+/// broken off, which is no worse than a power cut (DESIGN 6.7).
+async fn turns(ctx: &Context, wake: &Notify, leads: &watch::Sender<Option<bool>>, mut told: impl AsyncFnMut()) {
+    let mut daemon = Daemon::default();
+    loop {
+        let mut tick = pin!(daemon.tick(ctx));
+        tokio::select! {
+            done = &mut tick => tell(done, leads),
+            () = told() => {
+                ctx.stopping.store(true, Ordering::SeqCst);
+                match tokio::time::timeout(GRACE, tick).await {
+                    Ok(done) => tell(done, leads),
+                    Err(_) => tracing::warn!("the turn in hand hung and was broken off; the next start goes on there"),
+                }
+                return;
+            }
+        }
+        tokio::select! {
+            () = told() => return,
+            () = wake.notified() => {}
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+    }
 }

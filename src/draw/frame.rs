@@ -2,7 +2,7 @@
 
 use super::digits::push_number;
 use super::row::Row;
-use super::{Chance, Reason, merkle};
+use super::{Chance, Reason, Salts, merkle};
 use crate::model::{OfficeId, PlaceId, Said, Sha256};
 use crate::said;
 use sha2::Digest;
@@ -94,6 +94,8 @@ impl Pools {
 pub struct Frame {
     rows: Vec<Row>,
     pools: Pools,
+    /// Where every row has its salt from these.
+    salts: Option<Salts>,
     root: Sha256,
 }
 
@@ -103,7 +105,16 @@ impl Frame {
         Frame::with_pools(rows, Pools::default())
     }
 
-    pub fn with_pools(mut rows: Vec<Row>, pools: Pools) -> Result<Frame, FrameError> {
+    pub fn with_pools(rows: Vec<Row>, pools: Pools) -> Result<Frame, FrameError> {
+        Frame::checked(rows, pools, None)
+    }
+
+    /// A frame each of whose rows gets its salt from one for the window.
+    pub fn salted(rows: Vec<Row>, pools: Pools, salts: Salts) -> Result<Frame, FrameError> {
+        Frame::checked(rows, pools, Some(salts))
+    }
+
+    fn checked(mut rows: Vec<Row>, pools: Pools, salts: Option<Salts>) -> Result<Frame, FrameError> {
         rows.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         if let Some(row) = rows.iter().find(|row| row.visit.get() + row.call.get() > Chance::ONE.get()) {
             return Err(FrameError::TooMuch(row.id.clone()));
@@ -115,8 +126,17 @@ impl Frame {
             return Err(FrameError::Twice(two[1].id.clone()));
         }
         refuse_lookalikes(&rows)?;
+        if let Some(salts) = &salts {
+            let mut found = Vec::with_capacity(rows.len());
+            salts.of_each(rows.iter().map(|row| &row.id), |salt| found.push(salt));
+            rows.iter_mut().zip(found).for_each(|(row, salt)| row.salt = Some(salt));
+        }
         let root = merkle::root(Row::leaves(&rows));
-        Ok(Frame { rows, pools, root })
+        Ok(Frame { rows, pools, salts, root })
+    }
+
+    pub(super) fn salts(&self) -> Option<&Salts> {
+        self.salts.as_ref()
     }
 
     pub fn rows(&self) -> &[Row] {

@@ -1,16 +1,17 @@
 //! The frame's one form in storage: deflated lines, each with its fields between tabs.
 //!
 //! ```text
-//! frame/1 TAB number of rows TAB number of pools
+//! frame/1 TAB number of rows TAB number of pools [TAB salt of the window]
 //! pool                                                   a line a pool, the empty one left out
 //! id TAB p_visit TAB p_call TAB reason TAB salt TAB age TAB risk TAB eligible TAB number of the pool
 //! ```
-//! Reason and salt are empty where there is none. Rows stand in the byte order of their ids.
+//! Reason and salt are empty where there is none; where the window has a salt, those of its rows follow from
+//! it and are left out. Rows stand in the byte order of their ids.
 
 use super::digits::{push_hex, push_number};
 use super::frame::Pools;
 use super::row::{Detail, Row};
-use super::{Chance, Frame, Reason, Salt};
+use super::{Chance, Frame, Reason, Salt, Salts};
 use crate::model::{OfficeId, PlaceId, Said};
 use crate::said;
 use flate2::Compression;
@@ -31,15 +32,20 @@ const PORTION: usize = 1 << 16;
 impl Frame {
     pub fn encode(&self) -> Vec<u8> {
         let mut packer = DeflateEncoder::new(Vec::new(), Compression::fast());
-        let head = format!("{VERSION}\t{}\t{}\n", self.rows().len(), self.pools().names().len() - 1);
+        let head = format!("{VERSION}\t{}\t{}", self.rows().len(), self.pools().names().len() - 1);
         let mut text = head.into_bytes();
+        if let Some(salts) = self.salts() {
+            text.push(b'\t');
+            salts.push_to(&mut text);
+        }
+        text.push(b'\n');
         for pool in &self.pools().names()[1..] {
             text.extend_from_slice(pool.as_bytes());
             text.push(b'\n');
         }
         let mut packed = Ok(());
         for row in self.rows() {
-            push_row(&mut text, row);
+            push_row(&mut text, row, row.salt.as_ref().filter(|_| self.salts().is_none()));
             if text.len() >= PORTION {
                 packed = packed.and_then(|()| packer.write_all(&text));
                 text.clear();
@@ -53,8 +59,12 @@ impl Frame {
     pub fn decode(bytes: &[u8]) -> Result<Frame, Said> {
         let mut lines =
             Lines { from: BufReader::new(DeflateDecoder::new(bytes).take(LARGEST)), number: 0, line: Vec::new() };
-        let (rows, pools) = lines.read_frame().ok_or_else(|| damaged(lines.number))?;
-        Frame::with_pools(rows, pools).map_err(|e| e.said())
+        let (rows, pools, salts) = lines.read_frame().ok_or_else(|| damaged(lines.number))?;
+        match salts {
+            Some(salts) => Frame::salted(rows, pools, salts),
+            None => Frame::with_pools(rows, pools),
+        }
+        .map_err(|e| e.said())
     }
 }
 
@@ -65,7 +75,7 @@ fn damaged(line: u64) -> Said {
     )
 }
 
-fn push_row(text: &mut Vec<u8>, row: &Row) {
+fn push_row(text: &mut Vec<u8>, row: &Row, salt: Option<&Salt>) {
     let Detail { age, risk, eligible, pool } = row.detail;
     text.extend_from_slice(row.id.as_str().as_bytes());
     for number in [row.visit.get(), row.call.get()] {
@@ -75,7 +85,7 @@ fn push_row(text: &mut Vec<u8>, row: &Row) {
     text.push(b'\t');
     text.extend_from_slice(row.reason.map_or("", Reason::code).as_bytes());
     text.push(b'\t');
-    if let Some(salt) = &row.salt {
+    if let Some(salt) = salt {
         push_hex(text, salt.reveal());
     }
     for number in [i64::from(age), i64::from(risk), eligible, i64::from(pool)] {
@@ -101,8 +111,13 @@ impl<R: BufRead> Lines<R> {
         std::str::from_utf8(self.line.strip_suffix(b"\n")?).ok()
     }
 
-    fn read_frame(&mut self) -> Option<(Vec<Row>, Pools)> {
-        let [VERSION, rows, pools] = fields(self.next()?)? else { return None };
+    fn read_frame(&mut self) -> Option<(Vec<Row>, Pools, Option<Salts>)> {
+        let head = self.next()?;
+        let (head, salts) = match head.match_indices('\t').nth(2) {
+            Some((end, _)) => (head.get(..end)?, Some(Salts::from_hex(head.get(end + 1..)?)?)),
+            None => (head, None),
+        };
+        let [VERSION, rows, pools] = fields(head)? else { return None };
         let (count, pools_named) = (number::<u64>(rows)?, number::<u16>(pools)?);
         let mut pools = Pools::default();
         for expected in 1..=pools_named {
@@ -113,10 +128,14 @@ impl<R: BufRead> Lines<R> {
         }
         let mut rows = Vec::new();
         for _ in 0..count {
-            rows.push(row(self.next()?)?);
+            let row = row(self.next()?)?;
+            if row.salt.is_some() && salts.is_some() {
+                return None;
+            }
+            rows.push(row);
         }
         let at_its_end = self.next().is_none() && self.line.is_empty();
-        at_its_end.then_some((rows, pools))
+        at_its_end.then_some((rows, pools, salts))
     }
 }
 

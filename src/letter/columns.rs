@@ -59,7 +59,7 @@ pub fn wrap(text: &str, indent: usize, rest: usize) -> Vec<String> {
     let mut fresh = true;
     for (spaced, word) in words(text) {
         let gap = usize::from(spaced && !fresh);
-        if !fresh && used + gap + columns(&word) > WIDTH {
+        if !fresh && used + gap + columns(word) > WIDTH {
             lines.push(std::mem::replace(&mut line, " ".repeat(rest)));
             used = rest;
             fresh = true;
@@ -84,12 +84,12 @@ pub fn wrap(text: &str, indent: usize, rest: usize) -> Vec<String> {
 }
 
 /// Words with whether a space stood before them.
-fn words(text: &str) -> Vec<(bool, String)> {
+fn words(text: &str) -> Vec<(bool, &str)> {
     let mut found = Vec::new();
     for part in text.split(' ').filter(|part| !part.is_empty()) {
         let mut spaced = true;
         for piece in part.split_inclusive(['，', '、', '。', '；', '：']) {
-            found.push((spaced, piece.to_owned()));
+            found.push((spaced, piece));
             spaced = false;
         }
     }

@@ -2,6 +2,7 @@
 
 use super::durable::{rename_synced, write_synced};
 use super::pipe::{Incoming, LARGEST_MAIL, read_capped};
+use crate::model::Sha256;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use tokio::fs::{self, File};
@@ -24,6 +25,11 @@ impl Entry {
     /// The name of its file, for the journal.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What may be told of that name, which its maker chose.
+    pub fn hash(&self) -> Sha256 {
+        Sha256::of(self.name.as_bytes())
     }
 }
 

@@ -3,15 +3,17 @@
 //! Out: [`compose()`] turns a letter and its headers into the bytes that the outbox keeps; a
 //! [`Transport`] takes those bytes to a folder or an SMTP server and tells what became of them
 //! ([`Sent`]), calling back before the point of no return so that `data_sent` is stored first.
-//! In: [`Maildir`] and [`read_capped`] hand over raw mail and move nothing before they are told; [`Dkim`] looks up
-//! the keys of whoever signed it.
+//! In: [`Maildir`], [`imap`] and [`read_capped`] hand over raw mail and move nothing before they are told; [`Dkim`]
+//! looks up the keys of whoever signed it.
 
 pub mod compose;
 pub mod dkim;
 pub mod durable;
 pub mod folder;
+pub mod imap;
 pub mod maildir;
 pub mod pipe;
+pub mod signing;
 pub mod smtp;
 pub mod transport;
 
@@ -20,5 +22,6 @@ pub use dkim::{Dkim, Resolver, Signed};
 pub use folder::FolderTransport;
 pub use maildir::{Entry, Maildir};
 pub use pipe::{Incoming, LARGEST_MAIL, read_capped, read_stdin};
-pub use smtp::{Login, SmtpSettings, SmtpTransport, Tls};
+pub use signing::Signer;
+pub use smtp::{Login, SmtpSettings, SmtpTransport, Tls, trusting};
 pub use transport::{Envelope, Parcel, Reason, Refusal, Sent, Stage, Transport};

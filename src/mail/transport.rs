@@ -33,6 +33,8 @@ pub enum Sent {
     Refused(Vec<Refusal>),
     /// Certainly not taken over; may be tried again.
     Retry(Reason),
+    /// The server was never told of it: a failure of the way, not of the letter.
+    Unreached(Reason),
     /// Lost sight of after the final dot: nobody knows whether it was taken over.
     Ambiguous(Reason),
 }
@@ -63,6 +65,16 @@ pub struct Reason {
     pub detail: String,
 }
 
+impl Reason {
+    /// Whether this says more about the server than about the letter: it is not there, it is closing,
+    /// it is full, or it takes nothing from our sender.
+    pub fn concerns_all(&self) -> bool {
+        let closing = ["421", "450 4.3.1", "451 4.3.1", "452 4.3.1", "450 4.3.2", "451 4.3.2", "452 4.3.2"];
+        matches!(self.stage, Stage::Connect | Stage::Login | Stage::Sender)
+            || closing.iter().any(|code| self.detail.starts_with(code))
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let stage = match self.stage {
@@ -85,6 +97,14 @@ pub enum Transport {
 }
 
 impl Transport {
+    /// Makes sure that letters can leave this way at all, before any is taken in hand.
+    pub async fn reach(&self) -> Result<(), Reason> {
+        match self {
+            Transport::Folder(_) => Ok(()),
+            Transport::Smtp(smtp) => smtp.reach().await,
+        }
+    }
+
     /// Sends one letter. `before_final_dot` runs once everything but the final dot is agreed; if it
     /// fails, the letter is not sent and its error comes back. It is not called for a letter that is
     /// refused or put off before.

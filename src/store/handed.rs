@@ -178,10 +178,11 @@ impl Tx {
     /// many were new.
     pub async fn queue_letters(&mut self, letters: &[(NewLetter, Vec<u8>)]) -> Result<u64> {
         let mut blobs = BTreeMap::new();
+        // One for all: setting up a packer costs more than packing a letter.
+        let mut packer = ZlibEncoder::new(Vec::new(), Compression::fast());
         for (letter, bytes) in letters {
-            let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
-            encoder.write_all(bytes).map_err(sqlx::Error::Io)?;
-            blobs.insert(letter.bytes.hex(), encoder.finish().map_err(sqlx::Error::Io)?);
+            packer.write_all(bytes).map_err(sqlx::Error::Io)?;
+            blobs.insert(letter.bytes.hex(), packer.reset(Vec::new()).map_err(sqlx::Error::Io)?);
         }
         let blobs: Vec<[Cell; 2]> = blobs.into_iter().map(|(sha, packed)| [sha.into(), Cell::Bytes(packed)]).collect();
         bulk::insert(self, "INSERT INTO blob (sha, bytes) ", &blobs, " ON CONFLICT (sha) DO NOTHING").await?;

@@ -1,12 +1,13 @@
 //! How long each place of a programme has been waiting: one row a place.
 
 use super::bulk::{self, Cell};
-use super::{Result, Tx, parsed};
+use super::{Result, Tx, lines, parsed};
 use crate::model::{OfficeId, PlaceId, ProgrammeId};
-use std::collections::BTreeMap;
 
 statements! {
-    HAZARD = "SELECT place, start_age, missed, executed, visited FROM hazard WHERE programme = $1 AND office = $2";
+    HAZARD = "SELECT string_agg(place || '\t' || CAST(start_age AS TEXT) || '\t' || CAST(missed AS TEXT) || '\t' || CAST(executed AS TEXT) || '\t'
+        || CAST(visited AS TEXT), '\n') FROM hazard WHERE programme = $1 AND office = $2";
+    HAZARD_OF = "SELECT start_age, missed, executed, visited FROM hazard WHERE programme = $1 AND office = $2 AND place = $3";
     MARK_EXECUTED = "UPDATE hazard SET executed = $4, visited = 1 WHERE programme = $1 AND office = $2 AND place = $3 AND (visited = 0 OR executed < $4)";
 }
 
@@ -38,14 +39,38 @@ impl HazardRow {
 }
 
 impl Tx {
-    pub async fn hazard(&mut self, programme: &ProgrammeId, office: &OfficeId) -> Result<BTreeMap<PlaceId, HazardRow>> {
-        fetch_all!(self, (String, i64, i64, i64, i64), HAZARD, programme.as_str(), office.as_str())
-            .into_iter()
-            .map(|(place, start_age, missed, executed, visited)| {
-                let row = HazardRow { start_age, missed, executed, visited: visited != 0 };
-                Ok((parsed("hazard", "place", &place, &place)?, row))
-            })
-            .collect()
+    /// In the byte order of places.
+    pub async fn hazard(&mut self, programme: &ProgrammeId, office: &OfficeId) -> Result<Vec<(PlaceId, HazardRow)>> {
+        let text = fetch_optional!(self, (Option<String>,), HAZARD, programme.as_str(), office.as_str());
+        let mut rows: Vec<(PlaceId, HazardRow)> =
+            lines::read(text, |[place, start_age, missed, executed, visited]: [&str; 5]| {
+                let number = |column, text| parsed("hazard", column, place, text);
+                let row = HazardRow {
+                    start_age: number("start_age", start_age)?,
+                    missed: number("missed", missed)?,
+                    executed: number("executed", executed)?,
+                    visited: number("visited", visited)? != 0,
+                };
+                Ok((parsed("hazard", "place", place, place)?, row))
+            })?;
+        rows.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(rows)
+    }
+
+    pub async fn hazard_of(
+        &mut self,
+        programme: &ProgrammeId,
+        office: &OfficeId,
+        place: &PlaceId,
+    ) -> Result<Option<HazardRow>> {
+        let columns = (programme.as_str(), office.as_str(), place.as_str());
+        let row = fetch_optional!(self, (i64, i64, i64, i64), HAZARD_OF, columns.0, columns.1, columns.2);
+        Ok(row.map(|(start_age, missed, executed, visited)| HazardRow {
+            start_age,
+            missed,
+            executed,
+            visited: visited != 0,
+        }))
     }
 
     /// Adds places and moves their counts on. What was executed is [`Tx::mark_executed`]'s alone, so that
@@ -54,7 +79,7 @@ impl Tx {
         &mut self,
         programme: &ProgrammeId,
         office: &OfficeId,
-        rows: &BTreeMap<PlaceId, HazardRow>,
+        rows: &[(PlaceId, HazardRow)],
     ) -> Result<()> {
         let rows: Vec<[Cell; 7]> = rows
             .iter()

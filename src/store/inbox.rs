@@ -1,11 +1,9 @@
 //! Mail in: stored before the server is told, read once, decided by people where need be.
 
 use super::{Result, Tx, parsed, touched};
-use crate::model::{Outcome, Sha256, Timestamp};
+use crate::model::{Outcome, Timestamp};
 
 statements! {
-    ADD_MAIL = "INSERT INTO inbox (id, source, authenticated, received_at, state, recorded) VALUES ($1, $2, $3, $4, 'new', 0)
-        ON CONFLICT (id) DO NOTHING";
     NEW_MAILS = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded, dkim
         FROM inbox WHERE state = 'new' AND (look_at IS NULL OR look_at <= $2) ORDER BY received_at, id LIMIT $1";
     MAIL = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded, dkim
@@ -25,20 +23,11 @@ statements! {
     ADD_BOUNCE = "INSERT INTO bounce (mail, message_id, address, reason, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (mail) DO NOTHING";
 }
 
-/// A mail that has just arrived; its bytes are a blob under `id` already or in the same transaction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Arrival {
-    /// SHA-256 of the raw bytes.
-    pub id: Sha256,
-    /// maildir, pipe, file
-    pub source: String,
-    pub authenticated: bool,
-    pub received: Timestamp,
-}
-
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct InboxRow {
+    /// SHA-256 of the raw bytes.
     pub id: String,
+    /// maildir, imap, pipe, file
     pub source: String,
     pub authenticated: i64,
     pub received_at: i64,
@@ -83,11 +72,6 @@ pub struct BounceRow {
 }
 
 impl Tx {
-    /// Stores that a mail arrived; `false` if these very bytes are known.
-    pub async fn add_mail(&mut self, m: &Arrival) -> Result<bool> {
-        Ok(execute!(self, ADD_MAIL, m.id.hex(), m.source.as_str(), i64::from(m.authenticated), m.received.0) == 1)
-    }
-
     /// Mails that are to be read now.
     pub async fn new_mails(&mut self, limit: i64, now: Timestamp) -> Result<Vec<InboxRow>> {
         Ok(fetch_all!(self, InboxRow, NEW_MAILS, limit, now.0))

@@ -4,34 +4,48 @@
 //! claim that ran out before `data_sent` goes back to `queued`; after it, the letter is `ambiguous`:
 //! listed, and sent again with the same bytes, or held for a person.
 
-use super::{Result, Tx, touched};
+use super::{Result, Tx};
 use crate::model::{AssignmentId, InspectorId, OfficeId, Sha256, Timestamp};
+use std::collections::BTreeSet;
 
 // PostgreSQL may run a locking subquery of an IN more than once and then hand out more than the limit:
 // there the choice is made once, in a materialized CTE.
 statements! {
     CLAIM = "UPDATE letter SET state = 'claimed', owner = $1, fence = fence + 1, claimed_until = $3, attempts = attempts + 1
-        WHERE state = 'queued' AND message_id IN (SELECT message_id FROM letter WHERE state = 'queued' AND next_try_at <= $2
+        WHERE state = 'queued' AND message_id IN (SELECT message_id FROM letter WHERE state = 'queued' AND next_try_at <= $2 AND priority <= $5
             ORDER BY priority, created_at, message_id LIMIT $4)
-        RETURNING message_id, kind, sender, recipients, bytes, fence, attempts",
-    postgres = "WITH due AS MATERIALIZED (SELECT message_id AS due_id FROM letter WHERE state = 'queued' AND next_try_at <= $2
+        RETURNING priority, created_at, message_id, kind, office, sender, recipients, bytes, fence, attempts",
+    postgres = "WITH due AS MATERIALIZED (SELECT message_id AS due_id FROM letter WHERE state = 'queued' AND next_try_at <= $2 AND priority <= $5
             ORDER BY priority, created_at, message_id LIMIT $4 FOR UPDATE SKIP LOCKED)
         UPDATE letter SET state = 'claimed', owner = $1, fence = fence + 1, claimed_until = $3, attempts = attempts + 1
         FROM due WHERE state = 'queued' AND message_id = due_id
-        RETURNING message_id, kind, sender, recipients, bytes, fence, attempts";
-    DATA_SENT = "UPDATE letter SET state = 'data_sent' WHERE message_id = $1 AND state = 'claimed' AND fence = $2";
-    FINISH = "UPDATE letter SET state = $3, done_at = $4, trouble = $5, owner = NULL, claimed_until = NULL
-        WHERE message_id = $1 AND fence = $2 AND state IN ('claimed', 'data_sent')";
-    AGAIN = "UPDATE letter SET state = 'queued', next_try_at = $3, trouble = $4, owner = NULL, claimed_until = NULL
-        WHERE message_id = $1 AND fence = $2 AND state IN ('claimed', 'data_sent')";
+        RETURNING priority, created_at, message_id, kind, office, sender, recipients, bytes, fence, attempts";
+    ANY_DUE = "SELECT 1 FROM letter WHERE state = 'queued' AND next_try_at <= $1 AND priority <= $2 LIMIT 1",
+    postgres = "SELECT CAST(1 AS BIGINT) FROM letter WHERE state = 'queued' AND next_try_at <= $1 AND priority <= $2 LIMIT 1";
+    DATA_SENT = "UPDATE letter SET state = 'data_sent' FROM json_each($1) AS j
+        WHERE message_id = j.value ->> 0 AND fence = j.value ->> 1 AND state = 'claimed' RETURNING message_id",
+    postgres = "UPDATE letter SET state = 'data_sent' FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j
+        WHERE message_id = j ->> 0 AND fence = CAST(j ->> 1 AS BIGINT) AND state = 'claimed' RETURNING message_id";
+    END = "UPDATE letter SET state = j.value ->> 2, done_at = j.value ->> 3, next_try_at = COALESCE(j.value ->> 4, next_try_at),
+            attempts = attempts - (j.value ->> 5), trouble = j.value ->> 6, owner = NULL, claimed_until = NULL FROM json_each($1) AS j
+        WHERE message_id = j.value ->> 0 AND fence = j.value ->> 1 AND state IN ('claimed', 'data_sent') RETURNING message_id",
+    postgres = "UPDATE letter SET state = j ->> 2, done_at = CAST(j ->> 3 AS BIGINT), next_try_at = COALESCE(CAST(j ->> 4 AS BIGINT), next_try_at),
+            attempts = attempts - CAST(j ->> 5 AS BIGINT), trouble = j ->> 6, owner = NULL, claimed_until = NULL FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j
+        WHERE message_id = j ->> 0 AND fence = CAST(j ->> 1 AS BIGINT) AND state IN ('claimed', 'data_sent') RETURNING message_id";
     AMBIGUOUS_END = "INSERT INTO ambiguous_end (message_id, attempt, at) VALUES ($1, $2, $3) ON CONFLICT (message_id, attempt) DO NOTHING";
-    RESCUE_CLAIMED = "UPDATE letter SET state = 'queued', owner = NULL, claimed_until = NULL WHERE state = 'claimed' AND (claimed_until <= $1 OR owner = $2)";
-    LOST = "SELECT message_id, attempts, fence FROM letter WHERE state = 'data_sent' AND (claimed_until <= $1 OR owner = $2) ORDER BY message_id";
-    LETTER = "SELECT message_id, kind, office, assignment, inspector, recipients, bytes, created_at, state, attempts, next_try_at, done_at, trouble
+    RESCUE_CLAIMED = "UPDATE letter SET state = 'queued', owner = NULL, claimed_until = NULL WHERE state IN ('claimed', 'data_sent') AND state = 'claimed' AND (claimed_until <= $1 OR owner = $2)";
+    LOST = "SELECT message_id, attempts, fence FROM letter WHERE state IN ('claimed', 'data_sent') AND state = 'data_sent' AND (claimed_until <= $1 OR owner = $2) ORDER BY message_id";
+    LETTER = "SELECT message_id, kind, office, assignment, inspector, recipients, bytes, created_at, state, attempts, next_try_at, done_at, trouble,
+            (SELECT COUNT(*) FROM ambiguous_end a WHERE a.message_id = letter.message_id) AS ambiguous
         FROM letter WHERE message_id = $1";
-    LETTERS = "SELECT message_id, kind, office, assignment, inspector, recipients, bytes, created_at, state, attempts, next_try_at, done_at, trouble
+    LETTERS = "SELECT message_id, kind, office, assignment, inspector, recipients, bytes, created_at, state, attempts, next_try_at, done_at, trouble,
+            (SELECT COUNT(*) FROM ambiguous_end a WHERE a.message_id = letter.message_id) AS ambiguous
         FROM letter WHERE CAST($1 AS TEXT) IS NULL OR state = $1 ORDER BY created_at DESC, message_id LIMIT $2";
-    RETRY = "UPDATE letter SET state = 'queued', next_try_at = $2 WHERE message_id = $1 AND state IN ('ambiguous', 'held', 'refused')";
+    AMBIGUOUS_LETTERS = "SELECT message_id, kind, office, assignment, inspector, recipients, bytes, created_at, state, attempts, next_try_at, done_at, trouble,
+            (SELECT COUNT(*) FROM ambiguous_end a WHERE a.message_id = letter.message_id) AS ambiguous
+        FROM letter WHERE message_id IN (SELECT message_id FROM ambiguous_end) ORDER BY created_at DESC, message_id LIMIT $1";
+    EXPIRE = "UPDATE letter SET state = 'expired', done_at = $2 WHERE state = 'queued' AND assignment = $1 AND kind IN ('assignment', 'change', 'reminder')";
+    RETRY = "UPDATE letter SET state = 'queued', next_try_at = $2 WHERE message_id = $1 AND state IN ('queued', 'ambiguous', 'held', 'refused', 'expired')";
     HOLD = "UPDATE letter SET state = 'held' WHERE message_id = $1 AND state IN ('queued', 'ambiguous')";
     COUNTS = "SELECT kind, state, COUNT(*) FROM letter GROUP BY kind, state ORDER BY kind, state";
     SINCE = "SELECT COUNT(*) FROM letter WHERE kind = $1 AND created_at >= $2 AND (CAST($3 AS TEXT) IS NULL OR inspector = $3)
@@ -64,6 +78,8 @@ pub struct NewLetter {
 pub struct Claimed {
     pub message_id: String,
     pub kind: String,
+    pub office: String,
+    pub created: Timestamp,
     pub sender: String,
     pub recipients: Vec<String>,
     pub bytes: String,
@@ -87,27 +103,48 @@ pub struct LetterRow {
     pub next_try_at: i64,
     pub done_at: Option<i64>,
     pub trouble: Option<String>,
+    /// Times that nobody knows whether it was taken over.
+    pub ambiguous: i64,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetterEnd {
+    pub message_id: String,
+    pub fence: i64,
+    /// acked, refused, queued (again), ambiguous (held for a person)
+    pub state: &'static str,
+    pub done: Option<Timestamp>,
+    pub next_try: Option<Timestamp>,
+    /// It was never offered to a server: no attempt.
+    pub untried: bool,
+    /// Without personal data.
+    pub trouble: Option<String>,
 }
 
 /// (kind, state, number).
 pub type OutboxCounts = Vec<(String, String, i64)>;
 
 impl Tx {
+    /// The next letters that are due, in their order; `lowest` is the last priority that may go.
     pub async fn claim_letters(
         &mut self,
         owner: &str,
         now: Timestamp,
         until: Timestamp,
         limit: i64,
+        lowest: i64,
     ) -> Result<Vec<Claimed>> {
-        let mut rows =
-            fetch_all!(self, (String, String, String, String, String, i64, i64), CLAIM, owner, now.0, until.0, limit);
+        type Row = (i64, i64, String, String, String, String, String, String, i64, i64);
+        let mut rows = fetch_all!(self, Row, CLAIM, owner, now.0, until.0, limit, lowest);
         rows.sort();
         Ok(rows
             .into_iter()
-            .map(|(message_id, kind, sender, recipients, bytes, fence, attempts)| Claimed {
+            .map(|(_, created, message_id, kind, office, sender, recipients, bytes, fence, attempts)| Claimed {
                 message_id,
                 kind,
+                office,
+                created: Timestamp(created),
                 sender,
                 recipients: recipients.split(' ').filter(|r| !r.is_empty()).map(str::to_owned).collect(),
                 bytes,
@@ -117,25 +154,34 @@ impl Tx {
             .collect())
     }
 
-    /// About to send the final dot. `false`: the claim was lost, do not send.
-    pub async fn mark_data_sent(&mut self, message_id: &str, fence: i64) -> Result<bool> {
-        Ok(execute!(self, DATA_SENT, message_id, fence) == 1)
+    pub async fn any_letter_due(&mut self, now: Timestamp, lowest: i64) -> Result<bool> {
+        Ok(fetch_optional!(self, (i64,), ANY_DUE, now.0, lowest).is_some())
     }
 
-    /// Acked or refused; `trouble` without personal data.
-    pub async fn finish_letter(
-        &mut self,
-        message_id: &str,
-        fence: i64,
-        state: &str,
-        at: Timestamp,
-        trouble: Option<&str>,
-    ) -> Result<()> {
-        touched("finish_letter", execute!(self, FINISH, message_id, fence, state, at.0, trouble), 1)
+    /// About to send the final dot of these (Message-ID, fence). Returns which of them are still ours: no
+    /// other may be sent.
+    pub async fn mark_data_sent(&mut self, letters: &[(String, i64)]) -> Result<BTreeSet<String>> {
+        if letters.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let letters = serde_json::json!(letters).to_string();
+        Ok(fetch_all!(self, (String,), DATA_SENT, letters).into_iter().map(|(id,)| id).collect())
     }
 
-    pub async fn try_letter_again(&mut self, message_id: &str, fence: i64, at: Timestamp, trouble: &str) -> Result<()> {
-        touched("try_letter_again", execute!(self, AGAIN, message_id, fence, at.0, trouble), 1)
+    /// Returns which of the letters were still ours: what became of the others, somebody else says.
+    pub async fn end_letters(&mut self, ends: &[LetterEnd]) -> Result<BTreeSet<String>> {
+        if ends.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let rows: Vec<serde_json::Value> = ends
+            .iter()
+            .map(|e| {
+                let (done, next) = (e.done.map(|at| at.0), e.next_try.map(|at| at.0));
+                serde_json::json!([e.message_id, e.fence, e.state, done, next, i64::from(e.untried), e.trouble])
+            })
+            .collect();
+        let rows = serde_json::json!(rows).to_string();
+        Ok(fetch_all!(self, (String,), END, rows).into_iter().map(|(id,)| id).collect())
     }
 
     /// Notes an end that nobody can know. What becomes of the letter is a second call.
@@ -162,6 +208,16 @@ impl Tx {
     /// Newest first; of one state, or of all.
     pub async fn letters(&mut self, state: Option<&str>, limit: i64) -> Result<Vec<LetterRow>> {
         Ok(fetch_all!(self, LetterRow, LETTERS, state, limit))
+    }
+
+    /// Letters that ended at least once in a way that nobody knows, newest first.
+    pub async fn ambiguous_letters(&mut self, limit: i64) -> Result<Vec<LetterRow>> {
+        Ok(fetch_all!(self, LetterRow, AMBIGUOUS_LETTERS, limit))
+    }
+
+    /// What is still queued about an assignment comes too late.
+    pub async fn expire_letters(&mut self, assignment: &AssignmentId, at: Timestamp) -> Result<u64> {
+        Ok(execute!(self, EXPIRE, assignment.as_str(), at.0))
     }
 
     pub async fn retry_letter(&mut self, message_id: &str, at: Timestamp) -> Result<bool> {

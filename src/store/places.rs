@@ -1,7 +1,7 @@
 //! What a frame, a check and a digest ask of the register: sets, never whole tables.
 
 use super::register::stored_day;
-use super::{Result, Tx, parsed};
+use super::{Result, Tx, lines, parsed};
 use crate::config::PlaceKind;
 use crate::model::register::Name;
 use crate::model::{InspectorId, OfficeId, PlaceId};
@@ -56,6 +56,13 @@ macro_rules! presence_in_village {
             holds!("t"), " AND ", holds!("o"), ") THEN 0",
             " WHEN ", rung_in_village!(), " THEN 2 ELSE 1 END"
         )
+    };
+}
+
+/// Every place as a line, for [`lines::read`].
+macro_rules! place_lines {
+    ($id:literal, $presence:expr) => {
+        concat!("SELECT string_agg(", $id, " || '\t' || v.region || '\t' || CAST(", $presence, " AS TEXT), '\n')")
     };
 }
 
@@ -165,11 +172,11 @@ macro_rules! met {
 statements! {
     TEAMS_MET = met!("t.id", "village v JOIN team t ON t.village = v.id");
     VILLAGES_MET = met!("v.id", "village v");
-    TEAM_PLACES = concat!("SELECT t.id, v.region, ", presence_at_team!(),
+    TEAM_PLACES = concat!(place_lines!("t.id", presence_at_team!()),
         " FROM village v JOIN team t ON t.village = v.id WHERE v.region >= $2 AND v.region < $3");
     // A country is read in the order of its teams: one look-up a team, and not one a village.
-    ALL_TEAM_PLACES = concat!("SELECT t.id, v.region, ", presence_at_team!(), " FROM team t CROSS JOIN village v WHERE v.id = t.village");
-    VILLAGE_PLACES = concat!("SELECT v.id, v.region, ", presence_in_village!(), " FROM village v WHERE v.region >= $2 AND v.region < $3");
+    ALL_TEAM_PLACES = concat!(place_lines!("t.id", presence_at_team!()), " FROM team t CROSS JOIN village v WHERE v.id = t.village");
+    VILLAGE_PLACES = concat!(place_lines!("v.id", presence_in_village!()), " FROM village v WHERE v.region >= $2 AND v.region < $3");
     TEAMS_EXCLUDED = concat!(excluded!("t.id", "team t CROSS JOIN village v", "t.id = e.place AND v.id = t.village"),
         " UNION ALL ", excluded!("t.id", "village v CROSS JOIN team t", "v.id = e.place AND t.village = v.id"));
     VILLAGES_EXCLUDED = excluded!("v.id", "village v", "v.id = e.place");
@@ -244,21 +251,19 @@ impl Tx {
     /// Every place whose region code begins with `region`, open or not.
     pub async fn places(&mut self, kind: PlaceKind, region: &str, day: NaiveDate) -> Result<Vec<PlaceRow>> {
         let day = stored_day(day);
-        let rows = match kind {
-            PlaceKind::Team if region.is_empty() => fetch_all!(self, (String, String, i32), ALL_TEAM_PLACES, day),
-            PlaceKind::Team => fetch_all!(self, (String, String, i32), TEAM_PLACES, day, region, end(region)),
-            PlaceKind::Village => fetch_all!(self, (String, String, i32), VILLAGE_PLACES, day, region, end(region)),
+        let text = match kind {
+            PlaceKind::Team if region.is_empty() => fetch_optional!(self, (Option<String>,), ALL_TEAM_PLACES, day),
+            PlaceKind::Team => fetch_optional!(self, (Option<String>,), TEAM_PLACES, day, region, end(region)),
+            PlaceKind::Village => fetch_optional!(self, (Option<String>,), VILLAGE_PLACES, day, region, end(region)),
         };
-        rows.into_iter()
-            .map(|(id, region, presence)| {
-                Ok(PlaceRow {
-                    place: parsed("team", "id", &id, &id)?,
-                    region,
-                    posted: presence > 0,
-                    reachable: presence > 1,
-                })
+        lines::read(text, |[id, region, presence]: [&str; 3]| {
+            Ok(PlaceRow {
+                place: parsed("team", "id", id, id)?,
+                region: region.to_owned(),
+                posted: presence != "0",
+                reachable: presence == "2",
             })
-            .collect()
+        })
     }
 
     /// Places of a region that are out of the draw on a day; for one with two reasons, two rows.

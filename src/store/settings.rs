@@ -1,10 +1,12 @@
 //! Settings, leases and blobs.
 
+use super::register::Ids;
 use super::{Result, Tx, touched};
 use crate::model::{Sha256, Timestamp};
 use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
 statements! {
@@ -18,12 +20,21 @@ statements! {
     RELEASE_LEASE = "UPDATE lease SET expires_at = 0 WHERE name = $1 AND owner = $2";
     PUT_BLOB = "INSERT INTO blob (sha, bytes) VALUES ($1, $2) ON CONFLICT (sha) DO NOTHING";
     GET_BLOB = "SELECT bytes FROM blob WHERE sha = $1";
+    GET_BLOBS = "SELECT sha, bytes FROM blob WHERE sha IN (SELECT value FROM json_each($1))",
+    postgres = "SELECT sha, bytes FROM blob WHERE sha = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))";
 }
 
 /// A role held for a while. The fence grows whenever the holder changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
     pub fence: i64,
+}
+
+/// A blob as it is stored.
+pub(super) fn packed(bytes: &[u8], compression: Compression) -> Result<Vec<u8>> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), compression);
+    encoder.write_all(bytes).map_err(sqlx::Error::Io)?;
+    Ok(encoder.finish().map_err(sqlx::Error::Io)?)
 }
 
 impl Tx {
@@ -63,17 +74,23 @@ impl Tx {
 
     async fn put_blob_by(&mut self, bytes: &[u8], compression: Compression) -> Result<Sha256> {
         let sha = Sha256::of(bytes);
-        let mut encoder = ZlibEncoder::new(Vec::new(), compression);
-        encoder.write_all(bytes).map_err(sqlx::Error::Io)?;
-        let packed = encoder.finish().map_err(sqlx::Error::Io)?;
-        execute!(self, PUT_BLOB, sha.hex(), packed);
+        execute!(self, PUT_BLOB, sha.hex(), packed(bytes, compression)?);
         Ok(sha)
     }
 
     pub async fn blob(&mut self, sha: &Sha256) -> Result<Option<Vec<u8>>> {
-        let Some((packed,)) = fetch_optional!(self, (Vec<u8>,), GET_BLOB, sha.hex()) else { return Ok(None) };
-        let mut bytes = Vec::new();
-        ZlibDecoder::new(packed.as_slice()).read_to_end(&mut bytes).map_err(sqlx::Error::Io)?;
-        Ok(Some(bytes))
+        fetch_optional!(self, (Vec<u8>,), GET_BLOB, sha.hex()).map(|(packed,)| unpacked(&packed)).transpose()
     }
+
+    /// Many blobs by their SHA-256 in hex; those that are missing are left out.
+    pub async fn blobs(&mut self, shas: &Ids) -> Result<BTreeMap<String, Vec<u8>>> {
+        let rows = fetch_all!(self, (String, Vec<u8>), GET_BLOBS, shas.json());
+        rows.into_iter().map(|(sha, packed)| Ok((sha, unpacked(&packed)?))).collect()
+    }
+}
+
+fn unpacked(packed: &[u8]) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    ZlibDecoder::new(packed).read_to_end(&mut bytes).map_err(sqlx::Error::Io)?;
+    Ok(bytes)
 }

@@ -2,11 +2,13 @@
 //!
 //! - [`letters`]: what stands in outgoing mail.
 //! - [`outcomes`]: the words that an inspector may use, from `config/words/`.
+//! - [`sending`]: why a letter did not leave.
 //! - [`states`]: how lists call the codes of mails, letters, lines and verdicts.
 //! - [`verdicts`]: one sentence for each verdict.
 
 mod evidence_phrases;
 pub mod letters;
 pub mod outcomes;
+pub mod sending;
 pub mod states;
 pub mod verdicts;

@@ -91,6 +91,7 @@ pub fn letter_state(code: &str) -> Said {
             ("refused", "refused", "被拒收"),
             ("ambiguous", "perhaps sent", "是否送达不明"),
             ("held", "held back", "已暂缓"),
+            ("expired", "too late, not sent", "已过期未发"),
         ],
     )
 }

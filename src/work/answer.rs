@@ -1,9 +1,10 @@
 //! Mails that came in, read: outcomes, receipts, quarantine (REPLIES 3).
 //!
-//! Each mail is one transaction: what it says, that it was read, and the receipt.
+//! What a mail says, that it was read, and its receipt are one transaction; mails of one look share it.
 
 use super::back::{self, Back};
 use super::record::rung;
+use super::senders::Look;
 use super::sent::{self, Known, file};
 use super::{Context, Done, Failure, attachments, bounce, lexicons, link_mail, senders};
 use crate::letter::HelpReason;
@@ -28,25 +29,58 @@ pub async fn answer_new(ctx: &Context) -> Done<usize> {
         if new.is_empty() {
             return Ok(count);
         }
+        count += new.len();
+        let mut looked = Vec::with_capacity(new.len());
         for row in new {
-            count += 1;
-            if link_mail::take(ctx, &row).await? {
-                continue;
+            if !link_mail::take(ctx, &row).await? {
+                let look = senders::look(ctx, &row).await?;
+                looked.push((row, look));
             }
-            let looked = senders::look(ctx, &row).await?;
-            let mut tx = ctx.store.begin().await?;
-            let Some(row) = looked.settle(&mut tx, row).await? else {
-                tx.commit().await?;
-                continue;
-            };
-            match read_one(ctx, &mut tx, &row, None).await {
-                Ok(_) => tx.commit().await?,
-                Err(failure) if failure.may_retry() => return Err(failure),
-                Err(failure) => {
-                    drop(tx);
-                    set_aside(ctx, &row, failure).await?;
-                }
+        }
+        let rows = settle(ctx, looked).await?;
+        if !read_together(ctx, &rows).await? {
+            for row in &rows {
+                read_alone(ctx, row).await?;
             }
+        }
+    }
+}
+
+/// Keeps what was found out about signatures, and returns the mails that can be read now.
+async fn settle(ctx: &Context, looked: Vec<(InboxRow, Look)>) -> Done<Vec<InboxRow>> {
+    let mut tx = ctx.store.begin().await?;
+    let mut rows = Vec::with_capacity(looked.len());
+    for (row, look) in looked {
+        rows.extend(look.settle(&mut tx, row).await?);
+    }
+    tx.commit().await?;
+    Ok(rows)
+}
+
+/// Reads mails in one transaction; `false` where one of them does not let it through, and nothing was done.
+async fn read_together(ctx: &Context, rows: &[InboxRow]) -> Done<bool> {
+    let mut tx = ctx.store.begin().await?;
+    for row in rows {
+        match read_one(ctx, &mut tx, row, None).await {
+            Ok(_) => {}
+            Err(failure) if failure.may_retry() => return Err(failure),
+            Err(_) => return Ok(false),
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn read_alone(ctx: &Context, row: &InboxRow) -> Done<()> {
+    let mut tx = ctx.store.begin().await?;
+    match read_one(ctx, &mut tx, row, None).await {
+        Ok(_) => Ok(tx.commit().await?),
+        Err(failure) if failure.may_retry() => Err(failure),
+        Err(failure) => {
+            drop(tx);
+            let now = ctx.store.read().await?.mail(&row.id).await?;
+            // A command beside the daemon, or another daemon, read it meanwhile.
+            if now.is_some_and(|now| now.state != "new") { Ok(()) } else { set_aside(ctx, row, failure).await }
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::draw::verify::{deals, lines};
 use crate::draw::{ChainKey, Drawn, Frame, Row, Terms};
 use crate::model::{OfficeId, PlaceId, ProgrammeId, Sha256, Trouble, WindowId};
 use crate::plan::SealedDuty;
+use crate::said;
 use crate::store::{DrawRow, LogEntry, SealRow, Tx};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -69,13 +70,35 @@ impl Listed {
 }
 
 /// The sealed windows of all offices that are selected, in the order of the log.
+///
+/// # Errors
+/// A programme that is neither configured nor in a log, a last day before the first, the database.
 pub async fn listed(ctx: &Context, selection: &Selection) -> Done<Vec<Listed>> {
+    if let (Some(from), Some(to)) = (selection.from, selection.to)
+        && to < from
+    {
+        let said = said!("the last day {to} is before the first, {from}", "截止日{to}早于起始日{from}");
+        return Err(Trouble::new(said).in_field("--to").into());
+    }
+    let mut known: BTreeSet<String> = ctx.config.programmes.iter().map(|one| one.id.to_string()).collect();
     let mut all = Vec::new();
     for office in &ctx.config.offices {
         let entries = ctx.store.read().await?.log_entries(&office.id).await?;
-        all.extend(of_log(&entries).into_iter().filter(|listed| selection.wants(&listed.window)));
+        let listed = of_log(&entries);
+        known.extend(listed.iter().map(|one| one.window.programme.to_string()));
+        all.extend(listed.into_iter().filter(|listed| selection.wants(&listed.window)));
     }
-    Ok(all)
+    match &selection.programme {
+        Some(programme) if !known.contains(programme.as_str()) => {
+            let known = known.into_iter().collect::<Vec<_>>().join(", ");
+            let said = said!(
+                "there is no programme “{programme}”; take one of: {known}",
+                "没有项目“{programme}”，可写：{known}"
+            );
+            Err(Trouble::new(said).in_field("--programme").into())
+        }
+        _ => Ok(all),
+    }
 }
 
 fn of_log(entries: &[LogEntry]) -> Vec<Listed> {

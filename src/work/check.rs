@@ -1,9 +1,10 @@
 //! Looks over an installation: configuration, database, keys, calendar, register, windows.
 
 use super::beacon::read_draws;
-use super::context::{calendar, transport};
+use super::context::{calendar, signer};
 use super::custody::Chains;
 use super::places::count_places;
+use super::ways::ways;
 use super::windows::{policy, rules};
 use super::{Context, Done, Failure, generation};
 use crate::clock::Clock;
@@ -52,11 +53,11 @@ impl Finding {
         Finding { weight: Weight::Broken, trouble }
     }
 
-    fn warning(said: Said) -> Finding {
+    pub fn warning(said: Said) -> Finding {
         Finding { weight: Weight::Warning, trouble: Trouble::new(said) }
     }
 
-    fn well(said: Said) -> Finding {
+    pub fn well(said: Said) -> Finding {
         Finding { weight: Weight::Well, trouble: Trouble::new(said) }
     }
 }
@@ -69,9 +70,7 @@ const CALENDAR_DAYS: i64 = 60;
 /// Everything worth a word, in the order in which it is to be put right.
 pub async fn check(config: Config) -> Vec<Finding> {
     let mut found = vec![Finding::well(said!("the configuration is read", "配置文件已读取"))];
-    if let Err(e) = transport(&config) {
-        found.push(Finding::broken(e.trouble()));
-    }
+    look_at_mail(&config, &mut found);
     if let Err(e) = calendar(&config) {
         found.push(Finding::broken(e.trouble()));
     }
@@ -105,6 +104,23 @@ pub async fn check(config: Config) -> Vec<Finding> {
     found
 }
 
+fn look_at_mail(config: &Config, found: &mut Vec<Finding>) {
+    if let Err(e) = ways(config) {
+        found.push(Finding::broken(e.trouble()));
+    }
+    match signer(config) {
+        Err(e) => found.push(Finding::broken(e.trouble())),
+        Ok(None) => {}
+        Ok(Some(signer)) => {
+            let (name, content) = signer.record();
+            found.push(Finding::well(said!(
+                "letters are signed; publish this TXT record: {name} \"{content}\"",
+                "信件带签名；请发布此TXT记录：{name} \"{content}\""
+            )));
+        }
+    }
+}
+
 async fn look(ctx: &Context, found: &mut Vec<Finding>) -> Done<()> {
     for office in &ctx.config.offices {
         look_at_calendar(ctx, office, found);
@@ -116,10 +132,10 @@ async fn look(ctx: &Context, found: &mut Vec<Finding>) -> Done<()> {
         look_at_draws(programme, office, found);
         look_at_chain(ctx, programme, office, found).await?;
     }
-    if ctx.config.intake.maildir.is_none() {
+    if ctx.config.intake.maildir.is_none() && ctx.config.intake.imap.is_empty() {
         found.push(Finding::warning(said!(
-            "no mailbox is read (intake.maildir): replies come only by `spotcheck receive`",
-            "未设置收信目录（intake.maildir）：回复只能经“spotcheck receive”进入"
+            "no mailbox is read (intake.imap or intake.maildir): replies come only by `spotcheck receive`",
+            "未设置收信邮箱（intake.imap或intake.maildir）：回复只能经“spotcheck receive”进入"
         )));
     }
     Ok(())

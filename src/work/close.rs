@@ -10,6 +10,7 @@ pub async fn close_due(ctx: &Context) -> Done<usize> {
     let due = ctx.store.read().await?.assignments_to_close(ctx.now()).await?;
     for row in &due {
         let mut tx = ctx.store.begin().await?;
+        tx.expire_letters(&row.id, ctx.now()).await?;
         if let Some(assignment) = load_assignment(&mut tx, row).await? {
             settle(&mut tx, row, &assignment).await?;
         }
@@ -21,13 +22,21 @@ pub async fn close_due(ctx: &Context) -> Done<usize> {
 
 async fn settle(tx: &mut Tx, row: &AssignmentRow, assignment: &Assignment) -> Done<()> {
     let outcomes = tx.outcomes_of(&row.id).await?;
+    // Nobody answers a letter that never left.
+    let left = tx
+        .letter(&row.message_id)
+        .await?
+        .is_none_or(|letter| letter.ambiguous > 0 || !matches!(letter.state.as_str(), "expired" | "refused"));
     for line in &assignment.lines {
         let mut of_line = of_line(&outcomes, line.code.as_str());
         if let Some((other, code)) = tx.twin(&row.id, line.code.as_str()).await? {
             // Two went together: what either of them says is said of the line.
             of_line.extend(self::of_line(&tx.outcomes_of(&other).await?, &code));
         }
-        let state = final_state(line, &of_line);
+        let state = match final_state(line, &of_line) {
+            "no_reply" if !left => "not_dispatched",
+            state => state,
+        };
         tx.set_line_state(&line.window, &line.place, state).await?;
         if state == "attempts_used_up" {
             tx.look_again(&row.id, line.code.as_str()).await?;

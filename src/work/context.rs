@@ -1,19 +1,20 @@
 //! Everything that a use case may touch.
 
 use super::custody::Custodies;
+use super::mailbox::Mailboxes;
+use super::ways::{Way, ways};
 use super::{Done, Failure, Secrets};
 use crate::clock::Clock;
-use crate::config::{self, Config, Office};
+use crate::config::{Config, Dns, Office};
 use crate::entropy::Entropy;
-use crate::letter::Host;
-use crate::mail::{Dkim, FolderTransport, Login, Resolver, SmtpSettings, SmtpTransport, Tls, Transport};
+use crate::mail::{Dkim, Resolver, Signer};
 use crate::model::sha::to_hex;
 use crate::model::{OfficeId, Timestamp, Trouble};
 use crate::said;
 use crate::store::Store;
 use crate::timing::Calendar;
 use chrono::NaiveDate;
-use std::time::Duration;
+use std::sync::atomic::AtomicBool;
 
 /// Setting of databases that a simulation made: the seed of its entropy.
 pub const SIMULATED: &str = "simulated.seed";
@@ -24,14 +25,22 @@ pub struct Context {
     pub clock: Clock,
     pub entropy: Entropy,
     pub calendar: Calendar,
-    pub transport: Transport,
+    /// How letters leave, in the order in which that is tried.
+    pub ways: Vec<Way>,
+    pub signer: Option<Signer>,
     pub secrets: Secrets,
+    /// How mail servers are attended to.
+    pub mailboxes: Mailboxes,
     /// Verifies signatures of mails, where the configuration says whom to ask for keys.
     pub dkim: Option<Dkim>,
     /// Chains in hand.
     pub custodies: Custodies,
     /// This daemon's name among others on the same database.
     pub owner: String,
+    /// How long a turn may send before other work is looked at again, in milliseconds; none: to the end.
+    pub sends_for: Option<i64>,
+    /// Told to stop: letters in hand are finished, and no more are taken.
+    pub stopping: AtomicBool,
     /// Simulations end: no window after this day is sealed.
     pub last_day: Option<NaiveDate>,
 }
@@ -78,42 +87,19 @@ pub fn calendar(config: &Config) -> Done<Calendar> {
     Ok(all.unwrap_or_else(Calendar::shipped))
 }
 
-/// How letters leave, as configured.
-pub fn transport(config: &Config) -> Done<Transport> {
-    Ok(match &config.mail.transport {
-        config::Transport::Folder(folder) => Transport::Folder(FolderTransport::new(folder)),
-        config::Transport::Smtp(smtp) => {
-            let login = smtp.login.as_ref().map(|login| {
-                Ok::<_, Trouble>(Login {
-                    user: login.user.clone(),
-                    password: login.password.read()?.reveal().to_owned(),
-                })
-            });
-            let settings = SmtpSettings {
-                host: smtp.host.clone(),
-                port: smtp.port,
-                tls: match smtp.security {
-                    config::Security::Implicit => Tls::Implicit,
-                    config::Security::StartTls => Tls::StartTls,
-                    config::Security::None => Tls::None,
-                },
-                login: login.transpose()?,
-                hello: Host::parse(&config.mail.host)
-                    .ok_or_else(|| Trouble::new(said!("mail.host is no host name", "mail.host不是主机名")))?,
-                patience: Duration::from_secs(60),
-                final_patience: Duration::from_secs(600),
-            };
-            Transport::Smtp(SmtpTransport::new(settings).map_err(|said| Trouble::new(said).in_field("mail.smtp"))?)
-        }
-    })
+/// What signs letters, as configured.
+pub fn signer(config: &Config) -> Done<Option<Signer>> {
+    let Some(dkim) = &config.mail.dkim else { return Ok(None) };
+    let signer = Signer::new(&dkim.key_file.read_key()?, &dkim.domain, &dkim.selector);
+    Ok(Some(signer.map_err(|said| Trouble::new(said).in_file(dkim.key_file.path().display().to_string()))?))
 }
 
 /// Who verifies the signatures of mails, if anybody does.
 fn dkim(config: &Config) -> Done<Option<Dkim>> {
     let resolver = match config.intake.dns {
         None => return Ok(None),
-        Some(config::Dns::System) => Resolver::System,
-        Some(config::Dns::At(server)) => Resolver::At(server),
+        Some(Dns::System) => Resolver::System,
+        Some(Dns::At(server)) => Resolver::At(server),
     };
     match Dkim::new(resolver) {
         Ok(dkim) => Ok(Some(dkim)),
@@ -146,7 +132,8 @@ impl Context {
         }
         Ok(Context {
             calendar: calendar(&config)?,
-            transport: transport(&config)?,
+            ways: ways(&config)?,
+            signer: signer(&config)?,
             secrets: Secrets::open(&config.keys.dir)?,
             dkim: dkim(&config)?,
             owner: owner(&entropy, &config)?,
@@ -154,6 +141,9 @@ impl Context {
             clock,
             entropy,
             last_day: None,
+            mailboxes: Mailboxes::default(),
+            sends_for: None,
+            stopping: AtomicBool::new(false),
             custodies: Custodies::default(),
             config,
         })

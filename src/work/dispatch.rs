@@ -1,17 +1,19 @@
-//! Sends what is queued: claim, mark before the final dot, finish (DESIGN 6.3).
+//! Sends what is queued: claim, mark before the final dot, end (DESIGN 6.3).
+//!
+//! Letters travel side by side, one task a connection; what is to be kept of them goes through one
+//! ledger (`ledger.rs`), which commits it for all of them together.
 
-use super::{Context, Done, Failure};
-use crate::letter::{Address, MessageId};
-use crate::mail::{Envelope, Parcel, Sent};
-use crate::model::time::{HOUR, MINUTE};
-use crate::model::{OfficeId, Sha256, Timestamp};
-use crate::store::{BounceRow, Claimed};
+use super::ledger::Round;
+use super::ways::Way;
+use super::{Context, Done, ways};
+use crate::config::OnAmbiguous;
+use crate::mail::{Reason, Sent};
+use crate::model::time::{DAY, HOUR, MINUTE};
+use crate::model::{Sha256, Timestamp};
+use crate::store::{Claimed, LetterEnd};
 
-/// How many letters one look sends at most.
-const BATCH: i64 = 50;
-/// A claim holds this long: no single letter takes longer.
-const CLAIM: i64 = 15 * MINUTE;
-/// Waits between attempts; the last one repeats. After days of refusals for now, people have heard of it.
+/// Waits between attempts of a letter; the last one repeats. After days of refusals for now, people
+/// have heard of it.
 const WAITS: [i64; 6] = [MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 4 * HOUR];
 
 /// What became of a batch.
@@ -23,149 +25,163 @@ pub struct Dispatched {
     pub ambiguous: usize,
 }
 
+impl Dispatched {
+    pub(super) fn count(&mut self, sent: &Sent) {
+        match sent {
+            Sent::Acked { .. } => self.acked += 1,
+            Sent::Refused(_) => self.refused += 1,
+            Sent::Retry(_) | Sent::Unreached(_) => self.again += 1,
+            Sent::Ambiguous(_) => self.ambiguous += 1,
+        }
+    }
+}
+
 /// After a start: letters that this daemon had in its hands when it was killed. Those whose final dot
-/// may have gone out are ambiguous, listed, and queued again with the same bytes.
+/// may have gone out are ambiguous, listed, and queued again with the same bytes or held for a person.
 pub async fn rescue(ctx: &Context) -> Done<usize> {
     let now = ctx.now();
     let mut tx = ctx.store.begin().await?;
     let lost = tx.rescue_letters(now, &ctx.owner).await?;
+    let mut ends = Vec::new();
     for (message_id, attempt, fence) in &lost {
         tx.note_ambiguous(message_id, *attempt, now).await?;
-        tx.try_letter_again(message_id, *fence, now, "ambiguous").await?;
+        ends.push(LetterEnd {
+            message_id: message_id.clone(),
+            fence: *fence,
+            state: unknown_end(ctx.config.mail.on_ambiguous),
+            done: None,
+            next_try: Some(now),
+            untried: false,
+            trouble: Some("ambiguous".to_owned()),
+        });
     }
+    tx.end_letters(&ends).await?;
     tx.commit().await?;
     Ok(lost.len())
 }
 
-/// Sends until nothing is due.
+/// Sends until nothing is due, by the first way that takes letters.
 pub async fn dispatch(ctx: &Context) -> Done<Dispatched> {
     let mut done = Dispatched::default();
-    loop {
+    for (number, way) in (1..).zip(&ctx.ways) {
         let now = ctx.now();
-        let mut tx = ctx.store.begin().await?;
-        let claimed = tx.claim_letters(&ctx.owner, now, now.plus(CLAIM), BATCH).await?;
-        tx.commit().await?;
-        if claimed.is_empty() {
+        let mut tx = ctx.store.read().await?;
+        if !tx.any_letter_due(now, i64::MAX).await? {
             break;
         }
-        for letter in claimed {
-            send(ctx, &letter, &mut done).await?;
+        let relays = tx.relays().await?;
+        drop(tx);
+        if !way.is_open(&relays, now) {
+            continue;
+        }
+        let another = ctx.ways.iter().skip(number).any(|way| way.is_open(&relays, now));
+        let was_failing = relays.iter().any(|row| row.name == way.name);
+        if let Err(reason) = way.transport.reach().await {
+            leave_alone(ctx, way, &reason).await?;
+            continue;
+        }
+        let sent = Round::new(ctx, way, was_failing, another).run(&mut done).await;
+        way.transport.finish().await;
+        match sent? {
+            After::NothingDue | After::Later => break,
+            After::DayIsOver => {}
+            After::Failed(reason) => leave_alone(ctx, way, &reason).await?,
         }
     }
-    ctx.transport.finish().await;
     Ok(done)
 }
 
-async fn send(ctx: &Context, letter: &Claimed, done: &mut Dispatched) -> Done<()> {
+/// Why a way stopped.
+#[derive(Debug)]
+pub(super) enum After {
+    NothingDue,
+    /// As many as a minute allows, or as a turn has time for.
+    Later,
+    /// As many as a day allows.
+    DayIsOver,
+    /// It takes nothing any more.
+    Failed(Reason),
+}
+
+async fn leave_alone(ctx: &Context, way: &Way, reason: &Reason) -> Done<()> {
+    tracing::warn!(way = way.name, %reason, "this way takes no letters; they wait and none is lost");
     let now = ctx.now();
-    let mut tx = ctx.store.read().await?;
-    let row = tx.letter(&letter.message_id).await?;
-    let bytes = match letter.bytes.parse::<Sha256>() {
-        Ok(sha) => tx.blob(&sha).await?,
-        Err(_) => None,
+    let mut tx = ctx.store.begin().await?;
+    ways::pause(&mut tx, way.name, now, &reason.to_string()).await?;
+    tx.forget_carried_before(now.plus(-2 * DAY)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// What the outbox keeps of an attempt.
+pub(super) fn end_of(letter: &Claimed, sent: &Sent, now: Timestamp, on_ambiguous: OnAmbiguous) -> LetterEnd {
+    let mut end = LetterEnd {
+        message_id: letter.message_id.clone(),
+        fence: letter.fence,
+        state: "queued",
+        done: None,
+        next_try: Some(now.plus(wait(letter))),
+        untried: false,
+        trouble: None,
     };
-    drop(tx);
-    let (Some(row), Some(bytes), Some(message_id)) = (row, bytes, MessageId::parse(&letter.message_id)) else {
-        return finish(ctx, letter, "refused", now, Some("the letter's bytes are missing")).await;
-    };
-    let to: Vec<Address> = letter.recipients.iter().filter_map(|r| Address::parse(r).ok()).collect();
-    let envelope = Envelope { from: Address::parse(&letter.sender).ok(), to };
-    let zone = row
-        .office
-        .parse::<OfficeId>()
-        .ok()
-        .and_then(|id| ctx.config.office(&id))
-        .map_or(chrono_tz::Tz::UTC, |o| o.zone);
-    let parcel = Parcel {
-        message_id: &message_id,
-        day: Timestamp(row.created_at).day(zone),
-        envelope: &envelope,
-        bytes: &bytes,
-    };
-    let sent = ctx
-        .transport
-        .send(parcel, async || {
-            let mut tx = ctx.store.begin().await?;
-            let mine = tx.mark_data_sent(&letter.message_id, letter.fence).await?;
-            tx.commit().await?;
-            if mine { Ok(()) } else { Err(Lost::Claim) }
-        })
-        .await;
-    let now = ctx.now();
     match sent {
-        Err(Lost::Claim) => {}
-        Err(Lost::Store(e)) => return Err(e.into()),
-        Ok(Sent::Acked { refused }) => {
-            done.acked += 1;
-            note_refusals(ctx, letter, &refused).await?;
-            finish(ctx, letter, "acked", now, None).await?;
+        Sent::Acked { .. } => (end.state, end.done, end.next_try) = ("acked", Some(now), None),
+        Sent::Refused(refused) => {
+            (end.state, end.done, end.next_try) = ("refused", Some(now), None);
+            end.trouble = refused.first().map(|refusal| refusal.reason.to_string());
         }
-        Ok(Sent::Refused(refused)) => {
-            done.refused += 1;
-            let why = refused.first().map(|r| r.reason.to_string()).unwrap_or_default();
-            note_refusals(ctx, letter, &refused).await?;
-            finish(ctx, letter, "refused", now, Some(&why)).await?;
+        Sent::Retry(reason) => end.trouble = Some(reason.to_string()),
+        Sent::Unreached(reason) => {
+            (end.next_try, end.untried) = (None, true);
+            end.trouble = Some(reason.to_string());
         }
-        Ok(Sent::Retry(reason)) => {
-            done.again += 1;
-            again(ctx, letter, &reason.to_string()).await?;
-        }
-        Ok(Sent::Ambiguous(reason)) => {
-            done.ambiguous += 1;
-            let mut tx = ctx.store.begin().await?;
-            tx.note_ambiguous(&letter.message_id, letter.attempts, now).await?;
-            tx.try_letter_again(&letter.message_id, letter.fence, now.plus(wait(letter.attempts)), &reason.to_string())
-                .await?;
-            tx.commit().await?;
+        Sent::Ambiguous(reason) => {
+            end.state = unknown_end(on_ambiguous);
+            end.trouble = Some(reason.to_string());
         }
     }
-    Ok(())
+    end
 }
 
-/// Why the final dot was not sent.
-enum Lost {
-    /// Somebody else has the letter now.
-    Claim,
-    Store(crate::store::StoreError),
-}
-
-impl From<crate::store::StoreError> for Lost {
-    fn from(e: crate::store::StoreError) -> Lost {
-        Lost::Store(e)
+fn unknown_end(on_ambiguous: OnAmbiguous) -> &'static str {
+    match on_ambiguous {
+        OnAmbiguous::Resend => "queued",
+        OnAmbiguous::Hold => "ambiguous",
     }
 }
 
-async fn finish(ctx: &Context, letter: &Claimed, state: &str, at: Timestamp, trouble: Option<&str>) -> Done<()> {
-    let mut tx = ctx.store.begin().await?;
-    tx.finish_letter(&letter.message_id, letter.fence, state, at, trouble).await?;
-    Ok(tx.commit().await?)
+/// Up to a fifth sooner, by the letter's hash: what was put off together does not come back together.
+fn wait(letter: &Claimed) -> i64 {
+    let index = usize::try_from(letter.attempts - 1).unwrap_or(0);
+    let wait = WAITS.get(index).or(WAITS.last()).copied().unwrap_or(HOUR);
+    let hash = Sha256::of(format!("{}/{}", letter.message_id, letter.attempts).as_bytes());
+    wait - wait / 5 * i64::from(hash.0[0]) / 255
 }
 
-async fn again(ctx: &Context, letter: &Claimed, trouble: &str) -> Done<()> {
-    let mut tx = ctx.store.begin().await?;
-    tx.try_letter_again(&letter.message_id, letter.fence, ctx.now().plus(wait(letter.attempts)), trouble).await?;
-    Ok(tx.commit().await?)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::letter::LetterKind;
 
-fn wait(attempts: i64) -> i64 {
-    let index = usize::try_from(attempts - 1).unwrap_or(0).min(WAITS.len() - 1);
-    WAITS.get(index).copied().unwrap_or(HOUR)
-}
-
-async fn note_refusals(ctx: &Context, letter: &Claimed, refused: &[crate::mail::Refusal]) -> Result<(), Failure> {
-    if refused.is_empty() {
-        return Ok(());
+    fn letter(attempts: i64) -> Claimed {
+        Claimed {
+            message_id: "<k7q2m.1.9f3tx8w2hc5d7qkm@inspect.example>".into(),
+            kind: LetterKind::Assignment.code().into(),
+            office: "yunling".into(),
+            created: Timestamp(0),
+            sender: "desk@inspect.example".into(),
+            recipients: vec!["zhaoxin@field.example".into()],
+            bytes: Sha256::of(b"bytes").hex(),
+            fence: 1,
+            attempts,
+        }
     }
-    let mut tx = ctx.store.begin().await?;
-    for (number, refusal) in refused.iter().enumerate() {
-        let row = BounceRow {
-            mail: format!("{}#{number}", letter.message_id),
-            message_id: Some(letter.message_id.clone()),
-            address: Some(refusal.recipient.to_string()),
-            reason: refusal.reason.to_string(),
-            at: ctx.now().0,
-        };
-        tx.add_bounce(&row).await?;
+
+    #[test]
+    fn waits_grow_to_four_hours_and_differ_a_little() {
+        for (attempts, longest) in [(1, MINUTE), (2, 5 * MINUTE), (6, 4 * HOUR), (60, 4 * HOUR)] {
+            let wait = wait(&letter(attempts));
+            assert!((longest * 4 / 5..=longest).contains(&wait), "{attempts}: {wait}");
+            assert_eq!(wait, super::wait(&letter(attempts)), "and are the same whenever they are computed");
+        }
     }
-    Ok(tx.commit().await?)
 }

@@ -114,7 +114,7 @@ async fn of_programme(
     }
     let signals = signals_for(ctx, tx, programme, office, &risk, day).await?;
     let hazard = tx.hazard(&programme.id, &office.id).await?;
-    let unaged = !hazard.contains_key(place);
+    let unaged = hazard.binary_search_by(|(other, _)| other.cmp(place)).is_err();
     let sealed = tx.count_seals(&programme.id, &office.id).await?;
     // A place that was never sealed gets its age at the first seal, by a key that is not touched here.
     let no_start = Seed::from_bytes([0; 32]);

@@ -1,6 +1,6 @@
 //! The frame of a window: what is known of every place this evening becomes its chances (DRAW 1).
 
-use crate::draw::hazard::hazards;
+use crate::draw::hazard::{PLAIN, hazards};
 use crate::draw::{
     Chance, Detail, Frame, Policy, Pools, Reason, RiskRule, Row, Salts, Seed, Signals, Standing, StartAges,
 };
@@ -11,37 +11,69 @@ use std::collections::BTreeMap;
 
 /// What the frames of one day are made from.
 pub(super) struct Frames<'a> {
-    pub input: &'a FrameInput,
-    pub policy: &'a Policy,
-    pub risk: &'a RiskRule,
-    pub signals: &'a BTreeMap<PlaceId, Signals>,
-    /// How long each place has been waiting; goes on with every frame.
-    pub hazard: BTreeMap<PlaceId, HazardRow>,
-    /// Rows of `hazard` that changed.
-    pub touched: BTreeMap<PlaceId, HazardRow>,
+    input: &'a FrameInput,
+    policy: &'a Policy,
+    risk: &'a RiskRule,
+    signals: &'a BTreeMap<PlaceId, Signals>,
+    /// How long each place of the input has been waiting, in its order; goes on with every frame.
+    waiting: Vec<Waiting>,
+    /// Places that the register no longer has.
+    gone: Vec<(PlaceId, HazardRow)>,
     /// Windows of the programme sealed so far.
-    pub sealed: i64,
-    ages: StartAges,
-    start: &'a Seed,
+    sealed: i64,
+    /// Windows whose frames were made here.
+    made: i64,
+}
+
+#[derive(Clone, Copy)]
+struct Waiting {
+    row: HazardRow,
+    /// The stored row is another one.
+    changed: bool,
 }
 
 impl<'a> Frames<'a> {
+    /// `hazard` in the byte order of places.
     pub fn new(
         input: &'a FrameInput,
         policy: &'a Policy,
         (risk, signals): (&'a RiskRule, &'a BTreeMap<PlaceId, Signals>),
-        (hazard, sealed): (BTreeMap<PlaceId, HazardRow>, i64),
-        start: &'a Seed,
+        (hazard, sealed): (Vec<(PlaceId, HazardRow)>, i64),
+        start: &Seed,
     ) -> Frames<'a> {
         let ages = StartAges::new(policy);
-        Frames { input, policy, risk, signals, hazard, touched: BTreeMap::new(), sealed, ages, start }
+        let mut gone = Vec::new();
+        let mut stored = hazard.into_iter().peekable();
+        let mut wait = |one: &PlaceInput| {
+            while let Some(other) = stored.next_if(|(place, _)| *place < one.place) {
+                gone.push(other);
+            }
+            match stored.next_if(|(place, _)| *place == one.place) {
+                Some((_, row)) => Waiting { row, changed: false },
+                // One that is new begins with a drawn age, and has missed whatever was sealed before.
+                None => {
+                    let start_age = i64::from(ages.age_of(start, &one.place));
+                    Waiting { row: HazardRow { start_age, missed: sealed, ..HazardRow::default() }, changed: true }
+                }
+            }
+        };
+        let waiting = input.places.iter().map(&mut wait).collect();
+        gone.extend(stored);
+        Frames { input, policy, risk, signals, waiting, gone, sealed, made: 0 }
     }
 
     /// The next window's frame. Every eligible place grows one window older by it; the others miss one.
-    pub fn next(&mut self, salts: Option<&Salts>) -> Result<Frame, Said> {
+    pub fn next(&mut self, salts: Option<Salts>) -> Result<Frame, Said> {
         let before = self.sealed;
         self.sealed += 1;
-        let standings: Vec<Standing> = self.input.places.iter().map(|one| self.standing(one, before)).collect();
+        self.made += 1;
+        let standings: Vec<Standing> = self
+            .input
+            .places
+            .iter()
+            .zip(&self.waiting)
+            .map(|(one, waiting)| self.standing(one, waiting, before))
+            .collect();
         let eligible = self.input.places.iter().zip(&standings).filter(|(one, _)| one.visit.is_ok());
         let eligible: Vec<Standing> = eligible.map(|(_, standing)| *standing).collect();
         let mut chances = hazards(self.policy, &eligible).into_iter();
@@ -49,65 +81,41 @@ impl<'a> Frames<'a> {
         let number = |pool: &PoolDuty| pools.number_of(&pool.name.parse()?);
         let numbers = self.input.pools.iter().map(number).collect::<Result<Vec<u16>, _>>()?;
         let mut rows = Vec::with_capacity(standings.len());
-        let mut leaf_salts = Vec::new();
-        if let Some(salts) = salts {
-            leaf_salts.reserve_exact(standings.len());
-            salts.of_each(self.input.places.iter().map(|one| &one.place), |salt| leaf_salts.push(salt));
-        }
-        let mut leaf_salts = leaf_salts.into_iter();
-        for (one, standing) in self.input.places.iter().zip(standings) {
+        for ((one, standing), waiting) in self.input.places.iter().zip(standings).zip(&mut self.waiting) {
             let visit = if one.visit.is_ok() { chances.next().unwrap_or(Chance::ZERO) } else { Chance::ZERO };
             let call = if one.call.is_ok() { self.policy.call } else { Chance::ZERO };
+            if one.visit.is_err() {
+                waiting.row.missed += 1;
+                waiting.changed = true;
+            }
             let detail = Detail {
                 age: standing.age,
                 risk: standing.risk,
-                eligible: self.grow(one),
+                eligible: waiting.row.eligible(self.sealed),
                 pool: one.pool.and_then(|pool| numbers.get(pool).copied()).unwrap_or(0),
             };
             let row = Row::new(one.place.clone(), visit, call).with(detail);
             let reason = one.visit.err().or(one.call.err()).map(reason);
-            rows.push(Row { reason, salt: leaf_salts.next(), ..row });
+            rows.push(Row { reason, ..row });
         }
-        self.miss_those_that_are_gone();
-        Frame::with_pools(rows, pools).map_err(|e| e.said())
+        self.gone.iter_mut().for_each(|(_, row)| row.missed += 1);
+        match salts {
+            Some(salts) => Frame::salted(rows, pools, salts),
+            None => Frame::with_pools(rows, pools),
+        }
+        .map_err(|e| e.said())
     }
 
-    /// Where a place stands; one that is new begins with a drawn age.
-    fn standing(&mut self, one: &PlaceInput, sealed: i64) -> Standing {
-        let row = match self.hazard.get(&one.place) {
-            Some(row) => *row,
-            None => {
-                let start_age = i64::from(self.ages.age_of(self.start, &one.place));
-                let row = HazardRow { start_age, missed: sealed, ..HazardRow::default() };
-                self.hazard.insert(one.place.clone(), row);
-                self.touched.insert(one.place.clone(), row);
-                row
-            }
-        };
-        let risk = self.signals.get(&one.place).map_or(crate::draw::hazard::PLAIN, |signals| self.risk.risk(signals).0);
-        Standing { age: row.age(sealed), risk }
+    fn standing(&self, one: &PlaceInput, waiting: &Waiting, sealed: i64) -> Standing {
+        let risk = self.signals.get(&one.place).map_or(PLAIN, |signals| self.risk.risk(signals).0);
+        Standing { age: waiting.row.age(sealed), risk }
     }
 
-    /// Counts the window for a place, and returns its count of eligible ones.
-    fn grow(&mut self, one: &PlaceInput) -> i64 {
-        let Some(row) = self.hazard.get_mut(&one.place) else { return 0 };
-        if one.visit.is_err() {
-            row.missed += 1;
-            self.touched.insert(one.place.clone(), *row);
-        }
-        row.eligible(self.sealed)
-    }
-
-    /// Places that the register no longer has miss every window.
-    fn miss_those_that_are_gone(&mut self) {
-        let mut known = self.input.places.iter().map(|one| &one.place).peekable();
-        for (place, row) in &mut self.hazard {
-            while known.next_if(|next| *next < place).is_some() {}
-            if known.peek() != Some(&place) {
-                row.missed += 1;
-                self.touched.insert(place.clone(), *row);
-            }
-        }
+    /// The rows that are others than the stored ones.
+    pub fn changed(self) -> Vec<(PlaceId, HazardRow)> {
+        let places = self.input.places.iter().zip(self.waiting).filter(|(_, waiting)| waiting.changed);
+        let gone = self.gone.into_iter().filter(|_| self.made > 0);
+        places.map(|(one, waiting)| (one.place.clone(), waiting.row)).chain(gone).collect()
     }
 }
 

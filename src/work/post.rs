@@ -93,12 +93,16 @@ impl Context {
             auto: direction.auto,
             x_loop: desk.clone(),
         };
-        let bytes = compose(letter, &headers).map_err(|e| {
+        let failed = |e: &dyn std::fmt::Display| {
             Trouble::new(said!(
                 "a letter could not be written: {e}; tell the makers",
                 "信件未能生成：{e}；请联系开发者"
             ))
-        })?;
+        };
+        let mut bytes = compose(letter, &headers).map_err(|e| failed(&e))?;
+        if let Some(signer) = &self.signer {
+            bytes = signer.sign(&bytes, now).map_err(|e| failed(&e))?;
+        }
         let envelope_from = route.map_or(desk, |r| r.envelope_from);
         let row = NewLetter {
             message_id: direction.message_id.as_str().to_owned(),

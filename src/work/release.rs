@@ -2,11 +2,14 @@
 
 use super::draw::DrawnWindow;
 use super::post::{About, Direction, at_clock, languages_for};
+use super::side_by_side::side_by_side;
 use super::windows::damaged;
 use super::{Context, Done};
 use crate::config::Office;
 use crate::draw::{Fate, NotDone, Target};
-use crate::letter::{AssignmentInput, Auto, Languages, LetterKind, MessageId, VoidInput, assignment, void_notice};
+use crate::letter::{
+    AssignmentInput, Auto, Host, Languages, LetterKind, MessageId, VoidInput, assignment, void_notice,
+};
 use crate::model::key::{KeyUse, base32};
 use crate::model::register::Inspector;
 use crate::model::{
@@ -14,7 +17,7 @@ use crate::model::{
 };
 use crate::plan::{self, Given, Snapshot};
 use crate::said;
-use crate::store::{AssignmentRow, Ids, NewCompanion, NewLine, Tx};
+use crate::store::{AssignmentRow, Ids, NewCompanion, NewLetter, NewLine, Tx};
 use chrono::{Days, NaiveTime};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -189,46 +192,57 @@ pub async fn post(
     assignments: &[Released],
     also: &BTreeSet<OfficeId>,
 ) -> Done<()> {
-    let mut letters = Vec::new();
     let configured: BTreeMap<&OfficeId, &Office> = ctx.config.offices.iter().map(|one| (&one.id, one)).collect();
+    let office_of = |released: &Released| configured.get(&released.row.office).copied().unwrap_or(office);
     let mut offices: BTreeMap<&OfficeId, &Office> =
         also.iter().filter_map(|id| configured.get_key_value(id)).map(|(id, office)| (*id, *office)).collect();
-    for released in assignments {
-        let office = configured.get(&released.row.office).copied().unwrap_or(office);
-        offices.insert(&office.id, office);
-        let (Some(reply), Some(bounce)) =
-            (ctx.key_of(&released.row, KeyUse::Reply), ctx.key_of(&released.row, KeyUse::Bounce))
-        else {
-            return Err(damaged("reply secret"));
-        };
-        let input = AssignmentInput {
-            assignment: &released.assignment,
-            office: &office.name,
-            key: &reply,
-            zone: office.zone,
-            languages: languages_for(office, &released.inspector),
-        };
-        let (Some(written), Some(to)) = (assignment(&input), released.inspector.addresses.first()) else { continue };
-        let direction = Direction {
-            office,
-            to,
-            message_id: MessageId::assignment(&released.row.id, 1, &reply, &ctx.mail_host()?),
-            auto: Auto::Generated,
-            in_reply_to: None,
-            references: Vec::new(),
-            about: Some(About {
-                assignment: &released.row.id,
-                inspector: &released.inspector.id,
-                reply: &reply,
-                bounce: &bounce,
-            }),
-            null_sender: false,
-        };
-        letters.push(ctx.write(&written.letter, direction)?);
-    }
+    offices.extend(assignments.iter().map(|released| office_of(released)).map(|office| (&office.id, office)));
+    let host = ctx.mail_host()?;
+    let letters = side_by_side(assignments, |released| write_assignment(ctx, office_of(released), released, &host))?;
+    let letters: Vec<_> = letters.into_iter().flatten().collect();
     tx.queue_letters(&letters).await?;
     let offices: Vec<&Office> = offices.into_values().collect();
     super::sheet::post_sheets(ctx, tx, &offices).await
+}
+
+/// The letter of an assignment; none where it has no line, or its inspector no address.
+fn write_assignment(
+    ctx: &Context,
+    office: &Office,
+    released: &Released,
+    host: &Host,
+) -> Done<Option<(NewLetter, Vec<u8>)>> {
+    let (Some(reply), Some(bounce)) =
+        (ctx.key_of(&released.row, KeyUse::Reply), ctx.key_of(&released.row, KeyUse::Bounce))
+    else {
+        return Err(damaged("reply secret"));
+    };
+    let input = AssignmentInput {
+        assignment: &released.assignment,
+        office: &office.name,
+        key: &reply,
+        zone: office.zone,
+        languages: languages_for(office, &released.inspector),
+    };
+    let (Some(written), Some(to)) = (assignment(&input), released.inspector.addresses.first()) else {
+        return Ok(None);
+    };
+    let direction = Direction {
+        office,
+        to,
+        message_id: MessageId::assignment(&released.row.id, 1, &reply, host),
+        auto: Auto::Generated,
+        in_reply_to: None,
+        references: Vec::new(),
+        about: Some(About {
+            assignment: &released.row.id,
+            inspector: &released.inspector.id,
+            reply: &reply,
+            bounce: &bounce,
+        }),
+        null_sender: false,
+    };
+    ctx.write(&written.letter, direction).map(Some)
 }
 
 /// An assignment with its lines, as it was released.

@@ -2,6 +2,7 @@
 
 use super::import::{Imported, batch_id, journal};
 use super::{Context, Done};
+use crate::config::RiskChoice;
 use crate::model::register::{Contact, Exclusion, Inspector, Official, Recusal, Team, Village};
 use crate::model::{Language, PlaceSignal, Said, Sha256, Trouble};
 use crate::registry::change::townships;
@@ -98,6 +99,7 @@ pub async fn import(ctx: &Context, roster: &Roster<'_>) -> Done<Imported> {
             if let Some(write) = job.compare::<PlaceSignal>(&present, id).await? {
                 job.tx.put_signals(&write).await?;
             }
+            job.out.warnings.extend(without_rule(ctx).map(|said| Trouble::new(said).in_file(roster.file)));
         }
         TemplateKind::Attendance | TemplateKind::Leave | TemplateKind::Rota => {
             return Err(Trouble::new(said!("this is no roster", "这不是名册")).in_file(roster.file).into());
@@ -112,6 +114,17 @@ pub async fn import(ctx: &Context, roster: &Roster<'_>) -> Done<Imported> {
         job.out.warnings.extend(warnings.into_iter().map(|said| Trouble::new(said).in_file(roster.file)));
     }
     job.finish().await
+}
+
+/// Signals that no programme's rule reads: they would move no chance.
+fn without_rule(ctx: &Context) -> Option<Said> {
+    let unread = ctx.config.programmes.iter().all(|programme| programme.risk == RiskChoice::Plain);
+    unread.then(|| {
+        said!(
+            "no programme takes signals into account: write risk = \"signals/1\" in its section",
+            "没有项目采用这些信号：请在项目中写risk = \"signals/1\""
+        )
+    })
 }
 
 /// Inspectors whose office is not in the configuration: nothing would ever be sent to them.

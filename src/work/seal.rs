@@ -165,7 +165,7 @@ async fn seal_day(
             true => Some(Salts::of_window(&ctx.entropy.bytes("salt", &window.id.to_string())?)),
             false => None,
         };
-        let frame = frames.next(salts.as_ref()).map_err(Trouble::new)?;
+        let frame = frames.next(salts).map_err(Trouble::new)?;
         let announced = announced.get(&window.id).cloned().unwrap_or_default();
         let duty = SealedDuty::new(input.pools.clone(), announced);
         let t = terms.link_of(window.start).map_err(|e| Trouble::new(e.said()))?;
@@ -186,7 +186,7 @@ async fn seal_day(
         tx.add_seal(&seal).await?;
         ctx.log(tx, &office.id, &entry(&seal, &frame, &duty)).await?;
     }
-    tx.put_hazard(&programme.id, &office.id, &frames.touched).await?;
+    tx.put_hazard(&programme.id, &office.id, &frames.changed()).await?;
     Ok(())
 }
 

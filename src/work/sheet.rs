@@ -3,6 +3,7 @@
 
 use super::post::{Direction, at_clock};
 use super::release::read_assignment;
+use super::side_by_side::side_by_side;
 use super::windows::outside;
 use super::{Context, Done};
 use crate::config::Office;
@@ -47,10 +48,10 @@ pub(super) async fn post_sheets(ctx: &Context, tx: &mut Tx, offices: &[&Office])
     let inspectors = Ids::new(released.values().flatten().map(|a| a.inspector.as_str()));
     let names: BTreeMap<_, _> = tx.inspectors_among(&inspectors).await?.into_iter().map(|i| (i.id, i.name)).collect();
     let unknown = Name::new("?", "");
-    let mut letters = Vec::new();
-    for office in offices {
+    let parts: Vec<(&Office, Vec<Assignment>)> =
+        offices.iter().map(|office| (*office, released.remove(&office.id).unwrap_or_default())).collect();
+    let letters = side_by_side(&parts, |(office, shares)| {
         let day = now.day(office.zone);
-        let shares = released.remove(&office.id).unwrap_or_default();
         let input = SheetInput {
             office: &office.name,
             day,
@@ -73,8 +74,8 @@ pub(super) async fn post_sheets(ctx: &Context, tx: &mut Tx, offices: &[&Office])
             about: None,
             null_sender: false,
         };
-        letters.push(ctx.write(&sheet(&input), direction)?);
-    }
+        ctx.write(&sheet(&input), direction)
+    })?;
     tx.queue_letters(&letters).await?;
     Ok(())
 }

@@ -3,8 +3,8 @@
 //! A step that fails is told and does not stop the others; the next turn tries again.
 
 use super::{
-    Context, Done, Failure, answer, away, close, digest, dispatch, draw, intake, judge, overtaken, remind, reveal,
-    seal, sheet,
+    Context, Done, Failure, answer, away, close, digest, dispatch, draw, intake, judge, mailbox, overtaken, remind,
+    reveal, seal, sheet,
 };
 
 /// What a turn did.
@@ -74,6 +74,11 @@ pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
     let mut turn = Turn::default();
     if let Some(taken) = turn.take("intake", intake::collect(ctx).await) {
         turn.mails = taken.new;
+    }
+    for (_, done) in mailbox::collect(ctx).await {
+        if let Some(taken) = turn.take("mailbox", done) {
+            turn.mails += taken.new;
+        }
     }
     if let Some(read) = turn.take("answers", answer::answer_new(ctx).await) {
         turn.answers = read;

@@ -54,6 +54,26 @@ fn a_frame_refuses_ids_that_people_could_confuse() {
 }
 
 #[test]
+fn the_salts_of_a_window_are_stored_as_one() {
+    let rows = || ["V1", "V2"].map(|id| Row::new(place(id), chance(1), chance(1))).to_vec();
+    let salts = Salts::of_window(&[0x5a; 32]);
+    let frame = Frame::salted(rows(), Pools::default(), salts.clone()).unwrap();
+    let by_hand = rows().into_iter().map(|row| Row { salt: Some(leaf_salt(&[0x5a; 32], &row.id)), ..row }).collect();
+    assert_eq!(frame.rows(), Frame::new(by_hand).unwrap().rows());
+    let text = unpacked(&frame.encode());
+    let head = text.lines().next().unwrap();
+    assert_eq!(head, format!("frame/1\t2\t0\t{}", "5a".repeat(32)));
+    assert_eq!(text.matches("5a").count(), 32, "no row holds a salt of its own");
+    assert_eq!(Frame::decode(&frame.encode()).unwrap(), frame);
+    for broken in [head.replace("5a5a", "5a"), format!("{head}5a"), format!("{head}\t"), head.replace("5a5a", "5g5a")] {
+        assert!(Frame::decode(&packed(text.replace(head, &broken).as_bytes())).is_err(), "{broken}");
+    }
+    let both = text.replacen("V1\t1\t1\t\t\t", &format!("V1\t1\t1\t\t{}\t", "ab".repeat(16)), 1);
+    assert_ne!(both, text);
+    assert!(Frame::decode(&packed(both.as_bytes())).is_err(), "a row with a salt of its own beside that of the window");
+}
+
+#[test]
 fn a_pool_that_the_frame_does_not_have_is_refused() {
     let row = Row::new(place("V1"), chance(1), chance(1)).with(Detail { pool: 1, ..Detail::default() });
     assert_eq!(Frame::new(vec![row.clone()]).unwrap_err(), FrameError::NoPool(place("V1")));

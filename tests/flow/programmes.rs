@@ -23,7 +23,7 @@ async fn age(house: &House, programme: &str) -> u32 {
     let programme: ProgrammeId = programme.parse().unwrap();
     let mut tx = house.ctx.store.read().await.unwrap();
     let sealed = tx.count_seals(&programme, &office()).await.unwrap();
-    tx.hazard(&programme, &office()).await.unwrap()[&PlaceId::parse("T1").unwrap()].age(sealed)
+    tx.hazard_of(&programme, &office(), &PlaceId::parse("T1").unwrap()).await.unwrap().unwrap().age(sealed)
 }
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn what_chance_has_not_brought_is_announced_told_beforehand_and_kept_apart
         let programme: ProgrammeId = "posts".parse().unwrap();
         let mut tx = house.ctx.store.read().await.unwrap();
         let sealed = tx.count_seals(&programme, &office()).await.unwrap();
-        tx.hazard(&programme, &office()).await.unwrap()[&line.place].age(sealed)
+        tx.hazard_of(&programme, &office(), &line.place).await.unwrap().unwrap().age(sealed)
     };
     house.at(&format!("{} 17:30", line.window.day)).await;
     let before = age_of().await;

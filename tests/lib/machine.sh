@@ -35,10 +35,13 @@ need_tools() {
     local missing=()
     command -v cc >/dev/null || missing+=(gcc libc6-dev)
     [ -n "${SPOTCHECK_TEST_POSTGRES:-}" ] || [ -n "$(postgres_bin)" ] || missing+=(postgresql)
-    # For smtp-sink, the mail server of the tests; Postfix itself stays unconfigured and stopped.
+    # Mail servers of the tests: smtp-sink, and Postfix with Dovecot for its passwords, each in a folder of its
+    # own; what the packages bring stays unconfigured and stopped.
     command -v smtp-sink >/dev/null || missing+=(postfix)
-    # For keys as mail providers sign with.
+    # The mail server whose mailboxes are read, keys and certificates as providers have them, and a mail program for scripts.
+    [ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
     command -v openssl >/dev/null || missing+=(openssl)
+    command -v swaks >/dev/null || missing+=(swaks)
     # For the independent verifier of draws, with its time zones.
     python3 -c 'import zoneinfo; zoneinfo.ZoneInfo("Asia/Shanghai")' 2>/dev/null || missing+=(python3 tzdata)
     if [ ${#missing[@]} -gt 0 ] && ! install_packages "${missing[@]}"; then

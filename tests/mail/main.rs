@@ -5,4 +5,5 @@ mod compose;
 mod files;
 mod fixtures;
 mod scripted;
+mod settings;
 mod sink;

@@ -2,7 +2,7 @@
 
 use crate::fixtures::*;
 use spotcheck::letter::Host;
-use spotcheck::mail::{Login, Sent, SmtpSettings, SmtpTransport, Tls};
+use spotcheck::mail::{Login, Sent, SmtpSettings, SmtpTransport, Tls, trusting};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -17,6 +17,8 @@ pub fn settings(port: u16) -> SmtpSettings {
         hello: Host::parse("daemon.example").unwrap(),
         patience: Duration::from_secs(20),
         final_patience: Duration::from_secs(20),
+        connections: 1,
+        letters_a_connection: 100,
     }
 }
 
@@ -145,6 +147,7 @@ async fn data_sent_is_noted_after_354_and_before_the_content() {
         [
             "connected",
             "EHLO daemon.example",
+            "EHLO daemon.example",
             "MAIL FROM:<desk@inspect.example>",
             "RCPT TO:<zhaoxin@field.example>",
             "DATA",
@@ -158,8 +161,8 @@ async fn data_sent_is_noted_after_354_and_before_the_content() {
 #[tokio::test]
 async fn a_cut_before_the_dot_is_a_retry_and_after_it_ambiguous() {
     for (cut, expected, noted_expected) in [
-        (Cut::AtConnect, "retry", false),
-        (Cut::At("EHLO"), "retry", false),
+        (Cut::AtConnect, "unreached", false),
+        (Cut::At("EHLO"), "unreached", false),
         (Cut::At("MAIL"), "retry", false),
         (Cut::At("RCPT"), "retry", false),
         (Cut::At("DATA"), "retry", false),
@@ -175,6 +178,7 @@ async fn a_cut_before_the_dot_is_a_retry_and_after_it_ambiguous() {
         let (sent, noted) = server.send(&server.transport(), &ready).await;
         let shape = match sent {
             Sent::Retry(_) => "retry",
+            Sent::Unreached(_) => "unreached",
             Sent::Ambiguous(_) => "ambiguous",
             _ => "other",
         };
@@ -267,16 +271,18 @@ async fn a_wrong_password_waits_and_tells_no_letter() {
     with_login.login = Some(Login { user: "desk".to_owned(), password: "s3cret".to_owned() });
     let transport = SmtpTransport::new(with_login).unwrap();
     let (sent, noted) = server.send(&transport, &recipient()).await;
-    assert!(matches!(sent, Sent::Retry(ref reason) if reason.to_string() == "login: 535 5.7.8"), "{sent:?}");
+    assert!(matches!(sent, Sent::Unreached(ref reason) if reason.to_string() == "login: 535 5.7.8"), "{sent:?}");
     assert!(!noted && !server.seen().iter().any(|s| s.starts_with("MAIL")));
 }
 
 #[tokio::test]
 async fn without_the_encryption_asked_for_nothing_is_said() {
     let server = Server::start(Cut::Never, &[]).await;
-    let wants_tls = SmtpTransport::new(SmtpSettings { tls: Tls::StartTls, ..settings(server.port) }).unwrap();
+    let wants_tls =
+        SmtpTransport::new(SmtpSettings { tls: Tls::StartTls(trusting(None).unwrap()), ..settings(server.port) })
+            .unwrap();
     let (sent, noted) = server.send(&wants_tls, &recipient()).await;
-    assert!(matches!(sent, Sent::Retry(_)) && !noted);
+    assert!(matches!(sent, Sent::Unreached(_)) && !noted);
     assert!(!server.seen().iter().any(|s| s.starts_with("MAIL")));
     let elsewhere = SmtpSettings { host: "mail.example".to_owned(), ..settings(25) };
     assert!(SmtpTransport::new(elsewhere).is_err(), "clear text leaves this machine never");

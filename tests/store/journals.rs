@@ -2,7 +2,7 @@
 
 use super::on_both;
 use spotcheck::model::{FlagState, Outcome, Said, Sha256, Strength, Timestamp, VerdictCode};
-use spotcheck::store::{Arrival, FlagRow, NewOutcome, NewVerdict, Reading};
+use spotcheck::store::{Arrival, FlagRow, Look, NewOutcome, NewVerdict, Reading};
 
 fn outcome(outcome: Outcome, received: i64) -> NewOutcome {
     NewOutcome {
@@ -40,8 +40,8 @@ async fn the_last_outcome_counts_and_the_first_stays() {
 #[tokio::test]
 async fn a_mail_is_stored_once_and_read_once() {
     on_both(|store| async move {
-        let arrival =
-            Arrival { id: Sha256::of(b"mail"), source: "maildir".into(), authenticated: false, received: Timestamp(5) };
+        let arrival = |bytes: &[u8]| Arrival::new(bytes, "maildir", false, Timestamp(5)).unwrap();
+        let id = Sha256::of(b"mail").hex();
         let reading = Reading {
             state: "done".into(),
             disposition: "accepted".into(),
@@ -54,22 +54,42 @@ async fn a_mail_is_stored_once_and_read_once() {
             recorded: true,
         };
         let mut tx = store.begin().await.unwrap();
-        assert!(tx.add_mail(&arrival).await.unwrap());
-        assert!(!tx.add_mail(&arrival).await.unwrap());
+        let twice = [arrival(b"mail"), arrival(b"mail")];
+        assert_eq!(tx.take_in(&twice).await.unwrap(), 1, "the same bytes are one mail");
+        assert_eq!(tx.take_in(&twice).await.unwrap(), 0);
         assert!(!tx.knows_content("c").await.unwrap());
-        tx.finish_mail(&arrival.id.hex(), &reading, Timestamp(6)).await.unwrap();
-        assert!(tx.finish_mail(&arrival.id.hex(), &reading, Timestamp(7)).await.is_err(), "read is read");
+        tx.finish_mail(&id, &reading, Timestamp(6)).await.unwrap();
+        assert!(tx.finish_mail(&id, &reading, Timestamp(7)).await.is_err(), "read is read");
         assert!(tx.knows_content("c").await.unwrap());
         let known = vec![(Some("<1@field.example>".to_owned()), Some("t".to_owned()))];
         assert_eq!(tx.recorded_mails("K7Q2M").await.unwrap(), known);
         assert!(tx.new_mails(10, Timestamp(i64::MAX)).await.unwrap().is_empty());
         tx.commit().await.unwrap();
 
-        let copy = Arrival { id: Sha256::of(b"copy"), ..arrival };
         let mut tx = store.begin().await.unwrap();
-        tx.add_mail(&copy).await.unwrap();
-        let twice = tx.finish_mail(&copy.id.hex(), &reading, Timestamp(8)).await;
+        assert_eq!(tx.take_in(&[arrival(b"mail"), arrival(b"copy")]).await.unwrap(), 1);
+        let twice = tx.finish_mail(&Sha256::of(b"copy").hex(), &reading, Timestamp(8)).await;
         assert!(twice.is_err_and(|e| e.is_duplicate()), "the same content is recorded once, whoever races");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn how_far_a_mailbox_was_looked_through_holds_for_its_uids_only() {
+    on_both(|store| async move {
+        let mut tx = store.begin().await.unwrap();
+        let mut look = Look { mailbox: "desk", folder: "INBOX", validity: 7, uid: 40 };
+        assert_eq!(tx.looked("desk", "INBOX", 7).await.unwrap(), None);
+        tx.note_look(&look).await.unwrap();
+        look.uid = 12;
+        tx.note_look(&look).await.unwrap();
+        assert_eq!(tx.looked("desk", "INBOX", 7).await.unwrap(), Some(40), "it never goes back");
+        look.validity = 8;
+        tx.note_look(&look).await.unwrap();
+        assert_eq!(tx.looked("desk", "INBOX", 7).await.unwrap(), None);
+        assert_eq!(tx.looked("desk", "INBOX", 8).await.unwrap(), Some(12), "the folder was made anew");
+        assert_eq!(tx.looked("desk", "Other", 8).await.unwrap(), None);
+        tx.commit().await.unwrap();
     })
     .await;
 }

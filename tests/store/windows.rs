@@ -3,7 +3,6 @@
 use super::on_both;
 use spotcheck::model::{OfficeId, PlaceId, ProgrammeId, Sha256, Timestamp, Window, WindowId};
 use spotcheck::store::{BeaconRow, DrawRow, HazardRow, ProgrammeSealRow, SealRow};
-use std::collections::BTreeMap;
 
 fn seal(slot: &str, draw_at: i64) -> SealRow {
     let id: WindowId = format!("stationed/yunling/2026-03-03/{slot}").parse().unwrap();
@@ -79,14 +78,18 @@ async fn age_counts_from_the_start_and_then_from_the_last_executed_visit() {
         let never = HazardRow { start_age: 30, missed: 3, executed: 0, visited: false };
         assert_eq!((never.eligible(15), never.age(15)), (12, 42));
         let mut tx = store.begin().await.unwrap();
-        tx.put_hazard(&programme, &office, &BTreeMap::from([(place.clone(), never)])).await.unwrap();
+        tx.put_hazard(&programme, &office, &[(place.clone(), never)]).await.unwrap();
         tx.mark_executed(&programme, &office, &place, 10).await.unwrap();
-        assert_eq!(tx.hazard(&programme, &office).await.unwrap()[&place].age(15), 2);
+        assert_eq!(tx.hazard_of(&programme, &office, &place).await.unwrap().unwrap().age(15), 2);
         let missed = HazardRow { missed: 4, ..never };
-        tx.put_hazard(&programme, &office, &BTreeMap::from([(place.clone(), missed)])).await.unwrap();
-        assert_eq!(tx.hazard(&programme, &office).await.unwrap()[&place].age(17), 3, "one of two windows was missed");
+        tx.put_hazard(&programme, &office, &[(place.clone(), missed)]).await.unwrap();
+        assert_eq!(
+            tx.hazard_of(&programme, &office, &place).await.unwrap().unwrap().age(17),
+            3,
+            "one of two windows was missed"
+        );
         tx.mark_executed(&programme, &office, &place, 7).await.unwrap();
-        let later = tx.hazard(&programme, &office).await.unwrap()[&place].age(17);
+        let later = tx.hazard_of(&programme, &office, &place).await.unwrap().unwrap().age(17);
         assert_eq!(later, 3, "an older visit heard of later changes nothing");
         let other: OfficeId = "qinghe".parse().unwrap();
         assert!(tx.hazard(&programme, &other).await.unwrap().is_empty(), "each office counts by itself");

@@ -12,6 +12,11 @@ pub async fn letters(ctx: &Context, state: Option<&str>) -> Done<Vec<LetterRow>>
     Ok(ctx.store.read().await?.letters(state, LIST).await?)
 }
 
+/// Those that ended at least once in a way that nobody knows.
+pub async fn ambiguous(ctx: &Context) -> Done<Vec<LetterRow>> {
+    Ok(ctx.store.read().await?.ambiguous_letters(LIST).await?)
+}
+
 /// 16 hex digits that name a letter without telling its key.
 pub fn letter_name(message_id: &str) -> String {
     MessageId::parse(message_id).map_or_else(|| "?".to_owned(), |id| id.short_hash())
@@ -25,7 +30,7 @@ async fn find_letter(tx: &mut Tx, name: &str) -> Done<Option<LetterRow>> {
     Ok(tx.letters(None, i64::MAX).await?.into_iter().find(|l| letter_name(&l.message_id) == name))
 }
 
-/// Holds a letter, or queues it again; `false` where it is not in a state for that.
+/// Holds a letter, or sends it with the next turn; `false` where it is not in a state for that.
 pub async fn set_letter(ctx: &Context, name: &str, hold: bool) -> Done<bool> {
     let mut tx = ctx.store.begin().await?;
     let Some(letter) = find_letter(&mut tx, name).await? else { return Ok(false) };

@@ -1,0 +1,193 @@
+//! What it costs to send letters: `benches/send.sh` starts the servers and runs this.
+//!
+//! Ours keeps the states of every letter durably in an SQLite file: claimed, `data_sent` before the final
+//! dot, acked. lettre's own transport and smtp-source keep nothing.
+
+#![expect(clippy::unwrap_used, reason = "a benchmark may fail this way")]
+
+use lettre::transport::smtp::PoolConfig;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use spotcheck::clock::{Clock, Stopwatch};
+use spotcheck::config::Config;
+use spotcheck::entropy::Entropy;
+use spotcheck::letter::{Auto, HeaderText, Host, Letter, LetterKind, MessageId};
+use spotcheck::model::key::KeyUse;
+use spotcheck::model::{AssignmentId, InspectorId, Timestamp};
+use spotcheck::store::NewLetter;
+use spotcheck::work::post::{About, Direction};
+use spotcheck::work::{Context, Secrets, dispatch};
+use std::os::unix::fs::DirBuilderExt;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The fastest of so many.
+const RUNS: usize = 3;
+const COMPOSED: usize = 50_000;
+
+fn main() {
+    let ports: Vec<u16> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
+    let [sink, postfix] = ports[..] else {
+        println!("run benches/send.sh: it starts the servers");
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let size = runtime.block_on(async { Bench::new(1, 1).await.letters(1)[0].1.len() });
+    println!("letters of {size} bytes; the fastest of {RUNS} runs");
+    println!("{:<44} {:>11} {:>8} {:>10}", "", "connections", "letters", "letters/s");
+    runtime.block_on(compose());
+    for connections in [1, 4, 16] {
+        let number = 60 * connections;
+        row("lettre's own transport -> smtp-sink", connections, number, || {
+            runtime.block_on(theirs(sink, connections, number))
+        });
+    }
+    for connections in [1, 4, 16] {
+        let number = 10_000 + 2_000 * connections;
+        row("ours, durable -> smtp-sink", connections, number, || runtime.block_on(ours(sink, connections, number)));
+        row("smtp-source -> smtp-sink", connections, number, || source(sink, connections, number, size));
+    }
+    for connections in [4, 16] {
+        let number = 3_000;
+        row("ours, durable -> Postfix", connections, number, || runtime.block_on(ours(postfix, connections, number)));
+        row("smtp-source -> Postfix", connections, number, || source(postfix, connections, number, size));
+    }
+}
+
+fn row(what: &str, connections: usize, letters: usize, run: impl Fn() -> f64) {
+    let seconds = (0..RUNS).map(|_| run()).fold(f64::INFINITY, f64::min);
+    println!("{what:<44} {connections:>11} {letters:>8} {:>10.0}", letters as f64 / seconds);
+}
+
+struct Bench {
+    ctx: Context,
+    folder: tempfile::TempDir,
+}
+
+impl Bench {
+    async fn new(port: u16, connections: usize) -> Bench {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!(
+            "[mail]\nfrom = \"desk@yunling.example\"\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {port}\n\
+             security = \"none\"\nconnections = {connections}\nletters_a_connection = 100000\n\
+             [[office]]\nid = \"yunling\"\nname = \"云岭县督查办\"\nzone = \"Asia/Shanghai\"\n\
+             desk = \"desk@yunling.example\"\nhead = \"head@yunling.example\"\n"
+        );
+        std::fs::write(folder.path().join("spotcheck.toml"), text).unwrap();
+        let config = Config::load(&folder.path().join("spotcheck.toml"), &[]).unwrap();
+        std::fs::DirBuilder::new().mode(0o700).create(&config.keys.dir).unwrap();
+        let entropy = Entropy::seeded(b"bench");
+        Secrets::create(&config.keys.dir, &entropy).unwrap();
+        let clock = Clock::simulated(Timestamp::parse("2026-03-12T07:30:00+08:00").unwrap());
+        Bench { ctx: Context::open(config, clock, entropy).await.unwrap(), folder }
+    }
+
+    fn letters(&self, number: usize) -> Vec<(NewLetter, Vec<u8>)> {
+        let lines: String = (1..12)
+            .map(|n| format!("C{n} CALL 李娜 Li Na, 村民 villager, about 滨河村 team, 010-5550-01{n:02} =>\n"))
+            .collect();
+        let host = Host::parse("yunling.example").unwrap();
+        let inspector = InspectorId::parse("I1").unwrap();
+        let closes = Timestamp::parse("2026-03-26T00:00:00+08:00").unwrap();
+        (0..number)
+            .map(|number| {
+                let id = AssignmentId::parse(&format!("{:06}", 100_000 + number)).unwrap();
+                let key = |used_for| self.ctx.secrets.key(1, used_for, &id, &inspector, closes).unwrap();
+                let (reply, bounce) = (key(KeyUse::Reply), key(KeyUse::Bounce));
+                let letter = Letter {
+                    subject: HeaderText::of(&format!("督查 Inspection [{id}] 03-12: visits 走访1 calls 电话11")),
+                    text: format!("{lines}Ref {id}\n"),
+                    html: None,
+                    kind: LetterKind::Assignment,
+                };
+                let direction = Direction {
+                    office: &self.ctx.config.offices[0],
+                    to: &format!("inspector{number}@field.example"),
+                    message_id: MessageId::assignment(&id, 1, &reply, &host),
+                    auto: Auto::Generated,
+                    in_reply_to: None,
+                    references: Vec::new(),
+                    about: Some(About { assignment: &id, inspector: &inspector, reply: &reply, bounce: &bounce }),
+                    null_sender: false,
+                };
+                self.ctx.write(&letter, direction).unwrap()
+            })
+            .collect()
+    }
+
+    async fn queue(&self, letters: &[(NewLetter, Vec<u8>)]) {
+        let mut tx = self.ctx.store.begin().await.unwrap();
+        assert_eq!(tx.queue_letters(letters).await.unwrap(), letters.len() as u64);
+        tx.commit().await.unwrap();
+    }
+}
+
+/// Letters written and in the outbox, in one commit.
+async fn compose() {
+    let (mut best, mut written) = (f64::INFINITY, 0.0);
+    for _ in 0..RUNS {
+        let bench = Bench::new(1, 1).await;
+        let watch = Stopwatch::start();
+        let letters = bench.letters(COMPOSED);
+        let composed = watch.milliseconds() as f64 / 1e3;
+        bench.queue(&letters).await;
+        let all = watch.milliseconds() as f64 / 1e3;
+        if all < best {
+            (best, written) = (all, composed);
+        }
+    }
+    let what = format!("composed ({written:.2} s) and committed in {best:.2} s");
+    println!("{what:<44} {:>11} {COMPOSED:>8} {:>10.0}", "", COMPOSED as f64 / best);
+}
+
+async fn ours(port: u16, connections: usize, number: usize) -> f64 {
+    let bench = Bench::new(port, connections).await;
+    bench.queue(&bench.letters(number)).await;
+    let watch = Stopwatch::start();
+    let done = dispatch::dispatch(&bench.ctx).await.unwrap();
+    let seconds = watch.milliseconds() as f64 / 1e3;
+    assert_eq!((done.acked, done.ambiguous), (number, 0));
+    bench.ctx.store.close().await;
+    drop(bench.folder);
+    seconds
+}
+
+async fn theirs(port: u16, connections: usize, number: usize) -> f64 {
+    let bench = Bench::new(port, connections).await;
+    let letters = Arc::new(bench.letters(number));
+    let transport: AsyncSmtpTransport<Tokio1Executor> =
+        AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1")
+            .port(port)
+            .pool_config(PoolConfig::new().max_size(u32::try_from(connections).unwrap()))
+            .build();
+    let next = Arc::new(AtomicUsize::new(0));
+    let watch = Stopwatch::start();
+    let mut senders = tokio::task::JoinSet::new();
+    for _ in 0..connections {
+        let (transport, letters, next) = (transport.clone(), letters.clone(), next.clone());
+        senders.spawn(async move {
+            while let Some((letter, bytes)) = letters.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let (from, to) = (letter.sender.parse().unwrap(), letter.recipients[0].parse().unwrap());
+                let envelope = lettre::address::Envelope::new(Some(from), vec![to]).unwrap();
+                transport.send_raw(&envelope, bytes).await.unwrap();
+            }
+        });
+    }
+    while let Some(sent) = senders.join_next().await {
+        sent.unwrap();
+    }
+    watch.milliseconds() as f64 / 1e3
+}
+
+/// Postfix's own generator, on connections that it keeps.
+fn source(port: u16, connections: usize, number: usize, size: usize) -> f64 {
+    let watch = Stopwatch::start();
+    let done = Command::new("smtp-source")
+        .args(["-d", "-s", &connections.to_string(), "-m", &number.to_string(), "-l", &size.to_string()])
+        .args(["-f", "desk@yunling.example", "-t", "inspector1@field.example", &format!("127.0.0.1:{port}")])
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(done.success());
+    watch.milliseconds() as f64 / 1e3
+}

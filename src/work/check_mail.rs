@@ -1,0 +1,112 @@
+//! Tries the mail servers: connects, logs in, and sends a letter to the desk by each of them.
+
+use super::check::Finding;
+use super::context::signer;
+use super::ways::ways;
+use super::{Done, Failure};
+use crate::clock::Clock;
+use crate::config::{Config, Office};
+use crate::letter::{Address, AlertInput, Auto, HeaderText, Host, Languages, LetterKind, MessageId, alert};
+use crate::mail::{Envelope, Headers, Parcel, Reason, Sent, compose};
+use crate::model::{Said, Trouble};
+use crate::said;
+use crate::words::sending;
+
+/// One finding for each way; the letters are no part of the outbox.
+pub async fn try_ways(config: &Config, clock: &Clock) -> Vec<Finding> {
+    match try_all(config, clock).await {
+        Ok(found) => found,
+        Err(failure) => vec![Finding::broken(failure.trouble())],
+    }
+}
+
+async fn try_all(config: &Config, clock: &Clock) -> Done<Vec<Finding>> {
+    let (ways, signer) = (ways(config)?, signer(config)?);
+    let Some(office) = config.offices.first() else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for (number, way) in (1..).zip(&ways) {
+        let (id, mut bytes) = letter(config, office, way.name, number, clock)?;
+        if let Some(signer) = &signer {
+            bytes = signer.sign(&bytes, clock.now()).map_err(|e| unwritten(&e))?;
+        }
+        let from = Address::parse(&config.mail.from).map_err(Trouble::new)?;
+        let to = Address::parse(&office.desk).map_err(Trouble::new)?;
+        let envelope = Envelope { from: Some(from), to: vec![to] };
+        let day = clock.now().day(office.zone);
+        let parcel = Parcel { message_id: &id, day, envelope: &envelope, bytes: &bytes };
+        let sent = match way.transport.reach().await {
+            Ok(()) => way.transport.send(parcel, async || Ok::<_, Failure>(())).await?,
+            Err(reason) => Sent::Unreached(reason),
+        };
+        way.transport.finish().await;
+        found.push(tell(way.name, sent));
+    }
+    Ok(found)
+}
+
+fn letter(config: &Config, office: &Office, way: &str, number: u32, clock: &Clock) -> Done<(MessageId, Vec<u8>)> {
+    let now = clock.now();
+    let input = AlertInput {
+        at: now,
+        zone: office.zone,
+        subject: said!("test", "测试"),
+        body: vec![said!(
+            "Nothing is to be done. This letter was sent by “spotcheck check --online” by way of {way}.",
+            "无须处理。本信由“spotcheck check --online”经{way}发出。"
+        )],
+        languages: Languages::Both,
+    };
+    let host = Host::parse(&config.mail.host)
+        .ok_or_else(|| Trouble::new(said!("mail.host is no host name", "mail.host不是主机名")))?;
+    let seconds = u32::try_from(now.unix_seconds().rem_euclid(86_400)).unwrap_or(0);
+    let id = MessageId::office(LetterKind::Alert, &office.id, now.day(office.zone), seconds * 10 + number, &host);
+    let from = Address::parse(&config.mail.from).map_err(Trouble::new)?;
+    let headers = Headers {
+        from_name: HeaderText::of(&config.mail.send_as),
+        from: from.clone(),
+        to: Address::parse(&office.desk).map_err(Trouble::new)?,
+        reply_to: None,
+        message_id: id.clone(),
+        date: now,
+        zone: office.zone,
+        in_reply_to: None,
+        references: Vec::new(),
+        auto: Auto::Generated,
+        x_loop: from,
+    };
+    let bytes = compose(&alert(&input), &headers).map_err(|e| unwritten(&e))?;
+    Ok((id, bytes))
+}
+
+fn unwritten(e: &dyn std::fmt::Display) -> Trouble {
+    Trouble::new(said!("a letter could not be written: {e}; tell the makers", "信件未能生成：{e}；请联系开发者"))
+}
+
+fn tell(way: &str, sent: Sent) -> Finding {
+    let why = |reason: &Reason| sending::trouble(&reason.to_string());
+    let broken = |said: Said| Finding::broken(Trouble::new(said).in_field(way));
+    match sent {
+        Sent::Acked { refused } if refused.is_empty() => Finding::well(said!(
+            "{way}: a test letter to the desk was taken over; look whether it arrives",
+            "{way}：发给调度员的测试信已被接收，请查看是否收到"
+        )),
+        Sent::Acked { refused } | Sent::Refused(refused) => {
+            let why = refused.first().map_or_else(|| said!("no reason given", "未说明原因"), |one| why(&one.reason));
+            broken(Said::new(
+                format!("the test letter to the desk was refused ({})", why.en),
+                format!("发给调度员的测试信被拒收（{}）", why.zh),
+            ))
+        }
+        Sent::Retry(reason) | Sent::Unreached(reason) => {
+            let why = why(&reason);
+            broken(Said::new(format!("no letter can leave now ({})", why.en), format!("目前无法发信（{}）", why.zh)))
+        }
+        Sent::Ambiguous(reason) => {
+            let why = why(&reason);
+            broken(Said::new(
+                format!("the test letter may have been taken over or not ({})", why.en),
+                format!("测试信是否已被接收不明（{}）", why.zh),
+            ))
+        }
+    }
+}

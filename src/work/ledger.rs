@@ -1,0 +1,316 @@
+//! One round of sending by one way, and the ledger of it.
+//!
+//! Senders are tasks, one for each connection. Everything durable about their letters passes through
+//! [`Round::run`]: marks before the final dot, ends, and the claim of the next letters are gathered from
+//! all of them and committed together, then each is answered. So a commit is shared by all who wait for
+//! one, and a kill leaves at most one letter in doubt for each open connection.
+
+use super::dispatch::{After, Dispatched, end_of};
+use super::ways::Way;
+use super::{Context, Done};
+use crate::clock::{Clock, Stopwatch};
+use crate::letter::{Address, MessageId};
+use crate::mail::{Envelope, Parcel, Reason, Refusal, Sent, Transport};
+use crate::model::time::MINUTE;
+use crate::model::{OfficeId, Timestamp};
+use crate::store::{BounceRow, Claimed, Ids, LetterEnd, Tx};
+use chrono::NaiveDate;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinSet;
+
+/// A claim holds this long: a letter that was begun in time is done with by then, whatever the server does.
+const CLAIM: i64 = 30 * MINUTE;
+/// A letter that was not begun so long after its claim is given back.
+const BEGIN_WITHIN: i64 = 5 * MINUTE;
+/// Letters in hand for each connection, and so few of them that more are claimed.
+const IN_HAND: usize = 8;
+const LOW: usize = 4;
+/// Entries that one commit takes at most.
+const ENTRIES: usize = 1024;
+
+/// A letter in hand.
+struct Job {
+    letter: Claimed,
+    message_id: MessageId,
+    day: NaiveDate,
+    envelope: Envelope,
+    bytes: Vec<u8>,
+    begin_by: Timestamp,
+}
+
+/// What senders tell the ledger.
+enum Entry {
+    /// The final dot comes next; the answer is whether the letter is still ours.
+    DataSent {
+        message_id: String,
+        fence: i64,
+        kept: oneshot::Sender<bool>,
+    },
+    Ended {
+        letter: Claimed,
+        sent: Sent,
+        marked: bool,
+    },
+    /// Not begun in time.
+    GivenBack {
+        letter: Claimed,
+    },
+    /// Somebody else has it now.
+    Lost,
+}
+
+type Waiting = Arc<Mutex<mpsc::UnboundedReceiver<Job>>>;
+
+pub(super) struct Round<'c> {
+    ctx: &'c Context,
+    way: &'c Way,
+    was_failing: bool,
+    /// Another way is open: what this one puts off need not wait.
+    another: bool,
+    in_hand: usize,
+    /// Letters in hand that no quota counts yet.
+    uncounted: i64,
+    senders: usize,
+    /// Why nothing more is claimed.
+    after: Option<After>,
+}
+
+impl<'c> Round<'c> {
+    pub fn new(ctx: &'c Context, way: &'c Way, was_failing: bool, another: bool) -> Round<'c> {
+        Round { ctx, way, was_failing, another, in_hand: 0, uncounted: 0, senders: way.width, after: None }
+    }
+
+    pub async fn run(mut self, done: &mut Dispatched) -> Done<After> {
+        let (hand_out, waiting) = mpsc::unbounded_channel();
+        let waiting: Waiting = Arc::new(Mutex::new(waiting));
+        let (tell, mut told) = mpsc::unbounded_channel();
+        // Whatever ends this function ends its tasks too.
+        let mut senders = JoinSet::new();
+        for _ in 0..self.way.width {
+            let (transport, clock) = (self.way.transport.clone(), self.ctx.clock.clone());
+            senders.spawn(send_all(transport, waiting.clone(), tell.clone(), clock));
+        }
+        drop(tell);
+        let (mut entries, begun) = (Vec::new(), Stopwatch::start());
+        loop {
+            let over = self.ctx.sends_for.is_some_and(|span| begun.milliseconds() > span);
+            if self.after.is_none() && (over || self.ctx.stopping.load(Ordering::SeqCst)) {
+                self.after = Some(After::Later);
+            }
+            let claim = self.after.is_none() && self.in_hand <= LOW * self.way.width;
+            if self.in_hand == 0 && !claim {
+                break;
+            }
+            if claim {
+                while let Ok(entry) = told.try_recv() {
+                    entries.push(entry);
+                }
+            } else if told.recv_many(&mut entries, ENTRIES).await == 0 {
+                // No sender is left to tell of what is in hand: those claims run out.
+                break;
+            }
+            for job in self.keep(std::mem::take(&mut entries), claim, done).await? {
+                // The senders hold the other end until they have heard of every letter.
+                let _ = hand_out.send(job);
+            }
+            if self.senders == 0 {
+                let mut waiting = waiting.lock().await;
+                while let Ok(job) = waiting.try_recv() {
+                    entries.push(Entry::GivenBack { letter: job.letter });
+                }
+                if !entries.is_empty() {
+                    self.keep(std::mem::take(&mut entries), false, done).await?;
+                }
+            }
+        }
+        drop(hand_out);
+        while senders.join_next().await.is_some() {}
+        Ok(self.after.unwrap_or(After::NothingDue))
+    }
+
+    /// Commits the entries, and a claim of more letters where that is wanted; then answers.
+    async fn keep(&mut self, entries: Vec<Entry>, claim: bool, done: &mut Dispatched) -> Done<Vec<Job>> {
+        let now = self.ctx.now();
+        let (mut marks, mut asked, mut ends, mut ambiguous, mut bounces) = (vec![], vec![], vec![], vec![], vec![]);
+        let mut took_one = false;
+        for entry in entries {
+            match entry {
+                Entry::DataSent { message_id, fence, kept } => {
+                    asked.push((message_id.clone(), kept));
+                    marks.push((message_id, fence));
+                    continue;
+                }
+                Entry::Ended { letter, sent, marked } => {
+                    self.uncounted -= i64::from(!marked);
+                    self.note(&sent);
+                    done.count(&sent);
+                    took_one |= matches!(sent, Sent::Acked { .. });
+                    if let Sent::Ambiguous(_) = sent {
+                        ambiguous.push((letter.message_id.clone(), letter.attempts));
+                    }
+                    let mut end = end_of(&letter, &sent, now, self.ctx.config.mail.on_ambiguous);
+                    if self.another && concerns_all(&sent).is_some() {
+                        end.next_try = Some(now);
+                    }
+                    ends.push(end);
+                    if let Sent::Acked { refused } | Sent::Refused(refused) = sent {
+                        bounces.extend(bounced(&letter, refused, now));
+                    }
+                }
+                Entry::GivenBack { letter } => {
+                    self.uncounted -= 1;
+                    ends.push(given_back(letter));
+                }
+                Entry::Lost => self.uncounted -= 1,
+            }
+            self.in_hand -= 1;
+        }
+        let mut tx = self.ctx.store.begin().await?;
+        let ours = tx.mark_data_sent(&marks).await?;
+        let counted = i64::try_from(ours.len()).unwrap_or(0);
+        if counted > 0 && self.way.caps != Default::default() {
+            tx.relay_carried(self.way.name, now, counted).await?;
+        }
+        self.uncounted -= counted;
+        let known = tx.end_letters(&ends).await?;
+        if known.len() < ends.len() {
+            tracing::warn!(
+                letters = ends.len() - known.len(),
+                "another daemon took letters over that were in hand here"
+            );
+        }
+        for (message_id, attempt) in &ambiguous {
+            tx.note_ambiguous(message_id, *attempt, now).await?;
+        }
+        for bounce in &bounces {
+            tx.add_bounce(bounce).await?;
+        }
+        if took_one && std::mem::take(&mut self.was_failing) {
+            tx.relay_works(self.way.name).await?;
+            tracing::info!(way = self.way.name, "this way takes letters again");
+        }
+        let jobs = if claim { self.claim(&mut tx, now).await? } else { Vec::new() };
+        tx.commit().await?;
+        for (message_id, kept) in asked {
+            // A sender that is gone needs no answer.
+            let _ = kept.send(ours.contains(&message_id));
+        }
+        Ok(jobs)
+    }
+
+    /// A sender that met what concerns all letters ends; where none is left, the way has failed.
+    fn note(&mut self, sent: &Sent) {
+        if let Some(reason) = concerns_all(sent) {
+            self.senders -= 1;
+            if self.senders == 0 {
+                self.after = Some(After::Failed(reason.clone()));
+            }
+        }
+    }
+
+    async fn claim(&mut self, tx: &mut Tx, now: Timestamp) -> Done<Vec<Job>> {
+        let allowance = self.way.allowance(tx, now, self.uncounted).await?;
+        let room = i64::try_from((IN_HAND * self.way.width).saturating_sub(self.in_hand)).unwrap_or(0);
+        let limit = room.min(allowance.letters);
+        let used_up = if allowance.day_is_over { After::DayIsOver } else { After::Later };
+        if limit == 0 {
+            self.after = Some(used_up);
+            return Ok(Vec::new());
+        }
+        let claimed = tx.claim_letters(&self.ctx.owner, now, now.plus(CLAIM), limit, allowance.lowest).await?;
+        if i64::try_from(claimed.len()).unwrap_or(0) < limit {
+            self.after = Some(if allowance.lowest == i64::MAX { After::NothingDue } else { used_up });
+        }
+        let mut blobs = tx.blobs(&Ids::new(claimed.iter().map(|letter| letter.bytes.as_str()))).await?;
+        let (mut jobs, mut broken) = (Vec::new(), Vec::new());
+        for letter in claimed {
+            // Two letters may well have the same bytes.
+            let bytes = blobs.get_mut(&letter.bytes).map(|bytes| bytes.clone());
+            match (bytes, MessageId::parse(&letter.message_id)) {
+                (Some(bytes), Some(message_id)) => jobs.push(self.job(letter, message_id, bytes, now)),
+                _ => broken.push(LetterEnd {
+                    state: "refused",
+                    done: Some(now),
+                    trouble: Some("the letter's bytes are missing".to_owned()),
+                    ..given_back(letter)
+                }),
+            }
+        }
+        tx.end_letters(&broken).await?;
+        self.in_hand += jobs.len();
+        self.uncounted += i64::try_from(jobs.len()).unwrap_or(0);
+        Ok(jobs)
+    }
+
+    fn job(&self, letter: Claimed, message_id: MessageId, bytes: Vec<u8>, now: Timestamp) -> Job {
+        let office = letter.office.parse::<OfficeId>().ok().and_then(|id| self.ctx.config.office(&id));
+        let envelope = Envelope {
+            from: Address::parse(&letter.sender).ok(),
+            to: letter.recipients.iter().filter_map(|address| Address::parse(address).ok()).collect(),
+        };
+        let day = letter.created.day(office.map_or(chrono_tz::Tz::UTC, |office| office.zone));
+        Job { day, message_id, envelope, bytes, begin_by: now.plus(BEGIN_WITHIN), letter }
+    }
+}
+
+fn concerns_all(sent: &Sent) -> Option<&Reason> {
+    match sent {
+        Sent::Unreached(reason) => Some(reason),
+        Sent::Retry(reason) if reason.concerns_all() => Some(reason),
+        _ => None,
+    }
+}
+
+/// Queued as it was.
+fn given_back(letter: Claimed) -> LetterEnd {
+    let (message_id, fence) = (letter.message_id, letter.fence);
+    LetterEnd { message_id, fence, state: "queued", done: None, next_try: None, untried: true, trouble: None }
+}
+
+fn bounced(letter: &Claimed, refused: Vec<Refusal>, now: Timestamp) -> impl Iterator<Item = BounceRow> {
+    refused.into_iter().enumerate().map(move |(number, refusal)| BounceRow {
+        mail: format!("{}#{number}", letter.message_id),
+        message_id: Some(letter.message_id.clone()),
+        address: Some(refusal.recipient.to_string()),
+        reason: refusal.reason.to_string(),
+        at: now.0,
+    })
+}
+
+/// One sender: a letter after another, until there are no more, or the way is closed to it.
+async fn send_all(transport: Arc<Transport>, waiting: Waiting, ledger: mpsc::UnboundedSender<Entry>, clock: Clock) {
+    loop {
+        // Whoever waits for letters waits in line for the channel.
+        let Some(job) = waiting.lock().await.recv().await else { return };
+        let entry = if clock.now() > job.begin_by {
+            Entry::GivenBack { letter: job.letter }
+        } else {
+            send(&transport, &ledger, job).await
+        };
+        let ends = matches!(&entry, Entry::Ended { sent, .. } if concerns_all(sent).is_some());
+        if ledger.send(entry).is_err() || ends {
+            return;
+        }
+    }
+}
+
+async fn send(transport: &Transport, ledger: &mpsc::UnboundedSender<Entry>, job: Job) -> Entry {
+    let Job { letter, message_id, day, envelope, bytes, .. } = job;
+    let parcel = Parcel { message_id: &message_id, day, envelope: &envelope, bytes: &bytes };
+    let mut marked = false;
+    let sent = transport
+        .send(parcel, async || {
+            let (kept, answer) = oneshot::channel();
+            let entry = Entry::DataSent { message_id: letter.message_id.clone(), fence: letter.fence, kept };
+            // No answer: the commit did not go through, so the dot must not go out.
+            marked = ledger.send(entry).is_ok() && answer.await.unwrap_or(false);
+            if marked { Ok(()) } else { Err(()) }
+        })
+        .await;
+    match sent {
+        Ok(sent) => Entry::Ended { letter, sent, marked },
+        Err(()) => Entry::Lost,
+    }
+}
