@@ -1,5 +1,5 @@
 //! A driver without a nightly toolchain: mutates its own seeds and tells the slowest input.
-//! `drive TARGET SECONDS`, or `drive slow`: inputs made to be slow, with how long each takes.
+//! `drive TARGET SECONDS`, or `drive slow KILOBYTES`: inputs made to be slow, with how long each takes.
 
 use spotcheck_fuzz::{TARGETS, decode, grammar, html};
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ const SEEDS: &[&str] = &[
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.first().map(String::as_str) {
-        Some("slow") => slow(),
+        Some("slow") => slow(arguments.get(1).and_then(|s| s.parse().ok()).unwrap_or(1024)),
         Some(name) => {
             let Some((_, target)) = TARGETS.iter().find(|(known, _)| *known == name) else {
                 eprintln!("targets: decode html authentication_results grammar bounce, or slow");
@@ -64,9 +64,9 @@ fn drive(name: &str, target: fn(&[u8]), time: Duration) {
     println!("{name}: {runs} inputs, slowest {slowest:?}");
 }
 
-/// Each unit repeated to one and to eight megabytes: eight times the bytes must not take much more than
+/// Each unit repeated to a size and to eight times that: eight times the bytes must not take much more than
 /// eight times as long.
-fn slow() {
+fn slow(kilobytes: usize) {
     let units = [
         "C1 ",
         "C1,",
@@ -136,7 +136,9 @@ fn slow() {
                 target(input.as_bytes());
                 begun.elapsed()
             };
-            println!("{name:8} {unit:30?} 1 MB {:>10.1?}  8 MB {:>10.1?}", time(1 << 20), time(8 << 20));
+            let (one, eight) = (time(kilobytes << 10), time(kilobytes << 13));
+            let times = eight.as_secs_f64() / one.as_secs_f64().max(1e-6);
+            println!("{name:8} {:34} {one:>10.1?} {eight:>10.1?}  {times:.1} times", format!("{unit:?}"));
         }
     }
 }
