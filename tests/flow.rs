@@ -25,6 +25,8 @@ mod evidence;
 mod fallen;
 #[path = "flow/house.rs"]
 mod house;
+#[path = "flow/inbox.rs"]
+mod inbox;
 #[path = "flow/late.rs"]
 mod late;
 #[path = "flow/names.rs"]

@@ -90,7 +90,7 @@ struct Report {
 }
 
 impl Report {
-    /// The first recipient that failed; where none did, the first of all.
+    /// The first recipient that failed; where none did, the first that is delayed, or of all.
     fn of(text: &str) -> Option<Report> {
         let groups: Vec<Report> = text
             .split("\n\n")
@@ -107,8 +107,9 @@ impl Report {
                 diagnostic: fields.first("diagnostic-code").unwrap_or_default().to_lowercase(),
             })
             .collect();
-        let failed = groups.iter().position(|r| r.action.as_deref() == Some("failed"));
-        groups.into_iter().nth(failed.unwrap_or(0))
+        let with = |action: &str| groups.iter().position(|r| r.action.as_deref() == Some(action));
+        let told = with("failed").or_else(|| with("delayed")).unwrap_or(0);
+        groups.into_iter().nth(told)
     }
 }
 

@@ -263,7 +263,7 @@ mod tests {
         let html = "<p>mine</p><blockquote type=cite>theirs<blockquote>deep</blockquote></blockquote><p>below</p>";
         assert_eq!(to_lines(html), "mine\n> theirs\n\n>> deep\n\nbelow\n");
         let outlook = "<p>mine<hr><div id=\"divRplyFwdMsg\"><b>From:</b> desk<br></div><div>C1 CALL =&gt; busy</div>";
-        assert_eq!(to_lines(outlook), "mine\n> From: desk\n> C1 CALL => busy\n");
+        assert_eq!(to_lines(outlook), "mine\n> From: desk\n\n> C1 CALL => busy\n\n");
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! From whom the server that holds the mailbox took a mail: its own Received field, on top.
 
-use std::net::IpAddr;
-
 /// What the server itself found out, not what the other side called itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relay {
     /// Looked up from the address, in lower case; `None` where that failed.
     pub name: Option<String>,
-    pub address: IpAddr,
+    /// As the server wrote it, in lower case.
+    pub address: String,
 }
 
 /// Reads `from HELO (name [address]) by …`. The name before the bracket is whatever the other side said and
@@ -27,7 +26,11 @@ pub fn relay(received: &str) -> Option<Relay> {
         _ => return None,
     };
     let literal = literal.strip_prefix('[')?.strip_suffix(']')?;
-    let address = literal.strip_prefix("IPv6:").unwrap_or(literal).parse().ok()?;
+    let literal = literal.to_ascii_lowercase();
+    let address = literal.strip_prefix("ipv6:").unwrap_or(&literal).to_owned();
+    if address.is_empty() || !address.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':')) {
+        return None;
+    }
     let name = name.map(|n| n.trim_end_matches('.').to_lowercase()).filter(|n| n.contains('.'));
     Some(Relay { name, address })
 }
@@ -35,10 +38,8 @@ pub fn relay(received: &str) -> Option<Relay> {
 impl Relay {
     /// Whether it is the host that somebody trusts, by name or by address.
     pub fn is(&self, host: &str) -> bool {
-        match host.parse::<IpAddr>() {
-            Ok(address) => address == self.address,
-            Err(_) => self.name.as_deref() == Some(host.trim_end_matches('.').to_lowercase().as_str()),
-        }
+        let host = host.trim_end_matches('.').to_lowercase();
+        self.address == host || self.name.as_deref() == Some(host.as_str())
     }
 }
 
@@ -59,6 +60,7 @@ mod tests {
             "from [203.0.113.5] (helo=out.field.example) by mx",
             "from x (out.field.example (x) [203.0.113.5]) by mx",
             "from [203.0.113.5] by mx",
+            "from a (b [relay.field.example]) by mx",
             "from a (b c [203.0.113.5]) by mx",
             "by mx from a (b [203.0.113.5])",
             "",

@@ -103,7 +103,9 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
                 if let Key::Word(word) = key {
                     tail.certain &= whom.lexicon.misspelt(word).is_none_or(|other| other == tail.outcome);
                 }
-                tail.certain &= !(whole && grammar.is_part_of_a_name(all, at, whom));
+                // Nobody writes so much about a whole team before a semicolon.
+                let far = at - from > LONGEST_SEARCHED;
+                tail.certain &= !(whole && (far || grammar.is_part_of_a_name(all, at, whom)));
             }
             Kind::Torn | Kind::Code(_) => tail.certain = false,
             // What is doubted, denied or over before any comma is the outcome itself.
@@ -143,6 +145,9 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
     tail.certain &= !(denied && named) && !(doubted && !words);
     tail.remark = Some(start..end);
 }
+
+/// Words of a remark that are held against names.
+const LONGEST_SEARCHED: usize = 300;
 
 /// "2 of 3", "3人", "two"; not "3 photos".
 fn counts_persons(all: &[Token], at: usize) -> bool {

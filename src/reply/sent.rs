@@ -109,13 +109,13 @@ impl Sent {
     pub fn from_json(text: &str) -> Result<Sent, Trouble> {
         let file: SentFile = serde_json::from_str(text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
-            let what = match error.classify() {
-                serde_json::error::Category::Data => "a field is missing or of another kind",
-                _ => "it is no JSON",
+            let (what, what_zh) = match error.classify() {
+                serde_json::error::Category::Data => ("a field is missing or of another kind", "缺少字段或字段类型不符"),
+                _ => ("it is no JSON", "不是JSON"),
             };
             Trouble::new(said!(
                 "the assignment cannot be read at line {line}, column {column} ({what}): write it anew with “spotcheck export assignment ID”",
-                "任务文件在第{line}行第{column}列无法读取：请用“spotcheck export assignment ID”重新导出"
+                "任务文件在第{line}行第{column}列无法读取（{what_zh}）：请用“spotcheck export assignment ID”重新导出"
             ))
         })?;
         Sent::try_from(file)

@@ -85,7 +85,8 @@ fn properties(data: &[u8], found: &mut Bodies) -> Option<()> {
                     found.html =
                         Some(charset::Decoded { text: html::to_lines(&decoded.text), unreadable: decoded.unreadable });
                 }
-                RTF => found.rtf = rtf::decompressed(value).map(|bytes| rtf::to_lines(&bytes)),
+                // Once: a few bytes may unpack to megabytes.
+                RTF if found.rtf.is_none() => found.rtf = rtf::decompressed(value).map(|bytes| rtf::to_lines(&bytes)),
                 _ => {}
             }
         }

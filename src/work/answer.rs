@@ -31,9 +31,10 @@ pub async fn answer_new(ctx: &Context) -> Done<usize> {
         }
         count += new.len();
         let mut looked = Vec::with_capacity(new.len());
+        let mut asking = true;
         for row in new {
             if !link_mail::take(ctx, &row).await? {
-                let look = senders::look(ctx, &row).await?;
+                let look = senders::look(ctx, &row, &mut asking).await?;
                 looked.push((row, look));
             }
         }

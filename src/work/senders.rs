@@ -1,12 +1,12 @@
 //! What proves a sender beside the mail server's own word (REPLIES 2): signatures that are verified here, and
 //! the head's trust in a relay.
 
-use super::{Context, Done};
+use super::{Context, Done, sent};
 use crate::config;
 use crate::mail::Signed;
 use crate::model::time::{DAY, HOUR, MINUTE};
 use crate::model::{Sha256, Timestamp, Trouble};
-use crate::reply::{self, Authentication, Mail, Policy};
+use crate::reply::{self, Authentication, KeyFound, Mail, Policy};
 use crate::said;
 use crate::store::{InboxRow, TrustRow, Tx};
 
@@ -28,7 +28,10 @@ pub enum Look {
 }
 
 /// Verifies a mail's signatures where that could prove its sender. No transaction is open meanwhile.
-pub async fn look(ctx: &Context, row: &InboxRow) -> Done<Look> {
+///
+/// Nobody without a key can have a name server asked. `asking`: whether one answered so far in this look at
+/// the mailbox; where none does, the mails that follow wait at once.
+pub async fn look(ctx: &Context, row: &InboxRow, asking: &mut bool) -> Done<Look> {
     let (Some(dkim), None, false) = (&ctx.dkim, &row.dkim, row.authenticated != 0) else { return Ok(Look::Known) };
     if ctx.config.intake.authentication == config::Authentication::Off {
         return Ok(Look::Known);
@@ -42,15 +45,30 @@ pub async fn look(ctx: &Context, row: &InboxRow) -> Done<Look> {
     if reply::is_proven(&mail, &from, &Authentication::pinned(ctx.config.intake.authserv_id.clone())) {
         return Ok(Look::Known);
     }
+    if !is_inspectors_own(ctx, &mail, &from).await? {
+        return Ok(Look::Known);
+    }
+    let waited = ctx.now().0 - row.received_at;
+    let later = || Ok(Look::Later(ctx.now().plus(waited.clamp(SOONEST, LATEST))));
+    if !*asking && waited < PATIENCE {
+        return later();
+    }
     let signed = dkim.signers(&bytes).await;
     let domain = from.rsplit_once('@').map_or("", |(_, domain)| domain);
     let aligned = |domains: &[String]| domains.iter().any(|d| reply::is_aligned(d, domain));
-    let waited = ctx.now().0 - row.received_at;
     if aligned(&signed.by) || !aligned(&signed.unsettled) || waited >= PATIENCE {
         return Ok(Look::Found(signed));
     }
     tracing::warn!(mail = row.id, "the key of a mail's signer cannot be looked up; the mail waits");
-    Ok(Look::Later(ctx.now().plus(waited.clamp(SOONEST, LATEST))))
+    *asking = false;
+    later()
+}
+
+/// Whether a mail carries the key of an assignment and comes from an address of its inspector.
+async fn is_inspectors_own(ctx: &Context, mail: &Mail<'_>, from: &String) -> Done<bool> {
+    let KeyFound::One(carried) = reply::carried_key(mail, &reply::text_of(mail)) else { return Ok(false) };
+    let known = sent::known(ctx, &mut ctx.store.read().await?, &carried.assignment).await?;
+    Ok(known.is_some_and(|k| k.reply.matches(&carried.key) && k.inspector.addresses.contains(from)))
 }
 
 impl Look {
@@ -129,6 +147,7 @@ pub async fn trust(ctx: &Context, decision: Decision<'_>) -> Done<Timestamp> {
         .in_field("ADDRESS")
         .into());
     }
+    let relay = relay.parse::<std::net::IpAddr>().map_or(relay, |address| address.to_string());
     let is_name = relay.contains('.') && relay.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
     if !is_name && relay.parse::<std::net::IpAddr>().is_err() {
         return Err(Trouble::new(said!(

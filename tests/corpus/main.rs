@@ -6,7 +6,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod cases;
+mod hostile;
 mod matrix;
 mod mime;
+mod mutations;
 mod programs;
 mod world;

@@ -137,9 +137,20 @@ async fn what_a_signature_does_not_cover_is_not_proven() {
     assert_eq!(dkim.signers(&foreign).await, by("evil.example"));
     house.deliver(&foreign).await;
     house.deliver(changed.as_bytes()).await;
+    let before = names.asked();
+    let key = letter.message_id.split('@').next().unwrap().rsplit('.').next().unwrap();
+    let reference = key.to_uppercase();
+    let keyless = text
+        .replace(key, "0000000000000000")
+        .replace(&format!("{}-{}", &reference[..4], &reference[4..8]), "0000-0000");
+    let stranger = text.replace("zhaoxin@field", "somebody@field");
+    house.deliver(keyless.as_bytes()).await;
+    house.deliver(stranger.as_bytes()).await;
     house.at("2026-03-03 10:30").await;
     assert!(house.recorded(&letter.assignment()).await.is_empty());
-    assert_eq!(house.inbox().await, ["2 quarantine unauthenticated"]);
+    let inbox = house.inbox().await;
+    assert!(inbox.contains(&"2 quarantine unauthenticated".to_owned()) && inbox.len() == 3, "{inbox:?}");
+    assert!(names.asked() <= before + 2, "who has no key or another address has nobody asked");
 }
 
 #[tokio::test]
