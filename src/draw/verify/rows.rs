@@ -19,8 +19,12 @@ pub(super) fn check(
 ) -> Option<(Frame, Sha256)> {
     let seal = &binding.seal;
     let before = findings.len();
-    let known: BTreeSet<&str> = evidence.pools.iter().map(|pool| pool.name.as_str()).collect();
-    let (mut leaves, mut rows, mut pools) = (Vec::new(), Vec::new(), Pools::default());
+    let mut numbers = Numbers {
+        known: evidence.pools.iter().map(|pool| pool.name.as_str()).collect(),
+        pools: Pools::default(),
+        last: ("", 0),
+    };
+    let (mut leaves, mut rows) = (Vec::new(), Vec::new());
     for (number, line) in evidence.frame.iter().enumerate() {
         let shown = match line {
             FrameLine::Leaf(leaf) if kind == BundleKind::Public => {
@@ -33,7 +37,7 @@ pub(super) fn check(
             }
             FrameLine::Row(row) => row,
         };
-        match row(shown, kind, &known, &mut pools) {
+        match row(shown, kind, &mut numbers) {
             Ok(row) => {
                 if kind == BundleKind::Public {
                     leaves.push(row.leaf());
@@ -52,7 +56,7 @@ pub(super) fn check(
         return None;
     }
     // Lookalikes are refused as when the frame was sealed.
-    let frame = match Frame::with_pools(rows, pools) {
+    let frame = match Frame::with_pools(rows, numbers.pools) {
         Ok(frame) => frame,
         Err(error) => {
             found_window(findings, error.said());
@@ -100,7 +104,27 @@ fn found_window(findings: &mut Vec<Finding>, said: Said) {
     findings.push(Finding::new(At::Window, said));
 }
 
-fn row(shown: &FrameRow, kind: BundleKind, known: &BTreeSet<&str>, pools: &mut Pools) -> Result<Row, Said> {
+/// Numbers of the pools that rows name.
+struct Numbers<'a> {
+    known: BTreeSet<&'a str>,
+    pools: Pools,
+    /// Neighbours are mostly of one pool.
+    last: (&'a str, u16),
+}
+
+impl<'a> Numbers<'a> {
+    fn of(&mut self, pool: &'a str) -> Result<u16, Said> {
+        if self.last.0 != pool {
+            if !self.known.contains(pool) {
+                return Err(said!("there is no pool “{pool}”", "没有分组“{pool}”"));
+            }
+            self.last = (pool, self.pools.number_of(&pool.parse()?)?);
+        }
+        Ok(self.last.1)
+    }
+}
+
+fn row<'a>(shown: &'a FrameRow, kind: BundleKind, numbers: &mut Numbers<'a>) -> Result<Row, Said> {
     let chance = |name: &str, p: u64| {
         Chance::new(p)
             .ok_or_else(|| said!("{name} is {p}, which is above 1 (4294967296)", "{name}为{p}，超过1（4294967296）"))
@@ -124,15 +148,12 @@ fn row(shown: &FrameRow, kind: BundleKind, known: &BTreeSet<&str>, pools: &mut P
     }
     let (salt, pool) = (&shown.salt, &shown.pool);
     if !salt.is_empty() {
-        let read = Salt::from_hex(salt).filter(|read| read.hex() == *salt);
+        let read = Salt::from_hex(salt).filter(|_| !salt.bytes().any(|b| b.is_ascii_uppercase()));
         let wrong = || said!("the salt is not 32 lower-case hex digits", "盐值应为32位小写十六进制数");
         row.salt = Some(read.ok_or_else(wrong)?);
     }
     if !pool.is_empty() {
-        if !known.contains(pool.as_str()) {
-            return Err(said!("there is no pool “{pool}”", "没有分组“{pool}”"));
-        }
-        row.detail.pool = pools.number_of(&pool.parse()?)?;
+        row.detail.pool = numbers.of(pool)?;
     }
     Ok(row)
 }
