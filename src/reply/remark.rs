@@ -142,7 +142,7 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
         }
     }
     // "present, I think": a remark that is nothing but doubt.
-    tail.certain &= !(denied && named) && !(doubted && !words);
+    tail.certain &= !(denied && named || doubted && !words);
     tail.remark = Some(start..end);
 }
 

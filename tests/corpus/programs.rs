@@ -7,6 +7,9 @@ pub enum Piece {
     Own(String),
 }
 
+/// What was written on top, the line above the quote, the quote.
+type Markup = fn(&str, &str, &[Piece]) -> String;
+
 pub struct Program {
     pub name: &'static str,
     /// The lines between what was written on top and the quote.
@@ -16,7 +19,7 @@ pub struct Program {
     /// Below what was written on top.
     pub signature: &'static str,
     /// The whole HTML part, where it writes one: top, attribution, pieces.
-    pub html: Option<fn(&str, &str, &[Piece]) -> String>,
+    pub html: Option<Markup>,
     /// Whether it writes a plain part.
     pub plain: bool,
     /// Columns at which it wraps quoted lines.

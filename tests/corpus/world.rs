@@ -23,7 +23,10 @@ pub struct World {
     pub letters: BTreeMap<&'static str, String>,
 }
 
-const VISITS: &[(&str, &[(&str, &str, Role)])] = &[
+/// Name in both spellings and role.
+type Member = (&'static str, &'static str, Role);
+
+const VISITS: &[(&str, &[Member])] = &[
     (
         "V1",
         &[
