@@ -196,7 +196,7 @@ pub async fn post(
     let office_of = |released: &Released| configured.get(&released.row.office).copied().unwrap_or(office);
     let mut offices: BTreeMap<&OfficeId, &Office> =
         also.iter().filter_map(|id| configured.get_key_value(id)).map(|(id, office)| (*id, *office)).collect();
-    offices.extend(assignments.iter().map(|released| office_of(released)).map(|office| (&office.id, office)));
+    offices.extend(assignments.iter().map(office_of).map(|office| (&office.id, office)));
     let host = ctx.mail_host()?;
     let letters = side_by_side(assignments, |released| write_assignment(ctx, office_of(released), released, &host))?;
     let letters: Vec<_> = letters.into_iter().flatten().collect();
