@@ -93,7 +93,7 @@ impl fmt::Display for Reason {
 #[derive(Debug)]
 pub enum Transport {
     Folder(FolderTransport),
-    Smtp(SmtpTransport),
+    Smtp(Box<SmtpTransport>),
 }
 
 impl Transport {

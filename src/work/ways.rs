@@ -144,7 +144,7 @@ fn by_smtp(config: &Config, name: &'static str, smtp: &config::Smtp) -> Done<Way
     };
     let width = settings.connections;
     let transport = SmtpTransport::new(settings).map_err(|said| Trouble::new(said).in_field(name))?;
-    Ok(Way { name, transport: Arc::new(Transport::Smtp(transport)), width, caps })
+    Ok(Way { name, transport: Arc::new(Transport::Smtp(Box::new(transport))), width, caps })
 }
 
 /// Ways that take no letters now, with since when and why.

@@ -51,7 +51,7 @@ impl Sink {
     }
 
     async fn send(&self, ready: &Ready) -> Sent {
-        let transport = Transport::Smtp(SmtpTransport::new(settings(self.port)).unwrap());
+        let transport = Transport::Smtp(Box::new(SmtpTransport::new(settings(self.port)).unwrap()));
         let sent = transport.send(ready.parcel(), async || Ok::<_, ()>(())).await.unwrap();
         transport.finish().await;
         sent

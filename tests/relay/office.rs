@@ -53,7 +53,7 @@ impl Office {
     /// Servers that say nothing are left after `patience`.
     pub fn hurry(&mut self, port: u16, patience: Duration) {
         let transport = SmtpTransport::new(settings(port, patience)).unwrap();
-        let transport = Arc::new(Transport::Smtp(transport));
+        let transport = Arc::new(Transport::Smtp(Box::new(transport)));
         self.ctx.ways = vec![Way { name: "mail.smtp", transport, width: 1, caps: Caps::default() }];
     }
 
