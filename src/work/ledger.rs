@@ -17,8 +17,10 @@ use crate::store::{BounceRow, Claimed, Ids, LetterEnd, Tx};
 use chrono::NaiveDate;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 /// A claim holds this long: a letter that was begun in time is done with by then, whatever the server does.
 const CLAIM: i64 = 30 * MINUTE;
@@ -27,6 +29,8 @@ const BEGIN_WITHIN: i64 = 5 * MINUTE;
 /// Letters in hand for each connection, and so few of them that more are claimed.
 const IN_HAND: usize = 8;
 const LOW: usize = 4;
+/// How long ends wait for marks that share their commit.
+const ENDS_WAIT: Duration = Duration::from_millis(2);
 /// Entries that one commit takes at most.
 const ENTRIES: usize = 1024;
 
@@ -107,9 +111,16 @@ impl<'c> Round<'c> {
                 while let Ok(entry) = told.try_recv() {
                     entries.push(entry);
                 }
-            } else if told.recv_many(&mut entries, ENTRIES).await == 0 {
-                // No sender is left to tell of what is in hand: those claims run out.
-                break;
+            } else {
+                if told.recv_many(&mut entries, ENTRIES).await == 0 {
+                    // No sender is left to tell of what is in hand: those claims run out.
+                    break;
+                }
+                // An end keeps nobody waiting, and its sender is about to ask for the next mark.
+                let asked = entries.iter().any(|entry| matches!(entry, Entry::DataSent { .. }));
+                if !asked && entries.len() < self.in_hand {
+                    let _ = timeout(ENDS_WAIT, told.recv_many(&mut entries, ENTRIES)).await;
+                }
             }
             for job in self.keep(std::mem::take(&mut entries), claim, done).await? {
                 // The senders hold the other end until they have heard of every letter.
