@@ -1,6 +1,7 @@
 //! Letters on their way through mail servers: servers that fail in every way, servers of other makers,
 //! processes that are killed between any two steps.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+#![cfg(test)]
 
 mod certificates;
 mod dialogues;

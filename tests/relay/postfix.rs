@@ -116,7 +116,7 @@ fn as_sent(delivered: &[u8]) -> Vec<u8> {
         }
         at += line.len();
     }
-    text[at..].as_bytes().to_vec()
+    text.as_bytes()[at..].to_vec()
 }
 
 #[tokio::test]
