@@ -45,14 +45,15 @@ impl Letter {
         // The code of a line that goes on in the next one, where its `=>` is.
         let mut begun: Option<String> = None;
         for written in sent.text.as_deref()?.lines() {
-            let squeezed = squeeze(&Line::new(written));
+            let line = Line::new(written);
+            let squeezed = squeeze(&line);
             if squeezed.is_empty() {
                 continue;
             }
             let start = letter.chars.len();
             letter.chars.extend(squeezed.iter().map(|(c, _)| *c));
             let open = letter.chars.ends_with(&['=', '>']);
-            let own = code_of(sent, &Line::new(written));
+            let own = code_of(sent, &line);
             let code = if own.is_none() && open { begun.take() } else { own };
             if code.is_some() {
                 begun = code.clone().filter(|_| !open);

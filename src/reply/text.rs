@@ -106,21 +106,29 @@ impl Line {
 
     fn normalise(&mut self) {
         let original = std::mem::take(&mut self.original);
+        self.chars.reserve(original.len());
+        self.from.reserve(original.len());
         let mut cluster_start = 0;
         let mut clusters = original.char_indices().peekable();
         while let Some((_, first)) = clusters.next() {
-            while clusters.next_if(|(_, c)| is_combining_mark(*c)).is_some() {}
+            while clusters.next_if(|(_, c)| !is_plain(*c) && is_combining_mark(*c)).is_some() {}
             let end = clusters.peek().map_or(original.len(), |(at, _)| *at);
-            if !is_invisible(first) {
-                for c in original.get(cluster_start..end).unwrap_or_default().nfkc() {
-                    let c = if c.is_whitespace() || c == '\u{a0}' { ' ' } else { c };
-                    self.chars.push(c.to_lowercase().next().unwrap_or(c));
-                    self.from.push(u32::try_from(cluster_start).unwrap_or(u32::MAX));
-                }
+            let whole = original.get(cluster_start..end).unwrap_or_default();
+            let alone = whole.len() == first.len_utf8();
+            if is_plain(first) && alone && !is_invisible(first) {
+                self.push(first, cluster_start);
+            } else if !is_invisible(first) {
+                whole.nfkc().for_each(|c| self.push(c, cluster_start));
             }
             cluster_start = end;
         }
         self.original = original;
+    }
+
+    fn push(&mut self, c: char, from: usize) {
+        let c = if c.is_whitespace() || c == '\u{a0}' { ' ' } else { c };
+        self.chars.push(if c.is_ascii() { c.to_ascii_lowercase() } else { c.to_lowercase().next().unwrap_or(c) });
+        self.from.push(u32::try_from(from).unwrap_or(u32::MAX));
     }
 
     /// The original from one compared character up to another.
@@ -171,6 +179,11 @@ fn without_links(written: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// Characters that normalising leaves alone unless a mark follows: nearly all that anybody writes.
+fn is_plain(c: char) -> bool {
+    c.is_ascii() || matches!(c, '\u{4E00}'..='\u{9FFF}')
 }
 
 /// Zero-width characters, marks of direction and other controls: they change no word.

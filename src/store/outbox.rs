@@ -49,8 +49,8 @@ statements! {
     RETRY = "UPDATE letter SET state = 'queued', next_try_at = $2 WHERE message_id = $1 AND state IN ('queued', 'ambiguous', 'held', 'refused', 'expired')";
     HOLD = "UPDATE letter SET state = 'held' WHERE message_id = $1 AND state IN ('queued', 'ambiguous')";
     COUNTS = "SELECT kind, state, COUNT(*) FROM letter GROUP BY kind, state ORDER BY kind, state";
-    SINCE = "SELECT COUNT(*) FROM letter WHERE kind = $1 AND created_at >= $2 AND (CAST($3 AS TEXT) IS NULL OR inspector = $3)
-        AND (CAST($4 AS TEXT) IS NULL OR assignment = $4)";
+    SENT_TO = "SELECT COUNT(*) FROM letter WHERE inspector = $1 AND kind = $2 AND created_at >= $3 AND (CAST($4 AS TEXT) IS NULL OR assignment = $4)";
+    AS_MANY = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM letter WHERE kind = $1 AND created_at >= $2 LIMIT $3) found";
     HAS_LETTER = "SELECT COUNT(*) FROM letter WHERE message_id = $1";
     AMBIGUOUS_COUNT = "SELECT COUNT(*) FROM ambiguous_end";
 }
@@ -233,15 +233,21 @@ impl Tx {
         Ok(fetch_all!(self, (String, String, i64), COUNTS))
     }
 
-    /// Letters of a kind queued since `since`, for one inspector, one assignment, or all.
-    pub async fn letters_since(
+    /// Letters of a kind queued for an inspector since `since`, about one assignment or any.
+    pub async fn letters_to(
         &mut self,
+        inspector: &InspectorId,
         kind: &str,
         since: Timestamp,
-        inspector: Option<&str>,
-        assignment: Option<&str>,
+        assignment: Option<&AssignmentId>,
     ) -> Result<i64> {
-        Ok(fetch_optional!(self, (i64,), SINCE, kind, since.0, inspector, assignment).map_or(0, |(n,)| n))
+        let about = assignment.map(AssignmentId::as_str);
+        Ok(fetch_optional!(self, (i64,), SENT_TO, inspector.as_str(), kind, since.0, about).map_or(0, |(n,)| n))
+    }
+
+    /// Letters of a kind queued since `since`, counted up to `most`.
+    pub async fn letters_since(&mut self, kind: &str, since: Timestamp, most: i64) -> Result<i64> {
+        Ok(fetch_optional!(self, (i64,), AS_MANY, kind, since.0, most).map_or(0, |(n,)| n))
     }
 
     pub async fn count_ambiguous(&mut self) -> Result<i64> {

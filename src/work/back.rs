@@ -94,7 +94,7 @@ pub async fn receipt_of(
 pub async fn help(ctx: &Context, tx: &mut Tx, back: &Back<'_>, reason: HelpReason) -> Done<()> {
     let since = ctx.now().minus(DAY);
     let row = &back.known.row;
-    if tx.letters_since("help", since, Some(row.inspector.as_str()), Some(row.id.as_str())).await? > 0 {
+    if tx.letters_to(&row.inspector, "help", since, Some(&row.id)).await? > 0 {
         return Ok(());
     }
     let input = HelpInput { of: back.input(ctx)?, language: back.language(), reason };
@@ -106,8 +106,8 @@ async fn send(ctx: &Context, tx: &mut Tx, back: &Back<'_>, letter: &Letter) -> D
     let mut today = 0;
     let mut this_hour = 0;
     for kind in ["receipt", "help"] {
-        today += tx.letters_since(kind, ctx.now().minus(DAY), Some(row.inspector.as_str()), None).await?;
-        this_hour += tx.letters_since(kind, ctx.now().minus(HOUR), None, None).await?;
+        today += tx.letters_to(&row.inspector, kind, ctx.now().minus(DAY), None).await?;
+        this_hour += tx.letters_since(kind, ctx.now().minus(HOUR), AN_HOUR).await?;
     }
     if today >= A_DAY || this_hour >= AN_HOUR {
         tracing::warn!(assignment = %row.id, today, this_hour, "no receipt: the limit is reached");
