@@ -78,6 +78,6 @@ async fn a_mail_server_that_hangs_does_not_keep_the_daemon_from_stopping() {
     let ended = super::ended(daemon.wait_with_output().unwrap());
     assert_eq!(ended.code, Some(0), "{}", ended.text);
     assert!(ended.text.contains("broken off") && ended.text.contains("stopped"), "{}", ended.text);
-    let letters = county.run(["outbox", "list", "--state", "claimed"]).text;
+    let letters = county.run(["outbox", "list", "--state", "queued"]).text;
     assert!(letters.contains("digest"), "the letter waits for the next start: {letters}");
 }
