@@ -2,12 +2,12 @@
 
 use super::setup::{Place, block_on, first};
 use super::{Exit, Terminal};
-use crate::clock::Clock;
-use crate::config::{Answers, Config, Question, write_new};
+use crate::config::{Answers, Config, Question, Transport, write_new};
 use crate::entropy::Entropy;
 use crate::model::{Language, Said, Trouble};
 use crate::said;
-use crate::work::{Context, Failure, Secrets};
+use crate::store::Store;
+use crate::work::{Failure, Secrets};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, IsTerminal};
@@ -55,7 +55,7 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
     })?;
     write(path, &write_new(&answers))?;
     // All or nothing: a configuration that stayed behind would refuse the next `init`.
-    establish(place).inspect_err(|_| {
+    let config = establish(place).inspect_err(|_| {
         let _ = fs::remove_file(path);
     })?;
     let shown = path.display();
@@ -72,6 +72,17 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
          然后运行 spotcheck check，再运行 spotcheck serve。"
     );
     terminal.say(said.in_language(terminal.language));
+    if let Transport::Smtp(smtp) = &config.mail.transport
+        && let Some(login) = &smtp.login
+        && !login.password.path().exists()
+    {
+        let (file, user) = (login.password.path().display(), &login.user);
+        let said = said!(
+            "First put the password of {user} alone into the file {file}, and let nobody else read it (chmod 600).",
+            "请先把{user}的密码单独写入文件{file}，并只允许本人读取（chmod 600）。"
+        );
+        terminal.say(said.in_language(terminal.language));
+    }
     Ok(Exit::Done)
 }
 
@@ -93,13 +104,17 @@ fn missing(given: &BTreeMap<Question, String>) -> Result<(), Trouble> {
 }
 
 /// Keys and database of a configuration that was just written.
-fn establish(place: &Place) -> Result<(), Trouble> {
+fn establish(place: &Place) -> Result<Config, Trouble> {
     let config = place.config().map_err(first)?;
     make_keys(&config)?;
     block_on(async {
-        Context::open(config, Clock::System, Entropy::System).await.map_err(Failure::trouble)?;
+        // Not the whole context: a password that is still to be put into its file is no reason to begin anew.
+        let url = config.storage.connection()?;
+        let store = Store::open(url.reveal()).await.map_err(|e| Failure::from(e).trouble())?;
+        store.close().await;
         Ok(())
-    })
+    })?;
+    Ok(config)
 }
 
 /// Asks what was not given, where there is somebody to ask.

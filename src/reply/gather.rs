@@ -34,6 +34,7 @@ pub fn gather(sent: &Sent, statements: &[Statement], named: &BTreeSet<usize>, ea
         strange: Vec::new(),
         typed: BTreeSet::new(),
         rest: None,
+        of_team: None,
     };
     for statement in statements.iter().filter(|s| !s.quoted) {
         if let About::Targets(targets) = &statement.about {
@@ -56,6 +57,8 @@ struct Gathering<'a> {
     /// Persons of whom something is said outside of quoted lines.
     typed: BTreeSet<usize>,
     rest: Option<State<'a>>,
+    /// The visit whose team `rest` may mean.
+    of_team: Option<usize>,
 }
 
 impl<'a> Gathering<'a> {
@@ -178,6 +181,7 @@ impl<'a> Gathering<'a> {
     }
 
     fn take_rest(&mut self, statement: &'a Statement) {
+        self.of_team = self.of_team.or(statement.of_team);
         let rest = || "rest".to_owned();
         let new = match &statement.said {
             // Prose that only begins with such a word.
@@ -205,12 +209,17 @@ impl<'a> Gathering<'a> {
             Some(State::Bad { why, label }) => return self.problem(&label, why),
             _ => return,
         };
-        for person in 0..self.states.len() {
-            let unsaid = matches!(self.states.get(person), Some(State::Unsaid));
-            let recorded = self.earlier.recorded.contains_key(self.code(person));
-            if !unsaid || recorded || named.contains(&person) {
-                continue;
-            }
+        let left = |person: &usize| {
+            let unsaid = matches!(self.states.get(*person), Some(State::Unsaid));
+            unsaid && !self.earlier.recorded.contains_key(self.code(*person)) && !named.contains(person)
+        };
+        let left: Vec<usize> = (0..self.states.len()).filter(left).collect();
+        // "V1 刘敏请假，其余在岗": the rest of the team, or of the list?
+        let line = |person: &usize| self.sent.persons.get(*person).map(|p| p.line);
+        if self.of_team.is_some() && left.iter().any(|person| line(person) != self.of_team) {
+            return self.problem("rest", Why::Unclear);
+        }
+        for person in left {
             let fits = self.kind(person).is_some_and(|kind| kind.fits(said.outcome));
             let line = self.sent.line_of(person).map(|l| l.code.to_string()).unwrap_or_default();
             if let Some(state) = self.states.get_mut(person) {

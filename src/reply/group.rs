@@ -148,6 +148,11 @@ fn step(state: &mut State, tokens: &[Token], at: usize, token: &Token, whom: Who
         Kind::Hearsay => state.hearsay = true,
         Kind::Day => state.day = true,
         Kind::Exception | Kind::Number | Kind::Role | Kind::Bystander if whom.is_whole() => state.unknown = true,
+        // "C1、C2除外 接通": whom does it take out?
+        Kind::Exception if whom.targets.len() > 1 => state.unknown = true,
+        Kind::Aside | Kind::Revoked => state.doubt = true,
+        // "C1,2,3 reached", "V1.1-2": more lines than the code names.
+        Kind::Number if goes_on(tokens, at) => return Step::Bad(Why::Unclear),
         Kind::Time(clock) => state.times.push((*clock, at)),
         Kind::Comma | Kind::Stop | Kind::Semicolon => {
             if state.pending {
@@ -162,6 +167,27 @@ fn step(state: &mut State, tokens: &[Token], at: usize, token: &Token, whom: Who
         _ => {}
     }
     Step::On
+}
+
+/// A number that goes on with the codes before it.
+fn goes_on(tokens: &[Token], at: usize) -> bool {
+    let kind = |i: usize| tokens.get(i).map(|t| &t.kind);
+    let is_joint =
+        |i: usize| matches!(kind(i), Some(Kind::Comma | Kind::Dash | Kind::Range | Kind::And | Kind::Mark('/')));
+    let ends = matches!(kind(at + 1), Some(Kind::Outcome(_) | Kind::Colon | Kind::All));
+    if !ends && !is_joint(at + 1) {
+        return false;
+    }
+    // Back over more numbers, if there are any: a telephone number stands behind no code.
+    let mut first = at;
+    while let Some(before) = first.checked_sub(2).filter(|_| is_joint(first - 1)) {
+        match kind(before) {
+            Some(Kind::Code(_)) => return true,
+            Some(Kind::Number) => first = before,
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// A neutral word such as 现在 right before an outcome says nothing; 在家 says something that is no outcome.

@@ -28,10 +28,15 @@ struct Page {
     rest_is_quote: bool,
     preformatted: usize,
     blank: bool,
+    /// An element that nobody sees, or that was struck out, and how many of its name are open within it.
+    unseen: Option<(String, usize)>,
 }
 
 impl Page {
     fn text(&mut self, raw: &str) {
+        if self.unseen.is_some() {
+            return;
+        }
         if self.preformatted == 0 && raw.bytes().all(|b| b.is_ascii_whitespace()) {
             self.blank |= !raw.is_empty();
             return;
@@ -103,8 +108,36 @@ impl Page {
         if !closing && matches!(name.as_str(), "style" | "script" | "head" | "title" | "template") {
             return skip_element(after, &name);
         }
-        self.element(&name, closing, attributes);
+        if !self.is_unseen(&name, closing, attributes) {
+            self.element(&name, closing, attributes);
+        }
         after
+    }
+
+    /// Whether a tag belongs to an element of which nothing is taken: who wrote the mail did not see it, or
+    /// struck it out.
+    fn is_unseen(&mut self, name: &str, closing: bool, attributes: &str) -> bool {
+        match &mut self.unseen {
+            Some((of, open)) => {
+                if *of == name {
+                    *open = if closing { open.saturating_sub(1) } else { *open + 1 };
+                }
+                if *open == 0 {
+                    self.unseen = None;
+                    // What stands behind it is a word of its own.
+                    self.blank = true;
+                }
+                true
+            }
+            None if closing || VOID.contains(&name) => false,
+            None => {
+                let hides = matches!(name, "s" | "del" | "strike" | "noscript" | "iframe") || hides(attributes);
+                if hides {
+                    self.unseen = Some((name.to_owned(), 1));
+                }
+                hides
+            }
+        }
     }
 
     fn element(&mut self, name: &str, closing: bool, attributes: &str) {
@@ -153,6 +186,29 @@ const QUOTES: &[&str] = &[
     "zmail_extra",
     "olk_src_body_section",
     "ms-outlook-mobile-reference-message",
+];
+
+/// Elements without an end.
+const VOID: &[&str] = &["br", "hr", "img", "input", "meta", "link", "wbr", "col", "area", "base", "embed", "source"];
+
+fn hides(attributes: &str) -> bool {
+    if attributes.len() > 2000 || attributes.is_empty() {
+        return false;
+    }
+    let bare: String = attributes.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    let word = attributes.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("hidden"));
+    word || HIDING.iter().any(|style| bare.contains(style))
+}
+
+/// Styles of what is not seen or is struck out.
+const HIDING: &[&str] = &[
+    "display:none",
+    "visibility:hidden",
+    "line-through",
+    "mso-hide:all",
+    "font-size:0;",
+    "font-size:0px",
+    "opacity:0;",
 ];
 
 const BLOCKS: &[&str] = &[
@@ -243,6 +299,21 @@ const NAMED: &[(&str, char)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_sees_or_what_was_struck_out_says_nothing() {
+        for unseen in [
+            "<div style=\"display: none\">C1 reached<div>C2 busy</div>C3 busy</div>later",
+            "<p hidden>C1 reached</p>later",
+            "<s>C1 reached</s> later",
+            "<span style='text-decoration:line-through'>C1 <b>reached</b></span><br>later",
+            "<noscript>C1 reached</noscript>later",
+        ] {
+            assert_eq!(to_lines(unseen), "later\n", "{unseen}");
+        }
+        assert_eq!(to_lines("C1 <del>busy</del> reached"), "C1 reached\n");
+        assert_eq!(to_lines("<p style=\"font-size:0.9em\">C1 reached</p>"), "C1 reached\n");
+    }
 
     #[test]
     fn cells_and_blocks_never_run_together() {

@@ -33,6 +33,12 @@ pub struct Heard {
     pub named: BTreeSet<usize>,
     /// A line that holds nothing but a correction word speaks for the next one.
     correcting: bool,
+    /// The visit of whose team somebody was named behind its code: `rest` may mean the rest of that team.
+    team: Option<usize>,
+    /// The statements of the line before, which a line without a code may take back.
+    before: std::ops::Range<usize>,
+    /// What follows is an example, a draft, somebody else's or of another day.
+    set_aside: bool,
 }
 
 impl<'a> Grammar<'a> {
@@ -54,6 +60,18 @@ impl<'a> Grammar<'a> {
     /// A line as the person wrote it. `below` is the line of ours right above it, where there is one.
     /// Returns whether the line has a code of its own.
     pub fn line(&self, line: &Line, below: Option<&str>, heard: &mut Heard) -> bool {
+        let first = heard.statements.len();
+        let coded = self.tokens_of(line, below, heard);
+        if heard.set_aside {
+            heard.statements.iter_mut().skip(first).for_each(|statement| statement.said = Err(Why::Unclear));
+        }
+        if heard.statements.len() > first {
+            heard.before = first..heard.statements.len();
+        }
+        coded
+    }
+
+    fn tokens_of(&self, line: &Line, below: Option<&str>, heard: &mut Heard) -> bool {
         let mut all = tokens(line, self.lexicon, &self.names);
         self.note_names(&all, heard);
         if examples(&mut all) {
@@ -97,13 +115,27 @@ impl<'a> Grammar<'a> {
     }
 
     fn note_names(&self, all: &[Token], heard: &mut Heard) {
-        for token in all {
+        for (at, token) in all.iter().enumerate() {
             match &token.kind {
+                // "V1 刘敏" names one of the team.
+                Kind::Code(code) if self.narrowed(all, at) => {
+                    let persons = self.sent.by_code(code).unwrap_or_default();
+                    heard.team = self.sent.persons.get(persons.start).map(|person| person.line);
+                }
                 Kind::Code(code) => heard.named.extend(self.sent.by_code(code).into_iter().flatten()),
                 Kind::Name(named) => heard.named.extend(&named.persons),
                 _ => {}
             }
         }
+    }
+
+    /// Whether the code of a whole visit is followed by the name of one of its team.
+    fn narrowed(&self, all: &[Token], at: usize) -> bool {
+        let kind = |i: usize| all.get(i).map(|t| &t.kind);
+        let (Some(Kind::Code(code)), next) = (kind(at), at + 1) else { return false };
+        let next = if kind(next) == Some(&Kind::Colon) { next + 1 } else { next };
+        let whole = self.sent.by_code(code).is_some_and(|persons| persons.len() > 1);
+        whole && matches!(kind(next), Some(Kind::Name(_)))
     }
 
     fn has_code_at(&self, all: &[Token], at: usize) -> bool {
@@ -205,7 +237,8 @@ impl<'a> Grammar<'a> {
         let touched = self.touched(unclear);
         let correction = correction || found.correction;
         let about = if group.is_empty() { About::Rest } else { About::Targets(group) };
-        heard.statements.push(Statement { about, said, correction, quoted, aside: false, touched });
+        let of_team = heard.team.filter(|_| about == About::Rest);
+        heard.statements.push(Statement { about, said, correction, quoted, aside: false, of_team, touched });
         next
     }
 
@@ -273,9 +306,26 @@ impl<'a> Grammar<'a> {
         }
     }
 
-    /// Prose is no answer; but prose that has one of our codes beside an outcome may mean one.
+    /// Prose is no answer; but prose that has one of our codes beside an outcome may mean one, and prose
+    /// right below an answer may take it back.
     fn prose(&self, all: &[Token], heard: &mut Heard) {
-        let says_something = all.iter().any(|t| matches!(t.kind, Kind::Outcome(_) | Kind::Torn));
+        let has = |test: fn(&Kind) -> bool| all.iter().any(|t| test(&t.kind));
+        let says_something = has(|k| matches!(k, Kind::Outcome(_) | Kind::Torn));
+        heard.set_aside |= has(|k| *k == Kind::Aside);
+        let said = heard.statements.get(heard.before.clone()).unwrap_or_default();
+        let outcomes: Vec<Outcome> = said.iter().filter_map(|s| Some(s.said.as_ref().ok()?.outcome)).collect();
+        let other =
+            all.iter().any(|t| matches!(&t.kind, Kind::Outcome(o) if !outcomes.contains(o)) || t.kind == Kind::Torn);
+        let somebody = has(|k| matches!(k, Kind::Name(_) | Kind::Code(_)));
+        // A line of nothing but such words is no talk about something else.
+        let bare = !has(|k| matches!(k, Kind::Word(_)));
+        let takes_back = has(|k| matches!(k, Kind::Correction | Kind::Revoked))
+            || somebody && has(|k| *k == Kind::Exception)
+            || bare && (other || somebody && has(|k| *k == Kind::Negation));
+        if takes_back {
+            let range = std::mem::take(&mut heard.before);
+            heard.statements.get_mut(range).unwrap_or_default().iter_mut().for_each(|s| s.said = Err(Why::Unclear));
+        }
         let codes = all.iter().filter_map(|t| if let Kind::Code(code) = &t.kind { self.target(code) } else { None });
         let about: Vec<Target> = codes.collect();
         if says_something && !about.is_empty() {
@@ -285,6 +335,7 @@ impl<'a> Grammar<'a> {
                 correction: false,
                 quoted: false,
                 aside: true,
+                of_team: None,
                 touched: self.touched(all),
             });
         }

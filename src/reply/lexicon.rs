@@ -35,6 +35,8 @@ pub enum Meaning {
     Hearsay,
     /// What stood before it is over.
     Ended,
+    Aside,
+    Revoked,
     /// Says nothing of its own.
     Small,
     /// Only looks like an outcome or a negation.
@@ -72,6 +74,8 @@ struct Reading {
     bystander: Vec<String>,
     hearsay: Vec<String>,
     ended: Vec<String>,
+    aside: Vec<String>,
+    revoked: Vec<String>,
     small: Vec<String>,
     neutral: Vec<String>,
     strict: Vec<String>,
@@ -115,6 +119,8 @@ impl Lexicon {
             (reading.bystander, Meaning::Bystander),
             (reading.hearsay, Meaning::Hearsay),
             (reading.ended, Meaning::Ended),
+            (reading.aside, Meaning::Aside),
+            (reading.revoked, Meaning::Revoked),
             (reading.day, Meaning::Day),
             (reading.small, Meaning::Small),
             (reading.greeting, Meaning::Greeting),

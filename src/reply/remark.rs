@@ -110,6 +110,7 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
             Kind::Torn | Kind::Code(_) => tail.certain = false,
             // What is doubted, denied or over before any comma is the outcome itself.
             Kind::Doubt | Kind::Ended | Kind::Negation if !comma => tail.certain = false,
+            Kind::Revoked | Kind::Aside => tail.certain = false,
             Kind::Day if !comma && tail.outcome == Outcome::Present => tail.certain = false,
             Kind::Doubt => doubted = true,
             // "V1 present, the lead": one of them, or all?
@@ -125,7 +126,8 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
             Kind::Negation => {
                 denied = true;
                 // "present, not": nothing follows that it could deny but what stands before it.
-                tail.certain &= !matches!(kind(all, at + 1), None | Some(Kind::Semicolon | Kind::Stop));
+                tail.certain &=
+                    !matches!(kind(all, at + 1), None | Some(Kind::Semicolon | Kind::Stop | Kind::Mark(')' | ']')));
             }
             Kind::Comma | Kind::Stop | Kind::And if !comma => {
                 // "on leave this week, C2 busy": what follows the comma is no remark but the next item.

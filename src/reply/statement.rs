@@ -72,6 +72,8 @@ pub struct Statement {
     pub quoted: bool,
     /// Prose that only mentions the targets: it matters where nothing else is said of them.
     pub aside: bool,
+    /// Of `rest`: the visit of which one person was named before, so that the rest of its team may be meant.
+    pub of_team: Option<usize>,
     /// Whom an unclear statement mentions, and with which outcomes: it stands against another one.
     pub touched: BTreeSet<(usize, Outcome)>,
 }

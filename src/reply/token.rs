@@ -30,6 +30,10 @@ pub enum Kind {
     Bystander,
     Hearsay,
     Ended,
+    /// What follows is not meant: an example, a draft, another day's.
+    Aside,
+    /// What was said before is taken back.
+    Revoked,
     Small,
     Neutral,
     Greeting,
@@ -103,6 +107,8 @@ fn plain_kind(meaning: Meaning) -> Kind {
         Meaning::Bystander => Kind::Bystander,
         Meaning::Hearsay => Kind::Hearsay,
         Meaning::Ended => Kind::Ended,
+        Meaning::Aside => Kind::Aside,
+        Meaning::Revoked => Kind::Revoked,
         Meaning::Small => Kind::Small,
         Meaning::Neutral => Kind::Neutral,
         Meaning::Greeting => Kind::Greeting,
@@ -174,7 +180,8 @@ fn mark_or_word(atoms: &[Atom], atom: &Atom, at: usize) -> (Kind, usize) {
             ':' | '=' | '→' | '⇒' => Kind::Colon,
             '-' | '–' | '—' | '~' | '―' | '−' => Kind::Dash,
             '&' => Kind::And,
-            '?' => Kind::Doubt,
+            // A character that was lost may have denied what it stands beside; a box or a cross may too.
+            '?' | '¿' | '\u{fffd}' | '☐' | '□' | '❌' | '×' | '✗' | '✘' | '✖' => Kind::Doubt,
             c => Kind::Mark(*c),
         },
         key => Kind::Word(key.clone()),

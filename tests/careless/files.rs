@@ -18,6 +18,16 @@ fn an_init_that_fails_can_be_done_again() {
 }
 
 #[test]
+fn an_init_with_a_mail_server_says_where_its_password_goes() {
+    let county = County { folder: tempfile::tempdir().unwrap() };
+    let answers = ["county=云岭县", "office=yunling", "desk=d@y.example", "head=h@y.example", "smtp=smtp.y.example"];
+    let ended = county.run(["init"].into_iter().chain(answers.into_iter().flat_map(|answer| ["--answer", answer])));
+    assert_eq!(ended.code, Some(0), "{}", ended.text);
+    assert!(ended.text.contains("smtp-password"), "{}", ended.text);
+    assert!(county.path("spotcheck.toml").exists() && county.path("spotcheck.db").exists());
+}
+
+#[test]
 fn check_tells_each_thing_once() {
     let county = County::new();
     let config = fs::read_to_string(county.path("spotcheck.toml")).unwrap();

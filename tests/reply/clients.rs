@@ -149,7 +149,7 @@ fn answers_between_and_below_the_quoted_lines() {
             _ => {}
         }
     }
-    assert_eq!(short(&reading(&mail(&body))), "V1.1=present V1.2=on_leave C1=busy(响了三声) C2=no_answer C3!unclear");
+    assert_eq!(short(&reading(&mail(&body))), "V1.1=present V1.2=on_leave C1=busy(响了三声) C2!unclear C3!unclear");
     let below = format!("{APPLE}{}\nV1 present\nC1 busy\n", quoted("> "));
     assert_eq!(short(&reading(&mail(&below))), "V1.1=present V1.2=present C1=busy");
     let unquoted = format!("{QQ}{}\nV1 present\nC1 busy\n", quoted(""));
