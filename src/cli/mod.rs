@@ -88,7 +88,9 @@ impl Terminal<'_> {
 
 /// Text from files and mails cannot steer a terminal.
 fn harmless(line: &str) -> String {
-    line.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c }).collect()
+    let turns = |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let harmless = |c: char| if turns(c) || c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c };
+    line.replace("\r\n", "\n").chars().map(harmless).collect()
 }
 
 #[derive(Debug, clap::Parser)]
