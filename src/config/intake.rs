@@ -123,19 +123,9 @@ impl Imap {
     fn read(mut section: Section<'_>) -> Placed<String, Imap> {
         let id = section.parsed("id", shapes::line).unwrap_or_else(|| "desk".to_owned());
         let host = section.required("host", shapes::host);
-        let words = [("implicit", Security::Implicit), ("starttls", Security::StartTls), ("none", Security::None)];
-        let security = section.choice("security", &words).unwrap_or(Security::Implicit);
+        let security = Security::read(&mut section, host.as_deref());
         let usual = if security == Security::Implicit { 993 } else { 143 };
         let port = u16::try_from(section.number("port", 1..=65535, usual));
-        if security == Security::None && host.as_deref().is_some_and(|host| !shapes::is_loopback(host)) {
-            section.trouble(
-                "security",
-                said!(
-                    "“none” is for this machine itself only (localhost): write implicit or starttls",
-                    "“none”只能用于本机（localhost）：请写implicit或starttls"
-                ),
-            );
-        }
         let user = section.required("user", shapes::line);
         let password = section.required("password_file", SecretFile::parse);
         let folders = section.list("folders", folder).unwrap_or_else(|| vec!["INBOX".to_owned()]);

@@ -118,11 +118,28 @@ fn domain(address: &str) -> String {
     address.rsplit_once('@').map_or(address, |(_, domain)| domain).to_owned()
 }
 
+impl Security {
+    /// Plain text never leaves this machine, to a mail server or to a mailbox.
+    pub(super) fn read(section: &mut Section<'_>, host: Option<&str>) -> Security {
+        let words = [("implicit", Security::Implicit), ("starttls", Security::StartTls), ("none", Security::None)];
+        let security = section.choice("security", &words).unwrap_or(Security::Implicit);
+        if security == Security::None && host.is_some_and(|host| !shapes::is_loopback(host)) {
+            section.trouble(
+                "security",
+                said!(
+                    "“none” is for this machine itself only (localhost): write implicit or starttls",
+                    "“none”只能用于本机（localhost）：请写implicit或starttls"
+                ),
+            );
+        }
+        security
+    }
+}
+
 impl Smtp {
     fn read(mut section: Section<'_>) -> Option<Smtp> {
         let host = section.required("host", shapes::host);
-        let words = [("implicit", Security::Implicit), ("starttls", Security::StartTls), ("none", Security::None)];
-        let security = section.choice("security", &words).unwrap_or(Security::Implicit);
+        let security = Security::read(&mut section, host.as_deref());
         let usual = match security {
             Security::Implicit => 465,
             Security::StartTls => 587,
@@ -141,15 +158,6 @@ impl Smtp {
             section.trouble(
                 "per_day_for_assignments",
                 said!("this is a part of per_day: lower it", "此数包含在per_day之内：请调低"),
-            );
-        }
-        if security == Security::None && host.as_deref().is_some_and(|host| !shapes::is_loopback(host)) {
-            section.trouble(
-                "security",
-                said!(
-                    "“none” is for this machine itself only (localhost): write implicit or starttls",
-                    "“none”只能用于本机（localhost）：请写implicit或starttls"
-                ),
             );
         }
         let login = match (user, password) {

@@ -109,8 +109,8 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
             }
             Kind::Torn | Kind::Code(_) => tail.certain = false,
             // What is doubted, denied or over before any comma is the outcome itself.
-            Kind::Doubt | Kind::Ended | Kind::Negation if !comma => tail.certain = false,
-            Kind::Revoked | Kind::Aside => tail.certain = false,
+            Kind::Doubt | Kind::Ended | Kind::Negation | Kind::Aside if !comma => tail.certain = false,
+            Kind::Revoked => tail.certain = false,
             Kind::Day if !comma && tail.outcome == Outcome::Present => tail.certain = false,
             Kind::Doubt => doubted = true,
             // "V1 present, the lead": one of them, or all?
