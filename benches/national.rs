@@ -4,7 +4,6 @@
 use chrono::NaiveDate;
 use spotcheck::clock::{Clock, Stopwatch};
 use spotcheck::config::Config;
-use spotcheck::draw::{Chain, Fate, Frame};
 use spotcheck::entropy::Entropy;
 use spotcheck::model::register::{Inspector, Name, Official, Posting, Role, Team, Village};
 use spotcheck::model::{Language, Phone, Said, Timestamp};
@@ -16,6 +15,11 @@ use std::fmt::Write;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tracing::Subscriber;
+use tracing::span::{Attributes, Id};
+use tracing_subscriber::layer::{self, Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
 
 type Done<T> = Result<T, Box<dyn Error>>;
 
@@ -33,6 +37,8 @@ fn main() -> Done<()> {
         println!("benches/national.sh runs this with the folder of the lists");
         return Ok(());
     };
+    let ours = tracing_subscriber::filter::Targets::new().with_target("spotcheck", tracing::Level::DEBUG);
+    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(SpanTimes.with_filter(ours)))?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let lists = Path::new(&lists);
         let folder = tempfile::tempdir()?;
@@ -181,20 +187,64 @@ struct Steps(Stopwatch);
 
 impl Steps {
     fn start() -> Steps {
-        // Where the system does not know this, the peak is that of the whole run.
-        let _ = std::fs::write("/proc/self/clear_refs", "5");
+        forget_peak();
+        INSIDE.take();
         Steps(Stopwatch::start())
     }
 
     fn end(&mut self, step: &str) {
-        let peak = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let peak = peak
-            .lines()
-            .find_map(|line| line.strip_prefix("VmHWM:"))
-            .and_then(|rest| rest.trim().split(' ').next()?.parse::<f64>().ok());
         let seconds = self.0.milliseconds() as f64 / 1000.0;
-        println!("{step:<44} {seconds:>7.2} s {:>8.1} MiB", peak.unwrap_or(0.0) / 1024.0);
+        println!("{step:<44} {seconds:>7.2} s {:>8.1} MiB", peak().max(INSIDE.take()));
         *self = Steps::start();
+    }
+}
+
+/// The most memory of the steps inside the one in hand, in KiB.
+struct Inside(AtomicU64);
+
+static INSIDE: Inside = Inside(AtomicU64::new(0));
+
+impl Inside {
+    fn take(&self) -> f64 {
+        self.0.swap(0, Ordering::Relaxed) as f64 / 1024.0
+    }
+
+    fn note(&self, mebibytes: f64) {
+        self.0.fetch_max((mebibytes * 1024.0) as u64, Ordering::Relaxed);
+    }
+}
+
+/// The most memory since it was last forgotten, in MiB. Where the system does not know this, it is that of
+/// the whole run.
+fn peak() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.and_then(|rest| rest.trim().split(' ').next()?.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
+}
+
+fn forget_peak() {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+/// Prints how long each span of a draw took: the program itself names its steps.
+struct SpanTimes;
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for SpanTimes {
+    fn on_new_span(&self, _: &Attributes<'_>, id: &Id, context: layer::Context<'_, S>) {
+        INSIDE.note(peak());
+        forget_peak();
+        if let Some(span) = context.span(id) {
+            span.extensions_mut().insert(Stopwatch::start());
+        }
+    }
+
+    fn on_close(&self, id: Id, context: layer::Context<'_, S>) {
+        let Some(span) = context.span(&id) else { return };
+        let Some(seconds) = span.extensions().get::<Stopwatch>().map(|w| w.milliseconds() as f64 / 1000.0) else {
+            return;
+        };
+        INSIDE.note(peak());
+        println!("  of that: {:<33} {seconds:>7.2} s {:>8.1} MiB", span.name(), peak());
     }
 }
 
@@ -226,7 +276,6 @@ async fn measure(lists: &Path, url: &str) -> Done<()> {
         let sealed = seal::seal_due(&ctx).await.map_err(failed)?;
         steps.end(&format!("seal of {} windows", sealed.sealed.len()));
         ctx.clock.set(Timestamp::parse(morning).ok_or("time")?);
-        parts(&ctx).await?;
         steps = Steps::start();
         let drawn = draw::draw_due(&ctx).await.map_err(failed)?;
         let (windows, letters) = (drawn.drawn.len(), drawn.assignments.len());
@@ -234,23 +283,5 @@ async fn measure(lists: &Path, url: &str) -> Done<()> {
         drop(drawn);
     }
     ctx.store.close().await;
-    Ok(())
-}
-
-/// What can be told apart of the draw that is due, with a key of its own.
-async fn parts(ctx: &Context) -> Done<()> {
-    let key = Chain::with_length([7; 32], 4).key(1).ok_or("key")?;
-    let mut tx = ctx.store.read().await?;
-    let seal = tx.seals_due(ctx.now()).await?.into_iter().next().ok_or("nothing is due")?;
-    let terms = generation::of(&mut tx, &seal).await.map_err(failed)?;
-    let mut steps = Steps::start();
-    let frame = tx.blob(&seal.frame).await?.ok_or("frame")?;
-    let duty = tx.blob(&seal.duty).await?.ok_or("duty")?;
-    println!("  stored: frame {} bytes, duty {} bytes", frame.len(), duty.len());
-    let (frame, duty) = (Frame::decode(&frame).map_err(|e| e.to_string())?, serde_json::from_slice(&duty)?);
-    steps.end("  of that: frame and duty read back");
-    let drawn = draw::draw_sealed(&terms, &seal, &frame, &duty, &key, "a beacon").map_err(failed)?;
-    let count = |fate| drawn.with_fate(fate).count();
-    steps.end(&format!("  of that: {} visits and {} calls drawn, dealt", count(Fate::Visit), count(Fate::Call)));
     Ok(())
 }

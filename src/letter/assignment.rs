@@ -10,6 +10,7 @@ use crate::model::{Assignment, Language, Said};
 use crate::words::letters::{common, inspector};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use std::sync::LazyLock;
 
 /// What an assignment, its reminders, receipts and helps are written from.
 #[derive(Debug, Clone, Copy)]
@@ -145,7 +146,19 @@ pub(super) fn reference(input: &AssignmentInput<'_>, languages: Languages) -> St
     format!("Ref {} ({keep})", input.key.reference(&input.assignment.id))
 }
 
-pub(super) fn how_to_answer(input: &AssignmentInput<'_>, languages: Languages) -> Vec<String> {
+/// What all letters in these languages say alike. Set once: a country has thousands of letters a window.
+fn always(languages: Languages) -> &'static [String] {
+    static BOTH: LazyLock<Vec<String>> = LazyLock::new(|| set_always(Languages::Both));
+    static ENGLISH: LazyLock<Vec<String>> = LazyLock::new(|| set_always(Languages::One(Language::En)));
+    static CHINESE: LazyLock<Vec<String>> = LazyLock::new(|| set_always(Languages::One(Language::ZhHans)));
+    match languages {
+        Languages::Both => &BOTH,
+        Languages::One(Language::En) => &ENGLISH,
+        Languages::One(Language::ZhHans) => &CHINESE,
+    }
+}
+
+fn set_always(languages: Languages) -> Vec<String> {
     let mut out = wrap(languages.choose(inspector::HOW_TO_ANSWER_BOTH, &inspector::how_to_answer()), 0, 3);
     let examples = inspector::examples();
     out.extend(wrap(&whole_items(languages.choose(inspector::EXAMPLES_BOTH, &examples).split(" | ")), 3, 3));
@@ -157,6 +170,11 @@ pub(super) fn how_to_answer(input: &AssignmentInput<'_>, languages: Languages) -
     let results =
         format!("{}{}", languages.choose(&label.en, &label), whole_items(outcomes.iter().map(String::as_str)));
     out.extend(wrap(&results, 0, 3));
+    out
+}
+
+pub(super) fn how_to_answer(input: &AssignmentInput<'_>, languages: Languages) -> Vec<String> {
+    let mut out = always(languages).to_vec();
     let mut rest = languages.each(&inspector::remarks());
     if let Some(call) = lines::common_call_span(input.assignment) {
         rest.extend(languages.each(&inspector::call_times(&common::span(call.from, call.to, input.zone))));

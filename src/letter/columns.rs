@@ -10,6 +10,9 @@ pub const SUBJECT_WIDTH: usize = 60;
 pub const GLUE: char = '\u{00A0}';
 
 fn char_columns(c: char) -> usize {
+    if c.is_ascii() {
+        return 1;
+    }
     // Quotes and dashes are narrow in Latin fonts and wide in Chinese ones: counted as wide.
     let wide = matches!(u32::from(c),
         0x1100..=0x115F | 0x2010..=0x2027 | 0x2E80..=0x303E | 0x3041..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF

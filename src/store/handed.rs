@@ -2,12 +2,9 @@
 
 use super::bulk::{self, Cell};
 use super::register::Ids;
-use super::{AssignmentRow, NewLetter, NewLine, Result, Tx, parsed, touched};
-use crate::model::{AssignmentId, LineCode, PlaceId, Timestamp, WindowId};
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
+use super::{AssignmentRow, NewLetter, NewLine, Packed, Result, Tx, parsed, touched};
+use crate::model::{AssignmentId, LineCode, PlaceId, Sha256, Timestamp, WindowId};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 
 statements! {
     KNOWN_ASSIGNMENTS = "SELECT id FROM assignment WHERE id IN (SELECT value FROM json_each($1))",
@@ -174,21 +171,15 @@ impl Tx {
         Ok(fetch_all!(self, (String,), KNOWN_LETTERS, message_ids.json()).into_iter().map(|(id,)| id).collect())
     }
 
-    /// Queues letters with their bytes. A Message-ID that is there already stays as it is; returns how
-    /// many were new.
-    pub async fn queue_letters(&mut self, letters: &[(NewLetter, Vec<u8>)]) -> Result<u64> {
-        let mut blobs = BTreeMap::new();
-        // One for all: setting up a packer costs more than packing a letter.
-        let mut packer = ZlibEncoder::new(Vec::new(), Compression::fast());
-        for (letter, bytes) in letters {
-            packer.write_all(bytes).map_err(sqlx::Error::Io)?;
-            blobs.insert(letter.bytes.hex(), packer.reset(Vec::new()).map_err(sqlx::Error::Io)?);
-        }
-        let blobs: Vec<[Cell; 2]> = blobs.into_iter().map(|(sha, packed)| [sha.into(), Cell::Bytes(packed)]).collect();
+    /// Queues letters. A Message-ID that is there already stays as it is; returns how many were new.
+    pub async fn queue_letters(&mut self, letters: &[NewLetter]) -> Result<u64> {
+        // In one order everywhere: two daemons with the same letters wait for each other, but never in a circle.
+        let blobs: BTreeMap<Sha256, &Packed> = letters.iter().map(|l| (l.bytes.sha(), &l.bytes)).collect();
+        let blobs: Vec<[Cell; 2]> = blobs.into_values().map(Packed::cells).collect();
         bulk::insert(self, "INSERT INTO blob (sha, bytes) ", &blobs, " ON CONFLICT (sha) DO NOTHING").await?;
         let cells: Vec<[Cell; 14]> = letters
             .iter()
-            .map(|(l, _)| {
+            .map(|l| {
                 [
                     l.message_id.as_str().into(),
                     l.kind.as_str().into(),
@@ -197,7 +188,7 @@ impl Tx {
                     l.inspector.as_ref().map(ToString::to_string).into(),
                     l.sender.as_str().into(),
                     l.recipients.join(" ").into(),
-                    l.bytes.hex().into(),
+                    l.bytes.sha().hex().into(),
                     l.priority.into(),
                     l.created.0.into(),
                     "queued".into(),

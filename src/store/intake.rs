@@ -1,10 +1,9 @@
 //! Mail on its way in: many in one transaction, and how far a mailbox was looked through.
 
 use super::bulk::{self, Cell};
-use super::settings::packed;
+use super::packed::Packed;
 use super::{Result, Tx};
-use crate::model::{Sha256, Timestamp};
-use flate2::Compression;
+use crate::model::Timestamp;
 
 statements! {
     LOOKED = "SELECT uid FROM mailbox_look WHERE mailbox = $1 AND folder = $2 AND validity = $3";
@@ -17,9 +16,8 @@ statements! {
 /// A mail that has just arrived, ready to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
-    /// SHA-256 of the raw bytes.
-    id: Sha256,
-    packed: Vec<u8>,
+    /// Its raw bytes; their SHA-256 is its id.
+    bytes: Packed,
     source: &'static str,
     authenticated: bool,
     received: Timestamp,
@@ -32,8 +30,7 @@ impl Arrival {
     /// # Errors
     /// Memory for packing it is not there.
     pub fn new(bytes: &[u8], source: &'static str, authenticated: bool, received: Timestamp) -> Result<Arrival> {
-        let packed = packed(bytes, Compression::fast())?;
-        Ok(Arrival { id: Sha256::of(bytes), packed, source, authenticated, received, waits: None })
+        Ok(Arrival { bytes: Packed::new(bytes)?, source, authenticated, received, waits: None })
     }
 
     /// It goes to quarantine at once, for this reason.
@@ -57,16 +54,16 @@ impl Tx {
     pub async fn take_in(&mut self, arrivals: &[Arrival]) -> Result<u64> {
         // In one order everywhere: two daemons with the same mails wait for each other, but never in a circle.
         let mut sorted: Vec<&Arrival> = arrivals.iter().collect();
-        sorted.sort_by_key(|a| a.id);
-        sorted.dedup_by_key(|a| a.id);
-        let blobs: Vec<[Cell; 2]> = sorted.iter().map(|a| [a.id.hex().into(), Cell::Bytes(a.packed.clone())]).collect();
+        sorted.sort_by_key(|a| a.bytes.sha());
+        sorted.dedup_by_key(|a| a.bytes.sha());
+        let blobs: Vec<[Cell; 2]> = sorted.iter().map(|a| a.bytes.cells()).collect();
         bulk::insert(self, "INSERT INTO blob (sha, bytes) ", &blobs, " ON CONFLICT (sha) DO NOTHING").await?;
         let rows: Vec<[Cell; 9]> = sorted
             .iter()
             .map(|a| {
                 let waits = |word: &str| a.waits.map(|_| word.to_owned());
                 [
-                    a.id.hex().into(),
+                    a.bytes.sha().hex().into(),
                     a.source.into(),
                     a.authenticated.into(),
                     a.received.0.into(),

@@ -4,8 +4,8 @@
 //! claim that ran out before `data_sent` goes back to `queued`; after it, the letter is `ambiguous`:
 //! listed, and sent again with the same bytes, or held for a person.
 
-use super::{Result, Tx};
-use crate::model::{AssignmentId, InspectorId, OfficeId, Sha256, Timestamp};
+use super::{Packed, Result, Tx};
+use crate::model::{AssignmentId, InspectorId, OfficeId, Timestamp};
 use std::collections::BTreeSet;
 
 // PostgreSQL may run a locking subquery of an IN more than once and then hand out more than the limit:
@@ -67,8 +67,8 @@ pub struct NewLetter {
     /// Envelope sender; empty for the null sender.
     pub sender: String,
     pub recipients: Vec<String>,
-    /// Blob of the whole message.
-    pub bytes: Sha256,
+    /// The whole message.
+    pub bytes: Packed,
     /// Smaller goes first: assignments before digests.
     pub priority: i64,
     pub created: Timestamp,

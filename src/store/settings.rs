@@ -1,13 +1,10 @@
 //! Settings, leases and blobs.
 
+use super::packed::{Packed, unpacked};
 use super::register::Ids;
 use super::{Result, Tx, touched};
 use crate::model::{Sha256, Timestamp};
-use flate2::Compression;
-use flate2::read::ZlibDecoder;
-use flate2::write::ZlibEncoder;
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
 
 statements! {
     GET_SETTING = "SELECT value FROM setting WHERE key = $1";
@@ -28,13 +25,6 @@ statements! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
     pub fence: i64,
-}
-
-/// A blob as it is stored.
-pub(super) fn packed(bytes: &[u8], compression: Compression) -> Result<Vec<u8>> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), compression);
-    encoder.write_all(bytes).map_err(sqlx::Error::Io)?;
-    Ok(encoder.finish().map_err(sqlx::Error::Io)?)
 }
 
 impl Tx {
@@ -64,17 +54,17 @@ impl Tx {
 
     /// Stores bytes under their SHA-256, compressed. Storing them again changes nothing.
     pub async fn put_blob(&mut self, bytes: &[u8]) -> Result<Sha256> {
-        self.put_blob_by(bytes, Compression::fast()).await
+        self.put_packed(Packed::new(bytes)?).await
     }
 
     /// As [`Tx::put_blob`] for bytes that are packed already: packing them again would only take time.
     pub async fn put_packed_blob(&mut self, bytes: &[u8]) -> Result<Sha256> {
-        self.put_blob_by(bytes, Compression::none()).await
+        self.put_packed(Packed::as_it_is(bytes)?).await
     }
 
-    async fn put_blob_by(&mut self, bytes: &[u8], compression: Compression) -> Result<Sha256> {
-        let sha = Sha256::of(bytes);
-        execute!(self, PUT_BLOB, sha.hex(), packed(bytes, compression)?);
+    async fn put_packed(&mut self, packed: Packed) -> Result<Sha256> {
+        let sha = packed.sha();
+        execute!(self, PUT_BLOB, sha.hex(), packed.into_bytes());
         Ok(sha)
     }
 
@@ -87,10 +77,4 @@ impl Tx {
         let rows = fetch_all!(self, (String, Vec<u8>), GET_BLOBS, shas.json());
         rows.into_iter().map(|(sha, packed)| Ok((sha, unpacked(&packed)?))).collect()
     }
-}
-
-fn unpacked(packed: &[u8]) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    ZlibDecoder::new(packed).read_to_end(&mut bytes).map_err(sqlx::Error::Io)?;
-    Ok(bytes)
 }

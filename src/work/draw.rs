@@ -24,6 +24,7 @@ use crate::plan::{Given, PoolDuty, SealedDuty};
 use crate::store::{DrawRow, SealRow, Tx};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use tracing::{Instrument, debug_span};
 
 /// What is needed at the end of a window to carry out a line at all: the way there and the visit.
 const LAST_USEFUL: i64 = 90 * MINUTE;
@@ -147,16 +148,19 @@ async fn draw_window(ctx: &Context, seal: SealRow) -> Done<Found> {
     };
     let key = ChainKey::joint(&links).ok_or_else(|| damaged("programme seal"))?;
 
-    let mut tx = ctx.store.read().await?;
-    let frame = Frame::decode(&tx.blob(&seal.frame).await?.ok_or_else(|| damaged("frame"))?).map_err(Trouble::new)?;
-    let duty = tx.blob(&seal.duty).await?.ok_or_else(|| damaged("duty list"))?;
-    let duty: SealedDuty = serde_json::from_slice(&duty).map_err(|_| damaged("duty list"))?;
-    drop(tx);
+    let (frame, duty) = read_sealed(ctx, &seal).instrument(debug_span!("read_sealed")).await?;
     let drawn = draw_sealed(&terms, &seal, &frame, &duty, &key, &committed.beacon)?;
     let announced = announce(&terms, &seal, &frame, &duty, &drawn)?;
     let eligible =
         drawn.targets.iter().filter_map(|t| Some((t.id.clone(), frame.row(&t.id)?.detail.eligible))).collect();
     Ok(Found::Drawn(Box::new(DrawnWindow { links, eligible, seal, drawn, announced, useful })))
+}
+
+async fn read_sealed(ctx: &Context, seal: &SealRow) -> Done<(Frame, SealedDuty)> {
+    let mut tx = ctx.store.read().await?;
+    let frame = Frame::decode(&tx.blob(&seal.frame).await?.ok_or_else(|| damaged("frame"))?).map_err(Trouble::new)?;
+    let duty = tx.blob(&seal.duty).await?.ok_or_else(|| damaged("duty list"))?;
+    Ok((frame, serde_json::from_slice(&duty).map_err(|_| damaged("duty list"))?))
 }
 
 /// The list that follows from what was sealed, a key and a beacon.
@@ -170,7 +174,7 @@ pub fn draw_sealed(
 ) -> Done<Drawn> {
     let pool_of = |place: &PlaceId| duty.pool_of(frame.pool_of(frame.row(place)?));
     let per_target = if terms.inspectors_a_visit == 2 { PerTarget::Two } else { PerTarget::One };
-    let mut drawn = draw(&Inputs {
+    let inputs = Inputs {
         frame,
         key,
         window: &seal.window.id.to_string(),
@@ -178,8 +182,9 @@ pub fn draw_sealed(
         limits: terms.limits().map_err(Trouble::new)?,
         length_minutes: seal.window.length_minutes(),
         dealing: None,
-    })
-    .map_err(|e| Trouble::new(e.said()))?;
+    };
+    let mut drawn = debug_span!("draw").in_scope(|| draw(&inputs)).map_err(|e| Trouble::new(e.said()))?;
+    let _dealing = debug_span!("deal").entered();
     let visits = pools(duty, &drawn, "", |pool| &pool.visits)?;
     drawn.deal_visits(Dealing { pools: &visits, per_target, pool_of: &pool_of });
     let calls = pools(duty, &drawn, "calls/", |pool| &pool.calls)?;
@@ -278,14 +283,18 @@ async fn commit(ctx: &Context, office: &Office, windows: &[DrawnWindow]) -> Done
     let mut tx = ctx.store.begin().await?;
     let mut given: Vec<Given> = windows.iter().filter(|w| w.useful).flat_map(given).collect();
     let redealt = redeal::at_draw(ctx, &mut tx, windows, &mut given).await?;
-    let register = details(&mut tx, given.iter().map(|g| &g.place), given.iter().flat_map(|g| &g.inspectors)).await?;
-    let lines = release::plan(ctx, &mut tx, office, &given, &register).await?;
+    let register = details(&mut tx, given.iter().map(|g| &g.place), given.iter().flat_map(|g| &g.inspectors))
+        .instrument(debug_span!("details"))
+        .await?;
+    let lines = release::plan(ctx, &mut tx, office, &given, &register).instrument(debug_span!("plan")).await?;
     for window in windows {
-        write_draw(ctx, &mut tx, window, &lines).await?;
+        write_draw(ctx, &mut tx, window, &lines).instrument(debug_span!("write_draw")).await?;
     }
     redeal::record(ctx, &mut tx, &redealt).await?;
-    release::post(ctx, &mut tx, office, &lines.assignments, &BTreeSet::new()).await?;
-    tx.commit().await?;
+    release::post(ctx, &mut tx, office, &lines.assignments, &BTreeSet::new())
+        .instrument(debug_span!("letters"))
+        .await?;
+    tx.commit().instrument(debug_span!("commit")).await?;
     for window in windows {
         keep_head(ctx, &window.seal.window.id).await?;
     }

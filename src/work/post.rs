@@ -6,9 +6,9 @@ use crate::letter::{Address, Addressing, Auto, HeaderText, Host, Languages, Lett
 use crate::mail::{Headers, compose};
 use crate::model::key::{KeyUse, ReplyKey};
 use crate::model::register::Inspector;
-use crate::model::{AssignmentId, InspectorId, Sha256, Timestamp, Trouble};
+use crate::model::{AssignmentId, InspectorId, Timestamp, Trouble};
 use crate::said;
-use crate::store::{AssignmentRow, NewLetter, Tx};
+use crate::store::{AssignmentRow, NewLetter, Packed, Tx};
 
 /// Where a letter goes and what it belongs to.
 pub struct Direction<'a> {
@@ -71,11 +71,11 @@ impl Context {
         Ok(tx.queue_letters(&[written]).await? == 1)
     }
 
-    /// A letter as it will be queued, with its bytes.
+    /// A letter as it will be queued.
     ///
     /// # Errors
     /// An address that is none.
-    pub fn write(&self, letter: &Letter, direction: Direction<'_>) -> Done<(NewLetter, Vec<u8>)> {
+    pub fn write(&self, letter: &Letter, direction: Direction<'_>) -> Done<NewLetter> {
         let desk = self.desk_mailbox()?;
         let to = Address::parse(direction.to).map_err(Trouble::new)?;
         let route = direction.about.as_ref().map(|a| self.addressing().route(&desk, a.assignment, a.reply, a.bounce));
@@ -104,7 +104,7 @@ impl Context {
             bytes = signer.sign(&bytes, now).map_err(|e| failed(&e))?;
         }
         let envelope_from = route.map_or(desk, |r| r.envelope_from);
-        let row = NewLetter {
+        Ok(NewLetter {
             message_id: direction.message_id.as_str().to_owned(),
             kind: letter.kind.code().to_owned(),
             office: direction.office.id.clone(),
@@ -112,11 +112,10 @@ impl Context {
             inspector: direction.about.as_ref().map(|a| a.inspector.clone()),
             sender: if direction.null_sender { String::new() } else { envelope_from.to_string() },
             recipients: vec![to.to_string()],
-            bytes: Sha256::of(&bytes),
+            bytes: Packed::new(&bytes)?,
             priority: letter.kind as i64,
             created: now,
-        };
-        Ok((row, bytes))
+        })
     }
 }
 

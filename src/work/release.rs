@@ -206,12 +206,7 @@ pub async fn post(
 }
 
 /// The letter of an assignment; none where it has no line, or its inspector no address.
-fn write_assignment(
-    ctx: &Context,
-    office: &Office,
-    released: &Released,
-    host: &Host,
-) -> Done<Option<(NewLetter, Vec<u8>)>> {
+fn write_assignment(ctx: &Context, office: &Office, released: &Released, host: &Host) -> Done<Option<NewLetter>> {
     let (Some(reply), Some(bounce)) =
         (ctx.key_of(&released.row, KeyUse::Reply), ctx.key_of(&released.row, KeyUse::Bounce))
     else {

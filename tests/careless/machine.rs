@@ -1,8 +1,8 @@
 //! Pipes that close, terminals, mail servers that hang.
 
 use super::{County, spotcheck};
-use spotcheck::model::{OfficeId, Sha256, Timestamp};
-use spotcheck::store::{NewLetter, Store};
+use spotcheck::model::{OfficeId, Timestamp};
+use spotcheck::store::{NewLetter, Packed, Store};
 use std::io::Read;
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
@@ -39,7 +39,6 @@ fn texts_from_outside_do_not_steer_the_terminal() {
 
 async fn queue_a_letter(store: &Store) {
     let mut tx = store.begin().await.unwrap();
-    let bytes = b"Subject: x\r\n\r\nx\r\n".to_vec();
     let letter = NewLetter {
         message_id: "<1@yunling.example>".into(),
         kind: "digest".into(),
@@ -48,11 +47,11 @@ async fn queue_a_letter(store: &Store) {
         inspector: None,
         sender: "desk@yunling.example".into(),
         recipients: vec!["head@yunling.example".into()],
-        bytes: Sha256::of(&bytes),
+        bytes: Packed::new(b"Subject: x\r\n\r\nx\r\n").unwrap(),
         priority: 9,
         created: Timestamp(1000),
     };
-    assert_eq!(tx.queue_letters(&[(letter, bytes)]).await.unwrap(), 1);
+    assert_eq!(tx.queue_letters(&[letter]).await.unwrap(), 1);
     tx.commit().await.unwrap();
     store.close().await;
 }

@@ -91,7 +91,7 @@ impl Office {
         let mut tx = self.ctx.store.begin().await.unwrap();
         assert_eq!(tx.queue_letters(&written).await.unwrap(), written.len() as u64);
         tx.commit().await.unwrap();
-        written.into_iter().map(|(letter, _)| letter.message_id).collect()
+        written.into_iter().map(|letter| letter.message_id).collect()
     }
 
     pub async fn letter(&self, message_id: &str) -> LetterRow {

@@ -1,8 +1,8 @@
 //! Claims, leases and the states of a letter.
 
 use super::on_both;
-use spotcheck::model::{OfficeId, Sha256, Timestamp};
-use spotcheck::store::{Claimed, LetterEnd, NewLetter, Store};
+use spotcheck::model::{OfficeId, Timestamp};
+use spotcheck::store::{Claimed, LetterEnd, NewLetter, Packed, Store};
 use std::collections::BTreeMap;
 
 fn letter(number: usize) -> NewLetter {
@@ -14,7 +14,7 @@ fn letter(number: usize) -> NewLetter {
         inspector: None,
         sender: "desk@inspect.example".into(),
         recipients: vec!["zhaoxin@field.example".into()],
-        bytes: Sha256::of(b"bytes"),
+        bytes: Packed::new(b"bytes").unwrap(),
         priority: if number.is_multiple_of(3) { 9 } else { 1 },
         created: Timestamp(1000),
     }
@@ -31,7 +31,7 @@ fn end(letter: &Claimed, state: &'static str) -> LetterEnd {
 
 async fn queue(store: &Store, count: usize) {
     let mut tx = store.begin().await.unwrap();
-    let letters: Vec<_> = (0..count).map(|number| (letter(number), b"bytes".to_vec())).collect();
+    let letters: Vec<_> = (0..count).map(letter).collect();
     assert_eq!(tx.queue_letters(&letters).await.unwrap(), count as u64);
     tx.commit().await.unwrap();
 }
@@ -103,7 +103,7 @@ async fn a_letter_goes_through_its_states_and_a_lost_claim_is_refused() {
     on_both(|store| async move {
         queue(&store, 2).await;
         let mut tx = store.begin().await.unwrap();
-        assert_eq!(tx.queue_letters(&[(letter(1), b"bytes".to_vec())]).await.unwrap(), 0, "the same Message-ID again");
+        assert_eq!(tx.queue_letters(&[letter(1)]).await.unwrap(), 0, "the same Message-ID again");
         let first = tx.claim_letters("a", Timestamp(2000), Timestamp(3000), 1, i64::MAX).await.unwrap().remove(0);
         assert!(tx.rescue_letters(Timestamp(2500), "b").await.unwrap().is_empty(), "the claim still holds");
         assert!(tx.rescue_letters(Timestamp(3000), "b").await.unwrap().is_empty(), "nothing was sent yet");
