@@ -1,8 +1,8 @@
 //! `spotcheck inbox`: what came in and waits, and whom the head trusts.
 
 use super::setup::{Place, block_on};
-use super::{Exit, Terminal};
-use crate::model::{AssignmentId, Timestamp, Trouble};
+use super::{Exit, Terminal, listing};
+use crate::model::{AssignmentId, Said, Timestamp, Trouble};
 use crate::said;
 use crate::store::{InboxRow, TrustRow};
 use crate::words::states;
@@ -156,8 +156,11 @@ fn list(state: Option<&str>, json: bool, place: &Place, terminal: &mut Terminal<
         let ctx = place.open().await?;
         Ok((zone(&ctx), quarantine::mails(&ctx, state).await.map_err(Failure::trouble)?))
     })?;
-    for mail in &mails {
-        terminal.say(if json { form(mail).to_string() } else { line(mail, zone, terminal) });
+    if json {
+        mails.iter().for_each(|mail| terminal.say(form(mail).to_string()));
+    } else {
+        let rows: Vec<_> = mails.iter().map(|mail| cells(mail, zone, terminal)).collect();
+        listing::print(HEADS.map(|(en, zh)| Said::new(en, zh)), &rows, terminal);
     }
     match (json, mails.is_empty()) {
         (true, _) => {}
@@ -176,14 +179,17 @@ fn form(mail: &InboxRow) -> serde_json::Value {
     serde_json::json!({"id": mail.id, "state": mail.state, "reason": reason, "assignment": mail.assignment, "received": received})
 }
 
-fn line(mail: &InboxRow, zone: Tz, terminal: &Terminal<'_>) -> String {
-    let name = mail.id.get(..16).unwrap_or(&mail.id);
+const HEADS: [(&str, &str); 5] =
+    [("MAIL", "邮件"), ("RECEIVED", "收到时间"), ("ANSWERS", "所回任务"), ("STATE", "状态"), ("WHY", "原因")];
+
+fn cells(mail: &InboxRow, zone: Tz, terminal: &Terminal<'_>) -> [String; 5] {
+    let name = mail.id.get(..16).unwrap_or(&mail.id).to_owned();
     let received = when(Timestamp(mail.received_at), zone);
-    let assignment = mail.assignment.as_deref().unwrap_or("-");
+    let assignment = mail.assignment.clone().unwrap_or_else(|| "-".to_owned());
     let reason = mail.reason.as_deref().unwrap_or("-");
     let [state, reason] = [states::mail_state(&mail.state), states::mail_reason(reason)]
         .map(|said| said.in_language(terminal.language).to_owned());
-    format!("{name}  {received}  {assignment}  {state}  {reason}")
+    [name, received, assignment, state, reason]
 }
 
 fn show(id: &str, json: bool, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
@@ -205,7 +211,7 @@ fn show(id: &str, json: bool, place: &Place, terminal: &mut Terminal<'_>) -> Res
         terminal.say(form.to_string());
         return Ok(Exit::Done);
     }
-    terminal.say(line(&row, zone, terminal));
+    terminal.say(cells(&row, zone, terminal).join("  "));
     let from = from.unwrap_or_else(|| "?".to_owned());
     terminal.say(said!("From: {from}", "发件人：{from}").in_language(terminal.language));
     terminal.say(said!("Subject: {subject}", "主题：{subject}").in_language(terminal.language));
@@ -264,6 +270,35 @@ fn sorted_out(sorted: Sorted, id: &str, json: bool, terminal: &mut Terminal<'_>)
             terminal.say(states::mail_reason(&reason).in_language(terminal.language));
             Ok(Exit::Done)
         }
+        Sorted::StillWaits(reason) => {
+            let why = states::mail_reason(&reason);
+            let next = match reason.as_str() {
+                "no_key" | "bad_key" => {
+                    said!(
+                        "say which assignment it answers with --assignment ID",
+                        "请用--assignment 任务编号 指明它回复的是哪项任务"
+                    )
+                }
+                "closed" => {
+                    said!(
+                        "enter what it says with `spotcheck record`, or discard it",
+                        "请用“spotcheck record”录入其内容，或丢弃该邮件"
+                    )
+                }
+                _ => said!(
+                    "look at it with `spotcheck inbox show {id}`, enter what it says with `spotcheck record`, then discard it",
+                    "请用“spotcheck inbox show {id}”查看，用“spotcheck record”录入其内容，然后丢弃该邮件"
+                ),
+            };
+            Err(Trouble::new(Said::new(
+                format!("nothing was recorded ({}); {}", why.en, next.en),
+                format!("未登记任何结果（{}）；{}", why.zh, next.zh),
+            )))
+        }
+        Sorted::NoAssignment => Err(Trouble::new(said!(
+            "there is no such assignment: its id, five or six letters and digits, stands in the letter's subject in brackets",
+            "没有这项任务：编号为任务邮件主题中方括号内的五至六位字母数字"
+        ))),
         Sorted::NotWaiting => {
             Err(Trouble::new(said!("mail {id} does not wait in quarantine", "邮件{id}不在待人工处理之列")))
         }

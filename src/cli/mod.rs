@@ -16,6 +16,7 @@ pub mod import;
 pub mod inbox;
 pub mod init;
 pub mod keys;
+mod listing;
 pub mod outbox;
 pub mod plan;
 pub mod receive;

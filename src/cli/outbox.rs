@@ -2,7 +2,7 @@
 
 use super::inbox::{when, zone};
 use super::setup::{Place, block_on};
-use super::{Exit, Terminal};
+use super::{Exit, Terminal, listing};
 use crate::model::{Said, Timestamp, Trouble};
 use crate::said;
 use crate::store::LetterRow;
@@ -88,8 +88,11 @@ fn list(state: &str, doubtful: bool, json: bool, place: &Place, terminal: &mut T
         let failing = ways::failing(&ctx).await.map_err(Failure::trouble)?;
         Ok((zone(&ctx), letters.map_err(Failure::trouble)?, failing))
     })?;
-    for letter in &letters {
-        terminal.say(if json { as_json(letter) } else { as_line(letter, zone, terminal) });
+    if json {
+        letters.iter().for_each(|letter| terminal.say(as_json(letter)));
+    } else {
+        let rows: Vec<_> = letters.iter().map(|letter| as_row(letter, zone, terminal)).collect();
+        listing::print(HEADS.map(|(en, zh)| Said::new(en, zh)), &rows, terminal);
     }
     if letters.is_empty() && !json {
         terminal.warn(terminal.pick("no letters", "没有信件"));
@@ -124,12 +127,20 @@ fn as_json(letter: &LetterRow) -> String {
     .to_string()
 }
 
-fn as_line(letter: &LetterRow, zone: Tz, terminal: &Terminal<'_>) -> String {
+const HEADS: [(&str, &str); 6] = [
+    ("LETTER", "信件"),
+    ("WRITTEN", "生成时间"),
+    ("TO", "收件人"),
+    ("KIND", "类型"),
+    ("STATE", "状态"),
+    ("NOTE", "备注"),
+];
+
+fn as_row(letter: &LetterRow, zone: Tz, terminal: &Terminal<'_>) -> [String; 6] {
     let [kind, state] = [states::letter_kind(&letter.kind), states::letter_state(&letter.state)]
         .map(|said| said.in_language(terminal.language).to_owned());
-    let name = outbox::letter_name(&letter.message_id);
-    let mut line = format!("{name}  {}  {kind}  {state}", when(Timestamp(letter.created_at), zone));
-    let mut add = |said: Said| line.push_str(&format!("  {}", said.in_language(terminal.language)));
+    let mut notes = Vec::new();
+    let mut add = |said: Said| notes.push(said.in_language(terminal.language).to_owned());
     let (attempts, doubtful) = (letter.attempts, letter.ambiguous);
     if attempts > 1 {
         add(said!("attempts: {attempts}", "尝试{attempts}次"));
@@ -144,7 +155,8 @@ fn as_line(letter: &LetterRow, zone: Tz, terminal: &Terminal<'_>) -> String {
     if let Some(trouble) = &letter.trouble {
         add(sending::trouble(trouble));
     }
-    line
+    let written = when(Timestamp(letter.created_at), zone);
+    [outbox::letter_name(&letter.message_id), written, letter.recipients.clone(), kind, state, notes.join("; ")]
 }
 
 fn no_letter(id: &str) -> Trouble {

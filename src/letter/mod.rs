@@ -28,7 +28,7 @@ pub use change::{ChangeInput, change};
 pub use digest::{Coverage, DigestInput, Progress, SealedWindow, Todo, digest};
 pub use header::{Address, Auto, HeaderText, Host, MessageId};
 pub use kind::{Languages, Letter, LetterKind};
-pub use notice::{AlertInput, VoidInput, alert, void_notice};
+pub use notice::{AlertInput, VoidInput, VoidWindow, alert, void_notice};
 pub use page::plain;
 pub use receipt::{HelpInput, HelpReason, Problem, ReceiptInput, Recorded, help, receipt};
 pub use sheet::{SheetInput, SheetShare, sheet};

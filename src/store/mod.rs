@@ -62,7 +62,7 @@ pub use signals::{Flagged, Noted, VisitCount};
 pub use sql::{ALL, Sql};
 pub use state::FAMILIES;
 pub use verdicts::{FlagRow, FlagStepRow, NewVerdict, VerdictRow};
-pub use windows::{BeaconRow, CustodyEventRow, DrawRow, ProgrammeSealRow, VoidRow};
+pub use windows::{BeaconRow, CustodyEventRow, DrawRow, ProgrammeSealRow, UntoldVoid, VoidRow};
 
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};

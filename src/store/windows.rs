@@ -1,15 +1,17 @@
 //! Programmes' seals, beacons, draws, voids and reveals: what happens to a window, once.
 
 use super::register::stored_day;
-use super::{Result, Tx, parsed};
-use crate::model::{OfficeId, ProgrammeId, Timestamp, WindowId};
+use super::{Result, Tx, parsed, touched};
+use crate::model::{OfficeId, ProgrammeId, Timestamp, Window, WindowId};
 use chrono::NaiveDate;
 
 statements! {
     PROGRAMME_SEALS = "SELECT generation, sealed_at, content FROM programme_seal WHERE programme = $1 AND office = $2 ORDER BY generation";
     ADD_PROGRAMME_SEAL = "INSERT INTO programme_seal (programme, office, generation, sealed_at, content) VALUES ($1, $2, $3, $4, $5)";
     LAST_VOID_DAY = "SELECT MAX(day) FROM window_void WHERE office = $1 AND id > $2 AND id < $3";
-    ADD_VOID = "INSERT INTO window_void (id, office, day, reason, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING";
+    ADD_VOID = "INSERT INTO window_void (id, office, day, starts_at, ends_at, reason, at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING";
+    UNTOLD_VOIDS = "SELECT id, starts_at, ends_at, reason FROM window_void WHERE told_at IS NULL AND starts_at IS NOT NULL ORDER BY starts_at, id";
+    NOTE_VOID_TOLD = "UPDATE window_void SET told_at = $2 WHERE id = $1 AND told_at IS NULL";
     VOIDS = "SELECT id, day, reason, at FROM window_void WHERE office = $1 ORDER BY id";
     BEACON = "SELECT beacon, proof, entered_by, at FROM beacon WHERE id = $1";
     BEACON_BEGINNING = "SELECT beacon FROM beacon WHERE beacon >= $1 AND beacon < $2 ORDER BY beacon LIMIT 1";
@@ -39,6 +41,15 @@ pub struct VoidRow {
     pub day: String,
     pub reason: String,
     pub at: Timestamp,
+}
+
+/// A void that desk and head are still to be told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UntoldVoid {
+    pub window: WindowId,
+    pub start: Timestamp,
+    pub end: Timestamp,
+    pub reason: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,10 +143,29 @@ impl Tx {
     }
 
     /// Declares a window void. Saying it again changes nothing; `true` the first time.
-    pub async fn add_void(&mut self, window: &WindowId, reason: &str, at: Timestamp) -> Result<bool> {
-        let touched =
-            execute!(self, ADD_VOID, window.to_string(), window.office.as_str(), stored_day(window.day), reason, at.0);
-        Ok(touched == 1)
+    pub async fn add_void(&mut self, window: &Window, reason: &str, at: Timestamp) -> Result<bool> {
+        let id = &window.id;
+        let (start, end) = (window.start.0, window.end.0);
+        let (office, day) = (id.office.as_str(), stored_day(id.day));
+        Ok(execute!(self, ADD_VOID, id.to_string(), office, day, start, end, reason, at.0) == 1)
+    }
+
+    /// Voids that no letter told of yet, oldest first.
+    pub async fn untold_voids(&mut self) -> Result<Vec<UntoldVoid>> {
+        fetch_all!(self, (String, i64, i64, String), UNTOLD_VOIDS)
+            .into_iter()
+            .map(|(id, start, end, reason)| {
+                let window = parsed("window_void", "id", &id, &id)?;
+                Ok(UntoldVoid { window, start: Timestamp(start), end: Timestamp(end), reason })
+            })
+            .collect()
+    }
+
+    pub async fn note_voids_told(&mut self, voids: &[UntoldVoid], at: Timestamp) -> Result<()> {
+        for void in voids {
+            touched("note_voids_told", execute!(self, NOTE_VOID_TOLD, void.window.to_string(), at.0), 1)?;
+        }
+        Ok(())
     }
 
     pub async fn voids(&mut self, office: &OfficeId) -> Result<Vec<VoidRow>> {

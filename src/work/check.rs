@@ -4,13 +4,15 @@ use super::beacon::read_draws;
 use super::context::{calendar, signer};
 use super::custody::Chains;
 use super::places::count_places;
+use super::post::at_clock;
+use super::seal::SEAL_BEFORE_BEACON;
 use super::ways::ways;
-use super::windows::{policy, rules};
+use super::windows::{draw_at, of_day, outside, policy, rules};
 use super::{Context, Done, Failure, generation};
 use crate::clock::Clock;
 use crate::config::{BeaconSettings, Config, Office, Programme};
 use crate::entropy::Entropy;
-use crate::model::{Said, Trouble};
+use crate::model::{Said, Trouble, Window};
 use crate::said;
 use crate::store::RegisterCounts;
 use crate::timing::next_windows;
@@ -221,11 +223,34 @@ fn look_at_windows(ctx: &Context, programme: &Programme, office: &Office, found:
             format!("programme {name}, next windows of {slot}: {en}"),
             format!("项目{name}，{slot}接下来的时段：{zh}"),
         )));
+        if let Some(early) =
+            next.windows.iter().find_map(|window| drawn_too_early(ctx, programme, office, window).transpose())
+        {
+            found.push(Finding::broken(Trouble::new(early?).in_field(format!("programme {name} lead_minutes"))));
+        }
         if let Some(end) = next.calendar_ends {
             found.push(Finding { weight: Weight::Warning, trouble: Trouble::new(end.said()) });
         }
     }
     Ok(())
+}
+
+/// A draw before the seal that must come first: such a window is always void.
+fn drawn_too_early(ctx: &Context, programme: &Programme, office: &Office, window: &Window) -> Done<Option<Said>> {
+    let day = window.id.day;
+    let of_day = of_day(ctx, programme, office, day)?;
+    let draw = draw_at(programme, window, of_day.first().unwrap_or(window));
+    let evening = ctx.calendar.previous_workday(day).map_err(|e| outside(&e))?;
+    let sealed = at_clock(office, evening, office.seal_at);
+    let (draw, sealed) = (draw.local(office.zone), sealed.local(office.zone));
+    let latest = sealed + chrono::TimeDelta::seconds(SEAL_BEFORE_BEACON);
+    let (at, seal, slot) = (draw.format("%m-%d %H:%M"), sealed.format("%m-%d %H:%M"), &window.id.slot);
+    Ok((draw < latest).then(|| {
+        said!(
+            "{slot} would be drawn at {at}, but its list is sealed at {seal} and the draw must come at least 30 minutes later: every such window is void; make lead_minutes smaller, or seal_at of the office earlier",
+            "{slot}将在{at}抽取，而名单在{seal}才封存，且抽取至少要晚30分钟：这样的时段都会作废；请减小lead_minutes，或将本单位的seal_at提前"
+        )
+    }))
 }
 
 /// A chain is made at the first seal. Where the programme is sealed, its chain and mark must be there

@@ -8,6 +8,7 @@ use super::beacon::{keep, obtain};
 use super::custody::Chains;
 use super::places::details;
 use super::release::{self, Lines};
+use super::void::declare_void;
 use super::windows::{damaged, outside};
 use super::{Context, Done, Failure, generation, redeal};
 use crate::config::Office;
@@ -258,24 +259,6 @@ pub(super) async fn keep_head(ctx: &Context, window: &WindowId) -> Done<()> {
         Some(terms) => ctx.keep_head(&Chains::of(&terms)?).await,
         None => Ok(()),
     }
-}
-
-/// Writes a void into the public log and tells desk and head; `false` where it was void before.
-pub(super) async fn declare_void(
-    ctx: &Context,
-    tx: &mut Tx,
-    office: &Office,
-    window: &Window,
-    reason: &'static str,
-) -> Done<bool> {
-    let id = &window.id;
-    if !tx.add_void(id, reason, ctx.now()).await? {
-        return Ok(false);
-    }
-    let entry = json!({"kind": "void", "window": id.to_string(), "reason": reason, "uncheckable": reason == "late"});
-    ctx.log(tx, &office.id, &entry).await?;
-    release::post_void(ctx, tx, office, window, reason).await?;
-    Ok(true)
 }
 
 /// Draws, lines, assignments, letters and log entries of one release, in one transaction.

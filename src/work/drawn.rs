@@ -1,6 +1,6 @@
 //! What happened in a window, for the desk: sealed, drawn, handed out; or why not.
 
-use super::release::void_reason;
+use super::void::void_reason;
 use super::windows::damaged;
 use super::{Context, Done};
 use crate::draw::Frame;

@@ -3,7 +3,7 @@
 
 use super::explain::{Explained, contributions, frame, indented, shown_row, signals_for, why_row};
 use super::redeal::rounds_of;
-use super::release::void_reason;
+use super::void::void_reason;
 use super::windows::damaged;
 use super::{Context, Done, Failure, generation};
 use crate::draw::bundle::RedealLine;

@@ -65,6 +65,7 @@ mod side_by_side;
 pub mod signals;
 pub mod turn;
 pub mod verify;
+pub mod void;
 pub mod ways;
 pub mod windows;
 

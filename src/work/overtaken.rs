@@ -2,8 +2,9 @@
 //! (DRAW 3: no redraw).
 
 use super::change::{Change, Changes};
-use super::draw::{declare_void, keep_head};
+use super::draw::keep_head;
 use super::sheet::post_sheets;
+use super::void::declare_void;
 use super::windows::outside;
 use super::{Context, Done};
 use crate::config::Office;

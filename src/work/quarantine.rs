@@ -13,8 +13,12 @@ const LIST: i64 = 1000;
 pub enum Sorted {
     /// Why it was read as it was: `ok`, `no_key`, `discarded`, …
     Done(String),
+    /// It was read and waits again, for this reason.
+    StillWaits(String),
     NotWaiting,
     Unknown,
+    /// There is no assignment that it could answer.
+    NoAssignment,
 }
 
 pub async fn mails(ctx: &Context, state: Option<&str>) -> Done<Vec<InboxRow>> {
@@ -49,10 +53,16 @@ pub async fn accept(ctx: &Context, id: &str, by: &str, assignment: Option<&Assig
     if mail.state != "quarantine" {
         return Ok(Sorted::NotWaiting);
     }
+    if let Some(id) = assignment
+        && tx.assignment(id).await?.is_none()
+    {
+        return Ok(Sorted::NoAssignment);
+    }
     tx.journal_mail_decision(&mail.id, "accept", by, ctx.now()).await?;
     let reason = answer::read_one(ctx, &mut tx, &mail, Some(answer::Vouched { assignment })).await?;
+    let waits = tx.mail(&mail.id).await?.is_some_and(|mail| mail.state == "quarantine");
     tx.commit().await?;
-    Ok(Sorted::Done(reason))
+    Ok(if waits { Sorted::StillWaits(reason) } else { Sorted::Done(reason) })
 }
 
 pub async fn discard(ctx: &Context, id: &str, by: &str) -> Done<Sorted> {

@@ -7,16 +7,11 @@ use super::windows::damaged;
 use super::{Context, Done};
 use crate::config::Office;
 use crate::draw::{Fate, NotDone, Target};
-use crate::letter::{
-    AssignmentInput, Auto, Host, Languages, LetterKind, MessageId, VoidInput, assignment, void_notice,
-};
+use crate::letter::{AssignmentInput, Auto, Host, MessageId, assignment};
 use crate::model::key::{KeyUse, base32};
 use crate::model::register::Inspector;
-use crate::model::{
-    Assignment, AssignmentId, InspectorId, Kind, Line, OfficeId, PlaceId, Said, Sha256, Timestamp, Window, WindowId,
-};
+use crate::model::{Assignment, AssignmentId, InspectorId, Kind, Line, OfficeId, PlaceId, Timestamp, WindowId};
 use crate::plan::{self, Given, Snapshot};
-use crate::said;
 use crate::store::{AssignmentRow, Ids, NewCompanion, NewLetter, NewLine, Tx};
 use chrono::{Days, NaiveTime};
 use std::collections::{BTreeMap, BTreeSet};
@@ -265,57 +260,6 @@ fn with_lines(row: &AssignmentRow, lines: Vec<Line>) -> Assignment {
         reply_by: row.reply_by,
         closes: row.closes,
         lines,
-    }
-}
-
-/// Tells desk and head at once that a window is void.
-pub async fn post_void(ctx: &Context, tx: &mut Tx, office: &Office, window: &Window, reason: &str) -> Done<()> {
-    let letter = void_notice(&VoidInput {
-        start: window.start,
-        end: window.end,
-        zone: office.zone,
-        reason: void_reason(reason),
-        languages: Languages::One(office.language),
-    });
-    let host = ctx.mail_host()?;
-    for to in [&office.desk, &office.head] {
-        let [a, b, c, d, ..] = Sha256::of(format!("{}\n{to}", window.id).as_bytes()).0;
-        let number = u32::from_be_bytes([a, b, c, d]);
-        let direction = Direction {
-            office,
-            to,
-            message_id: MessageId::office(LetterKind::Void, &office.id, window.id.day, number, &host),
-            auto: Auto::Generated,
-            in_reply_to: None,
-            references: Vec::new(),
-            about: None,
-            null_sender: false,
-        };
-        ctx.post(tx, &letter, direction).await?;
-    }
-    Ok(())
-}
-
-/// Why a window is void, in words.
-pub fn void_reason(code: &str) -> Said {
-    match code {
-        "not_sealed" => {
-            said!("it was not sealed the evening before: the machine was not running", "前一晚未封存：机器未运行")
-        }
-        "late" => said!(
-            "the machine came too late: no beacon had been fixed and nothing could be carried out any more",
-            "机器启动过晚：未及确定随机数，且已来不及执行"
-        ),
-        "lost_in_restore" => said!(
-            "the database was restored from a backup older than this window's draw: it is never drawn again",
-            "数据库由早于该时段抽签的备份恢复：不再重抽"
-        ),
-        "no_beacon" => said!(
-            "the beacon that its seal awaits did not come within a week of its end",
-            "封存时约定的信标在时段结束一周后仍未得到"
-        ),
-        "calendar_changed" => said!("the day is no longer a workday", "当日已不是工作日"),
-        other => said!("{other}", "{other}"),
     }
 }
 

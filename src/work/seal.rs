@@ -5,9 +5,9 @@
 use super::backstop::{Asked, announced_on};
 use super::beacon::{AwaitingSeal, prefix};
 use super::custody::Chains;
-use super::draw::declare_void;
 use super::frames::{Frames, reasons};
 use super::places::{frame_input, sharers};
+use super::void::declare_void;
 use super::windows::{draw_at, of_day, outside};
 use super::{Context, Done, generation, signals};
 use crate::config::{Office, Programme};

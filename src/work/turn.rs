@@ -4,7 +4,7 @@
 
 use super::{
     Context, Done, Failure, answer, away, close, digest, dispatch, draw, intake, judge, mailbox, overtaken, remind,
-    reveal, seal, sheet,
+    reveal, seal, sheet, void,
 };
 
 /// What a turn did.
@@ -113,6 +113,7 @@ pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
     if drawing && let Some(revealed) = turn.take("reveal", reveal::reveal_due(ctx).await) {
         turn.revealed = revealed;
     }
+    turn.take("void notices", void::tell_voids(ctx).await);
     if let Some(sheets) = turn.take("sheet", sheet::sheet_due(ctx).await) {
         turn.sheets = sheets;
     }

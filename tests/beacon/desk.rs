@@ -154,7 +154,8 @@ async fn a_result_is_entered_once_as_it_was_sealed_and_not_too_early() {
 async fn a_void_window_takes_no_entry() {
     let desk = Desk::new(LOTTERY, DRAW).await;
     let mut tx = desk.ctx.store.begin().await.unwrap();
-    tx.add_void(&window(), "calendar_changed", at(SEALED)).await.unwrap();
+    let sealed = tx.seal(&window()).await.unwrap().unwrap().window;
+    tx.add_void(&sealed, "calendar_changed", at(SEALED)).await.unwrap();
     tx.commit().await.unwrap();
     assert!(desk.enter("2026-03-02T22:00:00+08:00", RESULT).await.unwrap_err().contains("void"));
 }

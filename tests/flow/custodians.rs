@@ -125,8 +125,8 @@ async fn before_a_chain_ends_its_successor_is_published_and_takes_over() {
     let day = |before: i64| end.minus(before * spotcheck::model::time::DAY);
     // Years in which the machine stood still would each be published as void: a fresh register instead.
     let mut tx = house.ctx.store.begin().await.unwrap();
-    let resting: spotcheck::model::WindowId =
-        format!("posts/yunling/{}/am", day(40).day(super::house::ZONE)).parse().unwrap();
+    let id = format!("posts/yunling/{}/am", day(40).day(super::house::ZONE)).parse().unwrap();
+    let resting = spotcheck::model::Window { id, start: day(40), end: day(40) };
     tx.add_void(&resting, "late", day(40)).await.unwrap();
     tx.commit().await.unwrap();
     for (before, published, generations) in [(31, 0, 1), (29, 1, 1), (28, 1, 1), (13, 1, 2)] {

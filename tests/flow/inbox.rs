@@ -37,7 +37,7 @@ async fn a_mail_that_waits_is_listed_shown_and_decided() {
     house.at("2026-03-03 10:30").await;
 
     let (code, listed, hint) = inbox(&house, "en", &["quarantine"]);
-    assert_eq!((code, listed.lines().count()), (0, 2), "{listed}");
+    assert_eq!((code, listed.lines().count()), (0, 3), "{listed}");
     assert!(listed.contains("waits for a person  sender not proven") && hint.contains("inbox show"), "{listed}{hint}");
     assert!(inbox(&house, "zh", &["list"]).1.contains("待人工处理  发件人未能核实"));
     let (_, json, _) = inbox(&house, "en", &["quarantine", "--json"]);

@@ -2,9 +2,10 @@
 
 use crate::fixtures::*;
 use spotcheck::letter::{
-    AlertInput, HelpInput, HelpReason, Letter, SheetShare, VoidInput, alert, assignment as assign, digest as digest_of,
-    help, receipt as receipt_of, reminder, sheet as sheet_of, void_notice,
+    AlertInput, HelpInput, HelpReason, Letter, SheetShare, VoidInput, VoidWindow, alert, assignment as assign,
+    digest as digest_of, help, receipt as receipt_of, reminder, sheet as sheet_of, void_notice,
 };
+use spotcheck::model::time::DAY;
 use spotcheck::model::{Language, Said};
 use std::path::Path;
 
@@ -90,14 +91,20 @@ fn receipts_and_helps() {
 #[test]
 fn notices() {
     for (tag, languages) in ALL {
-        let void = VoidInput {
-            start: at("09:00"),
-            end: at("12:00"),
-            zone: chrono_tz::Asia::Shanghai,
-            reason: Said::new("The public beacon did not arrive in time.", "公开随机信标未按时到达。"),
-            languages,
+        let void = |count: i64| {
+            let window = |n: i64| VoidWindow {
+                start: at("09:00").plus(n * DAY),
+                end: at("12:00").plus(n * DAY),
+                programme: "在岗检查".into(),
+                reason: Said::new("The public beacon did not arrive in time.", "公开随机信标未按时到达。"),
+            };
+            let windows = (0..count).map(window).collect();
+            void_notice(&VoidInput { windows, zone: chrono_tz::Asia::Shanghai, languages })
         };
-        check(&format!("void.{tag}"), &void_notice(&void));
+        check(&format!("void.{tag}"), &void(1));
+        check(&format!("voids.{tag}"), &void(3));
+        let many = void(100).text;
+        assert!(many.contains("60") && many.lines().count() < 150, "{many}");
         let alarm = AlertInput {
             at: at("10:05"),
             zone: chrono_tz::Asia::Shanghai,

@@ -163,7 +163,9 @@ async fn both_databases_hash_the_same_rows_to_the_same_state() {
                 let o = NewOutcome { person: person.into(), ..outcome(Outcome::OnLeave, received) };
                 tx.add_outcome(&o).await.unwrap();
             }
-            tx.add_void(&"p/o/2026-03-02/am".parse().unwrap(), "late", Timestamp(1)).await.unwrap();
+            let id = "p/o/2026-03-02/am".parse().unwrap();
+            let window = spotcheck::model::Window { id, start: Timestamp(10), end: Timestamp(20) };
+            tx.add_void(&window, "late", Timestamp(1)).await.unwrap();
             tx.commit().await.unwrap();
             let hash = store.read().await.unwrap().state_hash().await.unwrap();
             hashes.borrow_mut().push(hash);

@@ -48,9 +48,14 @@ async fn a_window_has_one_seal_one_beacon_one_draw() {
         tx.add_draw(&id, &draw).await.unwrap();
         assert!(tx.seals_due(Timestamp(1500)).await.unwrap().is_empty(), "drawn is not due");
         assert_eq!(tx.next_draw(&office).await.unwrap(), Some(Timestamp(2000)));
-        let pm: WindowId = "stationed/yunling/2026-03-03/pm".parse().unwrap();
+        let pm = seal("pm", 2000).window;
         assert!(tx.add_void(&pm, "late", Timestamp(3)).await.unwrap());
         assert!(!tx.add_void(&pm, "other", Timestamp(4)).await.unwrap(), "the first reason stays");
+        let untold = tx.untold_voids().await.unwrap();
+        assert_eq!(untold.iter().map(|v| (&v.window, v.reason.as_str())).collect::<Vec<_>>(), [(&pm.id, "late")]);
+        tx.note_voids_told(&untold, Timestamp(5)).await.unwrap();
+        assert!(tx.untold_voids().await.unwrap().is_empty());
+        assert!(tx.note_voids_told(&untold, Timestamp(6)).await.is_err(), "another daemon has told them");
         assert!(tx.seals_due(Timestamp(9999)).await.unwrap().is_empty(), "void is not due");
         assert_eq!(tx.count_seals(&id.programme, &office).await.unwrap(), 2);
         assert_eq!(tx.seals_between(&id.programme, &office, id.day, id.day).await.unwrap().len(), 2);

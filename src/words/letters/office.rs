@@ -53,9 +53,10 @@ fixed! {
     log_heading: "Public log", "公开日志";
     visits: "Visits", "走访";
     calls: "Calls", "电话";
-    void_nothing: "Nothing was drawn and nothing will be drawn for it later. There is nothing to do; letters you already hold stay valid.",
+    void_nothing: "Nothing was drawn and nothing will be drawn later. There is nothing to do; letters you already hold stay valid.",
         "该时段未抽取，今后也不会补抽。无需处理；此前收到的任务仍然有效。";
     void_reason: "Reason", "原因";
+    voids_heading: "Void windows", "作废的时段";
     masked_note: "Numbers are masked. Names of places drawn for later are never in this mail.",
         "电话号码已部分隐去；本邮件不含今后抽中的地点。";
 }
@@ -106,6 +107,17 @@ pub fn longest_unchecked(place: &str, days: u32) -> Said {
 
 pub fn log_head(entry: u64, hash: &str) -> Said {
     said!("entry {entry}: {hash}", "第{entry}条：{hash}")
+}
+
+pub fn voids_task(count: usize) -> Said {
+    Said::new(format!("{count} windows are void. Nothing to do."), format!("{count}个时段作废，无需处理。"))
+}
+
+pub fn voids_left_out(count: usize) -> Said {
+    Said::new(
+        format!("The last ones are listed; {count} earlier ones are in the public log."),
+        format!("以下仅列最近的时段；另有{count}个更早的时段见公开日志。"),
+    )
 }
 
 pub fn void_task(day: &Said, span: &str) -> Said {
