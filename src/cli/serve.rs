@@ -40,11 +40,7 @@ pub fn tick(place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble>
             Ok(Exit::Warnings)
         }
         Outcome::Turn(turn) => {
-            let (drawn, sent, mails, flags) = (turn.drawn, turn.sent, turn.mails, turn.flags);
-            let said = said!(
-                "windows drawn: {drawn}, letters sent: {sent}, mails read: {mails}, flags opened: {flags}",
-                "抽取时段{drawn}个，发出信件{sent}封，读取邮件{mails}封，新增疑点{flags}项"
-            );
+            let said = turn.said().unwrap_or_else(|| said!("nothing is due", "没有到期的事项"));
             terminal.say(said.in_language(terminal.language));
             let exit = if turn.failures.is_empty() { Exit::Done } else { Exit::Warnings };
             for (step, failure) in turn.failures.into_iter().map(|(step, failure)| (step, failure.trouble())) {

@@ -97,8 +97,12 @@ fn tell(done: Done<Outcome>, leads: &watch::Sender<Option<bool>>) {
         }
     }
     match done {
-        Ok(Outcome::Turn(turn)) if turn.did_something() => tracing::info!(?turn, "turn"),
-        Ok(_) => {}
+        Ok(Outcome::Turn(turn)) => {
+            if let Some(done) = turn.said() {
+                tracing::info!("{}", done.en);
+            }
+        }
+        Ok(Outcome::Standby) => {}
         Err(failure) => tracing::error!(%failure, "a tick did not go through; trying again"),
     }
 }

@@ -6,6 +6,7 @@ use super::{
     Context, Done, Failure, answer, away, close, digest, dispatch, draw, intake, judge, mailbox, overtaken, remind,
     reveal, seal, sheet, void,
 };
+use crate::model::Said;
 
 /// What a turn did.
 #[derive(Debug, Default)]
@@ -30,31 +31,32 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// Whether anything was done at all.
-    pub fn did_something(&self) -> bool {
-        let Turn {
-            mails,
-            answers,
-            verdicts,
-            flags,
-            closed,
-            reminders,
-            sealed,
-            digests,
-            drawn,
-            void,
-            redealt,
-            revealed,
-            sheets,
-            sent,
-            ..
-        } = self;
-        [
-            mails, answers, verdicts, flags, closed, reminders, sealed, digests, drawn, void, redealt, revealed,
-            sheets, sent,
-        ]
-        .iter()
-        .any(|n| **n > 0)
+    /// What was done, one entry a kind; `None` where there was nothing to do.
+    pub fn said(&self) -> Option<Said> {
+        let done = [
+            (self.mails, "mails taken in", "收到邮件"),
+            (self.answers, "mails read", "读取邮件"),
+            (self.verdicts, "verdicts", "判定"),
+            (self.flags, "flags opened", "新增疑点"),
+            (self.closed, "assignments closed", "截止任务"),
+            (self.reminders, "reminders", "提醒"),
+            (self.sealed, "windows sealed", "封存时段"),
+            (self.digests, "digests", "日报"),
+            (self.drawn, "windows drawn", "抽取时段"),
+            (self.void, "windows void", "作废时段"),
+            (self.redealt, "lines handed over", "改派任务"),
+            (self.revealed, "windows revealed", "公开时段"),
+            (self.sheets, "sheets", "安排表"),
+            (self.sent, "letters sent", "发出信件"),
+        ];
+        let done: Vec<_> = done.into_iter().filter(|(count, ..)| *count > 0).collect();
+        let english = |(count, en, _): &(usize, &str, &str)| format!("{en}: {count}");
+        let chinese = |(count, _, zh): &(usize, &str, &str)| format!("{zh}：{count}");
+        (!done.is_empty()).then(|| {
+            let en: Vec<String> = done.iter().map(english).collect();
+            let zh: Vec<String> = done.iter().map(chinese).collect();
+            Said::new(en.join(", "), zh.join("，"))
+        })
     }
 
     fn take<T>(&mut self, step: &'static str, done: Done<T>) -> Option<T> {

@@ -29,7 +29,11 @@ impl From<Output> for Ended {
 
 impl Ended {
     pub fn drew(&self, windows: usize) -> bool {
-        self.code == Some(0) && self.said.contains(&format!("windows drawn: {windows},"))
+        let said = match windows {
+            0 => !self.said.contains("windows drawn"),
+            _ => self.said.contains(&format!("windows drawn: {windows}")),
+        };
+        self.code == Some(0) && said
     }
 
     pub fn stood_by(&self) -> bool {
