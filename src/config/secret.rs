@@ -55,6 +55,11 @@ impl SecretFile {
         self.0 = handed_over.unwrap_or_else(|| folder.join(&self.0));
     }
 
+    /// Whether other users of this machine can read it; not where it is not there.
+    pub fn open_to_others(&self) -> bool {
+        std::fs::metadata(&self.0).is_ok_and(|about| about.permissions().mode() & 0o077 != 0)
+    }
+
     /// The whole file, which nobody else may read: a key.
     pub fn read_key(&self) -> Result<Vec<u8>, Trouble> {
         let told = |said: Said| Trouble::new(said).in_file(self.0.display().to_string());

@@ -10,7 +10,7 @@ use super::ways::ways;
 use super::windows::{draw_at, of_day, outside, policy, rules};
 use super::{Context, Done, Failure, generation};
 use crate::clock::Clock;
-use crate::config::{BeaconSettings, Config, Office, Programme};
+use crate::config::{BeaconSettings, Config, Office, Programme, Transport};
 use crate::entropy::Entropy;
 use crate::model::{Said, Trouble, Window};
 use crate::said;
@@ -72,6 +72,7 @@ const CALENDAR_DAYS: i64 = 60;
 /// Everything worth a word, in the order in which it is to be put right.
 pub async fn check(config: Config) -> Vec<Finding> {
     let mut found = vec![Finding::well(said!("the configuration is read", "配置文件已读取"))];
+    look_at_passwords(&config, &mut found);
     look_at_mail(&config, &mut found);
     if let Err(e) = calendar(&config) {
         found.push(Finding::broken(e.trouble()));
@@ -106,9 +107,35 @@ pub async fn check(config: Config) -> Vec<Finding> {
     found
 }
 
+/// Files with passwords: each that cannot be read, and each that others can read too.
+fn look_at_passwords(config: &Config, found: &mut Vec<Finding>) {
+    let first = match &config.mail.transport {
+        Transport::Smtp(smtp) => Some(smtp),
+        Transport::Folder(_) => None,
+    };
+    let sending = first.into_iter().chain(&config.mail.second).filter_map(|smtp| smtp.login.as_ref());
+    let logins = sending.chain(config.intake.imap.iter().map(|imap| &imap.login)).map(|login| &login.password);
+    for file in logins.chain(&config.storage.password_file) {
+        if let Err(trouble) = file.read() {
+            found.push(Finding::broken(trouble));
+        } else if file.open_to_others() {
+            let said = said!(
+                "others on this machine can read this password: set the file's mode to 600",
+                "本机其他用户可读取此密码文件：请将权限设为600"
+            );
+            let trouble = Trouble::new(said).in_file(file.path().display().to_string());
+            found.push(Finding { weight: Weight::Warning, trouble });
+        }
+    }
+}
+
 fn look_at_mail(config: &Config, found: &mut Vec<Finding>) {
     if let Err(e) = ways(config) {
-        found.push(Finding::broken(e.trouble()));
+        let trouble = e.trouble();
+        // What the passwords lack was said already.
+        if !found.iter().any(|finding| finding.trouble == trouble) {
+            found.push(Finding::broken(trouble));
+        }
     }
     match signer(config) {
         Err(e) => found.push(Finding::broken(e.trouble())),

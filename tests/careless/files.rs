@@ -38,6 +38,39 @@ fn check_tells_each_thing_once() {
 }
 
 #[test]
+fn check_names_every_password_that_is_missing_or_open_to_others() {
+    let county = County::new();
+    let config = fs::read_to_string(county.path("spotcheck.toml")).unwrap();
+    let imap = |id: &str| {
+        format!(
+            "[[intake.imap]]\nid = \"{id}\"\nhost = \"127.0.0.1\"\nport = 9\nsecurity = \"none\"\nuser = \"desk\"\npassword_file = \"{id}-password\"\n"
+        )
+    };
+    county.write("spotcheck.toml", config + "\n" + &imap("first") + &imap("second") + &imap("third"));
+    county.write("third-password", "secret");
+    fs::set_permissions(county.path("third-password"), std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    let ended = county.run(["check"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.text);
+    for file in ["first-password", "second-password", "third-password"] {
+        assert_eq!(ended.text.matches(file).count(), 1, "{file}: {}", ended.text);
+    }
+    assert!(ended.text.contains("600") && !ended.text.contains("secret"), "{}", ended.text);
+}
+
+#[test]
+fn check_tells_of_draws_that_come_before_their_seal() {
+    let county = County::new();
+    let config = fs::read_to_string(county.path("spotcheck.toml")).unwrap();
+    let config = config
+        .replace("[[programme]]", "[[programme]]\nlead_minutes = 720")
+        .replace("[[office]]", "[[office]]\nseal_at = \"21:00\"\ndigest_at = \"21:30\"");
+    county.write("spotcheck.toml", config);
+    let ended = county.run(["check"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.text);
+    assert!(ended.text.contains("lead_minutes") && ended.text.contains("sealed at"), "{}", ended.text);
+}
+
+#[test]
 fn what_holds_numbers_and_keys_is_its_owners_alone() {
     let county = County::new();
     for file in ["spotcheck.toml", "spotcheck.db", "keys/reply.keys"] {
