@@ -55,10 +55,13 @@ pub struct Counted {
     pub touched: u64,
 }
 
-/// Rows in one statement: SQLite allows 32,766 parameters, and speed is flat from here on.
+/// SQLite allows 32,766 parameters in one statement, and speed is flat from here on.
 const PARAMETERS: usize = 8_000;
+/// PostgreSQL gets a column as one array: what a statement holds in memory is the limit there.
+const ROWS: usize = 4_000;
 
-/// Writes `rows` with `head` (`INSERT INTO t (a, b) `) and `tail` (` ON CONFLICT …`).
+/// Writes `rows` with `head` (`INSERT INTO t (a, b) `) and `tail` (` ON CONFLICT …`). A column holds cells
+/// of one kind.
 pub(super) async fn insert<const N: usize>(
     tx: &mut Tx,
     head: &'static str,
@@ -66,9 +69,10 @@ pub(super) async fn insert<const N: usize>(
     tail: &'static str,
 ) -> Result<Counted> {
     let mut counted = Counted { given: rows.len() as u64, touched: 0 };
-    for chunk in rows.chunks((PARAMETERS / N).max(1)) {
-        counted.touched += match tx {
-            Tx::Sqlite(tx) => {
+    match tx {
+        Tx::Sqlite(tx) => {
+            let size = (PARAMETERS / N).max(1);
+            for chunk in rows.chunks(size) {
                 let mut query = QueryBuilder::<Sqlite>::new(head);
                 query.push_values(chunk, |mut row, cells| {
                     for cell in cells {
@@ -80,23 +84,43 @@ pub(super) async fn insert<const N: usize>(
                     }
                 });
                 query.push(tail);
-                query.build().persistent(chunk.len() == PARAMETERS / N).execute(&mut **tx).await?.rows_affected()
+                let done = query.build().persistent(chunk.len() == size).execute(&mut **tx).await?;
+                counted.touched += done.rows_affected();
             }
-            Tx::Postgres(tx) => {
-                let mut query = QueryBuilder::<Postgres>::new(head);
-                query.push_values(chunk, |mut row, cells| {
-                    for cell in cells {
-                        match cell {
-                            Cell::Text(text) => row.push_bind(text.clone()),
-                            Cell::Int(number) => row.push_bind(*number),
-                            Cell::Bytes(bytes) => row.push_bind(bytes.clone()),
-                        };
-                    }
-                });
-                query.push(tail);
-                query.build().persistent(chunk.len() == PARAMETERS / N).execute(&mut **tx).await?.rows_affected()
+        }
+        Tx::Postgres(tx) => {
+            for chunk in rows.chunks(ROWS) {
+                counted.touched += by_columns(head, chunk, tail).build().execute(&mut **tx).await?.rows_affected();
             }
-        };
+        }
     }
     Ok(counted)
+}
+
+/// One parameter a column: many times fewer than one a cell, each of which is parsed and typed anew.
+fn by_columns<const N: usize>(head: &str, rows: &[[Cell; N]], tail: &str) -> QueryBuilder<Postgres> {
+    let mut query = QueryBuilder::new(head);
+    query.push("SELECT * FROM UNNEST(");
+    for column in 0..N {
+        if column > 0 {
+            query.push(", ");
+        }
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        match rows.first().and_then(|row| row.get(column)) {
+            Some(Cell::Text(_)) | None => {
+                let texts = cells.map(|cell| if let Cell::Text(text) = cell { text.clone() } else { None });
+                query.push_bind(texts.collect::<Vec<_>>()).push("::TEXT[]");
+            }
+            Some(Cell::Int(_)) => {
+                let numbers = cells.map(|cell| if let Cell::Int(number) = cell { *number } else { None });
+                query.push_bind(numbers.collect::<Vec<_>>()).push("::BIGINT[]");
+            }
+            Some(Cell::Bytes(_)) => {
+                let all = cells.map(|cell| if let Cell::Bytes(bytes) = cell { Some(bytes.clone()) } else { None });
+                query.push_bind(all.collect::<Vec<_>>()).push("::BYTEA[]");
+            }
+        }
+    }
+    query.push(")").push(tail);
+    query
 }

@@ -95,8 +95,10 @@ async fn a_mail_without_a_key_can_be_accepted_for_an_assignment() {
         .map(|mail| mail["id"].as_str().unwrap().to_owned())
         .collect();
     let by = ["--by", "Chen Fang"];
-    let (_, still, _) = inbox(&house, "en", &[&["accept", &ids[0]], &by[..]].concat());
-    assert_eq!(still.trim(), "belongs to no assignment");
+    let (code, _, still) = inbox(&house, "en", &[&["accept", &ids[0]], &by[..]].concat());
+    assert!(code == 2 && still.contains("belongs to no assignment") && still.contains("--assignment ID"), "{still}");
+    let (code, _, none) = inbox(&house, "zh", &[&["accept", &ids[0], "--assignment", "22222"], &by[..]].concat());
+    assert!(code == 2 && none.contains("没有这项任务"), "{none}");
     let assignment = letter.assignment().to_lowercase();
     let (code, done, _) = inbox(&house, "en", &[&["accept", &ids[0], "--assignment", &assignment], &by[..]].concat());
     assert_eq!((code, done.trim()), (0, "recorded"));
