@@ -1,27 +1,20 @@
 //! `spotcheck report fairness`: whether the draws are as their chances say, as text, JSON and a page.
 
+use super::period::PeriodArgs;
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::console;
 use crate::draw::fairness::Report;
-use crate::model::{Language, ProgrammeId, Trouble};
+use crate::model::{Language, Trouble};
 use crate::said;
 use crate::work::Failure;
-use crate::work::fairness::{Period, fairness};
-use chrono::NaiveDate;
+use crate::work::fairness::fairness;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// One programme; otherwise all.
-    #[arg(long, value_name = "P")]
-    pub programme: Option<String>,
-    /// First day, YYYY-MM-DD; otherwise a year before the last.
-    #[arg(long, value_name = "DAY")]
-    pub from: Option<String>,
-    /// Last day; otherwise today.
-    #[arg(long, value_name = "DAY")]
-    pub to: Option<String>,
+    #[command(flatten)]
+    pub period: PeriodArgs,
     /// JSON instead of text.
     #[arg(long)]
     pub json: bool,
@@ -31,11 +24,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
-    let period = Period {
-        programme: args.programme.as_deref().map(parse_programme).transpose()?,
-        from: args.from.as_deref().map(|text| parse_day("--from", text)).transpose()?,
-        to: args.to.as_deref().map(|text| parse_day("--to", text)).transpose()?,
-    };
+    let period = args.period.read()?;
     let report = block_on(async {
         let ctx = place.open().await?;
         fairness(&ctx, &period).await.map_err(Failure::trouble)
@@ -62,16 +51,5 @@ fn write_page(file: &Path, report: &Report, language: Language) -> Result<(), Tr
             "页面无法写入（{e}）：请指定已有文件夹中的文件"
         ))
         .in_file(file.display().to_string())
-    })
-}
-
-fn parse_programme(text: &str) -> Result<ProgrammeId, Trouble> {
-    ProgrammeId::parse(text).map_err(|said| Trouble::new(said).in_field("--programme"))
-}
-
-fn parse_day(option: &str, text: &str) -> Result<NaiveDate, Trouble> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| {
-        Trouble::new(said!("“{text}” is no day: write it as 2026-03-12", "“{text}”不是日期：请写成2026-03-12"))
-            .in_field(option)
     })
 }

@@ -1,6 +1,7 @@
 //! Commands, one a file. Human output by default, `--json` everywhere.
 //! Exit codes: 0 done, 1 done with warnings, 2 not done; `receive` also those of sysexits.h.
 
+pub mod absence;
 pub mod away;
 pub mod beacon;
 pub mod check;
@@ -18,6 +19,7 @@ pub mod init;
 pub mod keys;
 mod listing;
 pub mod outbox;
+mod period;
 pub mod plan;
 pub mod receive;
 pub mod record;

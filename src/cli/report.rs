@@ -1,6 +1,6 @@
 //! `spotcheck report`: what results amount to, recomputed from files and counts alone.
 //!
-//! But for the report on fairness, which looks at the draws made, these read and write no database; the
+//! But for the reports on fairness and absence, which look at what was done, these read and write no database; the
 //! forms are DESIGN 7.
 
 use super::draw::{json, option};
@@ -26,6 +26,8 @@ pub struct Args {
 pub enum What {
     /// Whether the draws are as their chances say, and what a watcher can gain.
     Fairness(super::fairness::Args),
+    /// Absence in a period, with its range, and how far the calls reached.
+    Absence(super::absence::Args),
     /// Totals and rates of absence from units with known probabilities (dry run).
     Estimate(EstimateArgs),
     /// Response rates of calls from their counts (dry run).
@@ -58,6 +60,7 @@ pub struct AaporArgs {
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     match &args.what {
         What::Fairness(args) => return super::fairness::run(args, place, terminal),
+        What::Absence(args) => return super::absence::run(args, place, terminal),
         What::Estimate(args) => {
             let estimates = estimate(&read_sample(&args.units, args.totals.as_deref())?);
             if args.json {

@@ -9,9 +9,13 @@
 //! - [`taken`]: how lines were taken: all hits, the first of them, or exactly n (DRAW 7).
 //! - [`inclusion`]: exact probabilities to be among the first n.
 //! - [`interval`]: the range of a rate.
+//! - [`counties`]: many small counties beside each other.
+//! - [`absence`]: the report of a period: absence and how far calls reached.
 //! - [`aapor`]: how calls ended, and the response rates (EVIDENCE 6).
 
 pub mod aapor;
+pub mod absence;
+pub mod counties;
 pub mod estimate;
 pub mod inclusion;
 pub mod interval;

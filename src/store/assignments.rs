@@ -14,9 +14,9 @@ statements! {
     OPEN_ASSIGNMENTS = "SELECT COUNT(*) FROM assignment WHERE closed_at IS NULL";
     REMINDED = "UPDATE assignment SET reminded_at = $2 WHERE id = $1 AND reminded_at IS NULL";
     CLOSED = "UPDATE assignment SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL";
-    LINES_OF = "SELECT id, place, kind, origin, ticket, minute, p_visit, p_call, eligible, assignment, code, detail, state FROM line
+    LINES_OF = "SELECT id, place, kind, origin, ticket, minute, p_visit, p_call, eligible, assignment, code, detail, state, credit FROM line
         WHERE assignment = $1 AND COALESCE(state, 'open') <> 'void' ORDER BY code";
-    LINES_OF_WINDOW = "SELECT id, place, kind, origin, ticket, minute, p_visit, p_call, eligible, assignment, code, detail, state FROM line
+    LINES_OF_WINDOW = "SELECT id, place, kind, origin, ticket, minute, p_visit, p_call, eligible, assignment, code, detail, state, credit FROM line
         WHERE id = $1 ORDER BY place";
     SET_STATE = "UPDATE line SET state = $3 WHERE id = $1 AND place = $2";
     LINE_STATES = "SELECT COALESCE(state, 'open'), kind, COUNT(*) FROM line GROUP BY COALESCE(state, 'open'), kind ORDER BY 1, 2";
@@ -73,6 +73,8 @@ pub struct LineRow {
     pub code: Option<String>,
     pub detail: Option<String>,
     pub state: Option<String>,
+    /// The window whose line of the same place carries this one out.
+    pub credit: Option<WindowId>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -122,6 +124,7 @@ struct LineColumns {
     code: Option<String>,
     detail: Option<String>,
     state: Option<String>,
+    credit: Option<String>,
 }
 
 impl LineColumns {
@@ -130,6 +133,7 @@ impl LineColumns {
             window: parsed("line", "id", &self.id, &self.id)?,
             place: parsed("line", "place", &self.id, &self.place)?,
             kind: parsed("line", "kind", &self.id, &self.kind)?,
+            credit: self.credit.as_deref().map(|id| parsed("line", "credit", &self.id, id)).transpose()?,
             origin: self.origin,
             ticket: self.ticket,
             minute: self.minute,

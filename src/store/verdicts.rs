@@ -13,6 +13,10 @@ statements! {
     CURRENT_VERDICTS = "SELECT assignment, line, person, seq, official, outcome, verdict, strength, timing_unclear, evidence, sentence_en, sentence_zh,
         judged_at FROM verdict v WHERE seq = (SELECT MAX(seq) FROM verdict w WHERE w.assignment = v.assignment AND w.line = v.line AND w.person = v.person)
         ORDER BY assignment, line, person";
+    VERDICTS_RELEASED = "SELECT v.assignment, v.line, v.person, v.seq, v.official, v.outcome, v.verdict, v.strength, v.timing_unclear, v.evidence,
+        v.sentence_en, v.sentence_zh, v.judged_at FROM verdict v JOIN assignment a ON a.id = v.assignment WHERE a.released_at >= $1 AND a.released_at < $2
+        AND v.seq = (SELECT MAX(seq) FROM verdict w WHERE w.assignment = v.assignment AND w.line = v.line AND w.person = v.person)
+        ORDER BY v.assignment, v.line, v.person";
     ADD_FLAG = "INSERT INTO flag (id, office, official, assignment, line, person, opened_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     FLAG = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag WHERE id = $1";
     FLAG_OF = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag WHERE assignment = $1 AND line = $2 AND person = $3";
@@ -160,6 +164,12 @@ impl Tx {
 
     pub async fn current_verdicts(&mut self) -> Result<Vec<VerdictRow>> {
         fetch_all!(self, VerdictColumns, CURRENT_VERDICTS).into_iter().map(VerdictColumns::row).collect()
+    }
+
+    /// The current ones on assignments that were released in `[from, to)`.
+    pub async fn verdicts_released(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<VerdictRow>> {
+        let rows = fetch_all!(self, VerdictColumns, VERDICTS_RELEASED, from.0, to.0);
+        rows.into_iter().map(VerdictColumns::row).collect()
     }
 
     /// Appends a verdict as number `seq` of its history.

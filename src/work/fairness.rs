@@ -3,9 +3,10 @@
 //! Every ticket is computed again from seed and frame. Only windows that are over count: nothing of a
 //! list that is still being worked through can be read from the report.
 
+use super::period::Period;
 use super::places::details;
 use super::windows::damaged;
-use super::{Context, Done, Failure, generation, presence};
+use super::{Context, Done, generation, presence};
 use crate::config::Programme;
 use crate::draw::fairness::{Came, Observed, Pit, Report, Standing, Unit, Watch};
 use crate::draw::order::{decide, select};
@@ -13,63 +14,25 @@ use crate::draw::{Chance, Decision, Frame, Label, Limits, Origin, Row, Seed, Ter
 use crate::measure::inclusion::of_exactly;
 use crate::measure::units::Inclusion;
 use crate::model::sha::from_hex;
-use crate::model::{Kind, PlaceId, ProgrammeId, Timestamp, Trouble, Window, WindowId};
+use crate::model::{Kind, PlaceId, Timestamp, Trouble, Window, WindowId};
 use crate::plan::Snapshot;
-use crate::said;
 use crate::store::{DrawRow, LineRow, SealRow, Tx};
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use std::collections::{BTreeSet, HashMap};
-
-/// How far back a report looks where nothing else is asked.
-const YEAR: Days = Days::new(365);
-/// More days than this are no period.
-const LONGEST: i64 = 20 * 366;
-
-#[derive(Debug, Clone, Default)]
-pub struct Period {
-    pub programme: Option<ProgrammeId>,
-    pub from: Option<NaiveDate>,
-    pub to: Option<NaiveDate>,
-}
 
 /// The report over one programme, or over all.
 ///
 /// # Errors
 /// The programme is not configured, the days are no period, or what is stored cannot be read.
 pub async fn fairness(ctx: &Context, period: &Period) -> Done<Report> {
-    let wanted: Vec<&Programme> = ctx
-        .config
-        .programmes
-        .iter()
-        .filter(|programme| period.programme.as_ref().is_none_or(|wanted| *wanted == programme.id))
-        .collect();
-    if let (Some(missing), true) = (&period.programme, wanted.is_empty()) {
-        return Err(Failure::from(
-            Trouble::new(said!("there is no programme “{missing}” in the configuration", "配置中没有项目“{missing}”"))
-                .in_field("--programme"),
-        ));
-    }
-    let (from, to) = days(ctx, period)?;
+    let wanted = period.programmes(ctx)?;
+    let (from, to) = period.days(ctx)?;
     let mut tx = ctx.store.read().await?;
     let mut programmes = Vec::new();
     for programme in wanted {
         programmes.push(watched(ctx, &mut tx, programme, from, to).await?);
     }
     Ok(Report { from, to, programmes })
-}
-
-fn days(ctx: &Context, period: &Period) -> Done<(NaiveDate, NaiveDate)> {
-    let zone = ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |office| office.zone);
-    let to = period.to.unwrap_or_else(|| ctx.now().day(zone));
-    let from = period.from.or_else(|| to.checked_sub_days(YEAR)).unwrap_or(to);
-    if from > to || (to - from).num_days() > LONGEST {
-        let said = said!(
-            "{from} to {to} is no period: expected at most 20 years, the first day before the last",
-            "{from}至{to}不是有效期间：起始日应早于结束日，且不超过20年"
-        );
-        return Err(Failure::from(Trouble::new(said).in_field("--from, --to")));
-    }
-    Ok((from, to))
 }
 
 async fn watched(
@@ -119,13 +82,13 @@ async fn people_of(tx: &mut Tx, seals: &[SealRow]) -> Done<Snapshot> {
     details(tx, &places, []).await
 }
 
-async fn frame_of(tx: &mut Tx, seal: &SealRow) -> Done<Frame> {
+pub(super) async fn frame_of(tx: &mut Tx, seal: &SealRow) -> Done<Frame> {
     let bytes = tx.blob(&seal.frame).await?.ok_or_else(|| damaged("frame"))?;
     Ok(Frame::decode(&bytes).map_err(Trouble::new)?)
 }
 
 /// What a programme promised at its seal.
-struct Promised(Terms);
+pub(super) struct Promised(pub Terms);
 
 impl Promised {
     fn hi(&self) -> Done<Chance> {
@@ -133,7 +96,7 @@ impl Promised {
     }
 
     /// The number of visits that every window must have, if one is demanded.
-    fn exactly(&self) -> Option<usize> {
+    pub fn exactly(&self) -> Option<usize> {
         let least = usize::try_from(self.0.min_visits).ok().filter(|n| *n > 0)?;
         (self.0.max_visits == Some(self.0.min_visits)).then_some(least)
     }

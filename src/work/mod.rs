@@ -1,6 +1,7 @@
 //! Use cases, one a file: load → pure function → one transaction. Called by ticks, commands, pages and
 //! the demo alike; nothing here waits for a time or decides when it is called.
 
+pub mod absence;
 pub mod answer;
 mod attachments;
 pub mod away;
@@ -44,6 +45,7 @@ pub mod mailbox_watch;
 pub mod open;
 pub mod outbox;
 pub mod overtaken;
+pub mod period;
 pub mod places;
 pub mod post;
 mod presence;

@@ -6,8 +6,10 @@ use super::records::{attendance, leave};
 use spotcheck::evidence::flag::Step;
 use spotcheck::model::FlagState;
 use spotcheck::table::TemplateKind;
+use spotcheck::work::absence::absence;
 use spotcheck::work::decide::{Decision, decide};
 use spotcheck::work::flags::{self, Case};
+use spotcheck::work::period::Period;
 use spotcheck::work::records::{self, RecordFile};
 
 /// On Tuesday O11 was absent at 10:20 and O12 claimed to be on leave.
@@ -236,4 +238,38 @@ async fn who_observed_does_not_decide_and_every_step_has_a_person_and_a_reason()
         steps.iter().map(|s| s.step.as_str()).collect::<Vec<_>>(),
         ["open", "ask", "explain", "confirm", "appeal", "overturn"]
     );
+}
+
+#[tokio::test]
+async fn the_report_of_a_period_follows_the_findings() {
+    on_both(Setting::default(), |house| async move {
+        let told = async |moment: &str| {
+            house.ctx.clock.set(time(moment));
+            let report = absence(&house.ctx, &Period::default()).await.unwrap();
+            let visits = report.json()["programmes"][0]["visits"].clone();
+            let rate = |what: &str| visits[what]["executed"]["R"].as_f64().unwrap();
+            (visits["executed"].clone(), rate("gross"), rate("unexcused"), visits["waiting"].clone())
+        };
+        reported(&house).await;
+        assert_eq!(told("2026-03-03 23:00").await, (1.into(), 1.0, 0.0, 2.into()), "both away, nothing judged yet");
+        import(&house, "2026-03-04 06:00", "punches", &attendance(&[]), TUESDAY, TUESDAY).await;
+        let paper = leave(&[("O12", "2026-03-02", "2026-03-04", "2026-03-01 09:00")]);
+        import(&house, "2026-03-04 06:30", "leave", &paper, TUESDAY, TUESDAY).await;
+        assert_eq!(told("2026-03-04 06:30").await, (1.into(), 1.0, 0.5, 0.into()));
+
+        let flag = open_flags(&house).await[0].standing.flag.id.clone();
+        for step in [Step::Ask, Step::Dismiss] {
+            let decision = Decision { flag: &flag, step, by: "Zhou Ping", reason: "hospital papers were shown" };
+            assert!(decide(&house.ctx, &decision).await.unwrap().is_some());
+        }
+        assert_eq!(told("2026-03-04 07:00").await.2, 0.0, "what was dismissed is no absence without excuse");
+
+        let nothing =
+            Period { to: time("2026-02-01 00:00").day(chrono_tz::Asia::Shanghai).into(), ..Period::default() };
+        let report = absence(&house.ctx, &nothing).await.unwrap();
+        let zh: Vec<String> = report.page().into_iter().map(|line| line.zh).collect();
+        assert!(zh.iter().any(|line| line.contains("无法估计")), "{zh:?}");
+        assert_eq!(report.json()["programmes"][0]["visits"]["gross"]["executed"]["R"], serde_json::Value::Null);
+    })
+    .await;
 }
