@@ -6,6 +6,7 @@
 //! In: [`Maildir`], [`imap`] and [`read_capped`] hand over raw mail and move nothing before they are told; [`Dkim`]
 //! looks up the keys of whoever signed it.
 
+mod body;
 pub mod compose;
 pub mod dkim;
 pub mod durable;
