@@ -2,25 +2,38 @@
 
 use super::bulk::{self, Cell};
 use super::register::Ids;
+use super::settings::packed;
+use super::sql::json_rows;
 use super::{AssignmentRow, NewLetter, NewLine, Result, Tx, parsed, touched};
 use crate::model::{AssignmentId, LineCode, PlaceId, Timestamp, WindowId};
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
+use std::num::NonZero;
+use std::thread::{available_parallelism, scope};
 
 statements! {
     KNOWN_ASSIGNMENTS = "SELECT id FROM assignment WHERE id IN (SELECT value FROM json_each($1))",
     postgres = "SELECT id FROM assignment WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))";
     KNOWN_LETTERS = "SELECT message_id FROM letter WHERE message_id IN (SELECT value FROM json_each($1))",
     postgres = "SELECT message_id FROM letter WHERE message_id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))";
-    COMPANION_LINES = "SELECT c.detail FROM companion c JOIN line l ON l.id = c.id AND l.place = c.place
-        WHERE c.assignment = $1 AND COALESCE(l.state, 'open') <> 'void' ORDER BY c.code";
+    DETAILS_AMONG = "SELECT assignment, code, detail FROM line
+        WHERE assignment IN (SELECT value FROM json_each($1)) AND detail IS NOT NULL AND COALESCE(state, 'open') <> 'void'
+        UNION ALL SELECT c.assignment, c.code, c.detail FROM companion c JOIN line l ON l.id = c.id AND l.place = c.place
+        WHERE c.assignment IN (SELECT value FROM json_each($1)) AND COALESCE(l.state, 'open') <> 'void' ORDER BY 1, 2",
+    postgres = "SELECT assignment, code, detail FROM line
+        WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND detail IS NOT NULL AND COALESCE(state, 'open') <> 'void'
+        UNION ALL SELECT c.assignment, c.code, c.detail FROM companion c JOIN line l ON l.id = c.id AND l.place = c.place
+        WHERE c.assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND COALESCE(l.state, 'open') <> 'void' ORDER BY 1, 2";
     TWIN = "SELECT c.assignment, c.code FROM line l JOIN companion c ON c.id = l.id AND c.place = l.place WHERE l.assignment = $1 AND l.code = $2
         UNION ALL
         SELECT l.assignment, l.code FROM companion c JOIN line l ON l.id = c.id AND l.place = c.place WHERE c.assignment = $1 AND c.code = $2";
-    CARRIED_OUT = "SELECT id, eligible FROM line WHERE id = $1 AND place = $2 AND origin <> 'announced'
-        UNION ALL SELECT id, eligible FROM line WHERE credit = $1 AND place = $2 AND origin <> 'announced'";
+    CARRIED_OUT = "SELECT l.id, l.place, l.eligible FROM json_each($1) AS j JOIN line l ON l.id = j.value ->> 0 AND l.place = j.value ->> 1
+        WHERE l.origin <> 'announced'
+        UNION ALL SELECT l.id, l.place, l.eligible FROM json_each($1) AS j JOIN line l ON l.credit = j.value ->> 0 AND l.place = j.value ->> 1
+        WHERE l.origin <> 'announced'",
+    postgres = "SELECT l.id, l.place, l.eligible FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j JOIN line l ON l.id = j ->> 0 AND l.place = j ->> 1
+        WHERE l.origin <> 'announced'
+        UNION ALL SELECT l.id, l.place, l.eligible FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j JOIN line l ON l.credit = j ->> 0 AND l.place = j ->> 1
+        WHERE l.origin <> 'announced'";
     DETAILS_BETWEEN = "SELECT a.id, l.detail FROM assignment a JOIN line l ON l.assignment = a.id
         WHERE a.office IN (SELECT value FROM json_each($1)) AND a.released_at >= $2 AND a.released_at < $3 AND l.detail IS NOT NULL AND COALESCE(l.state, 'open') <> 'void'
         UNION ALL
@@ -124,10 +137,14 @@ impl Tx {
         touched("add_companions", done.touched, done.given)
     }
 
-    /// The lines that an assignment has as the second of two inspectors (JSON).
-    pub async fn companion_lines(&mut self, assignment: &AssignmentId) -> Result<Vec<String>> {
-        let rows = fetch_all!(self, (String,), COMPANION_LINES, assignment.as_str());
-        Ok(rows.into_iter().map(|(detail,)| detail).collect())
+    /// The lines (JSON) of some assignments, those included that they have as the second of two inspectors;
+    /// those of void windows left out.
+    pub async fn details_among(&mut self, assignments: &Ids) -> Result<BTreeMap<AssignmentId, Vec<String>>> {
+        let mut details: BTreeMap<AssignmentId, Vec<String>> = BTreeMap::new();
+        for (id, _, detail) in fetch_all!(self, (String, String, String), DETAILS_AMONG, assignments.json()) {
+            details.entry(parsed("line", "assignment", &id, &id)?).or_default().push(detail);
+        }
+        Ok(details)
     }
 
     /// The same visit in the other inspector's assignment, where two make it.
@@ -137,12 +154,15 @@ impl Tx {
             .transpose()
     }
 
-    /// Every window whose drawn visit of a place is carried out by the line of `window`, itself first, with
-    /// the place's count of eligible windows there.
-    pub async fn carried_out(&mut self, window: &WindowId, place: &PlaceId) -> Result<Vec<(WindowId, i64)>> {
-        fetch_all!(self, (String, i64), CARRIED_OUT, window.to_string(), place.as_str())
+    /// Every window whose drawn visit of a place is carried out by the line of one of these windows, themselves
+    /// included, with the place's count of eligible windows there.
+    pub async fn carried_out(&mut self, visits: &[(&WindowId, &PlaceId)]) -> Result<Vec<(WindowId, PlaceId, i64)>> {
+        let visits: Vec<(String, &str)> = visits.iter().map(|(id, place)| (id.to_string(), place.as_str())).collect();
+        fetch_all!(self, (String, String, i64), CARRIED_OUT, json_rows(&visits))
             .into_iter()
-            .map(|(id, eligible)| Ok((parsed("line", "id", &id, &id)?, eligible)))
+            .map(|(id, place, eligible)| {
+                Ok((parsed("line", "id", &id, &id)?, parsed("line", "place", &id, &place)?, eligible))
+            })
             .collect()
     }
 
@@ -177,14 +197,8 @@ impl Tx {
     /// Queues letters with their bytes. A Message-ID that is there already stays as it is; returns how
     /// many were new.
     pub async fn queue_letters(&mut self, letters: &[(NewLetter, Vec<u8>)]) -> Result<u64> {
-        let mut blobs = BTreeMap::new();
-        // One for all: setting up a packer costs more than packing a letter.
-        let mut packer = ZlibEncoder::new(Vec::new(), Compression::fast());
-        for (letter, bytes) in letters {
-            packer.write_all(bytes).map_err(sqlx::Error::Io)?;
-            blobs.insert(letter.bytes.hex(), packer.reset(Vec::new()).map_err(sqlx::Error::Io)?);
-        }
-        let blobs: Vec<[Cell; 2]> = blobs.into_iter().map(|(sha, packed)| [sha.into(), Cell::Bytes(packed)]).collect();
+        let blobs: Vec<[Cell; 2]> =
+            packed_by_hash(letters)?.into_iter().map(|(sha, packed)| [sha.into(), Cell::Bytes(packed)]).collect();
         bulk::insert(self, "INSERT INTO blob (sha, bytes) ", &blobs, " ON CONFLICT (sha) DO NOTHING").await?;
         let cells: Vec<[Cell; 14]> = letters
             .iter()
@@ -211,4 +225,29 @@ impl Tx {
             fence, attempts, next_try_at) ";
         Ok(bulk::insert(self, head, &cells, " ON CONFLICT (message_id) DO NOTHING").await?.touched)
     }
+}
+
+/// Below this many letters a thread of their own costs more than it saves.
+const WORTH_A_THREAD: usize = 64;
+
+/// The letters' bytes as blobs, by their hash: packed on all processors.
+fn packed_by_hash(letters: &[(NewLetter, Vec<u8>)]) -> Result<BTreeMap<String, Vec<u8>>> {
+    let processors = available_parallelism().map_or(1, NonZero::get);
+    let mut shares = letters.chunks(letters.len().div_ceil(processors).max(WORTH_A_THREAD));
+    let own = shares.next().unwrap_or_default();
+    scope(|threads| {
+        let others: Vec<_> = shares.map(|share| threads.spawn(|| packed_share(share))).collect();
+        let mut blobs: BTreeMap<String, Vec<u8>> = packed_share(own)?.into_iter().collect();
+        for other in others {
+            match other.join() {
+                Ok(more) => blobs.extend(more?),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok(blobs)
+    })
+}
+
+fn packed_share(letters: &[(NewLetter, Vec<u8>)]) -> Result<Vec<(String, Vec<u8>)>> {
+    letters.iter().map(|(letter, bytes)| Ok((letter.bytes.hex(), packed(bytes)?))).collect()
 }

@@ -4,9 +4,9 @@ use super::bulk::{self, Cell};
 use super::settings::packed;
 use super::{Result, Tx};
 use crate::model::{Sha256, Timestamp};
-use flate2::Compression;
 
 statements! {
+    LAST_ARRIVAL = "SELECT COALESCE(MAX(arrival), 0) FROM inbox";
     LOOKED = "SELECT uid FROM mailbox_look WHERE mailbox = $1 AND folder = $2 AND validity = $3";
     // Another daemon may have come further, or the folder may have been made anew.
     NOTE_LOOK = "INSERT INTO mailbox_look (mailbox, folder, validity, uid) VALUES ($1, $2, $3, $4)
@@ -32,7 +32,7 @@ impl Arrival {
     /// # Errors
     /// Memory for packing it is not there.
     pub fn new(bytes: &[u8], source: &'static str, authenticated: bool, received: Timestamp) -> Result<Arrival> {
-        let packed = packed(bytes, Compression::fast())?;
+        let packed = packed(bytes)?;
         Ok(Arrival { id: Sha256::of(bytes), packed, source, authenticated, received, waits: None })
     }
 
@@ -53,17 +53,20 @@ pub struct Look<'a> {
 }
 
 impl Tx {
-    /// Stores mails and returns how many were new: the very bytes of the others are known.
+    /// Stores mails, in the order in which they came, and returns how many were new: the very bytes of the
+    /// others are known.
     pub async fn take_in(&mut self, arrivals: &[Arrival]) -> Result<u64> {
         // In one order everywhere: two daemons with the same mails wait for each other, but never in a circle.
-        let mut sorted: Vec<&Arrival> = arrivals.iter().collect();
-        sorted.sort_by_key(|a| a.id);
-        sorted.dedup_by_key(|a| a.id);
-        let blobs: Vec<[Cell; 2]> = sorted.iter().map(|a| [a.id.hex().into(), Cell::Bytes(a.packed.clone())]).collect();
+        let last = fetch_optional!(self, (i64,), LAST_ARRIVAL).map_or(0, |(last,)| last);
+        let mut sorted: Vec<(i64, &Arrival)> = (last + 1..).zip(arrivals).collect();
+        sorted.sort_by_key(|(number, a)| (a.id, *number));
+        sorted.dedup_by_key(|(_, a)| a.id);
+        let blobs: Vec<[Cell; 2]> =
+            sorted.iter().map(|(_, a)| [a.id.hex().into(), Cell::Bytes(a.packed.clone())]).collect();
         bulk::insert(self, "INSERT INTO blob (sha, bytes) ", &blobs, " ON CONFLICT (sha) DO NOTHING").await?;
-        let rows: Vec<[Cell; 9]> = sorted
+        let rows: Vec<[Cell; 10]> = sorted
             .iter()
-            .map(|a| {
+            .map(|(number, a)| {
                 let waits = |word: &str| a.waits.map(|_| word.to_owned());
                 [
                     a.id.hex().into(),
@@ -75,12 +78,13 @@ impl Tx {
                     a.waits.map(str::to_owned).into(),
                     0.into(),
                     a.waits.map(|_| a.received.0).into(),
+                    (*number).into(),
                 ]
             })
             .collect();
         let counted = bulk::insert(
             self,
-            "INSERT INTO inbox (id, source, authenticated, received_at, state, disposition, reason, recorded, read_at) ",
+            "INSERT INTO inbox (id, source, authenticated, received_at, state, disposition, reason, recorded, read_at, arrival) ",
             &rows,
             " ON CONFLICT (id) DO NOTHING",
         )

@@ -4,8 +4,9 @@ use super::register::Ids;
 use super::{Result, Tx, touched};
 use crate::model::{Sha256, Timestamp};
 use flate2::Compression;
-use flate2::read::ZlibDecoder;
+use flate2::bufread::ZlibDecoder;
 use flate2::write::ZlibEncoder;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
@@ -20,6 +21,8 @@ statements! {
     RELEASE_LEASE = "UPDATE lease SET expires_at = 0 WHERE name = $1 AND owner = $2";
     PUT_BLOB = "INSERT INTO blob (sha, bytes) VALUES ($1, $2) ON CONFLICT (sha) DO NOTHING";
     GET_BLOB = "SELECT bytes FROM blob WHERE sha = $1";
+    BLOB_SIZES = "SELECT sha, LENGTH(bytes) FROM blob WHERE sha IN (SELECT value FROM json_each($1))",
+    postgres = "SELECT sha, CAST(LENGTH(bytes) AS BIGINT) FROM blob WHERE sha = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))";
     GET_BLOBS = "SELECT sha, bytes FROM blob WHERE sha IN (SELECT value FROM json_each($1))",
     postgres = "SELECT sha, bytes FROM blob WHERE sha = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))";
 }
@@ -30,9 +33,22 @@ pub struct Lease {
     pub fence: i64,
 }
 
+thread_local! {
+    /// One for many blobs: setting one up costs more than packing a letter.
+    static PACKER: RefCell<ZlibEncoder<Vec<u8>>> = RefCell::new(ZlibEncoder::new(Vec::new(), Compression::fast()));
+}
+
 /// A blob as it is stored.
-pub(super) fn packed(bytes: &[u8], compression: Compression) -> Result<Vec<u8>> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), compression);
+pub(super) fn packed(bytes: &[u8]) -> Result<Vec<u8>> {
+    PACKER.with_borrow_mut(|packer| {
+        packer.write_all(bytes).map_err(sqlx::Error::Io)?;
+        Ok(packer.reset(Vec::with_capacity(bytes.len() / 2)).map_err(sqlx::Error::Io)?)
+    })
+}
+
+/// For bytes that are packed already.
+fn wrapped(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::none());
     encoder.write_all(bytes).map_err(sqlx::Error::Io)?;
     Ok(encoder.finish().map_err(sqlx::Error::Io)?)
 }
@@ -64,33 +80,76 @@ impl Tx {
 
     /// Stores bytes under their SHA-256, compressed. Storing them again changes nothing.
     pub async fn put_blob(&mut self, bytes: &[u8]) -> Result<Sha256> {
-        self.put_blob_by(bytes, Compression::fast()).await
+        self.put_blob_as(bytes, packed(bytes)?).await
     }
 
     /// As [`Tx::put_blob`] for bytes that are packed already: packing them again would only take time.
     pub async fn put_packed_blob(&mut self, bytes: &[u8]) -> Result<Sha256> {
-        self.put_blob_by(bytes, Compression::none()).await
+        self.put_blob_as(bytes, wrapped(bytes)?).await
     }
 
-    async fn put_blob_by(&mut self, bytes: &[u8], compression: Compression) -> Result<Sha256> {
+    async fn put_blob_as(&mut self, bytes: &[u8], stored: Vec<u8>) -> Result<Sha256> {
         let sha = Sha256::of(bytes);
-        execute!(self, PUT_BLOB, sha.hex(), packed(bytes, compression)?);
+        execute!(self, PUT_BLOB, sha.hex(), stored);
         Ok(sha)
     }
 
     pub async fn blob(&mut self, sha: &Sha256) -> Result<Option<Vec<u8>>> {
-        fetch_optional!(self, (Vec<u8>,), GET_BLOB, sha.hex()).map(|(packed,)| unpacked(&packed)).transpose()
+        fetch_optional!(self, (Vec<u8>,), GET_BLOB, sha.hex())
+            .map(|(packed,)| Unpacker::new().unpack(&packed))
+            .transpose()
     }
 
     /// Many blobs by their SHA-256 in hex; those that are missing are left out.
     pub async fn blobs(&mut self, shas: &Ids) -> Result<BTreeMap<String, Vec<u8>>> {
-        let rows = fetch_all!(self, (String, Vec<u8>), GET_BLOBS, shas.json());
-        rows.into_iter().map(|(sha, packed)| Ok((sha, unpacked(&packed)?))).collect()
+        let all = self.packed_blobs(shas).await?;
+        let mut unpacker = Unpacker::new();
+        all.iter().map(|(sha, packed)| Ok((sha.clone(), unpacker.unpack(packed)?))).collect()
+    }
+
+    /// Blobs in this order until they are more than so many bytes, the first in any case; `None` stands for one
+    /// that is missing or damaged.
+    pub async fn first_blobs(&mut self, shas: &[&str], most: usize) -> Result<Vec<Option<Vec<u8>>>> {
+        let sizes: BTreeMap<String, i64> =
+            fetch_all!(self, (String, i64), BLOB_SIZES, Ids::new(shas.iter().copied()).json()).into_iter().collect();
+        let mut sum = 0;
+        let fit = |sha: &&&str| {
+            let before = sum;
+            sum += sizes.get(**sha).and_then(|size| usize::try_from(*size).ok()).unwrap_or(0);
+            before == 0 || sum <= most
+        };
+        let wanted: Vec<&str> = shas.iter().take_while(fit).copied().collect();
+        let packed = self.packed_blobs(&Ids::new(wanted.iter().copied())).await?;
+        let (mut blobs, mut sum, mut unpacker) = (Vec::with_capacity(wanted.len()), 0, Unpacker::new());
+        for sha in wanted {
+            // What is packed small may be large.
+            if sum > most {
+                break;
+            }
+            let bytes = packed.get(sha).and_then(|packed| unpacker.unpack(packed).ok());
+            sum += bytes.as_ref().map_or(0, Vec::len);
+            blobs.push(bytes);
+        }
+        Ok(blobs)
+    }
+
+    async fn packed_blobs(&mut self, shas: &Ids) -> Result<BTreeMap<String, Vec<u8>>> {
+        Ok(fetch_all!(self, (String, Vec<u8>), GET_BLOBS, shas.json()).into_iter().collect())
     }
 }
 
-fn unpacked(packed: &[u8]) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    ZlibDecoder::new(packed).read_to_end(&mut bytes).map_err(sqlx::Error::Io)?;
-    Ok(bytes)
+/// One for many blobs: setting one up costs more than unpacking a letter.
+struct Unpacker<'a>(ZlibDecoder<&'a [u8]>);
+
+impl<'a> Unpacker<'a> {
+    fn new() -> Unpacker<'a> {
+        Unpacker(ZlibDecoder::new(&[]))
+    }
+
+    fn unpack(&mut self, packed: &'a [u8]) -> Result<Vec<u8>> {
+        self.0.reset(packed);
+        let mut bytes = Vec::with_capacity(packed.len().saturating_mul(3));
+        self.0.read_to_end(&mut bytes).map_err(sqlx::Error::Io)?;
+        Ok(bytes)
+    }
 }

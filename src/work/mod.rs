@@ -2,6 +2,7 @@
 //! the demo alike; nothing here waits for a time or decides when it is called.
 
 pub mod answer;
+mod asked;
 mod attachments;
 pub mod away;
 mod back;
@@ -42,6 +43,7 @@ pub mod log;
 pub mod mailbox;
 pub mod mailbox_watch;
 pub mod open;
+mod opened;
 pub mod outbox;
 pub mod overtaken;
 pub mod places;
@@ -61,7 +63,7 @@ pub mod secrets;
 pub mod senders;
 pub mod sent;
 pub mod sheet;
-mod side_by_side;
+pub mod side_by_side;
 pub mod signals;
 pub mod turn;
 pub mod verify;

@@ -50,7 +50,7 @@ pub async fn accept(ctx: &Context, id: &str, by: &str, assignment: Option<&Assig
         return Ok(Sorted::NotWaiting);
     }
     tx.journal_mail_decision(&mail.id, "accept", by, ctx.now()).await?;
-    let reason = answer::read_one(ctx, &mut tx, &mail, Some(answer::Vouched { assignment })).await?;
+    let reason = answer::read_vouched(ctx, &mut tx, &mail, answer::Vouched { assignment }).await?;
     tx.commit().await?;
     Ok(Sorted::Done(reason))
 }
@@ -73,7 +73,7 @@ pub async fn discard(ctx: &Context, id: &str, by: &str) -> Done<Sorted> {
         text_sha: mail.text_sha.clone(),
         recorded: false,
     };
-    tx.finish_mail(&mail.id, &reading, ctx.now()).await?;
+    tx.finish_mails(&[(&mail.id, reading)], ctx.now()).await?;
     tx.commit().await?;
     Ok(Sorted::Done("discarded".into()))
 }
