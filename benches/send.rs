@@ -15,6 +15,7 @@ use spotcheck::model::key::KeyUse;
 use spotcheck::model::{AssignmentId, InspectorId, Timestamp};
 use spotcheck::store::NewLetter;
 use spotcheck::work::post::{About, Direction};
+use spotcheck::work::side_by_side::side_by_side;
 use spotcheck::work::{Context, Secrets, dispatch};
 use std::os::unix::fs::DirBuilderExt;
 use std::process::{Command, Stdio};
@@ -89,30 +90,30 @@ impl Bench {
         let host = Host::parse("yunling.example").unwrap();
         let inspector = InspectorId::parse("I1").unwrap();
         let closes = Timestamp::parse("2026-03-26T00:00:00+08:00").unwrap();
-        (0..number)
-            .map(|number| {
-                let id = AssignmentId::parse(&format!("{:06}", 100_000 + number)).unwrap();
-                let key = |used_for| self.ctx.secrets.key(1, used_for, &id, &inspector, closes).unwrap();
-                let (reply, bounce) = (key(KeyUse::Reply), key(KeyUse::Bounce));
-                let letter = Letter {
-                    subject: HeaderText::of(&format!("督查 Inspection [{id}] 03-12: visits 走访1 calls 电话11")),
-                    text: format!("{lines}Ref {id}\n"),
-                    html: None,
-                    kind: LetterKind::Assignment,
-                };
-                let direction = Direction {
-                    office: &self.ctx.config.offices[0],
-                    to: &format!("inspector{number}@field.example"),
-                    message_id: MessageId::assignment(&id, 1, &reply, &host),
-                    auto: Auto::Generated,
-                    in_reply_to: None,
-                    references: Vec::new(),
-                    about: Some(About { assignment: &id, inspector: &inspector, reply: &reply, bounce: &bounce }),
-                    null_sender: false,
-                };
-                self.ctx.write(&letter, direction).unwrap()
-            })
-            .collect()
+        let numbers: Vec<usize> = (0..number).collect();
+        side_by_side(&numbers, |number| {
+            let id = AssignmentId::parse(&format!("{:06}", 100_000 + number)).unwrap();
+            let key = |used_for| self.ctx.secrets.key(1, used_for, &id, &inspector, closes).unwrap();
+            let (reply, bounce) = (key(KeyUse::Reply), key(KeyUse::Bounce));
+            let letter = Letter {
+                subject: HeaderText::of(&format!("督查 Inspection [{id}] 03-12: visits 走访1 calls 电话11")),
+                text: format!("{lines}Ref {id}\n"),
+                html: None,
+                kind: LetterKind::Assignment,
+            };
+            let direction = Direction {
+                office: &self.ctx.config.offices[0],
+                to: &format!("inspector{number}@field.example"),
+                message_id: MessageId::assignment(&id, 1, &reply, &host),
+                auto: Auto::Generated,
+                in_reply_to: None,
+                references: Vec::new(),
+                about: Some(About { assignment: &id, inspector: &inspector, reply: &reply, bounce: &bounce }),
+                null_sender: false,
+            };
+            self.ctx.write(&letter, direction)
+        })
+        .unwrap()
     }
 
     /// Letters with their whole messages, for senders that know no outbox.

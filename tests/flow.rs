@@ -55,5 +55,7 @@ mod secrecy;
 mod senders;
 #[path = "flow/serve.rs"]
 mod serve;
+#[path = "flow/together.rs"]
+mod together;
 #[path = "flow/windows.rs"]
 mod windows;

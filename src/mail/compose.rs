@@ -3,6 +3,7 @@
 //! The same input gives the same bytes always: date and Message-ID are arguments, the MIME boundary
 //! follows from the Message-ID. What enters a header is a type that cannot hold a line break.
 
+use super::body::body;
 use crate::letter::{Address, Auto, HeaderText, Letter, MessageId};
 use crate::model::Timestamp;
 use chrono_tz::Tz;
@@ -64,12 +65,12 @@ pub fn compose(letter: &Letter, headers: &Headers) -> Result<Vec<u8>, NotCompose
         .raw_header(raw("X-Loop", &headers.x_loop.to_string()));
     let mut message = match &letter.html {
         // Not `singlepart`, which would end the text with one more line.
-        None => builder.header(MIME_VERSION_1_0).header(ContentType::TEXT_PLAIN).body(letter.text.clone()),
+        None => builder.header(MIME_VERSION_1_0).header(ContentType::TEXT_PLAIN).body(body(&letter.text)),
         Some(html) => builder.multipart(
             MultiPart::alternative()
                 .boundary(format!("spotcheck-{}", headers.message_id.short_hash()))
-                .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(letter.text.clone()))
-                .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(html.clone())),
+                .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(body(&letter.text)))
+                .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(body(html))),
         ),
     }
     .map_err(refused)?;

@@ -6,6 +6,7 @@
 //! In: [`Maildir`], [`imap`] and [`read_capped`] hand over raw mail and move nothing before they are told; [`Dkim`]
 //! looks up the keys of whoever signed it.
 
+mod body;
 pub mod compose;
 pub mod dkim;
 pub mod durable;
@@ -23,5 +24,5 @@ pub use folder::FolderTransport;
 pub use maildir::{Entry, Maildir};
 pub use pipe::{Incoming, LARGEST_MAIL, read_capped, read_stdin};
 pub use signing::Signer;
-pub use smtp::{Login, SmtpSettings, SmtpTransport, Tls, trusting};
+pub use smtp::{Ahead, Login, SmtpSettings, SmtpTransport, Tls, trusting};
 pub use transport::{Envelope, Parcel, Reason, Refusal, Sent, Stage, Transport};

@@ -1,5 +1,6 @@
 //! Where letters go, and what became of one (DESIGN 6.3).
 
+use super::smtp::Ahead;
 use super::{FolderTransport, SmtpTransport};
 use crate::letter::{Address, MessageId};
 use chrono::NaiveDate;
@@ -108,14 +109,19 @@ impl Transport {
     /// Sends one letter. `before_final_dot` runs once everything but the final dot is agreed; if it
     /// fails, the letter is not sent and its error comes back. It is not called for a letter that is
     /// refused or put off before.
+    ///
+    /// Then `next` is asked for the envelope of the letter that follows, which may go out together with this
+    /// one's content: what comes back is to be handed over as `ahead` with that very letter, or dropped.
     pub async fn send<E>(
         &self,
         parcel: Parcel<'_>,
+        ahead: Option<Ahead>,
+        next: impl FnOnce() -> Option<Envelope>,
         before_final_dot: impl AsyncFnOnce() -> Result<(), E>,
-    ) -> Result<Sent, E> {
+    ) -> Result<(Sent, Option<Ahead>), E> {
         match self {
-            Transport::Folder(folder) => folder.send(parcel, before_final_dot).await,
-            Transport::Smtp(smtp) => smtp.send(parcel, before_final_dot).await,
+            Transport::Folder(folder) => Ok((folder.send(parcel, before_final_dot).await?, None)),
+            Transport::Smtp(smtp) => smtp.send(parcel, ahead, next, before_final_dot).await,
         }
     }
 

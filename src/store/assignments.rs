@@ -1,10 +1,15 @@
 //! Assignments and the drawn lines, executed or not.
 
+use super::register::Ids;
 use super::{Result, Tx, parsed, touched};
 use crate::model::{AssignmentId, InspectorId, Kind, LineCode, OfficeId, PlaceId, Timestamp, WindowId};
 
 statements! {
     ASSIGNMENT = "SELECT id, office, inspector, released_at, reply_by, closes_at, kid, message_id, reminded_at, closed_at FROM assignment WHERE id = $1";
+    ASSIGNMENTS_AMONG = "SELECT id, office, inspector, released_at, reply_by, closes_at, kid, message_id, reminded_at, closed_at FROM assignment
+        WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
+    postgres = "SELECT id, office, inspector, released_at, reply_by, closes_at, kid, message_id, reminded_at, closed_at FROM assignment
+        WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
     TO_REMIND = "SELECT id, office, inspector, released_at, reply_by, closes_at, kid, message_id, reminded_at, closed_at FROM assignment
         WHERE closed_at IS NULL AND reminded_at IS NULL AND reply_by <= $1 AND closes_at > $1 ORDER BY id";
     TO_CLOSE = "SELECT id, office, inspector, released_at, reply_by, closes_at, kid, message_id, reminded_at, closed_at FROM assignment
@@ -14,8 +19,6 @@ statements! {
     OPEN_ASSIGNMENTS = "SELECT COUNT(*) FROM assignment WHERE closed_at IS NULL";
     REMINDED = "UPDATE assignment SET reminded_at = $2 WHERE id = $1 AND reminded_at IS NULL";
     CLOSED = "UPDATE assignment SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL";
-    LINES_OF = "SELECT id, place, kind, origin, ticket, minute, p_visit, p_call, eligible, assignment, code, detail, state, credit FROM line
-        WHERE assignment = $1 AND COALESCE(state, 'open') <> 'void' ORDER BY code";
     LINES_OF_WINDOW = "SELECT id, place, kind, origin, ticket, minute, p_visit, p_call, eligible, assignment, code, detail, state, credit FROM line
         WHERE id = $1 ORDER BY place";
     SET_STATE = "UPDATE line SET state = $3 WHERE id = $1 AND place = $2";
@@ -153,6 +156,11 @@ impl Tx {
         fetch_optional!(self, AssignmentColumns, ASSIGNMENT, id.as_str()).map(AssignmentColumns::row).transpose()
     }
 
+    pub async fn assignments_among(&mut self, ids: &Ids) -> Result<Vec<AssignmentRow>> {
+        let rows = fetch_all!(self, AssignmentColumns, ASSIGNMENTS_AMONG, ids.json());
+        rows.into_iter().map(AssignmentColumns::row).collect()
+    }
+
     /// Answers are late and no reminder went out yet.
     pub async fn assignments_to_remind(&mut self, now: Timestamp) -> Result<Vec<AssignmentRow>> {
         fetch_all!(self, AssignmentColumns, TO_REMIND, now.0).into_iter().map(AssignmentColumns::row).collect()
@@ -183,11 +191,6 @@ impl Tx {
 
     pub async fn mark_closed(&mut self, id: &AssignmentId, at: Timestamp) -> Result<()> {
         touched("mark_closed", execute!(self, CLOSED, id.as_str(), at.0), 1)
-    }
-
-    /// Those of void windows left out: nothing is asked about them.
-    pub async fn lines_of(&mut self, assignment: &AssignmentId) -> Result<Vec<LineRow>> {
-        fetch_all!(self, LineColumns, LINES_OF, assignment.as_str()).into_iter().map(LineColumns::row).collect()
     }
 
     pub async fn lines_of_window(&mut self, window: &WindowId) -> Result<Vec<LineRow>> {

@@ -2,6 +2,7 @@
 
 use super::bulk::{self, Cell};
 use super::register::Ids;
+use super::sql::json_rows;
 use super::{AssignmentRow, NewLetter, NewLine, Packed, Result, Tx, parsed, touched};
 use crate::model::{AssignmentId, LineCode, PlaceId, Sha256, Timestamp, WindowId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,13 +12,25 @@ statements! {
     postgres = "SELECT id FROM assignment WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))";
     KNOWN_LETTERS = "SELECT message_id FROM letter WHERE message_id IN (SELECT value FROM json_each($1))",
     postgres = "SELECT message_id FROM letter WHERE message_id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))";
-    COMPANION_LINES = "SELECT c.detail FROM companion c JOIN line l ON l.id = c.id AND l.place = c.place
-        WHERE c.assignment = $1 AND COALESCE(l.state, 'open') <> 'void' ORDER BY c.code";
+    DETAILS_AMONG = "SELECT assignment, code, detail FROM line
+        WHERE assignment IN (SELECT value FROM json_each($1)) AND detail IS NOT NULL AND COALESCE(state, 'open') <> 'void'
+        UNION ALL SELECT c.assignment, c.code, c.detail FROM companion c JOIN line l ON l.id = c.id AND l.place = c.place
+        WHERE c.assignment IN (SELECT value FROM json_each($1)) AND COALESCE(l.state, 'open') <> 'void' ORDER BY 1, 2",
+    postgres = "SELECT assignment, code, detail FROM line
+        WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND detail IS NOT NULL AND COALESCE(state, 'open') <> 'void'
+        UNION ALL SELECT c.assignment, c.code, c.detail FROM companion c JOIN line l ON l.id = c.id AND l.place = c.place
+        WHERE c.assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND COALESCE(l.state, 'open') <> 'void' ORDER BY 1, 2";
     TWIN = "SELECT c.assignment, c.code FROM line l JOIN companion c ON c.id = l.id AND c.place = l.place WHERE l.assignment = $1 AND l.code = $2
         UNION ALL
         SELECT l.assignment, l.code FROM companion c JOIN line l ON l.id = c.id AND l.place = c.place WHERE c.assignment = $1 AND c.code = $2";
-    CARRIED_OUT = "SELECT id, eligible FROM line WHERE id = $1 AND place = $2 AND origin <> 'announced'
-        UNION ALL SELECT id, eligible FROM line WHERE credit = $1 AND place = $2 AND origin <> 'announced'";
+    CARRIED_OUT = "SELECT l.id, l.place, l.eligible FROM json_each($1) AS j JOIN line l ON l.id = j.value ->> 0 AND l.place = j.value ->> 1
+        WHERE l.origin <> 'announced'
+        UNION ALL SELECT l.id, l.place, l.eligible FROM json_each($1) AS j JOIN line l ON l.credit = j.value ->> 0 AND l.place = j.value ->> 1
+        WHERE l.origin <> 'announced'",
+    postgres = "SELECT l.id, l.place, l.eligible FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j JOIN line l ON l.id = j ->> 0 AND l.place = j ->> 1
+        WHERE l.origin <> 'announced'
+        UNION ALL SELECT l.id, l.place, l.eligible FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j JOIN line l ON l.credit = j ->> 0 AND l.place = j ->> 1
+        WHERE l.origin <> 'announced'";
     DETAILS_BETWEEN = "SELECT a.id, l.detail FROM assignment a JOIN line l ON l.assignment = a.id
         WHERE a.office IN (SELECT value FROM json_each($1)) AND a.released_at >= $2 AND a.released_at < $3 AND l.detail IS NOT NULL AND COALESCE(l.state, 'open') <> 'void'
         UNION ALL
@@ -121,10 +134,14 @@ impl Tx {
         touched("add_companions", done.touched, done.given)
     }
 
-    /// The lines that an assignment has as the second of two inspectors (JSON).
-    pub async fn companion_lines(&mut self, assignment: &AssignmentId) -> Result<Vec<String>> {
-        let rows = fetch_all!(self, (String,), COMPANION_LINES, assignment.as_str());
-        Ok(rows.into_iter().map(|(detail,)| detail).collect())
+    /// The lines (JSON) of some assignments, those included that they have as the second of two inspectors;
+    /// those of void windows left out.
+    pub async fn details_among(&mut self, assignments: &Ids) -> Result<BTreeMap<AssignmentId, Vec<String>>> {
+        let mut details: BTreeMap<AssignmentId, Vec<String>> = BTreeMap::new();
+        for (id, _, detail) in fetch_all!(self, (String, String, String), DETAILS_AMONG, assignments.json()) {
+            details.entry(parsed("line", "assignment", &id, &id)?).or_default().push(detail);
+        }
+        Ok(details)
     }
 
     /// The same visit in the other inspector's assignment, where two make it.
@@ -134,12 +151,15 @@ impl Tx {
             .transpose()
     }
 
-    /// Every window whose drawn visit of a place is carried out by the line of `window`, itself first, with
-    /// the place's count of eligible windows there.
-    pub async fn carried_out(&mut self, window: &WindowId, place: &PlaceId) -> Result<Vec<(WindowId, i64)>> {
-        fetch_all!(self, (String, i64), CARRIED_OUT, window.to_string(), place.as_str())
+    /// Every window whose drawn visit of a place is carried out by the line of one of these windows, themselves
+    /// included, with the place's count of eligible windows there.
+    pub async fn carried_out(&mut self, visits: &[(&WindowId, &PlaceId)]) -> Result<Vec<(WindowId, PlaceId, i64)>> {
+        let visits: Vec<(String, &str)> = visits.iter().map(|(id, place)| (id.to_string(), place.as_str())).collect();
+        fetch_all!(self, (String, String, i64), CARRIED_OUT, json_rows(&visits))
             .into_iter()
-            .map(|(id, eligible)| Ok((parsed("line", "id", &id, &id)?, eligible)))
+            .map(|(id, place, eligible)| {
+                Ok((parsed("line", "id", &id, &id)?, parsed("line", "place", &id, &place)?, eligible))
+            })
             .collect()
     }
 

@@ -1,14 +1,19 @@
 //! How long each place of a programme has been waiting: one row a place.
 
 use super::bulk::{self, Cell};
+use super::sql::json_rows;
 use super::{Result, Tx, lines, parsed};
 use crate::model::{OfficeId, PlaceId, ProgrammeId};
+use std::collections::BTreeMap;
 
 statements! {
     HAZARD = "SELECT string_agg(place || '\t' || CAST(start_age AS TEXT) || '\t' || CAST(missed AS TEXT) || '\t' || CAST(executed AS TEXT) || '\t'
         || CAST(visited AS TEXT), '\n') FROM hazard WHERE programme = $1 AND office = $2";
     HAZARD_OF = "SELECT start_age, missed, executed, visited FROM hazard WHERE programme = $1 AND office = $2 AND place = $3";
-    MARK_EXECUTED = "UPDATE hazard SET executed = $4, visited = 1 WHERE programme = $1 AND office = $2 AND place = $3 AND (visited = 0 OR executed < $4)";
+    MARK_EXECUTED = "UPDATE hazard SET executed = j.value ->> 3, visited = 1 FROM json_each($1) AS j
+        WHERE programme = j.value ->> 0 AND office = j.value ->> 1 AND place = j.value ->> 2 AND (visited = 0 OR executed < j.value ->> 3)",
+    postgres = "UPDATE hazard SET executed = CAST(j ->> 3 AS BIGINT), visited = 1 FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j
+        WHERE programme = j ->> 0 AND office = j ->> 1 AND place = j ->> 2 AND (visited = 0 OR executed < CAST(j ->> 3 AS BIGINT))";
 }
 
 /// How long a place has been waiting. Its count of eligible windows is the number of the programme's
@@ -105,15 +110,18 @@ impl Tx {
         Ok(())
     }
 
-    /// A drawn visit was carried out: its place starts again from the count of that window.
-    pub async fn mark_executed(
-        &mut self,
-        programme: &ProgrammeId,
-        office: &OfficeId,
-        place: &PlaceId,
-        eligible: i64,
-    ) -> Result<()> {
-        execute!(self, MARK_EXECUTED, programme.as_str(), office.as_str(), place.as_str(), eligible);
+    /// Drawn visits of places were carried out: each starts again from the count of that window.
+    pub async fn mark_executed(&mut self, visits: &[(&ProgrammeId, &OfficeId, &PlaceId, i64)]) -> Result<()> {
+        // A place that was visited for several windows has one row: the latest of them counts.
+        let mut latest = BTreeMap::new();
+        for (programme, office, place, eligible) in visits {
+            let count = latest.entry((programme.as_str(), office.as_str(), place.as_str())).or_insert(*eligible);
+            *count = (*count).max(*eligible);
+        }
+        let rows: Vec<_> = latest.iter().map(|((programme, office, place), n)| (programme, office, place, n)).collect();
+        if !rows.is_empty() {
+            execute!(self, MARK_EXECUTED, json_rows(&rows));
+        }
         Ok(())
     }
 }

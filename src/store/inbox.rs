@@ -1,22 +1,38 @@
 //! Mail in: stored before the server is told, read once, decided by people where need be.
 
+use super::register::Ids;
+use super::sql::json_rows;
 use super::{Result, Tx, parsed, touched};
-use crate::model::{Outcome, Timestamp};
+use crate::model::{AssignmentId, Outcome, Timestamp};
+use std::collections::BTreeSet;
 
 statements! {
     NEW_MAILS = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded, dkim
-        FROM inbox WHERE state = 'new' AND (look_at IS NULL OR look_at <= $2) ORDER BY received_at, id LIMIT $1";
+        FROM inbox WHERE state = 'new' AND (look_at IS NULL OR look_at <= $2) ORDER BY received_at, arrival, id LIMIT $1";
     MAIL = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded, dkim
         FROM inbox WHERE id = $1";
     MAILS = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded, dkim
         FROM inbox WHERE CAST($1 AS TEXT) IS NULL OR state = $1 ORDER BY received_at DESC, id LIMIT $2";
-    FINISH = "UPDATE inbox SET state = $2, disposition = $3, reason = $4, assignment = $5, inspector = $6, message_id = $7, content_sha = $8,
-        recorded = $9, read_at = $10, text_sha = $11 WHERE id = $1 AND state IN ('new', 'quarantine')";
-    KNOWN_CONTENT = "SELECT COUNT(*) FROM inbox WHERE recorded = 1 AND content_sha = $1";
-    RECORDED_OF = "SELECT message_id, text_sha FROM inbox WHERE recorded = 1 AND assignment = $1 ORDER BY id";
+    FINISH = "UPDATE inbox SET state = j.value ->> 1, disposition = j.value ->> 2, reason = j.value ->> 3, assignment = j.value ->> 4,
+            inspector = j.value ->> 5, message_id = j.value ->> 6, content_sha = j.value ->> 7, text_sha = j.value ->> 8,
+            recorded = j.value ->> 9, read_at = $2 FROM json_each($1) AS j
+        WHERE inbox.id = j.value ->> 0 AND +inbox.state IN ('new', 'quarantine')",
+    postgres = "UPDATE inbox SET state = j ->> 1, disposition = j ->> 2, reason = j ->> 3, assignment = j ->> 4,
+            inspector = j ->> 5, message_id = j ->> 6, content_sha = j ->> 7, text_sha = j ->> 8,
+            recorded = CAST(j ->> 9 AS BIGINT), read_at = $2 FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j
+        WHERE inbox.id = j ->> 0 AND inbox.state IN ('new', 'quarantine')";
+    KNOWN_CONTENTS = "SELECT content_sha FROM inbox WHERE recorded = 1 AND content_sha IN (SELECT value FROM json_each($1))",
+    postgres = "SELECT content_sha FROM inbox WHERE recorded = 1 AND content_sha = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))";
+    RECORDED_OF = "SELECT assignment, message_id, text_sha FROM inbox
+        WHERE recorded = 1 AND assignment IN (SELECT value FROM json_each($1)) ORDER BY id",
+    postgres = "SELECT assignment, message_id, text_sha FROM inbox
+        WHERE recorded = 1 AND assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
     SETTLE_SIGNATURES = "UPDATE inbox SET dkim = $2 WHERE id = $1";
     LOOK_LATER = "UPDATE inbox SET look_at = $2 WHERE id = $1";
-    EVER_SAID = "SELECT DISTINCT person, outcome FROM outcome WHERE assignment = $1 AND mail IS NOT NULL ORDER BY person, outcome";
+    EVER_SAID = "SELECT DISTINCT assignment, person, outcome FROM outcome
+        WHERE assignment IN (SELECT value FROM json_each($1)) AND mail IS NOT NULL",
+    postgres = "SELECT DISTINCT assignment, person, outcome FROM outcome
+        WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND mail IS NOT NULL";
     DECIDE = "INSERT INTO inbox_decision (id, seq, decision, actor, at)
         SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4 FROM inbox_decision WHERE id = $1";
     COUNTS = "SELECT state, COALESCE(reason, ''), COUNT(*) FROM inbox GROUP BY state, COALESCE(reason, '') ORDER BY 1, 2";
@@ -71,6 +87,9 @@ pub struct BounceRow {
     pub at: i64,
 }
 
+/// Of which assignment, with which Message-ID, and the hash of its text.
+pub type RecordedMail = (AssignmentId, Option<String>, Option<String>);
+
 impl Tx {
     /// Mails that are to be read now.
     pub async fn new_mails(&mut self, limit: i64, now: Timestamp) -> Result<Vec<InboxRow>> {
@@ -96,41 +115,48 @@ impl Tx {
         Ok(fetch_all!(self, InboxRow, MAILS, state, limit))
     }
 
-    pub async fn finish_mail(&mut self, id: &str, r: &Reading, at: Timestamp) -> Result<()> {
-        let n = execute!(
-            self,
-            FINISH,
-            id,
-            r.state.as_str(),
-            r.disposition.as_str(),
-            r.reason.as_str(),
-            r.assignment.as_deref(),
-            r.inspector.as_deref(),
-            r.message_id.as_deref(),
-            r.content_sha.as_deref(),
-            i64::from(r.recorded),
-            at.0,
-            r.text_sha.as_deref()
-        );
-        touched("finish_mail", n, 1)
+    /// Mails were read. Each must be waiting still: somebody else may have read it meanwhile.
+    pub async fn finish_mails(&mut self, mails: &[(&str, Reading)], at: Timestamp) -> Result<()> {
+        let row = |(id, r): &(&str, Reading)| {
+            let r = r.clone();
+            (
+                (*id).to_owned(),
+                r.state,
+                r.disposition,
+                r.reason,
+                r.assignment,
+                r.inspector,
+                r.message_id,
+                r.content_sha,
+                r.text_sha,
+                i64::from(r.recorded),
+            )
+        };
+        let n = execute!(self, FINISH, json_rows(&mails.iter().map(row).collect::<Vec<_>>()), at.0);
+        touched("finish_mails", n, mails.len() as u64)
     }
 
-    pub async fn knows_content(&mut self, content_sha: &str) -> Result<bool> {
-        Ok(fetch_optional!(self, (i64,), KNOWN_CONTENT, content_sha).is_some_and(|(n,)| n > 0))
+    /// Of these contents (in hex) those of mails that were recorded.
+    pub async fn known_contents(&mut self, contents: &Ids) -> Result<BTreeSet<String>> {
+        let rows = fetch_all!(self, (String,), KNOWN_CONTENTS, contents.json());
+        Ok(rows.into_iter().map(|(content,)| content).collect())
     }
 
-    /// Message-ID and text hash of the mails that were recorded for an assignment.
-    pub async fn recorded_mails(&mut self, assignment: &str) -> Result<Vec<(Option<String>, Option<String>)>> {
-        Ok(fetch_all!(self, (Option<String>, Option<String>), RECORDED_OF, assignment))
+    /// Message-ID and text hash of the mails that were recorded for some assignments.
+    pub async fn recorded_mails(&mut self, assignments: &Ids) -> Result<Vec<RecordedMail>> {
+        fetch_all!(self, (String, Option<String>, Option<String>), RECORDED_OF, assignments.json())
+            .into_iter()
+            .map(|(id, message_id, text)| Ok((parsed("inbox", "assignment", &id, &id)?, message_id, text)))
+            .collect()
     }
 
-    /// Person code and outcome of everything that mails ever said for an assignment.
-    pub async fn ever_said(&mut self, assignment: &str) -> Result<Vec<(String, Outcome)>> {
-        let rows = fetch_all!(self, (String, String), EVER_SAID, assignment);
-        rows.into_iter()
-            .map(|(person, outcome)| {
-                let outcome = parsed("outcome", "outcome", assignment, &outcome)?;
-                Ok((person, outcome))
+    /// Person code and outcome of everything that mails ever said for some assignments.
+    pub async fn ever_said(&mut self, assignments: &Ids) -> Result<Vec<(AssignmentId, String, Outcome)>> {
+        fetch_all!(self, (String, String, String), EVER_SAID, assignments.json())
+            .into_iter()
+            .map(|(id, person, outcome)| {
+                let outcome = parsed("outcome", "outcome", &id, &outcome)?;
+                Ok((parsed("outcome", "assignment", &id, &id)?, person, outcome))
             })
             .collect()
     }

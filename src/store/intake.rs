@@ -6,6 +6,7 @@ use super::{Result, Tx};
 use crate::model::Timestamp;
 
 statements! {
+    LAST_ARRIVAL = "SELECT COALESCE(MAX(arrival), 0) FROM inbox";
     LOOKED = "SELECT uid FROM mailbox_look WHERE mailbox = $1 AND folder = $2 AND validity = $3";
     // Another daemon may have come further, or the folder may have been made anew.
     NOTE_LOOK = "INSERT INTO mailbox_look (mailbox, folder, validity, uid) VALUES ($1, $2, $3, $4)
@@ -50,17 +51,19 @@ pub struct Look<'a> {
 }
 
 impl Tx {
-    /// Stores mails and returns how many were new: the very bytes of the others are known.
+    /// Stores mails, in the order in which they came, and returns how many were new: the very bytes of the
+    /// others are known.
     pub async fn take_in(&mut self, arrivals: &[Arrival]) -> Result<u64> {
         // In one order everywhere: two daemons with the same mails wait for each other, but never in a circle.
-        let mut sorted: Vec<&Arrival> = arrivals.iter().collect();
-        sorted.sort_by_key(|a| a.bytes.sha());
-        sorted.dedup_by_key(|a| a.bytes.sha());
-        let blobs: Vec<[Cell; 2]> = sorted.iter().map(|a| a.bytes.cells()).collect();
+        let last = fetch_optional!(self, (i64,), LAST_ARRIVAL).map_or(0, |(last,)| last);
+        let mut sorted: Vec<(i64, &Arrival)> = (last + 1..).zip(arrivals).collect();
+        sorted.sort_by_key(|(number, a)| (a.bytes.sha(), *number));
+        sorted.dedup_by_key(|(_, a)| a.bytes.sha());
+        let blobs: Vec<[Cell; 2]> = sorted.iter().map(|(_, a)| a.bytes.cells()).collect();
         bulk::insert(self, "INSERT INTO blob (sha, bytes) ", &blobs, " ON CONFLICT (sha) DO NOTHING").await?;
-        let rows: Vec<[Cell; 9]> = sorted
+        let rows: Vec<[Cell; 10]> = sorted
             .iter()
-            .map(|a| {
+            .map(|(number, a)| {
                 let waits = |word: &str| a.waits.map(|_| word.to_owned());
                 [
                     a.bytes.sha().hex().into(),
@@ -72,12 +75,13 @@ impl Tx {
                     a.waits.map(str::to_owned).into(),
                     0.into(),
                     a.waits.map(|_| a.received.0).into(),
+                    (*number).into(),
                 ]
             })
             .collect();
         let counted = bulk::insert(
             self,
-            "INSERT INTO inbox (id, source, authenticated, received_at, state, disposition, reason, recorded, read_at) ",
+            "INSERT INTO inbox (id, source, authenticated, received_at, state, disposition, reason, recorded, read_at, arrival) ",
             &rows,
             " ON CONFLICT (id) DO NOTHING",
         )

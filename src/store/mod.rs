@@ -44,7 +44,7 @@ pub use bounces::{BookedBounce, NewBounce, SentLetter};
 pub use bulk::Counted;
 pub use handed::NewCompanion;
 pub use hazard::HazardRow;
-pub use inbox::{BounceRow, InboxRow, Reading};
+pub use inbox::{BounceRow, InboxRow, Reading, RecordedMail};
 pub use intake::{Arrival, Look};
 pub use log::LogEntry;
 pub use outbox::{Claimed, LetterEnd, LetterRow, NewLetter, OutboxCounts};

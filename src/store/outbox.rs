@@ -4,6 +4,8 @@
 //! claim that ran out before `data_sent` goes back to `queued`; after it, the letter is `ambiguous`:
 //! listed, and sent again with the same bytes, or held for a person.
 
+use super::register::Ids;
+use super::sql::json_rows;
 use super::{Packed, Result, Tx};
 use crate::model::{AssignmentId, InspectorId, OfficeId, Timestamp};
 use std::collections::BTreeSet;
@@ -49,7 +51,12 @@ statements! {
     RETRY = "UPDATE letter SET state = 'queued', next_try_at = $2 WHERE message_id = $1 AND state IN ('queued', 'ambiguous', 'held', 'refused', 'expired')";
     HOLD = "UPDATE letter SET state = 'held' WHERE message_id = $1 AND state IN ('queued', 'ambiguous')";
     COUNTS = "SELECT kind, state, COUNT(*) FROM letter GROUP BY kind, state ORDER BY kind, state";
-    SENT_TO = "SELECT COUNT(*) FROM letter WHERE inspector = $1 AND kind = $2 AND created_at >= $3 AND (CAST($4 AS TEXT) IS NULL OR assignment = $4)";
+    ANSWERS_TO = "SELECT inspector, kind, assignment, COUNT(*) FROM letter
+        WHERE inspector IN (SELECT value FROM json_each($1)) AND kind IN ('receipt', 'help') AND created_at >= $2
+        GROUP BY inspector, kind, assignment",
+    postgres = "SELECT inspector, kind, assignment, COUNT(*) FROM letter
+        WHERE inspector = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND kind IN ('receipt', 'help') AND created_at >= $2
+        GROUP BY inspector, kind, assignment";
     AS_MANY = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM letter WHERE kind = $1 AND created_at >= $2 LIMIT $3) found";
     HAS_LETTER = "SELECT COUNT(*) FROM letter WHERE message_id = $1";
     AMBIGUOUS_COUNT = "SELECT COUNT(*) FROM ambiguous_end";
@@ -165,7 +172,7 @@ impl Tx {
         if letters.is_empty() {
             return Ok(BTreeSet::new());
         }
-        let letters = serde_json::json!(letters).to_string();
+        let letters = json_rows(&letters);
         Ok(fetch_all!(self, (String,), DATA_SENT, letters).into_iter().map(|(id,)| id).collect())
     }
 
@@ -174,14 +181,11 @@ impl Tx {
         if ends.is_empty() {
             return Ok(BTreeSet::new());
         }
-        let rows: Vec<serde_json::Value> = ends
-            .iter()
-            .map(|e| {
-                let (done, next) = (e.done.map(|at| at.0), e.next_try.map(|at| at.0));
-                serde_json::json!([e.message_id, e.fence, e.state, done, next, i64::from(e.untried), e.trouble])
-            })
-            .collect();
-        let rows = serde_json::json!(rows).to_string();
+        let row = |e: &'_ LetterEnd| {
+            let (done, next) = (e.done.map(|at| at.0), e.next_try.map(|at| at.0));
+            (e.message_id.clone(), e.fence, e.state, done, next, i64::from(e.untried), e.trouble.clone())
+        };
+        let rows = json_rows(&ends.iter().map(row).collect::<Vec<_>>());
         Ok(fetch_all!(self, (String,), END, rows).into_iter().map(|(id,)| id).collect())
     }
 
@@ -233,16 +237,13 @@ impl Tx {
         Ok(fetch_all!(self, (String, String, i64), COUNTS))
     }
 
-    /// Letters of a kind queued for an inspector since `since`, about one assignment or any.
-    pub async fn letters_to(
+    /// Receipts and helps queued for some inspectors since `since`: (inspector, kind, assignment, number).
+    pub async fn answers_to(
         &mut self,
-        inspector: &InspectorId,
-        kind: &str,
+        inspectors: &Ids,
         since: Timestamp,
-        assignment: Option<&AssignmentId>,
-    ) -> Result<i64> {
-        let about = assignment.map(AssignmentId::as_str);
-        Ok(fetch_optional!(self, (i64,), SENT_TO, inspector.as_str(), kind, since.0, about).map_or(0, |(n,)| n))
+    ) -> Result<Vec<(String, String, Option<String>, i64)>> {
+        Ok(fetch_all!(self, (String, String, Option<String>, i64), ANSWERS_TO, inspectors.json(), since.0))
     }
 
     /// Letters of a kind queued since `since`, counted up to `most`.

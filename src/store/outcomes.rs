@@ -1,16 +1,24 @@
 //! The journal of outcomes: append-only; the last one of a line and person counts.
 
+use super::bulk::{self, Cell};
+use super::register::Ids;
 use super::{Result, Tx, parsed, touched};
 use crate::model::{AssignmentId, OfficialId, Outcome, Timestamp};
+use std::collections::BTreeMap;
 
 statements! {
-    NEXT_SEQ = "SELECT COALESCE(MAX(seq), 0) + 1 FROM outcome WHERE assignment = $1 AND line = $2 AND person = $3";
-    ADD_OUTCOME = "INSERT INTO outcome (assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    CURRENT_OF = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
-        FROM outcome o WHERE assignment = $1
+    LAST_SEQS = "SELECT assignment, line, person, MAX(seq) FROM outcome
+        WHERE assignment IN (SELECT value FROM json_each($1)) GROUP BY assignment, line, person",
+    postgres = "SELECT assignment, line, person, MAX(seq) FROM outcome
+        WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) GROUP BY assignment, line, person";
+    CURRENT_AMONG = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
+        FROM outcome o WHERE assignment IN (SELECT value FROM json_each($1))
         AND seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
-        ORDER BY line, person";
+        ORDER BY assignment, line, person",
+    postgres = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
+        FROM outcome o WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))
+        AND seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
+        ORDER BY assignment, line, person";
     UNCHECKED = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
         FROM outcome o WHERE checked_at IS NULL
         AND seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
@@ -105,31 +113,50 @@ impl Columns {
 }
 
 impl Tx {
-    /// Appends to the journal and returns the entry's number.
-    pub async fn add_outcome(&mut self, o: &NewOutcome) -> Result<i64> {
-        let next = fetch_optional!(self, (i64,), NEXT_SEQ, o.assignment.as_str(), o.line.as_str(), o.person.as_str());
-        let seq = next.map_or(1, |(seq,)| seq);
-        execute!(
-            self,
-            ADD_OUTCOME,
-            o.assignment.as_str(),
-            o.line.as_str(),
-            o.person.as_str(),
-            seq,
-            o.official.as_ref().map(OfficialId::as_str),
-            o.outcome.code(),
-            o.stated.map(|t| t.0),
-            o.remark.as_str(),
-            o.by.as_str(),
-            o.mail.as_deref(),
-            o.received.0
-        );
-        Ok(seq)
+    /// Appends to the journal, in this order: the last entry of a person counts.
+    pub async fn add_outcomes(&mut self, outcomes: &[NewOutcome]) -> Result<()> {
+        if outcomes.is_empty() {
+            return Ok(());
+        }
+        let ids = Ids::new(outcomes.iter().map(|o| o.assignment.as_str()));
+        let mut last: BTreeMap<(String, String, String), i64> =
+            fetch_all!(self, (String, String, String, i64), LAST_SEQS, ids.json())
+                .into_iter()
+                .map(|(assignment, line, person, seq)| ((assignment, line, person), seq))
+                .collect();
+        let rows: Vec<[Cell; 11]> = outcomes
+            .iter()
+            .map(|o| {
+                let seq = last.entry((o.assignment.to_string(), o.line.clone(), o.person.clone())).or_default();
+                *seq += 1;
+                [
+                    o.assignment.as_str().into(),
+                    o.line.as_str().into(),
+                    o.person.as_str().into(),
+                    (*seq).into(),
+                    o.official.as_ref().map(ToString::to_string).into(),
+                    o.outcome.code().into(),
+                    o.stated.map(|t| t.0).into(),
+                    o.remark.as_str().into(),
+                    o.by.as_str().into(),
+                    o.mail.clone().into(),
+                    o.received.0.into(),
+                ]
+            })
+            .collect();
+        let head = "INSERT INTO outcome (assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at) ";
+        let done = bulk::insert(self, head, &rows, "").await?;
+        touched("add_outcomes", done.touched, done.given)
     }
 
     /// What counts now of an assignment.
     pub async fn outcomes_of(&mut self, assignment: &AssignmentId) -> Result<Vec<OutcomeRow>> {
-        fetch_all!(self, Columns, CURRENT_OF, assignment.as_str()).into_iter().map(Columns::row).collect()
+        self.outcomes_among(&Ids::new([assignment.as_str()])).await
+    }
+
+    /// What counts now of some assignments.
+    pub async fn outcomes_among(&mut self, assignments: &Ids) -> Result<Vec<OutcomeRow>> {
+        fetch_all!(self, Columns, CURRENT_AMONG, assignments.json()).into_iter().map(Columns::row).collect()
     }
 
     /// Outcomes that count and were never judged, or are to be looked at again.

@@ -3,7 +3,7 @@
 use super::Result;
 use super::bulk::Cell;
 use crate::model::Sha256;
-use flate2::read::ZlibDecoder;
+use flate2::bufread::ZlibDecoder;
 use flate2::{Compress, Compression, FlushCompress};
 use std::cell::RefCell;
 use std::io::Read;
@@ -64,10 +64,20 @@ fn run(packer: &mut Compress, bytes: &[u8]) -> Result<Vec<u8>> {
     }
 }
 
-pub(super) fn unpacked(packed: &[u8]) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    ZlibDecoder::new(packed).read_to_end(&mut bytes).map_err(sqlx::Error::Io)?;
-    Ok(bytes)
+/// One for many blobs: setting one up costs more than unpacking a letter.
+pub(super) struct Unpacker<'a>(ZlibDecoder<&'a [u8]>);
+
+impl<'a> Unpacker<'a> {
+    pub fn new() -> Unpacker<'a> {
+        Unpacker(ZlibDecoder::new(&[]))
+    }
+
+    pub fn unpack(&mut self, packed: &'a [u8]) -> Result<Vec<u8>> {
+        self.0.reset(packed);
+        let mut bytes = Vec::with_capacity(packed.len().saturating_mul(3));
+        self.0.read_to_end(&mut bytes).map_err(sqlx::Error::Io)?;
+        Ok(bytes)
+    }
 }
 
 #[cfg(test)]
@@ -80,8 +90,10 @@ mod tests {
         for bytes in [vec![], vec![7], vec![0; 3_000_000], noise(1), noise(63), noise(200_000)] {
             let packed = Packed::new(&bytes).unwrap();
             assert_eq!(packed.sha(), Sha256::of(&bytes));
-            assert_eq!(unpacked(&packed.into_bytes()).unwrap(), bytes);
-            assert_eq!(unpacked(&Packed::as_it_is(&bytes).unwrap().into_bytes()).unwrap(), bytes);
+            let as_it_is = Packed::as_it_is(&bytes).unwrap();
+            let mut unpacker = Unpacker::new();
+            assert_eq!(unpacker.unpack(&packed.packed).unwrap(), bytes);
+            assert_eq!(unpacker.unpack(&as_it_is.packed).unwrap(), bytes);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Senders that the head trusts by a relay: append-only, the last decision counts.
 
+use super::register::Ids;
 use super::{Result, Tx, touched};
 use crate::model::Timestamp;
 
@@ -9,9 +10,14 @@ statements! {
     TRUSTS = "SELECT address, relay, decision, actor, reason, at, ends_at FROM sender_trust s
         WHERE seq = (SELECT MAX(seq) FROM sender_trust t WHERE t.address = s.address AND t.relay = s.relay)
         ORDER BY address, relay";
-    RELAYS_OF = "SELECT relay FROM sender_trust s WHERE address = $1 AND decision = 'trust' AND ends_at > $2
+    RELAYS_OF = "SELECT address, relay, ends_at FROM sender_trust s
+        WHERE address IN (SELECT value FROM json_each($1)) AND decision = 'trust' AND ends_at IS NOT NULL
         AND seq = (SELECT MAX(seq) FROM sender_trust t WHERE t.address = s.address AND t.relay = s.relay)
-        ORDER BY relay";
+        ORDER BY address, relay",
+    postgres = "SELECT address, relay, ends_at FROM sender_trust s
+        WHERE address = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND decision = 'trust' AND ends_at IS NOT NULL
+        AND seq = (SELECT MAX(seq) FROM sender_trust t WHERE t.address = s.address AND t.relay = s.relay)
+        ORDER BY address, relay";
 }
 
 /// One decision about an address and a relay.
@@ -48,8 +54,9 @@ impl Tx {
         Ok(fetch_all!(self, TrustRow, TRUSTS))
     }
 
-    /// Relays through which an address is trusted now.
-    pub async fn relays_of(&mut self, address: &str, now: Timestamp) -> Result<Vec<String>> {
-        Ok(fetch_all!(self, (String,), RELAYS_OF, address, now.0).into_iter().map(|(relay,)| relay).collect())
+    /// Address and relay of everything that is trusted of some addresses, and until when.
+    pub async fn relays_of(&mut self, addresses: &Ids) -> Result<Vec<(String, String, Timestamp)>> {
+        let rows = fetch_all!(self, (String, String, i64), RELAYS_OF, addresses.json());
+        Ok(rows.into_iter().map(|(address, relay, ends)| (address, relay, Timestamp(ends))).collect())
     }
 }

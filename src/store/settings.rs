@@ -1,6 +1,6 @@
 //! Settings, leases and blobs.
 
-use super::packed::{Packed, unpacked};
+use super::packed::{Packed, Unpacker};
 use super::register::Ids;
 use super::{Result, Tx, touched};
 use crate::model::{Sha256, Timestamp};
@@ -17,6 +17,8 @@ statements! {
     RELEASE_LEASE = "UPDATE lease SET expires_at = 0 WHERE name = $1 AND owner = $2";
     PUT_BLOB = "INSERT INTO blob (sha, bytes) VALUES ($1, $2) ON CONFLICT (sha) DO NOTHING";
     GET_BLOB = "SELECT bytes FROM blob WHERE sha = $1";
+    BLOB_SIZES = "SELECT sha, LENGTH(bytes) FROM blob WHERE sha IN (SELECT value FROM json_each($1))",
+    postgres = "SELECT sha, CAST(LENGTH(bytes) AS BIGINT) FROM blob WHERE sha = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))";
     GET_BLOBS = "SELECT sha, bytes FROM blob WHERE sha IN (SELECT value FROM json_each($1))",
     postgres = "SELECT sha, bytes FROM blob WHERE sha = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))";
 }
@@ -69,12 +71,45 @@ impl Tx {
     }
 
     pub async fn blob(&mut self, sha: &Sha256) -> Result<Option<Vec<u8>>> {
-        fetch_optional!(self, (Vec<u8>,), GET_BLOB, sha.hex()).map(|(packed,)| unpacked(&packed)).transpose()
+        fetch_optional!(self, (Vec<u8>,), GET_BLOB, sha.hex())
+            .map(|(packed,)| Unpacker::new().unpack(&packed))
+            .transpose()
     }
 
     /// Many blobs by their SHA-256 in hex; those that are missing are left out.
     pub async fn blobs(&mut self, shas: &Ids) -> Result<BTreeMap<String, Vec<u8>>> {
-        let rows = fetch_all!(self, (String, Vec<u8>), GET_BLOBS, shas.json());
-        rows.into_iter().map(|(sha, packed)| Ok((sha, unpacked(&packed)?))).collect()
+        let all = self.packed_blobs(shas).await?;
+        let mut unpacker = Unpacker::new();
+        all.iter().map(|(sha, packed)| Ok((sha.clone(), unpacker.unpack(packed)?))).collect()
+    }
+
+    /// Blobs in this order until they are more than so many bytes, the first in any case; `None` stands for one
+    /// that is missing or damaged.
+    pub async fn first_blobs(&mut self, shas: &[&str], most: usize) -> Result<Vec<Option<Vec<u8>>>> {
+        let sizes: BTreeMap<String, i64> =
+            fetch_all!(self, (String, i64), BLOB_SIZES, Ids::new(shas.iter().copied()).json()).into_iter().collect();
+        let mut sum = 0;
+        let fit = |sha: &&&str| {
+            let before = sum;
+            sum += sizes.get(**sha).and_then(|size| usize::try_from(*size).ok()).unwrap_or(0);
+            before == 0 || sum <= most
+        };
+        let wanted: Vec<&str> = shas.iter().take_while(fit).copied().collect();
+        let packed = self.packed_blobs(&Ids::new(wanted.iter().copied())).await?;
+        let (mut blobs, mut sum, mut unpacker) = (Vec::with_capacity(wanted.len()), 0, Unpacker::new());
+        for sha in wanted {
+            // What is packed small may be large.
+            if sum > most {
+                break;
+            }
+            let bytes = packed.get(sha).and_then(|packed| unpacker.unpack(packed).ok());
+            sum += bytes.as_ref().map_or(0, Vec::len);
+            blobs.push(bytes);
+        }
+        Ok(blobs)
+    }
+
+    async fn packed_blobs(&mut self, shas: &Ids) -> Result<BTreeMap<String, Vec<u8>>> {
+        Ok(fetch_all!(self, (String, Vec<u8>), GET_BLOBS, shas.json()).into_iter().collect())
     }
 }

@@ -48,6 +48,11 @@ macro_rules! fetch_optional {
     };
 }
 
+/// Rows as one parameter: a list of lists in JSON, read by either database.
+pub(super) fn json_rows(rows: &impl serde::Serialize) -> String {
+    serde_json::to_string(rows).unwrap_or_else(|error| unreachable!("plain strings and numbers: {error}"))
+}
+
 /// Every statement, by file: what the test prepares on both databases.
 pub const ALL: &[&[Sql]] = &[
     super::assignments::ALL,

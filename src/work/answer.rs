@@ -1,23 +1,26 @@
 //! Mails that came in, read: outcomes, receipts, quarantine (REPLIES 3).
 //!
-//! What a mail says, that it was read, and its receipt are one transaction; mails of one look share it.
+//! What a mail says, that it was read, and its receipt are one transaction; mails of one look share it. All
+//! that is asked of the database is asked once for them together (`asked.rs`), each is read in memory in the
+//! order in which they came, and what they say is written together.
 
-use super::back::{self, Back};
+use super::asked::{Asked, Case, about};
+use super::back::{self, Back, Content as Said};
+use super::opened::{self, Content, Lot, Opened, Person};
 use super::record::rung;
 use super::senders::Look;
-use super::sent::{self, Known, file};
+use super::sent::{Known, file};
+use super::side_by_side::side_by_side;
 use super::{Context, Done, Failure, attachments, bounce, lexicons, link_mail, senders};
 use crate::letter::HelpReason;
 use crate::model::{AssignmentId, Kind, Line, Outcome, Sha256, Timestamp};
-use crate::reply::{self, Answer, By, Class, Disposition, Earlier, Intake, KeyFound, Mail, Outcomes, Reason, Sent};
+use crate::reply::{self, Answer, By, Class, Disposition, Intake, Mail, Outcomes, Reason, Sent};
 use crate::store::{InboxRow, NewOutcome, Reading, Tx};
-
-/// Mails of one look.
-const BATCH: i64 = 100;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads every new mail and returns how many there were.
 ///
-/// A mail that cannot be dealt with is set aside for a person; the next one is read all the same.
+/// A mail that cannot be dealt with is set aside for a person; the others are read all the same.
 pub async fn answer_new(ctx: &Context) -> Done<usize> {
     // Words that cannot be read keep every mail waiting rather than have it read without them.
     if let Some(trouble) = lexicons::troubles(&ctx.config).into_iter().next() {
@@ -25,67 +28,68 @@ pub async fn answer_new(ctx: &Context) -> Done<usize> {
     }
     let mut count = 0;
     loop {
-        let new = ctx.store.read().await?.new_mails(BATCH, ctx.now()).await?;
-        if new.is_empty() {
+        let lot = Lot::next(ctx).await?;
+        if lot.len() == 0 {
             return Ok(count);
         }
-        count += new.len();
-        let mut looked = Vec::with_capacity(new.len());
+        count += lot.len();
+        let mut looked = Vec::with_capacity(lot.len());
         let mut asking = true;
-        for row in new {
-            if !link_mail::take(ctx, &row).await? {
-                let look = senders::look(ctx, &row, &mut asking).await?;
-                looked.push((row, look));
+        for mail in lot.open(ctx)? {
+            if !link_mail::take(ctx, &mail).await? {
+                let look = senders::look(ctx, &mail, &mut asking).await?;
+                looked.push((mail, look));
             }
         }
-        let rows = settle(ctx, looked).await?;
-        if !read_together(ctx, &rows).await? {
-            for row in &rows {
-                read_alone(ctx, row).await?;
+        let mails = settle(ctx, looked).await?;
+        let mails: Vec<&Opened<'_>> = mails.iter().collect();
+        if !read_together(ctx, &mails).await? {
+            for mail in mails {
+                read_alone(ctx, mail).await?;
             }
         }
     }
 }
 
 /// Keeps what was found out about signatures, and returns the mails that can be read now.
-async fn settle(ctx: &Context, looked: Vec<(InboxRow, Look)>) -> Done<Vec<InboxRow>> {
+async fn settle<'a>(ctx: &Context, looked: Vec<(Opened<'a>, Look)>) -> Done<Vec<Opened<'a>>> {
     // Mostly there was nothing to find out: then nothing is to be written either.
     if looked.iter().all(|(_, look)| matches!(look, Look::Known)) {
-        return Ok(looked.into_iter().map(|(row, _)| row).collect());
+        return Ok(looked.into_iter().map(|(mail, _)| mail).collect());
     }
     let mut tx = ctx.store.begin().await?;
-    let mut rows = Vec::with_capacity(looked.len());
-    for (row, look) in looked {
-        rows.extend(look.settle(&mut tx, row).await?);
+    let mut mails = Vec::with_capacity(looked.len());
+    for (mut mail, look) in looked {
+        if look.settle(&mut tx, &mut mail.row).await? {
+            mails.push(mail);
+        }
     }
     tx.commit().await?;
-    Ok(rows)
+    Ok(mails)
 }
 
 /// Reads mails in one transaction; `false` where one of them does not let it through, and nothing was done.
-async fn read_together(ctx: &Context, rows: &[InboxRow]) -> Done<bool> {
+async fn read_together(ctx: &Context, mails: &[&Opened<'_>]) -> Done<bool> {
     let mut tx = ctx.store.begin().await?;
-    for row in rows {
-        match read_one(ctx, &mut tx, row, None).await {
-            Ok(_) => {}
-            Err(failure) if failure.may_retry() => return Err(failure),
-            Err(_) => return Ok(false),
-        }
+    match read(ctx, &mut tx, mails, None).await {
+        Ok(_) => {}
+        Err(failure) if failure.may_retry() => return Err(failure),
+        Err(_) => return Ok(false),
     }
     tx.commit().await?;
     Ok(true)
 }
 
-async fn read_alone(ctx: &Context, row: &InboxRow) -> Done<()> {
+async fn read_alone(ctx: &Context, mail: &Opened<'_>) -> Done<()> {
     let mut tx = ctx.store.begin().await?;
-    match read_one(ctx, &mut tx, row, None).await {
+    match read(ctx, &mut tx, &[mail], None).await {
         Ok(_) => Ok(tx.commit().await?),
         Err(failure) if failure.may_retry() => Err(failure),
         Err(failure) => {
             drop(tx);
-            let now = ctx.store.read().await?.mail(&row.id).await?;
+            let now = ctx.store.read().await?.mail(&mail.row.id).await?;
             // A command beside the daemon, or another daemon, read it meanwhile.
-            if now.is_some_and(|now| now.state != "new") { Ok(()) } else { set_aside(ctx, row, failure).await }
+            if now.is_some_and(|now| now.state != "new") { Ok(()) } else { set_aside(ctx, &mail.row, failure).await }
         }
     }
 }
@@ -101,7 +105,7 @@ async fn set_aside(ctx: &Context, row: &InboxRow, failure: Failure) -> Done<()> 
     let mut tx = ctx.store.begin().await?;
     let reading =
         Reading { state: state.into(), disposition: disposition.into(), reason: reason.into(), ..Reading::default() };
-    tx.finish_mail(&row.id, &reading, ctx.now()).await?;
+    tx.finish_mails(&[(&row.id, reading)], ctx.now()).await?;
     Ok(tx.commit().await?)
 }
 
@@ -112,123 +116,187 @@ pub struct Vouched<'a> {
     pub assignment: Option<&'a AssignmentId>,
 }
 
-/// Reads one mail and returns the reason of its reading.
-pub async fn read_one(ctx: &Context, tx: &mut Tx, row: &InboxRow, vouched: Option<Vouched<'_>>) -> Done<String> {
+/// Reads one mail that a person vouches for, and returns the reason of its reading.
+pub async fn read_vouched(ctx: &Context, tx: &mut Tx, row: &InboxRow, vouched: Vouched<'_>) -> Done<String> {
     let bytes = match row.id.parse::<Sha256>() {
         Ok(sha) => tx.blob(&sha).await?,
         Err(_) => None,
     };
-    let Some(bytes) = bytes else { return finish(ctx, tx, row, end("quarantine", "rejected", "lost")).await };
-    let Ok(mail) = reply::envelope(&bytes) else {
-        return finish(ctx, tx, row, end("quarantine", "rejected", "over_caps")).await;
-    };
-    let desk = ctx.desk_mailbox()?.to_string();
-    match reply::classify(&mail, &desk) {
-        Class::Own => return finish(ctx, tx, row, end("done", "ignored", "own")).await,
-        Class::ReadReceipt => return finish(ctx, tx, row, end("done", "ignored", "read_receipt")).await,
-        Class::AutoReply => return finish(ctx, tx, row, end("done", "ignored", "auto_reply")).await,
-        Class::Bounce => {
-            let reason = bounce::note(ctx, tx, row, &mail).await?;
-            return finish(ctx, tx, row, end("done", "ignored", reason)).await;
+    let mail = opened::open(row.clone(), bytes.as_deref(), &ctx.desk_mailbox()?.to_string());
+    Ok(read(ctx, tx, &[&mail], Some(vouched)).await?.pop().unwrap_or_default())
+}
+
+/// How a mail was read.
+enum Heard<'a> {
+    /// Nobody's answer to anything that we know of.
+    Ended(Reading),
+    Bounce,
+    Answer {
+        known: &'a Known,
+        reading: reply::Reading,
+        /// For each result what it replaces.
+        replaces: Vec<Option<Outcome>>,
+    },
+}
+
+/// Reads mails in the order in which they came, and returns the reasons of their readings.
+async fn read(ctx: &Context, tx: &mut Tx, mails: &[&Opened<'_>], vouched: Option<Vouched<'_>>) -> Done<Vec<String>> {
+    let asked = Asked::load(ctx, tx, mails, vouched.and_then(|v| v.assignment)).await?;
+    let mut heard = hear_all(ctx, mails, &asked, vouched)?;
+    let (mut finished, mut outcomes, mut made) = (Vec::with_capacity(mails.len()), Vec::new(), Vec::new());
+    for (mail, heard) in mails.iter().zip(&mut heard) {
+        let reading = match heard {
+            Heard::Ended(reading) => reading.clone(),
+            Heard::Bounce => match mail.mail() {
+                Some(bytes) => end("done", "ignored", bounce::note(ctx, tx, &mail.row, bytes).await?),
+                None => end("done", "ignored", "bounce"),
+            },
+            Heard::Answer { known, reading, .. } => {
+                for result in &reading.results {
+                    let line = known.assignment.lines.iter().find(|l| l.code.as_str() == result.line);
+                    let Some(line) = line else { continue };
+                    outcomes.push(outcome(&mail.row, known, line, result));
+                    made.push((line, result.outcome));
+                }
+                kept(known, mail, reading)
+            }
+        };
+        finished.push((mail.row.id.as_str(), reading));
+    }
+    tx.finish_mails(&finished, ctx.now()).await?;
+    tx.add_outcomes(&outcomes).await?;
+    note_executed(tx, &made).await?;
+    go_back(ctx, tx, mails, heard).await?;
+    Ok(finished.into_iter().map(|(_, reading)| reading.reason).collect())
+}
+
+/// Final states, files and letters that follow from what was read.
+async fn go_back(ctx: &Context, tx: &mut Tx, mails: &[&Opened<'_>], heard: Vec<Heard<'_>>) -> Done<()> {
+    let mut settled = BTreeSet::new();
+    let mut backs = Vec::new();
+    for (mail, heard) in mails.iter().zip(heard) {
+        let (Heard::Answer { known, reading, replaces }, Some(bytes)) = (heard, mail.mail()) else { continue };
+        if !reading.results.is_empty() && settled.insert(&known.row.id) {
+            super::close::settle_again(tx, &known.row, &known.assignment).await?;
         }
-        Class::Person => {}
+        let files = attachments::keep(tx, &mail.row.id, bytes).await?;
+        let said = match reading.answer {
+            Answer::None => continue,
+            Answer::Receipt => back::receipt(&reading, replaces, files),
+            Answer::Help => Said::Help(match reading.reason {
+                Reason::Closed => HelpReason::Closed,
+                Reason::NoText => HelpReason::NoText,
+                Reason::Charset => HelpReason::Charset,
+                _ => HelpReason::NotUnderstood,
+            }),
+        };
+        let language = reading.language;
+        backs.push(Back { known, mail_id: &mail.row.id, in_reply_to: bytes.message_id(), language, said });
     }
-    if tx.knows_content(&mail.fingerprint().hex()).await? {
-        return finish(ctx, tx, row, end("done", "ignored", "duplicate")).await;
+    back::send(ctx, tx, backs).await
+}
+
+/// Each mail as it is read after those before it. Assignments have nothing to do with one another, so they
+/// are read side by side.
+fn hear_all<'a>(
+    ctx: &Context,
+    mails: &[&'a Opened<'_>],
+    asked: &'a Asked,
+    vouched: Option<Vouched<'_>>,
+) -> Done<Vec<Heard<'a>>> {
+    let mut heard: BTreeMap<usize, Heard<'a>> = BTreeMap::new();
+    let mut of_case: BTreeMap<&AssignmentId, Vec<(usize, &InboxRow, &Person<'_>)>> = BTreeMap::new();
+    let mut unknown = Vec::new();
+    for (at, mail) in mails.iter().enumerate() {
+        let ended = match &mail.content {
+            Content::Lost => end("quarantine", "rejected", "lost"),
+            Content::OverCaps => end("quarantine", "rejected", "over_caps"),
+            Content::Other(_, Class::Own) => end("done", "ignored", "own"),
+            Content::Other(_, Class::ReadReceipt) => end("done", "ignored", "read_receipt"),
+            Content::Other(_, Class::AutoReply) => end("done", "ignored", "auto_reply"),
+            Content::Other(_, Class::Bounce | Class::Person) => {
+                heard.insert(at, Heard::Bounce);
+                continue;
+            }
+            Content::Person(person) if asked.contents.contains(&person.fingerprint.hex()) => duplicate(),
+            Content::Person(person) => {
+                let (id, otherwise) = about(&person.key, vouched.and_then(|v| v.assignment));
+                if let Some((id, _)) = id.and_then(|id| asked.cases.get_key_value(id)) {
+                    of_case.entry(id).or_default().push((at, &mail.row, person));
+                    continue;
+                }
+                unknown.push((at, person.fingerprint));
+                end("quarantine", "rejected", otherwise)
+            }
+        };
+        heard.insert(at, Heard::Ended(ended));
     }
-    let found = reply::carried_key(&mail, &reply::text_of(&mail));
-    // The subject names the assignment but proves nothing; it tells whom to help, and what a person vouches for.
-    let (id, otherwise) = match (vouched.and_then(|v| v.assignment), found) {
-        (Some(id), _) => (Some(id.clone()), "bad_key"),
-        (None, KeyFound::One(carried)) => (Some(carried.assignment), "bad_key"),
-        (None, KeyFound::None { subject }) => (subject, "no_key"),
-        (None, KeyFound::Contradiction) => (None, "bad_key"),
-    };
-    let known = match &id {
-        Some(id) => sent::known(ctx, tx, id).await?,
-        None => None,
-    };
-    let Some(known) = known else { return finish(ctx, tx, row, end("quarantine", "rejected", otherwise)).await };
-    let mut sent = Sent::try_from(file(ctx, &known)?)?;
-    if vouched.is_some()
-        && let Some(from) = reply::from_address(&mail)
-    {
-        sent.addresses.push(from);
+    let cases: Vec<_> = of_case.into_iter().filter_map(|(id, of_it)| Some((asked.cases.get(id)?, of_it))).collect();
+    let read = side_by_side(&cases, |(case, of_it)| hear(ctx, asked, case, of_it, vouched))?;
+    heard.extend(read.into_iter().flatten());
+    for (at, print) in unknown {
+        let known = |heard: &Heard<'_>| matches!(heard, Heard::Answer { reading, .. } if reading.seen.as_ref().is_some_and(|seen| seen.fingerprint == print));
+        if heard.range(..at).any(|(_, earlier)| known(earlier)) {
+            heard.insert(at, Heard::Ended(duplicate()));
+        }
     }
-    let earlier = earlier(tx, &known).await?;
-    let authentication = senders::authentication(ctx, tx, row, &mail, vouched.is_some()).await?;
-    let intake = Intake { received: Timestamp(row.received_at), vouched: vouched.is_some(), authentication };
-    let words = lexicons::of_office(ctx.office(&known.row.office)?)?;
-    let reading = reply::read(&mail, &sent, &earlier, &intake, words.lexicon());
-    record(ctx, tx, row, &mail, &known, &earlier, &reading).await
+    Ok(heard.into_values().collect())
+}
+
+/// The mails of one assignment, one after the other.
+fn hear<'a>(
+    ctx: &Context,
+    asked: &Asked,
+    case: &'a Case,
+    mails: &[(usize, &InboxRow, &Person<'_>)],
+    vouched: Option<Vouched<'_>>,
+) -> Done<Vec<(usize, Heard<'a>)>> {
+    let Case { known, earlier } = case;
+    let mut sent = Sent::try_from(file(ctx, known)?)?;
+    if vouched.is_some() {
+        sent.addresses.extend(mails.iter().filter_map(|(.., person)| person.from.clone()));
+    }
+    let Some(words) = asked.words(&known.row.office) else { return Ok(Vec::new()) };
+    let mut earlier = earlier.clone();
+    let mut heard = Vec::with_capacity(mails.len());
+    for (at, row, person) in mails {
+        if earlier.fingerprints.contains(&person.fingerprint) {
+            heard.push((*at, Heard::Ended(duplicate())));
+            continue;
+        }
+        let authentication = senders::authentication(ctx, &asked.trusts, row, person, vouched.is_some());
+        let intake = Intake { received: Timestamp(row.received_at), vouched: vouched.is_some(), authentication };
+        let reading = reply::read(&person.mail, &sent, &earlier, &intake, words.lexicon());
+        let before = |r: &Outcomes| earlier.recorded.get(&r.person).copied().filter(|before| *before != r.outcome);
+        let replaces = reading.results.iter().map(before).collect();
+        earlier.absorb(&reading);
+        heard.push((*at, Heard::Answer { known, reading, replaces }));
+    }
+    Ok(heard)
 }
 
 fn end(state: &str, disposition: &str, reason: &str) -> Reading {
     Reading { state: state.into(), disposition: disposition.into(), reason: reason.into(), ..Reading::default() }
 }
 
-async fn finish(ctx: &Context, tx: &mut Tx, row: &InboxRow, reading: Reading) -> Done<String> {
-    tx.finish_mail(&row.id, &reading, ctx.now()).await?;
-    Ok(reading.reason)
+fn duplicate() -> Reading {
+    end("done", "ignored", "duplicate")
 }
 
-/// What earlier mails and the desk have left of this assignment.
-async fn earlier(tx: &mut Tx, known: &Known) -> Done<Earlier> {
-    let recorded = tx.outcomes_of(&known.row.id).await?.into_iter().map(|o| (o.person, o.outcome)).collect();
-    let mails = tx.recorded_mails(known.row.id.as_str()).await?;
-    let message_ids = mails.into_iter().filter_map(|(id, text)| Some((id?, text?.parse().ok()?))).collect();
-    let ever = tx.ever_said(known.row.id.as_str()).await?.into_iter().collect();
-    Ok(Earlier { recorded, ever, message_ids, ..Earlier::default() })
-}
-
-async fn record(
-    ctx: &Context,
-    tx: &mut Tx,
-    row: &InboxRow,
-    mail: &Mail<'_>,
-    known: &Known,
-    earlier: &Earlier,
-    reading: &reply::Reading,
-) -> Done<String> {
-    for result in &reading.results {
-        let Some(line) = known.assignment.lines.iter().find(|l| l.code.as_str() == result.line) else { continue };
-        tx.add_outcome(&outcome(row, known, line, result)).await?;
-        note_executed(tx, line, result.outcome).await?;
-    }
-    if !reading.results.is_empty() {
-        super::close::settle_again(tx, &known.row, &known.assignment).await?;
-    }
+/// What is kept of a mail that answers an assignment.
+fn kept(known: &Known, mail: &Opened<'_>, reading: &reply::Reading) -> Reading {
     let code = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-    let reason = code(serde_json::json!(reading.reason));
-    let reached = reading.seen.is_some();
-    let files = attachments::keep(tx, &row.id, mail).await?;
-    let kept = Reading {
+    Reading {
         state: if waits_for_person(reading.disposition, reading.reason) { "quarantine" } else { "done" }.into(),
         disposition: code(serde_json::json!(reading.disposition)),
-        reason: reason.clone(),
+        reason: code(serde_json::json!(reading.reason)),
         assignment: Some(known.row.id.to_string()),
         inspector: Some(known.row.inspector.to_string()),
-        message_id: mail.message_id(),
-        content_sha: Some(mail.fingerprint().hex()),
+        message_id: mail.mail().and_then(Mail::message_id),
+        content_sha: mail.person().map(|person| person.fingerprint.hex()),
         text_sha: reading.seen.as_ref().map(|s| s.text.hex()),
-        recorded: reached,
-    };
-    tx.finish_mail(&row.id, &kept, ctx.now()).await?;
-    let back = Back { known, mail_id: &row.id, in_reply_to: mail.message_id(), language: reading.language };
-    match reading.answer {
-        Answer::None => {}
-        Answer::Receipt => back::receipt(ctx, tx, &back, reading, earlier, files).await?,
-        Answer::Help => {
-            let reason = match reading.reason {
-                Reason::Closed => HelpReason::Closed,
-                Reason::NoText => HelpReason::NoText,
-                Reason::Charset => HelpReason::Charset,
-                _ => HelpReason::NotUnderstood,
-            };
-            back::help(ctx, tx, &back, reason).await?;
-        }
+        recorded: reading.seen.is_some(),
     }
-    Ok(reason)
 }
 
 /// Whether a person has to look: somebody else's mail, a forged or unproven one, unreadable text.
@@ -265,13 +333,15 @@ fn outcome(row: &InboxRow, known: &Known, line: &Line, result: &Outcomes) -> New
     }
 }
 
-/// A visit that was made starts its place's count again, in every programme that it was made for.
-pub(super) async fn note_executed(tx: &mut Tx, line: &Line, outcome: Outcome) -> Done<()> {
-    if line.kind != Kind::Visit || outcome == Outcome::NotDone {
+/// Visits that were made start their places' count again, in every programme that they were made for.
+pub(super) async fn note_executed(tx: &mut Tx, said: &[(&Line, Outcome)]) -> Done<()> {
+    let made = |(line, outcome): &&(&Line, Outcome)| line.kind == Kind::Visit && *outcome != Outcome::NotDone;
+    let made: BTreeSet<_> = said.iter().filter(made).map(|(line, _)| (&line.window, &line.place)).collect();
+    if made.is_empty() {
         return Ok(());
     }
-    for (window, eligible) in tx.carried_out(&line.window, &line.place).await? {
-        tx.mark_executed(&window.programme, &window.office, &line.place, eligible).await?;
-    }
-    Ok(())
+    let windows = tx.carried_out(&made.into_iter().collect::<Vec<_>>()).await?;
+    let executed: Vec<_> =
+        windows.iter().map(|(window, place, n)| (&window.programme, &window.office, place, *n)).collect();
+    Ok(tx.mark_executed(&executed).await?)
 }

@@ -35,7 +35,7 @@ async fn try_all(config: &Config, clock: &Clock) -> Done<Vec<Finding>> {
         let day = clock.now().day(office.zone);
         let parcel = Parcel { message_id: &id, day, envelope: &envelope, bytes: &bytes };
         let sent = match way.transport.reach().await {
-            Ok(()) => way.transport.send(parcel, async || Ok::<_, Failure>(())).await?,
+            Ok(()) => way.transport.send(parcel, None, || None, async || Ok::<_, Failure>(())).await?.0,
             Err(reason) => Sent::Unreached(reason),
         };
         way.transport.finish().await;

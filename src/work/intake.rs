@@ -3,6 +3,7 @@
 //! [`store`] is behind every way in: mail servers, Maildirs, pipes and files. Many mails are one
 //! transaction; whether a mail is new is decided by the hash of its bytes and by nothing else.
 
+use super::side_by_side::side_by_side;
 use super::{Context, Done};
 use crate::mail::{Entry, Incoming, Maildir};
 use crate::model::Trouble;
@@ -54,22 +55,24 @@ pub struct Way {
 /// Stores mails in one transaction, together with how far their folder was looked through. Only after
 /// this may their source forget them.
 pub async fn store(ctx: &Context, way: Way, pieces: &[Piece], look: Option<Look<'_>>) -> Done<TakenIn> {
-    let (mut mails, mut notes) = (Vec::with_capacity(pieces.len()), Vec::new());
-    for piece in pieces {
-        let arrival = |bytes: &[u8]| Arrival::new(bytes, way.source, way.authenticated, ctx.now());
+    let now = ctx.now();
+    let arrivals = side_by_side(pieces, |piece| {
+        let arrival = |bytes: &[u8]| Arrival::new(bytes, way.source, way.authenticated, now);
         // A note takes the place of a mail that is not here, so that a person hears of it.
-        match piece {
-            Piece::Mail(bytes) => mails.push(arrival(bytes)?),
+        Ok(match piece {
+            Piece::Mail(bytes) => (true, arrival(bytes)?),
             Piece::TooLarge(at) => {
                 let note = format!("A mail of more than 20 MiB was not taken in: {at}\r\n");
-                notes.push(arrival(note.as_bytes())?.waiting("too_large"));
+                (false, arrival(note.as_bytes())?.waiting("too_large"))
             }
             Piece::Unreadable(at) => {
                 let note = format!("A mail that the mail server does not hand over whole was not taken in: {at}\r\n");
-                notes.push(arrival(note.as_bytes())?.waiting("unreadable"));
+                (false, arrival(note.as_bytes())?.waiting("unreadable"))
             }
-        }
-    }
+        })
+    })?;
+    let (mails, notes): (Vec<_>, Vec<_>) = arrivals.into_iter().partition(|(is_mail, _)| *is_mail);
+    let [mails, notes] = [mails, notes].map(|some| some.into_iter().map(|(_, arrival)| arrival).collect::<Vec<_>>());
     let mut tx = ctx.store.begin().await?;
     let new = tx.take_in(&mails).await?;
     tx.take_in(&notes).await?;

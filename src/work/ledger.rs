@@ -4,13 +4,16 @@
 //! [`Round::run`]: marks before the final dot, ends, and the claim of the next letters are gathered from
 //! all of them and committed together, then each is answered. So a commit is shared by all who wait for
 //! one, and a kill leaves at most one letter in doubt for each open connection.
+//!
+//! Where the server allows it, the envelope of the next letter goes out with a letter's content: then the
+//! end of the one and the mark of the next come together and share a commit.
 
 use super::dispatch::{After, Dispatched, end_of};
 use super::ways::Way;
 use super::{Context, Done};
 use crate::clock::{Clock, Stopwatch};
 use crate::letter::{Address, MessageId};
-use crate::mail::{Envelope, Parcel, Reason, Refusal, Sent, Transport};
+use crate::mail::{Ahead, Envelope, Parcel, Reason, Refusal, Sent, Transport};
 use crate::model::time::MINUTE;
 use crate::model::{OfficeId, Timestamp};
 use crate::store::{BounceRow, Claimed, Ids, LetterEnd, Tx};
@@ -27,8 +30,8 @@ const CLAIM: i64 = 30 * MINUTE;
 /// A letter that was not begun so long after its claim is given back.
 const BEGIN_WITHIN: i64 = 5 * MINUTE;
 /// Letters in hand for each connection, and so few of them that more are claimed.
-const IN_HAND: usize = 8;
-const LOW: usize = 4;
+const IN_HAND: usize = 16;
+const LOW: usize = 6;
 /// How long ends wait for marks that share their commit.
 const ENDS_WAIT: Duration = Duration::from_millis(2);
 /// Entries that one commit takes at most.
@@ -94,7 +97,8 @@ impl<'c> Round<'c> {
         let mut senders = JoinSet::new();
         for _ in 0..self.way.width {
             let (transport, clock) = (self.way.transport.clone(), self.ctx.clock.clone());
-            senders.spawn(send_all(transport, waiting.clone(), tell.clone(), clock));
+            let back = hand_out.downgrade();
+            senders.spawn(send_all(transport, waiting.clone(), back, tell.clone(), clock));
         }
         drop(tell);
         let (mut entries, begun) = (Vec::new(), Stopwatch::start());
@@ -217,6 +221,9 @@ impl<'c> Round<'c> {
             self.senders -= 1;
             if self.senders == 0 {
                 self.after = Some(After::Failed(reason.clone()));
+            } else if matches!(self.after, Some(After::NothingDue)) {
+                // Its letter may be due again, for those that are left.
+                self.after = None;
             }
         }
     }
@@ -291,28 +298,56 @@ fn bounced(letter: &Claimed, refused: Vec<Refusal>, now: Timestamp) -> impl Iter
 }
 
 /// One sender: a letter after another, until there are no more, or the way is closed to it.
-async fn send_all(transport: Arc<Transport>, waiting: Waiting, ledger: mpsc::UnboundedSender<Entry>, clock: Clock) {
+async fn send_all(
+    transport: Arc<Transport>,
+    waiting: Waiting,
+    back: mpsc::WeakUnboundedSender<Job>,
+    ledger: mpsc::UnboundedSender<Entry>,
+    clock: Clock,
+) {
+    let (mut next, mut ahead) = (None, None);
     loop {
-        // Whoever waits for letters waits in line for the channel.
-        let Some(job) = waiting.lock().await.recv().await else { return };
+        let job = match next.take() {
+            Some(job) => Some(job),
+            // Whoever waits for letters waits in line for the channel.
+            None => waiting.lock().await.recv().await,
+        };
+        let Some(job) = job else { return };
         let entry = if clock.now() > job.begin_by {
+            ahead = None;
             Entry::GivenBack { letter: job.letter }
         } else {
-            send(&transport, &ledger, job).await
+            let follows = || {
+                next = waiting.try_lock().ok().and_then(|mut waiting| waiting.try_recv().ok());
+                next.as_ref().map(|next: &Job| next.envelope.clone())
+            };
+            let (entry, went) = send(&transport, &ledger, job, ahead.take(), follows).await;
+            ahead = went;
+            entry
         };
         let ends = matches!(&entry, Entry::Ended { sent, .. } if concerns_all(sent).is_some());
+        if ends && let (Some(job), Some(back)) = (next.take(), back.upgrade()) {
+            // Before the ledger hears that this sender ends: another may take it.
+            let _ = back.send(job);
+        }
         if ledger.send(entry).is_err() || ends {
             return;
         }
     }
 }
 
-async fn send(transport: &Transport, ledger: &mpsc::UnboundedSender<Entry>, job: Job) -> Entry {
+async fn send(
+    transport: &Transport,
+    ledger: &mpsc::UnboundedSender<Entry>,
+    job: Job,
+    ahead: Option<Ahead>,
+    follows: impl FnOnce() -> Option<Envelope>,
+) -> (Entry, Option<Ahead>) {
     let Job { letter, message_id, day, envelope, bytes, .. } = job;
     let parcel = Parcel { message_id: &message_id, day, envelope: &envelope, bytes: &bytes };
     let mut marked = false;
     let sent = transport
-        .send(parcel, async || {
+        .send(parcel, ahead, follows, async || {
             let (kept, answer) = oneshot::channel();
             let entry = Entry::DataSent { message_id: letter.message_id.clone(), fence: letter.fence, kept };
             // No answer: the commit did not go through, so the dot must not go out.
@@ -321,7 +356,7 @@ async fn send(transport: &Transport, ledger: &mpsc::UnboundedSender<Entry>, job:
         })
         .await;
     match sent {
-        Ok(sent) => Entry::Ended { letter, sent, marked },
-        Err(()) => Entry::Lost,
+        Ok((sent, ahead)) => (Entry::Ended { letter, sent, marked }, ahead),
+        Err(()) => (Entry::Lost, None),
     }
 }

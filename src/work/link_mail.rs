@@ -1,23 +1,20 @@
 //! Links that a second office sends by mail: they prove themselves, so nobody need vouch for the sender.
 
 use super::beacon::enter;
+use super::opened::Opened;
 use super::{Context, Done};
 use crate::config::BeaconSettings;
 use crate::draw::beacon::find;
-use crate::model::Sha256;
 use crate::reply::{self, Text};
-use crate::store::{InboxRow, Reading};
+use crate::store::Reading;
 
 /// Enters the links of a mail that sealed windows await, and marks the mail as done; `false` where there is
 /// none, so that the mail is read like any other.
-pub async fn take(ctx: &Context, row: &InboxRow) -> Done<bool> {
+pub(super) async fn take(ctx: &Context, opened: &Opened<'_>) -> Done<bool> {
     if !ctx.config.programmes.iter().any(|p| matches!(p.beacon, BeaconSettings::Second { .. })) {
         return Ok(false);
     }
-    let Ok(sha) = row.id.parse::<Sha256>() else { return Ok(false) };
-    let Some(bytes) = ctx.store.read().await?.blob(&sha).await? else { return Ok(false) };
-    let Ok(mail) = reply::envelope(&bytes) else { return Ok(false) };
-    let Text::Found(said) = reply::text_of(&mail) else { return Ok(false) };
+    let Some(Text::Found(said)) = opened.mail().map(reply::text_of) else { return Ok(false) };
     let mut taken = 0;
     for beacon in find::find_in(&said) {
         let text = beacon.to_string();
@@ -36,7 +33,7 @@ pub async fn take(ctx: &Context, row: &InboxRow) -> Done<bool> {
     let reading =
         Reading { state: "done".into(), disposition: "ignored".into(), reason: "beacon".into(), ..Reading::default() };
     let mut tx = ctx.store.begin().await?;
-    tx.finish_mail(&row.id, &reading, ctx.now()).await?;
+    tx.finish_mails(&[(&opened.row.id, reading)], ctx.now()).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -198,12 +198,17 @@ impl<'a> Mailbox<'a> {
         dubious.sort_by_key(weight);
         for part in fresh.chunks(QUESTION).chain(dubious.chunks(QUESTION)) {
             let sizes = session.sizes(part).await.map_err(|f| self.trouble(&f))?;
-            for lot in self.lots(folder, selected, part, &sizes) {
-                let fetched = match lot.uids.as_slice() {
-                    [] => Fetched::default(),
-                    uids => session.fetch(uids, lot.bytes).await,
+            let mut lots = self.lots(folder, selected, part, &sizes).into_iter().peekable();
+            let mut fetched = None;
+            while let Some(lot) = lots.next() {
+                let now = match fetched.take() {
+                    Some(fetched) => fetched,
+                    None => fetch(session, Some(&lot)).await,
                 };
-                let (done, broken) = self.keep(folder, lot, fetched, stored, taken).await?;
+                // While these are stored the next ones come in, unless the conversation is broken.
+                let next = lots.peek().filter(|_| now.broken.is_none());
+                let (kept, next) = tokio::join!(self.keep(folder, lot, now, stored, taken), fetch(session, next));
+                let (done, broken) = kept?;
                 match broken {
                     None => {}
                     Some(failure) if matches!(failure.kind, Kind::Garbled | Kind::Refused) => {
@@ -211,7 +216,11 @@ impl<'a> Mailbox<'a> {
                     }
                     Some(failure) => return Err(self.trouble(&failure)),
                 }
-                self.settle(session, selected, &done).await?;
+                // Where that broke it, they are marked in the next pass.
+                if next.broken.is_none() {
+                    self.settle(session, selected, &done).await?;
+                }
+                fetched = Some(next);
             }
         }
         Ok(Pass::Through)
@@ -359,6 +368,13 @@ impl<'a> Mailbox<'a> {
         if let Some(session) = self.session.take() {
             session.leave().await;
         }
+    }
+}
+
+async fn fetch(session: &mut Session, lot: Option<&Lot>) -> Fetched {
+    match lot {
+        Some(lot) if !lot.uids.is_empty() => session.fetch(&lot.uids, lot.bytes).await,
+        _ => Fetched::default(),
     }
 }
 

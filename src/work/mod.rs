@@ -3,6 +3,7 @@
 
 pub mod absence;
 pub mod answer;
+mod asked;
 mod attachments;
 pub mod away;
 mod back;
@@ -43,6 +44,7 @@ pub mod log;
 pub mod mailbox;
 pub mod mailbox_watch;
 pub mod open;
+mod opened;
 pub mod outbox;
 pub mod overtaken;
 pub mod period;
@@ -63,7 +65,7 @@ pub mod secrets;
 pub mod senders;
 pub mod sent;
 pub mod sheet;
-mod side_by_side;
+pub mod side_by_side;
 pub mod signals;
 pub mod turn;
 pub mod verify;

@@ -59,7 +59,7 @@ pub async fn accept(ctx: &Context, id: &str, by: &str, assignment: Option<&Assig
         return Ok(Sorted::NoAssignment);
     }
     tx.journal_mail_decision(&mail.id, "accept", by, ctx.now()).await?;
-    let reason = answer::read_one(ctx, &mut tx, &mail, Some(answer::Vouched { assignment })).await?;
+    let reason = answer::read_vouched(ctx, &mut tx, &mail, answer::Vouched { assignment }).await?;
     let waits = tx.mail(&mail.id).await?.is_some_and(|mail| mail.state == "quarantine");
     tx.commit().await?;
     Ok(if waits { Sorted::StillWaits(reason) } else { Sorted::Done(reason) })
@@ -83,7 +83,7 @@ pub async fn discard(ctx: &Context, id: &str, by: &str) -> Done<Sorted> {
         text_sha: mail.text_sha.clone(),
         recorded: false,
     };
-    tx.finish_mail(&mail.id, &reading, ctx.now()).await?;
+    tx.finish_mails(&[(&mail.id, reading)], ctx.now()).await?;
     tx.commit().await?;
     Ok(Sorted::Done("discarded".into()))
 }

@@ -1,6 +1,6 @@
 //! The desk enters a result: who said it, who typed it.
 
-use super::back::{Back, receipt_of};
+use super::back::{self, Back, Content};
 use super::open::open;
 use super::sent::known;
 use super::{Context, Done};
@@ -59,7 +59,7 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
     let now = ctx.now();
     let before: BTreeMap<String, Outcome> =
         tx.outcomes_of(id).await?.into_iter().map(|o| (o.person, o.outcome)).collect();
-    let mut recorded = Vec::new();
+    let (mut recorded, mut outcomes, mut made) = (Vec::new(), Vec::new(), Vec::new());
     for (line, person) in targets {
         let outcome = NewOutcome {
             assignment: id.clone(),
@@ -73,23 +73,26 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
             mail: None,
             received: now,
         };
-        tx.add_outcome(&outcome).await?;
-        super::answer::note_executed(&mut tx, line, entry.outcome).await?;
+        made.push((line, entry.outcome));
         recorded.push(Recorded {
             replaces: before.get(&outcome.person).copied().filter(|before| *before != entry.outcome),
-            code: outcome.person,
+            code: outcome.person.clone(),
             outcome: entry.outcome,
             at: entry.at.map(str::to_owned),
             remark: Some(entry.remark.to_owned()).filter(|remark| !remark.is_empty()),
             note: Some(said!("entered by the desk", "由办公室代填")),
         });
+        outcomes.push(outcome);
     }
+    tx.add_outcomes(&outcomes).await?;
+    super::answer::note_executed(&mut tx, &made).await?;
     super::close::settle_again(&mut tx, &known.row, &known.assignment).await?;
     let codes = recorded.iter().map(|r| r.code.clone()).collect();
     let open = open(&known.assignment, &tx.outcomes_of(id).await?);
     let name = Sha256::of(format!("desk\n{id}\n{code}\n{}\n{}", entry.outcome, now.0).as_bytes()).hex();
-    let back = Back { known: &known, mail_id: &name, in_reply_to: None, language: None };
-    receipt_of(ctx, &mut tx, &back, recorded, open, Vec::new(), 0).await?;
+    let said = Content::Receipt { recorded, open, problems: Vec::new(), files: 0 };
+    let back = Back { known: &known, mail_id: &name, in_reply_to: None, language: None, said };
+    back::send(ctx, &mut tx, vec![back]).await?;
     tx.commit().await?;
     Ok(codes)
 }

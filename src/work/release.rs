@@ -237,9 +237,8 @@ fn write_assignment(ctx: &Context, office: &Office, released: &Released, host: &
 
 /// An assignment with its lines, as it was released.
 pub async fn load_assignment(tx: &mut Tx, row: &AssignmentRow) -> Done<Option<Assignment>> {
-    let mut details: Vec<String> = tx.lines_of(&row.id).await?.into_iter().filter_map(|stored| stored.detail).collect();
-    details.extend(tx.companion_lines(&row.id).await?);
-    read_assignment(row, &details)
+    let details = tx.details_among(&Ids::new([row.id.as_str()])).await?.remove(&row.id);
+    read_assignment(row, &details.unwrap_or_default())
 }
 
 /// An assignment from its lines as they are stored; none where it has no line.

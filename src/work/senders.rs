@@ -1,14 +1,15 @@
 //! What proves a sender beside the mail server's own word (REPLIES 2): signatures that are verified here, and
 //! the head's trust in a relay.
 
+use super::opened::{Opened, Person};
 use super::{Context, Done, sent};
 use crate::config;
 use crate::mail::Signed;
 use crate::model::time::{DAY, HOUR, MINUTE};
-use crate::model::{Sha256, Timestamp, Trouble};
-use crate::reply::{self, Authentication, KeyFound, Mail, Policy};
+use crate::model::{Timestamp, Trouble};
+use crate::reply::{self, Authentication, KeyFound, Policy};
 use crate::said;
-use crate::store::{InboxRow, TrustRow, Tx};
+use crate::store::{Ids, InboxRow, TrustRow, Tx};
 
 /// REPLIES 2.
 const TRUST_DAYS: i64 = 90;
@@ -31,21 +32,20 @@ pub enum Look {
 ///
 /// Nobody without a key can have a name server asked. `asking`: whether one answered so far in this look at
 /// the mailbox; where none does, the mails that follow wait at once.
-pub async fn look(ctx: &Context, row: &InboxRow, asking: &mut bool) -> Done<Look> {
+pub(super) async fn look(ctx: &Context, mail: &Opened<'_>, asking: &mut bool) -> Done<Look> {
+    let row = &mail.row;
     let (Some(dkim), None, false) = (&ctx.dkim, &row.dkim, row.authenticated != 0) else { return Ok(Look::Known) };
     if ctx.config.intake.authentication == config::Authentication::Off {
         return Ok(Look::Known);
     }
-    let Ok(sha) = row.id.parse::<Sha256>() else { return Ok(Look::Known) };
-    let Some(bytes) = ctx.store.read().await?.blob(&sha).await? else { return Ok(Look::Known) };
-    let Ok(mail) = reply::envelope(&bytes) else { return Ok(Look::Known) };
-    let Some(from) = reply::from_address(&mail).filter(|_| mail.headers.has("dkim-signature")) else {
+    let Some(person) = mail.person().filter(|person| person.mail.headers.has("dkim-signature")) else {
         return Ok(Look::Known);
     };
-    if reply::is_proven(&mail, &from, &Authentication::pinned(ctx.config.intake.authserv_id.clone())) {
+    let Some(from) = &person.from else { return Ok(Look::Known) };
+    if reply::is_proven(&person.mail, from, &Authentication::pinned(ctx.config.intake.authserv_id.clone())) {
         return Ok(Look::Known);
     }
-    if !is_inspectors_own(ctx, &mail, &from).await? {
+    if !is_inspectors_own(ctx, person, from).await? {
         return Ok(Look::Known);
     }
     let waited = ctx.now().0 - row.received_at;
@@ -53,7 +53,7 @@ pub async fn look(ctx: &Context, row: &InboxRow, asking: &mut bool) -> Done<Look
     if !*asking && waited < PATIENCE {
         return later();
     }
-    let signed = dkim.signers(&bytes).await;
+    let signed = dkim.signers(person.mail.raw).await;
     let domain = from.rsplit_once('@').map_or("", |(_, domain)| domain);
     let aligned = |domains: &[String]| domains.iter().any(|d| reply::is_aligned(d, domain));
     if aligned(&signed.by) || !aligned(&signed.unsettled) || waited >= PATIENCE {
@@ -65,15 +65,15 @@ pub async fn look(ctx: &Context, row: &InboxRow, asking: &mut bool) -> Done<Look
 }
 
 /// Whether a mail carries the key of an assignment and comes from an address of its inspector.
-async fn is_inspectors_own(ctx: &Context, mail: &Mail<'_>, from: &String) -> Done<bool> {
-    let KeyFound::One(carried) = reply::carried_key(mail, &reply::text_of(mail)) else { return Ok(false) };
+async fn is_inspectors_own(ctx: &Context, person: &Person<'_>, from: &String) -> Done<bool> {
+    let KeyFound::One(carried) = &person.key else { return Ok(false) };
     let known = sent::known(ctx, &mut ctx.store.read().await?, &carried.assignment).await?;
     Ok(known.is_some_and(|k| k.reply.matches(&carried.key) && k.inspector.addresses.contains(from)))
 }
 
 impl Look {
-    /// Keeps what was found out; `None` where the mail is left for later.
-    pub async fn settle(self, tx: &mut Tx, mut row: InboxRow) -> Done<Option<InboxRow>> {
+    /// Keeps what was found out; `false` where the mail is left for later.
+    pub async fn settle(self, tx: &mut Tx, row: &mut InboxRow) -> Done<bool> {
         match self {
             Look::Known => {}
             Look::Found(signed) => {
@@ -83,26 +83,27 @@ impl Look {
             }
             Look::Later(at) => {
                 tx.look_later(&row.id, at).await?;
-                return Ok(None);
+                return Ok(false);
             }
         }
-        Ok(Some(row))
+        Ok(true)
     }
 }
 
-/// Everything that may prove the sender of a mail. `accepted`: a person vouches.
-pub async fn authentication(
+/// Everything that may prove the sender of a mail. `trusts`: addresses, their relays, until when. `accepted`: a
+/// person vouches.
+pub(super) fn authentication(
     ctx: &Context,
-    tx: &mut Tx,
+    trusts: &[(String, String, Timestamp)],
     row: &InboxRow,
-    mail: &Mail<'_>,
+    person: &Person<'_>,
     accepted: bool,
-) -> Done<Authentication> {
-    let trusted_relays = match reply::from_address(mail) {
-        Some(from) => tx.relays_of(&from, Timestamp(row.received_at)).await?,
-        None => Vec::new(),
+) -> Authentication {
+    let holds = |(address, _, ends): &&(String, String, Timestamp)| {
+        Some(address) == person.from.as_ref() && *ends > Timestamp(row.received_at)
     };
-    Ok(Authentication {
+    let trusted_relays = trusts.iter().filter(holds).map(|(_, relay, _)| relay.clone()).collect();
+    Authentication {
         policy: match ctx.config.intake.authentication {
             config::Authentication::Require => Policy::Require,
             config::Authentication::Flag => Policy::Flag,
@@ -118,7 +119,7 @@ pub async fn authentication(
             .map(str::to_owned)
             .collect(),
         trusted_relays,
-    })
+    }
 }
 
 /// Who decides about a sender, and why.
@@ -168,7 +169,8 @@ pub async fn revoke(ctx: &Context, decision: Decision<'_>) -> Done<bool> {
     let address = decision.address.trim().to_lowercase();
     let relay = decision.relay.trim().trim_end_matches('.').to_lowercase();
     let mut tx = ctx.store.begin().await?;
-    if !tx.relays_of(&address, ctx.now()).await?.contains(&relay) {
+    let trusted = tx.relays_of(&Ids::new([address.as_str()])).await?;
+    if !trusted.iter().any(|(_, of, ends)| *of == relay && *ends > ctx.now()) {
         return Ok(false);
     }
     tx.decide_trust(&row(&address, &relay, "revoke", decision, ctx.now(), None)).await?;

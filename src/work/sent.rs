@@ -1,15 +1,17 @@
 //! An assignment in the form in which its reply is read (REPLIES 8).
 
 use super::post::languages_for;
-use super::release::load_assignment;
+use super::release::read_assignment;
+use super::side_by_side::side_by_side;
 use super::windows::damaged;
 use super::{Context, Done};
 use crate::letter::{AssignmentInput, MessageId, assignment};
 use crate::model::key::{KeyUse, ReplyKey};
 use crate::model::register::{Inspector, Name};
-use crate::model::{Assignment, AssignmentId, Kind};
+use crate::model::{Assignment, AssignmentId, InspectorId, Kind};
 use crate::reply::{InspectorFile, LineFile, PersonFile, SentFile};
 use crate::store::{AssignmentRow, Ids, Tx};
+use std::collections::BTreeMap;
 
 /// Everything that is known of an assignment when a reply to it is read.
 pub struct Known {
@@ -22,14 +24,26 @@ pub struct Known {
 
 /// `Ok(None)`: there is no such assignment, or its key is no longer among the two that live.
 pub async fn known(ctx: &Context, tx: &mut Tx, id: &AssignmentId) -> Done<Option<Known>> {
-    let Some(row) = tx.assignment(id).await? else { return Ok(None) };
-    let Some(assignment) = load_assignment(tx, &row).await? else { return Ok(None) };
-    let inspector = tx.inspectors_among(&Ids::new([row.inspector.as_str()])).await?.into_iter().next();
-    let Some(inspector) = inspector else { return Ok(None) };
-    let (Some(reply), Some(bounce)) = (ctx.key_of(&row, KeyUse::Reply), ctx.key_of(&row, KeyUse::Bounce)) else {
-        return Ok(None);
-    };
-    Ok(Some(Known { row, assignment, inspector, reply, bounce }))
+    Ok(known_among(ctx, tx, &Ids::new([id.as_str()])).await?.pop())
+}
+
+/// Those of some assignments that are known.
+pub async fn known_among(ctx: &Context, tx: &mut Tx, ids: &Ids) -> Done<Vec<Known>> {
+    let rows = tx.assignments_among(ids).await?;
+    let mut details = tx.details_among(ids).await?;
+    let inspectors = tx.inspectors_among(&Ids::new(rows.iter().map(|row| row.inspector.as_str()))).await?;
+    let inspectors: BTreeMap<&InspectorId, &Inspector> = inspectors.iter().map(|one| (&one.id, one)).collect();
+    let found: Vec<_> = rows
+        .into_iter()
+        .filter_map(|row| Some((*inspectors.get(&row.inspector)?, details.remove(&row.id).unwrap_or_default(), row)))
+        .collect();
+    let known = side_by_side(&found, |(inspector, details, row)| {
+        let Some(assignment) = read_assignment(row, details)? else { return Ok(None) };
+        let keys = (ctx.key_of(row, KeyUse::Reply), ctx.key_of(row, KeyUse::Bounce));
+        let (Some(reply), Some(bounce)) = keys else { return Ok(None) };
+        Ok(Some(Known { row: row.clone(), assignment, inspector: (*inspector).clone(), reply, bounce }))
+    })?;
+    Ok(known.into_iter().flatten().collect())
 }
 
 /// The file that `spotcheck export assignment` writes.

@@ -5,13 +5,13 @@ use std::num::NonZero;
 use std::thread::{available_parallelism, scope};
 
 /// Below this many, starting a thread costs more than it saves.
-const WORTH_A_THREAD: usize = 64;
+const WORTH_A_THREAD: usize = 16;
 
 /// What `work` makes of each item, in the order of the items.
 ///
 /// # Errors
 /// The first failure by that order.
-pub(super) fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> Done<R> + Sync) -> Done<Vec<R>> {
+pub fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> Done<R> + Sync) -> Done<Vec<R>> {
     let processors = available_parallelism().map_or(1, NonZero::get);
     let share = items.len().div_ceil(processors).max(WORTH_A_THREAD);
     let of_share = |items: &[T]| items.iter().map(&work).collect::<Done<Vec<R>>>();

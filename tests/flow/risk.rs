@@ -88,7 +88,7 @@ async fn only_confirmed_flags_and_visits_that_nobody_made_count() {
         assert_eq!(signals(&house, "2026-03-03").await, [format!("{team} 20001"), format!("{village} 20000")]);
         // A later visit that was made takes it away.
         let mut tx = house.ctx.store.begin().await.unwrap();
-        tx.mark_executed(&"posts".parse().unwrap(), &office(), &line.place, line.eligible + 1).await.unwrap();
+        tx.mark_executed(&[(&"posts".parse().unwrap(), &office(), &line.place, line.eligible + 1)]).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(signals(&house, "2026-03-03").await[0], format!("{team} 20000"));
     })

@@ -9,6 +9,7 @@ use mail_auth::common::headers::HeaderWriter;
 use mail_auth::dkim::{DkimSigner, Done};
 use rustls::pki_types::PrivateKeyDer;
 use spotcheck::mail::{Dkim, Resolver, Signed};
+use spotcheck::store::Ids;
 use spotcheck::work::quarantine::{self, Sorted};
 use spotcheck::work::senders::{self, Decision};
 use std::process::Command;
@@ -237,9 +238,12 @@ async fn the_head_trusts_a_relay_for_ninety_days() {
         // A trust ends by itself.
         senders::trust(&house.ctx, decision).await.unwrap();
         let mut tx = house.ctx.store.read().await.unwrap();
-        let relays = |at: &'static str| time(at);
-        assert_eq!(tx.relays_of("zhaoxin@field.example", relays("2026-05-30 10:00")).await.unwrap().len(), 1);
-        assert_eq!(tx.relays_of("zhaoxin@field.example", relays("2026-06-01 10:33")).await.unwrap().len(), 0);
+        let trusted = tx.relays_of(&Ids::new(["zhaoxin@field.example", "a@b.example"])).await.unwrap();
+        let [(.., ends)] = trusted.as_slice() else { panic!("{trusted:?}") };
+        assert!(*ends > time("2026-05-30 10:00") && *ends < time("2026-06-01 10:33"));
+        drop(tx);
+        house.ctx.clock.set(time("2026-06-01 10:33"));
+        assert!(!senders::revoke(&house.ctx, decision).await.unwrap(), "it ended by itself");
     })
     .await;
 }

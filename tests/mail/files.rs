@@ -14,7 +14,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 async fn send(transport: &Transport, ready: &Ready) -> Sent {
-    transport.send(ready.parcel(), async || Ok::<_, ()>(())).await.unwrap()
+    transport.send(ready.parcel(), None, || None, async || Ok::<_, ()>(())).await.unwrap().0
 }
 
 #[tokio::test]
@@ -39,13 +39,16 @@ async fn nothing_stands_in_the_folder_before_the_caller_has_noted_it() {
     let ready = Ready::to(&["zhaoxin@field.example"]);
     let path = folder.path_of(&ready.id, day());
     let transport = Transport::Folder(folder);
-    let failed = transport.send(ready.parcel(), async || if path.exists() { Ok(()) } else { Err("not noted") }).await;
-    assert_eq!(failed, Err("not noted"));
+    let failed = transport
+        .send(ready.parcel(), None, || None, async || if path.exists() { Ok(()) } else { Err("not noted") })
+        .await;
+    assert_eq!(failed.map(|(sent, _)| sent), Err("not noted"));
     assert!(!path.exists());
     let file = root.path().join("a file");
     fs::write(&file, "").unwrap();
     let blocked = Transport::Folder(FolderTransport::new(file));
-    let result = blocked.send(ready.parcel(), async || Err("never called")).await;
+    let result = blocked.send(ready.parcel(), None, || None, async || Err("never called")).await;
+    let result = result.map(|(sent, _)| sent);
     assert!(matches!(result, Ok(Sent::Retry(_))), "{result:?}");
 }
 

@@ -30,6 +30,9 @@ enum Cut {
     At(&'static str),
     InTheMiddleOfTheContent,
     AfterTheDot,
+    AfterTheAnswer,
+    /// It goes on, but what came behind the first content is thrown away.
+    Forgets,
 }
 
 /// Everything the server saw, one entry a command line; the content is one entry.
@@ -66,15 +69,40 @@ impl Server {
     /// Sends one letter; what became of it and whether `data_sent` was noted.
     async fn send(&self, transport: &SmtpTransport, ready: &Ready) -> (Sent, bool) {
         let mut noted = false;
-        let sent = transport
-            .send(ready.parcel(), async || {
-                noted = true;
-                self.seen.lock().unwrap().push("noted".to_owned());
-                Ok::<_, ()>(())
-            })
+        let (sent, _) = transport
+            .send(
+                ready.parcel(),
+                None,
+                || None,
+                async || {
+                    noted = true;
+                    self.seen.lock().unwrap().push("noted".to_owned());
+                    Ok::<_, ()>(())
+                },
+            )
             .await
             .unwrap();
         (sent, noted)
+    }
+
+    /// Sends letters one after the other, each told which one follows.
+    async fn send_in_a_row(&self, transport: &SmtpTransport, letters: &[Ready]) -> Vec<Sent> {
+        let (mut ahead, mut all) = (None, Vec::new());
+        for (n, ready) in letters.iter().enumerate() {
+            let next = || letters.get(n + 1).map(|next| next.envelope.clone());
+            let note = async || {
+                self.seen.lock().unwrap().push("noted".to_owned());
+                Ok::<_, ()>(())
+            };
+            let (sent, went) = transport.send(ready.parcel(), ahead.take(), next, note).await.unwrap();
+            ahead = went;
+            all.push(sent);
+        }
+        all
+    }
+
+    fn connections(&self) -> usize {
+        self.seen().iter().filter(|s| *s == "connected").count()
     }
 }
 
@@ -118,13 +146,23 @@ async fn serve(socket: TcpStream, cut: Cut, answers: &[(&str, &str)], seen: &See
                     return Ok(());
                 }
             }
+            let first = !seen.lock().unwrap().iter().any(|s| s.contains("Subject"));
             seen.lock().unwrap().push(String::from_utf8(content).unwrap());
+            if cut == Cut::Forgets && first {
+                let mut thrown_away = String::new();
+                while !thrown_away.ends_with("DATA\r\n") {
+                    stream.read_line(&mut thrown_away).await?;
+                }
+            }
             if cut == Cut::AfterTheDot {
                 return Ok(());
             }
             let after =
                 answers.iter().find(|(start, _)| *start == ".").map_or("250 2.0.0 queued", |(_, answer)| answer);
             stream.write_all(format!("{after}\r\n").as_bytes()).await?;
+            if cut == Cut::AfterTheAnswer {
+                return Ok(());
+            }
         }
     }
 }
@@ -191,8 +229,8 @@ async fn nothing_is_sent_where_data_sent_cannot_be_noted() {
     let server = Server::start(Cut::Never, &[]).await;
     let transport = server.transport();
     let ready = recipient();
-    let failed = transport.send(ready.parcel(), async || Err("database is full")).await;
-    assert_eq!(failed, Err("database is full"));
+    let failed = transport.send(ready.parcel(), None, || None, async || Err("database is full")).await;
+    assert_eq!(failed.err(), Some("database is full"));
     let (sent, _) = server.send(&transport, &ready).await;
     assert_eq!(sent, Sent::Acked { refused: vec![] }, "the next letter gets a connection of its own");
     let seen = server.seen();
@@ -294,7 +332,85 @@ async fn sending_can_be_handed_to_another_task() {
     let transport = Arc::new(server.transport());
     let sent = tokio::spawn(async move {
         let ready = recipient();
-        transport.send(ready.parcel(), async || Ok::<_, ()>(())).await
+        transport.send(ready.parcel(), None, || None, async || Ok::<_, ()>(())).await.map(|(sent, _)| sent)
     });
     assert_eq!(sent.await.unwrap(), Ok(Sent::Acked { refused: vec![] }));
+}
+
+const TOGETHER: (&str, &str) = ("EHLO", "250-test\r\n250 PIPELINING");
+
+fn letters(addresses: &[&str]) -> Vec<Ready> {
+    addresses.iter().map(|address| Ready::to(&[*address])).collect()
+}
+
+/// No content without a note before it.
+fn all_noted(seen: &[String]) -> bool {
+    let is_content = |s: &String| s.contains("Subject");
+    (0..seen.len())
+        .filter(|at| is_content(&seen[*at]))
+        .all(|at| seen[..at].iter().rev().take_while(|s| !is_content(s)).any(|s| s == "noted"))
+}
+
+#[tokio::test]
+async fn the_next_envelope_goes_out_with_a_content_and_no_content_without_a_note() {
+    let three = letters(&["a@field.example", "b@field.example", "c@field.example"]);
+    for answers in [&[TOGETHER][..], &[]] {
+        let server = Server::start(Cut::Never, answers).await;
+        let sent = server.send_in_a_row(&server.transport(), &three).await;
+        assert_eq!(sent, vec![Sent::Acked { refused: vec![] }; 3]);
+        let seen = server.seen();
+        assert!(all_noted(&seen) && server.connections() == 1, "{seen:?}");
+        assert_eq!(seen.iter().filter(|s| *s == "noted").count(), 3);
+    }
+    // Nothing goes ahead of a letter that belongs on another connection.
+    let server = Server::start(Cut::Never, &[TOGETHER]).await;
+    let one_each = SmtpTransport::new(SmtpSettings { letters_a_connection: 1, ..settings(server.port) }).unwrap();
+    assert_eq!(server.send_in_a_row(&one_each, &three).await, vec![Sent::Acked { refused: vec![] }; 3]);
+    assert_eq!(server.connections(), 3);
+}
+
+#[tokio::test]
+async fn what_becomes_of_one_letter_is_not_taken_for_its_neighbours() {
+    let mixed = letters(&["a@field.example", "gone@field.example", "b@field.example"]);
+    let shapes = |sent: Vec<Sent>| -> Vec<String> {
+        let shape = |sent: Sent| match sent {
+            Sent::Acked { refused } => format!("acked {}", refused.len()),
+            Sent::Refused(refused) => format!("refused {}", refused[0].reason),
+            Sent::Retry(reason) => format!("retry {reason}"),
+            Sent::Unreached(reason) => format!("unreached {reason}"),
+            Sent::Ambiguous(_) => "ambiguous".to_owned(),
+        };
+        sent.into_iter().map(shape).collect()
+    };
+    let server = Server::start(Cut::Never, &[TOGETHER, ("RCPT TO:<gone@", "550 5.1.1 no")]).await;
+    let sent = server.send_in_a_row(&server.transport(), &mixed).await;
+    assert_eq!(shapes(sent), ["acked 0", "refused RCPT TO: 550 5.1.1", "acked 0"]);
+
+    // A content that is refused says nothing of the letter whose envelope came with it.
+    let server = Server::start(Cut::Never, &[TOGETHER, (".", "554 5.7.1 spam")]).await;
+    let sent = server.send_in_a_row(&server.transport(), &mixed).await;
+    assert_eq!(shapes(sent), ["refused final dot: 554 5.7.1"; 3]);
+    assert!(all_noted(&server.seen()) && server.connections() == 1);
+
+    // A connection that is lost after the dot leaves that one letter in doubt; the next goes by another.
+    let server = Server::start(Cut::AfterTheDot, &[TOGETHER]).await;
+    let sent = server.send_in_a_row(&server.transport(), &mixed).await;
+    assert_eq!(shapes(sent), ["ambiguous"; 3]);
+    assert!(all_noted(&server.seen()) && server.connections() == 3);
+
+    // One that is lost after the answer leaves none.
+    let server = Server::start(Cut::AfterTheAnswer, &[TOGETHER]).await;
+    let sent = server.send_in_a_row(&server.transport(), &mixed).await;
+    assert_eq!(shapes(sent), ["acked 0"; 3]);
+    assert!(all_noted(&server.seen()) && server.connections() == 3);
+}
+
+#[tokio::test]
+async fn a_server_that_throws_away_what_comes_behind_a_content_is_served_one_by_one() {
+    let server = Server::start(Cut::Forgets, &[TOGETHER]).await;
+    let patience = Duration::from_millis(300);
+    let transport = SmtpTransport::new(SmtpSettings { patience, ..settings(server.port) }).unwrap();
+    let four = letters(&["a@field.example", "b@field.example", "c@field.example", "d@field.example"]);
+    assert_eq!(server.send_in_a_row(&transport, &four).await, vec![Sent::Acked { refused: vec![] }; 4]);
+    assert!(all_noted(&server.seen()) && server.connections() == 2);
 }

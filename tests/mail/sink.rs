@@ -52,7 +52,7 @@ impl Sink {
 
     async fn send(&self, ready: &Ready) -> Sent {
         let transport = Transport::Smtp(Box::new(SmtpTransport::new(settings(self.port)).unwrap()));
-        let sent = transport.send(ready.parcel(), async || Ok::<_, ()>(())).await.unwrap();
+        let sent = transport.send(ready.parcel(), None, || None, async || Ok::<_, ()>(())).await.unwrap().0;
         transport.finish().await;
         sent
     }

@@ -2,7 +2,8 @@
 
 use super::on_both;
 use spotcheck::model::{FlagState, Outcome, Said, Sha256, Strength, Timestamp, VerdictCode};
-use spotcheck::store::{Arrival, FlagRow, Look, NewOutcome, NewVerdict, Reading};
+use spotcheck::store::{Arrival, FlagRow, Ids, Look, NewOutcome, NewVerdict, Reading};
+use std::collections::BTreeSet;
 
 fn outcome(outcome: Outcome, received: i64) -> NewOutcome {
     NewOutcome {
@@ -23,16 +24,16 @@ fn outcome(outcome: Outcome, received: i64) -> NewOutcome {
 async fn the_last_outcome_counts_and_the_first_stays() {
     on_both(|store| async move {
         let mut tx = store.begin().await.unwrap();
-        assert_eq!(tx.add_outcome(&outcome(Outcome::Absent, 10)).await.unwrap(), 1);
-        assert_eq!(tx.add_outcome(&outcome(Outcome::Present, 20)).await.unwrap(), 2);
+        tx.add_outcomes(&[outcome(Outcome::Busy, 5), outcome(Outcome::Absent, 10)]).await.unwrap();
+        tx.add_outcomes(&[outcome(Outcome::Present, 20)]).await.unwrap();
         let current = tx.outcomes_of(&"K7Q2M".parse().unwrap()).await.unwrap();
-        assert_eq!(current.iter().map(|o| (o.seq, o.outcome)).collect::<Vec<_>>(), vec![(2, Outcome::Present)]);
+        assert_eq!(current.iter().map(|o| (o.seq, o.outcome)).collect::<Vec<_>>(), vec![(3, Outcome::Present)]);
         assert_eq!(tx.unchecked_outcomes().await.unwrap(), current);
         tx.mark_checked(&current[0], Timestamp(30)).await.unwrap();
         assert!(tx.unchecked_outcomes().await.unwrap().is_empty());
         tx.look_again(&"K7Q2M".parse().unwrap(), "V1").await.unwrap();
         assert_eq!(tx.unchecked_outcomes().await.unwrap().len(), 1, "to be looked at again");
-        assert_eq!(tx.outcome_counts(Timestamp(0), Timestamp(20)).await.unwrap(), vec![("absent".to_owned(), 1)]);
+        assert_eq!(tx.outcome_counts(Timestamp(6), Timestamp(20)).await.unwrap(), vec![("absent".to_owned(), 1)]);
     })
     .await;
 }
@@ -57,19 +58,47 @@ async fn a_mail_is_stored_once_and_read_once() {
         let twice = [arrival(b"mail"), arrival(b"mail")];
         assert_eq!(tx.take_in(&twice).await.unwrap(), 1, "the same bytes are one mail");
         assert_eq!(tx.take_in(&twice).await.unwrap(), 0);
-        assert!(!tx.knows_content("c").await.unwrap());
-        tx.finish_mail(&id, &reading, Timestamp(6)).await.unwrap();
-        assert!(tx.finish_mail(&id, &reading, Timestamp(7)).await.is_err(), "read is read");
-        assert!(tx.knows_content("c").await.unwrap());
-        let known = vec![(Some("<1@field.example>".to_owned()), Some("t".to_owned()))];
-        assert_eq!(tx.recorded_mails("K7Q2M").await.unwrap(), known);
+        let contents = Ids::new(["c", "d"]);
+        assert!(tx.known_contents(&contents).await.unwrap().is_empty());
+        tx.finish_mails(&[(&id, reading.clone())], Timestamp(6)).await.unwrap();
+        assert!(tx.finish_mails(&[(&id, reading.clone())], Timestamp(7)).await.is_err(), "read is read");
+        assert_eq!(tx.known_contents(&contents).await.unwrap(), BTreeSet::from(["c".to_owned()]));
+        let known = ("K7Q2M".parse().unwrap(), Some("<1@field.example>".to_owned()), Some("t".to_owned()));
+        assert_eq!(tx.recorded_mails(&Ids::new(["K7Q2M"])).await.unwrap(), vec![known]);
         assert!(tx.new_mails(10, Timestamp(i64::MAX)).await.unwrap().is_empty());
         tx.commit().await.unwrap();
 
         let mut tx = store.begin().await.unwrap();
         assert_eq!(tx.take_in(&[arrival(b"mail"), arrival(b"copy")]).await.unwrap(), 1);
-        let twice = tx.finish_mail(&Sha256::of(b"copy").hex(), &reading, Timestamp(8)).await;
+        let twice = tx.finish_mails(&[(&Sha256::of(b"copy").hex(), reading)], Timestamp(8)).await;
         assert!(twice.is_err_and(|e| e.is_duplicate()), "the same content is recorded once, whoever races");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn mails_of_one_moment_are_read_in_the_order_in_which_they_came() {
+    on_both(|store| async move {
+        let arrivals: Vec<Arrival> = (0..300)
+            .map(|n| Arrival::new(format!("mail {n}").as_bytes(), "imap", false, Timestamp(5)).unwrap())
+            .collect();
+        let mut tx = store.begin().await.unwrap();
+        for lot in arrivals.chunks(100) {
+            tx.take_in(lot).await.unwrap();
+        }
+        let rows = tx.new_mails(300, Timestamp(9)).await.unwrap();
+        let expected: Vec<String> = (0..300).map(|n| Sha256::of(format!("mail {n}").as_bytes()).hex()).collect();
+        assert_eq!(rows.into_iter().map(|row| row.id).collect::<Vec<_>>(), expected);
+        let ids: Vec<&str> = expected.iter().map(String::as_str).collect();
+        let all = tx.first_blobs(&ids, 1 << 20).await.unwrap();
+        assert_eq!((all.len(), all[299].as_deref()), (300, Some(&b"mail 299"[..])));
+        assert_eq!(tx.first_blobs(&ids, 30).await.unwrap().len(), 2, "so many as fit, when packed too");
+        assert_eq!(tx.first_blobs(&ids, 0).await.unwrap().len(), 1, "but the first always");
+        tx.put_blob(&[0; 1 << 20]).await.unwrap();
+        let large = Sha256::of(&[0; 1 << 20]).hex();
+        let missing = Sha256::of(b"missing").hex();
+        let blobs = tx.first_blobs(&[&missing, &large, ids[0]], 1 << 16).await.unwrap();
+        assert_eq!(blobs.iter().map(|b| b.as_ref().map(Vec::len)).collect::<Vec<_>>(), [None, Some(1 << 20)]);
     })
     .await;
 }
@@ -145,7 +174,7 @@ async fn the_state_hash_sees_what_counts_and_nothing_else() {
         tx.commit().await.unwrap();
         assert_eq!(hash(&store).await, empty);
         let mut tx = store.begin().await.unwrap();
-        tx.add_outcome(&outcome(Outcome::Absent, 10)).await.unwrap();
+        tx.add_outcomes(&[outcome(Outcome::Absent, 10)]).await.unwrap();
         tx.commit().await.unwrap();
         assert_ne!(hash(&store).await, empty);
     })
@@ -161,7 +190,7 @@ async fn both_databases_hash_the_same_rows_to_the_same_state() {
             let mut tx = store.begin().await.unwrap();
             for (person, received) in [("V1.2", 7), ("V1.10", 8), ("张", 9)] {
                 let o = NewOutcome { person: person.into(), ..outcome(Outcome::OnLeave, received) };
-                tx.add_outcome(&o).await.unwrap();
+                tx.add_outcomes(&[o]).await.unwrap();
             }
             let id = "p/o/2026-03-02/am".parse().unwrap();
             let window = spotcheck::model::Window { id, start: Timestamp(10), end: Timestamp(20) };

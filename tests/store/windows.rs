@@ -84,7 +84,7 @@ async fn age_counts_from_the_start_and_then_from_the_last_executed_visit() {
         assert_eq!((never.eligible(15), never.age(15)), (12, 42));
         let mut tx = store.begin().await.unwrap();
         tx.put_hazard(&programme, &office, &[(place.clone(), never)]).await.unwrap();
-        tx.mark_executed(&programme, &office, &place, 10).await.unwrap();
+        tx.mark_executed(&[(&programme, &office, &place, 10), (&programme, &office, &place, 9)]).await.unwrap();
         assert_eq!(tx.hazard_of(&programme, &office, &place).await.unwrap().unwrap().age(15), 2);
         let missed = HazardRow { missed: 4, ..never };
         tx.put_hazard(&programme, &office, &[(place.clone(), missed)]).await.unwrap();
@@ -93,7 +93,7 @@ async fn age_counts_from_the_start_and_then_from_the_last_executed_visit() {
             3,
             "one of two windows was missed"
         );
-        tx.mark_executed(&programme, &office, &place, 7).await.unwrap();
+        tx.mark_executed(&[(&programme, &office, &place, 7)]).await.unwrap();
         let later = tx.hazard_of(&programme, &office, &place).await.unwrap().unwrap().age(17);
         assert_eq!(later, 3, "an older visit heard of later changes nothing");
         let other: OfficeId = "qinghe".parse().unwrap();

@@ -1,7 +1,8 @@
 //! One SMTP connection and the letters that it carries one after another.
 //!
 //! Each recipient has an own answer. Where the server takes PIPELINING (RFC 2920), MAIL, RCPT and DATA
-//! go out together; the content never does, because `data_sent` is stored between the 354 and it.
+//! go out together, and those of the next letter right behind a letter's content; a content never goes out
+//! with its own envelope, because `data_sent` is stored between the 354 and it.
 
 use super::failure::{Failure, failure, lost, timed_out};
 use super::socket::Socket;
@@ -46,6 +47,8 @@ pub enum Offered {
     /// It wants it for nobody.
     Unwanted(Vec<Refusal>),
 }
+
+type Answer = Result<Response, Failure>;
 
 /// How the content ended.
 pub enum Ended {
@@ -97,14 +100,28 @@ impl Connection {
     /// MAIL, RCPT and DATA up to the 354. A recipient that is put off puts off the letter.
     pub async fn offer(&mut self, envelope: &Envelope) -> Result<Offered, Failure> {
         self.letters += 1;
-        let sender = envelope.from.as_ref().map(library_address).transpose()?;
-        let mut commands = vec![(Stage::Sender, Mail::new(sender, Vec::new()).to_string())];
-        for recipient in &envelope.to {
-            commands.push((Stage::Recipient, Rcpt::new(library_address(recipient)?, Vec::new()).to_string()));
-        }
-        commands.push((Stage::Data, Data.to_string()));
-        let answers = if self.pipelining { self.ask_together(&commands).await } else { self.ask(&commands).await };
-        let invited = matches!(answers.get(commands.len() - 1), Some(Ok(_)));
+        let commands = commands(envelope)?;
+        let answers = if self.pipelining {
+            let stages: Vec<Stage> = commands.iter().map(|(stage, _)| *stage).collect();
+            let together: String = commands.into_iter().map(|(_, text)| text).collect();
+            let first = self.command(Stage::Sender, together).await;
+            self.hear_rest(&stages, first).await
+        } else {
+            self.ask(&commands).await
+        };
+        self.judged(envelope, answers)
+    }
+
+    /// The answers to an envelope that went ahead.
+    pub async fn hear(&mut self, envelope: &Envelope, stages: &[Stage]) -> Result<Offered, Failure> {
+        let first = heard(Stage::Sender, self.patience, self.smtp.read_response()).await;
+        let answers = self.hear_rest(stages, first).await;
+        self.judged(envelope, answers)
+    }
+
+    fn judged(&mut self, envelope: &Envelope, answers: Vec<Answer>) -> Result<Offered, Failure> {
+        // MAIL, a RCPT for each, DATA.
+        let invited = matches!(answers.get(envelope.to.len() + 1), Some(Ok(_)));
         let offered = judge(envelope, answers);
         // An invitation that we do not follow: only hanging up takes it back.
         self.spoiled = invited && !matches!(offered, Ok(Offered::Wanted(_)));
@@ -112,7 +129,7 @@ impl Connection {
     }
 
     /// One by one, up to the first failure; a recipient that is refused holds up no other.
-    async fn ask(&mut self, commands: &[(Stage, String)]) -> Vec<Result<Response, Failure>> {
+    async fn ask(&mut self, commands: &[(Stage, String)]) -> Vec<Answer> {
         let mut answers = Vec::with_capacity(commands.len());
         for (stage, text) in commands {
             if *stage == Stage::Data && answers.iter().skip(1).all(Result::is_err) {
@@ -128,36 +145,46 @@ impl Connection {
         answers
     }
 
-    /// All at once; every answer is waited for, up to the loss of the connection.
-    async fn ask_together(&mut self, commands: &[(Stage, String)]) -> Vec<Result<Response, Failure>> {
-        let mut answers: Vec<Result<Response, Failure>> = Vec::with_capacity(commands.len());
-        let together: String = commands.iter().map(|(_, text)| text.as_str()).collect();
-        for (stage, _) in commands {
+    /// Every answer is waited for, up to the loss of the connection.
+    async fn hear_rest(&mut self, stages: &[Stage], first: Answer) -> Vec<Answer> {
+        let mut answers = vec![first];
+        for stage in stages.iter().skip(1) {
             if matches!(answers.last(), Some(Err(failure)) if failure.broken) {
                 break;
             }
-            answers.push(match answers.is_empty() {
-                true => self.command(*stage, &together).await,
-                false => heard(*stage, self.patience, self.smtp.read_response()).await,
-            });
+            answers.push(heard(*stage, self.patience, self.smtp.read_response()).await);
         }
         answers
     }
 
-    /// The content with its final dot, and the server's answer to it.
-    pub async fn content(&mut self, flight: &str) -> Ended {
+    /// The content with its final dot, and the server's answer to it. Where the server takes commands
+    /// together, those of the `next` envelope go out behind the dot; their stages come back, and their
+    /// answers are to be read.
+    pub async fn content(&mut self, mut flight: String, next: Option<&Envelope>) -> (Ended, Vec<Stage>) {
+        let dot = flight.len() as u64;
+        let mut ahead = Vec::new();
+        if let Some(commands) = next.filter(|_| self.pipelining).and_then(|next| commands(next).ok()) {
+            self.letters += 1;
+            for (stage, text) in commands {
+                flight.push_str(&text);
+                ahead.push(stage);
+            }
+        }
         let before = self.taken.load(Ordering::SeqCst);
         let failure = match timeout(self.final_patience, self.smtp.command(flight)).await {
-            Ok(Ok(_)) => return Ended::Taken,
-            Ok(Err(error)) if error.status().is_some() => return Ended::Failed(failure(Stage::FinalDot, &error)),
+            Ok(Ok(_)) => return (Ended::Taken, ahead),
+            Ok(Err(error)) if error.status().is_some() => {
+                return (Ended::Failed(failure(Stage::FinalDot, &error)), ahead);
+            }
             Ok(Err(error)) => failure(Stage::FinalDot, &error),
             Err(_) => timed_out(Stage::FinalDot),
         };
-        match self.taken.load(Ordering::SeqCst) - before >= flight.len() as u64 {
+        let ended = match self.taken.load(Ordering::SeqCst) - before >= dot {
             true => Ended::Unknown(failure),
             // The dot never left this machine.
             false => Ended::Failed(lost(Stage::Data, &failure.reason.detail)),
-        }
+        };
+        (ended, Vec::new())
     }
 
     /// Forgets a half-given envelope, so that the connection can carry the next letter; whether it can.
@@ -175,8 +202,19 @@ impl Connection {
     }
 }
 
+/// MAIL, a RCPT for each recipient, DATA.
+fn commands(envelope: &Envelope) -> Result<Vec<(Stage, String)>, Failure> {
+    let sender = envelope.from.as_ref().map(library_address).transpose()?;
+    let mut commands = vec![(Stage::Sender, Mail::new(sender, Vec::new()).to_string())];
+    for recipient in &envelope.to {
+        commands.push((Stage::Recipient, Rcpt::new(library_address(recipient)?, Vec::new()).to_string()));
+    }
+    commands.push((Stage::Data, Data.to_string()));
+    Ok(commands)
+}
+
 /// Answers to MAIL, to each RCPT and to DATA; what was not asked any more is missing.
-fn judge(envelope: &Envelope, answers: Vec<Result<Response, Failure>>) -> Result<Offered, Failure> {
+fn judge(envelope: &Envelope, answers: Vec<Answer>) -> Result<Offered, Failure> {
     let mut answers = answers.into_iter();
     if let Some(Err(failure)) = answers.next() {
         return Err(failure);

@@ -10,7 +10,7 @@ mod tls;
 
 pub use tls::{trusting, why_unencrypted};
 
-use super::transport::{Parcel, Reason, Sent, Stage};
+use super::transport::{Envelope, Parcel, Reason, Sent, Stage};
 use crate::clock::Stopwatch;
 use crate::letter::{Address, Host};
 use crate::model::Said;
@@ -20,6 +20,7 @@ use failure::{Failure, all_or_retry};
 use rustls::ClientConfig;
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -72,6 +73,15 @@ pub struct SmtpTransport {
     settings: SmtpSettings,
     places: Semaphore,
     kept: Mutex<Vec<Connection>>,
+    /// The server lost an envelope that came right behind a content: none goes ahead any more.
+    one_by_one: AtomicBool,
+}
+
+/// A letter's envelope that went out behind the content of the one before it; the answers to it are still
+/// to be read. Dropping it hangs up, which takes it back.
+pub struct Ahead {
+    connection: Connection,
+    stages: Vec<Stage>,
 }
 
 impl fmt::Debug for SmtpTransport {
@@ -91,7 +101,7 @@ impl SmtpTransport {
             ));
         }
         let places = Semaphore::new(settings.connections);
-        Ok(SmtpTransport { settings, places, kept: Mutex::default() })
+        Ok(SmtpTransport { settings, places, kept: Mutex::default(), one_by_one: AtomicBool::new(false) })
     }
 
     /// Makes sure that a connection is there, before any letter is taken in hand.
@@ -103,37 +113,49 @@ impl SmtpTransport {
         Ok(())
     }
 
+    /// One letter. `ahead`: its envelope, where that went out before. `next` is asked for the envelope of the
+    /// letter that follows on the same connection: where the server takes that (RFC 2920, 3.1) it goes out
+    /// together with this letter's content, and comes back to be handed over with its own letter.
     pub async fn send<E>(
         &self,
         parcel: Parcel<'_>,
+        ahead: Option<Ahead>,
+        next: impl FnOnce() -> Option<Envelope>,
         before_final_dot: impl AsyncFnOnce() -> Result<(), E>,
-    ) -> Result<Sent, E> {
+    ) -> Result<(Sent, Option<Ahead>), E> {
         let Some(flight) = flight(parcel.bytes) else {
             let reason = Reason { stage: Stage::Data, detail: "not in the form of mail".to_owned() };
-            return Ok(all_or_retry(parcel.envelope, Failure { reason, permanent: true, broken: false }));
+            return Ok((all_or_retry(parcel.envelope, Failure { reason, permanent: true, broken: false }), None));
         };
         let _place = self.places.acquire().await;
-        let (mut connection, refused) = match self.offer(parcel).await {
+        let (mut connection, refused) = match self.offer(parcel, ahead).await {
             Ok((connection, Offered::Wanted(refused))) => (connection, refused),
             Ok((connection, Offered::Unwanted(refused))) => {
                 self.keep_reset(connection).await;
-                return Ok(Sent::Refused(refused));
+                return Ok((Sent::Refused(refused), None));
             }
-            Err(sent) => return Ok(sent),
+            Err(sent) => return Ok((sent, None)),
         };
         before_final_dot().await?;
-        let failure = match connection.content(&flight).await {
-            Ended::Taken => {
-                self.put_back(connection).await;
-                return Ok(Sent::Acked { refused });
+        let goes_on = connection.letters < self.settings.letters_a_connection;
+        let next = if goes_on && !self.one_by_one.load(Ordering::Relaxed) { next() } else { None };
+        let (ended, stages) = connection.content(flight, next.as_ref()).await;
+        let (sent, broken) = match ended {
+            Ended::Taken => (Sent::Acked { refused }, false),
+            Ended::Unknown(failure) => (Sent::Ambiguous(failure.reason), true),
+            Ended::Failed(failure) => {
+                let broken = failure.broken;
+                (all_or_retry(parcel.envelope, failure), broken)
             }
-            Ended::Unknown(failure) => return Ok(Sent::Ambiguous(failure.reason)),
-            Ended::Failed(failure) => failure,
         };
-        if !failure.broken {
-            self.put_back(connection).await;
+        if broken {
+            return Ok((sent, None));
         }
-        Ok(all_or_retry(parcel.envelope, failure))
+        if !stages.is_empty() {
+            return Ok((sent, Some(Ahead { connection, stages })));
+        }
+        self.put_back(connection).await;
+        Ok((sent, None))
     }
 
     /// QUIT on all that are kept.
@@ -145,7 +167,22 @@ impl SmtpTransport {
     }
 
     /// The envelope on a kept connection, or on a new one where that has gone stale.
-    async fn offer(&self, parcel: Parcel<'_>) -> Result<(Connection, Offered), Sent> {
+    async fn offer(&self, parcel: Parcel<'_>, ahead: Option<Ahead>) -> Result<(Connection, Offered), Sent> {
+        if let Some(Ahead { mut connection, stages }) = ahead {
+            match connection.hear(parcel.envelope, &stages).await {
+                Ok(offered) => return Ok((connection, offered)),
+                // A server may throw away what comes behind a content, or a part of it, whatever it promises:
+                // a sender that it did not take is named once more, and nothing goes ahead from now on.
+                Err(failure) if failure.reason.stage == Stage::Sender => {
+                    let closing = failure.reason.detail.starts_with("421");
+                    self.one_by_one.fetch_or(!closing, Ordering::Relaxed);
+                    if !failure.broken {
+                        self.keep_reset(connection).await;
+                    }
+                }
+                Err(failure) => return Err(self.not_offered(parcel, connection, failure).await),
+            }
+        }
         if let Some(mut connection) = self.take().await {
             match connection.offer(parcel.envelope).await {
                 Ok(offered) => return Ok((connection, offered)),
@@ -208,8 +245,10 @@ impl SmtpTransport {
 fn flight(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok().filter(|text| text.is_ascii())?;
     let mut flight = String::with_capacity(text.len() + text.len() / 64 + 5);
-    for line in text.strip_suffix("\r\n").unwrap_or(text).split("\r\n") {
-        if line.contains(['\r', '\n']) {
+    let mut lines = text.strip_suffix("\r\n").unwrap_or(text).split('\n').peekable();
+    while let Some(line) = lines.next() {
+        let line = if lines.peek().is_some() { line.strip_suffix('\r')? } else { line };
+        if line.contains('\r') {
             return None;
         }
         if line.starts_with('.') {
@@ -238,7 +277,9 @@ mod tests {
     fn dots_are_doubled_and_bare_line_ends_refused() {
         assert_eq!(flight(b"a\r\n.\r\n..b\r\n").as_deref(), Some("a\r\n..\r\n...b\r\n.\r\n"));
         assert_eq!(flight(b"a").as_deref(), Some("a\r\n.\r\n"));
-        for smuggled in ["a\n.\r\nMAIL FROM:<x@y.example>\r\n", "a\r.\r\n", "a\r\r\n", "\u{e4}\r\n"] {
+        for smuggled in
+            ["a\n", "\n", "a\r", "\r\n\r", "a\n.\r\nMAIL FROM:<x@y.example>\r\n", "a\r.\r\n", "a\r\r\n", "\u{e4}\r\n"]
+        {
             assert_eq!(flight(smuggled.as_bytes()), None, "{smuggled:?}");
         }
     }

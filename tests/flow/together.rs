@@ -1,0 +1,95 @@
+//! Mails that are read together: each as if the others before it had been read alone.
+
+use super::house::{EVE, House, Setting, on_both, time};
+use super::post::{Read, reply};
+use spotcheck::table::TemplateKind;
+use spotcheck::work::answer::answer_new;
+use spotcheck::work::intake::{self, Piece, Way};
+
+const WAY: Way = Way { source: "imap", authenticated: false };
+
+/// Stored in one transaction, in this order, and then read.
+async fn together(house: &House, mails: &[Vec<u8>]) {
+    house.ctx.clock.set(time("2026-03-03 10:30"));
+    let pieces: Vec<Piece> = mails.iter().cloned().map(Piece::Mail).collect();
+    assert_eq!(intake::store(&house.ctx, WAY, &pieces, None).await.unwrap().new, mails.len());
+    assert_eq!(answer_new(&house.ctx).await.unwrap(), mails.len());
+}
+
+async fn released(house: &House) -> Vec<Read> {
+    house.at(EVE).await;
+    house.at("2026-03-03 07:30").await;
+    house.letters("assignment").await
+}
+
+#[tokio::test]
+async fn the_last_of_one_inspectors_mails_counts() {
+    on_both(Setting { teams: 3, ..Setting::default() }, |house| async move {
+        let letter = released(&house).await.remove(0);
+        let mut mails: Vec<Vec<u8>> = (0..8)
+            .map(|n| {
+                let said = if n % 2 == 0 { "correction V1.1 absent" } else { "correction V1.1 present" };
+                reply(&letter, &format!("m{n}"), said).bytes()
+            })
+            .collect();
+        mails.push(reply(&letter, "rest", "rest absent").bytes());
+        // A copy that took another way, and another text under a Message-ID that was used.
+        let copy = String::from_utf8(mails[0].clone()).unwrap();
+        mails.push(copy.replacen("Received: from", "Received: by other; Received: from", 1).into_bytes());
+        mails.push(reply(&letter, "m7", "C1 busy").bytes());
+        together(&house, &mails).await;
+        let id = letter.assignment();
+        assert_eq!(house.recorded(&id).await, ["C1 busy", "C2 absent", "V1.1 present", "V1.2 absent"]);
+        let current = house.ctx.store.read().await.unwrap().outcomes_of(&id.parse().unwrap()).await.unwrap();
+        assert_eq!(current.iter().map(|o| o.seq).collect::<Vec<_>>(), [2, 1, 8, 1], "nothing is overwritten");
+        assert_eq!(house.inbox().await, ["1 done duplicate", "10 done ok"]);
+        house.at("2026-03-03 10:31").await;
+        let receipts = house.letters("receipt").await;
+        assert_eq!(receipts.len(), 5, "a day");
+        let first = receipts.iter().filter(|r| !r.text.contains("replaces")).count();
+        let replacing = receipts.iter().filter(|r| r.text.contains("replaces “absent”")).count();
+        assert_eq!((first, replacing), (1, 2), "each receipt says what its own mail replaced");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn helps_are_counted_within_one_look_too() {
+    let house = House::new(Setting { teams: 3, ..Setting::default() }).await;
+    let letter = released(&house).await.remove(0);
+    let mails: Vec<Vec<u8>> =
+        (0..4).map(|n| reply(&letter, &format!("h{n}"), "Hello, all is fine here today").bytes()).collect();
+    together(&house, &mails).await;
+    house.at("2026-03-03 10:31").await;
+    assert_eq!(house.letters("help").await.len(), 1);
+}
+
+#[tokio::test]
+async fn one_mail_that_cannot_be_dealt_with_keeps_no_other_from_being_read() {
+    use sqlx::Connection as _;
+    let house = House::new(Setting { teams: 4, ..Setting::default() }).await;
+    let inspectors = "id,name,name_latin,email,language,visits,calls\n\
+        I1,赵新,Zhao Xin,zhaoxin@field.example,en,1,20\nI2,孙丽,Sun Li,sunli@field.example,en,1,20\n";
+    house.import(TemplateKind::Inspectors, inspectors).await;
+    let letters = released(&house).await;
+    let of = |address: &str| letters.iter().find(|letter| letter.to == address).unwrap();
+    let (broken, whole) = (of("zhaoxin@field.example"), of("sunli@field.example"));
+    let url = format!("sqlite:{}", house.path("spotcheck.db").display());
+    let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    let damage = "UPDATE line SET detail = '{' WHERE assignment = $1";
+    let damaged = sqlx::query(damage).bind(broken.assignment()).execute(&mut connection).await.unwrap();
+    assert!(damaged.rows_affected() > 0);
+    let sunli = |name: &str, said: &str| {
+        let mut mail = reply(whole, name, said);
+        mail.from = "sunli@field.example";
+        mail.bytes()
+    };
+    together(
+        &house,
+        &[sunli("a", "V1.1 absent"), reply(broken, "b", "V1.1 present").bytes(), sunli("c", "correction V1.1 present")],
+    )
+    .await;
+    assert_eq!(house.recorded(&whole.assignment()).await, ["V1.1 present"]);
+    assert!(house.recorded(&broken.assignment()).await.is_empty());
+    assert_eq!(house.inbox().await, ["2 done ok", "1 quarantine failure"]);
+}
