@@ -11,6 +11,7 @@ use super::record::rung;
 use super::senders::Look;
 use super::sent::{Known, file};
 use super::side_by_side::side_by_side;
+use super::windows::damaged;
 use super::{Context, Done, Failure, attachments, bounce, lexicons, link_mail, senders};
 use crate::letter::HelpReason;
 use crate::model::{AssignmentId, Kind, Line, Outcome, Sha256, Timestamp};
@@ -256,7 +257,7 @@ fn hear<'a>(
     if vouched.is_some() {
         sent.addresses.extend(mails.iter().filter_map(|(.., person)| person.from.clone()));
     }
-    let Some(words) = asked.words(&known.row.office) else { return Ok(Vec::new()) };
+    let words = asked.words(&known.row.office).ok_or_else(|| damaged("list of words"))?;
     let mut earlier = earlier.clone();
     let mut heard = Vec::with_capacity(mails.len());
     for (at, row, person) in mails {
