@@ -42,11 +42,11 @@ impl Headers {
                     }
                 }
                 Some(_) => {
-                    if let Some(colon) = line.iter().position(|b| *b == b':') {
-                        let (name, value) = line.split_at(colon);
-                        let name = String::from_utf8_lossy(name).trim().to_ascii_lowercase();
-                        fields.push((name, value.get(1..).unwrap_or_default().trim_ascii().to_vec()));
-                    }
+                    // A line without a colon is no field; what continues it belongs to it, not to the field above.
+                    let colon = line.iter().position(|b| *b == b':');
+                    let (name, value) = colon.and_then(|at| line.split_at_checked(at)).unwrap_or_default();
+                    let name = String::from_utf8_lossy(name).trim().to_ascii_lowercase();
+                    fields.push((name, value.get(1..).unwrap_or_default().trim_ascii().to_vec()));
                 }
             }
         }

@@ -26,7 +26,7 @@ pub fn names(sent: &Sent, lexicon: &Lexicon) -> Phrasebook<Named> {
                     full_names(spelling, has_own_script)
                 };
                 for name in written {
-                    if !lexicon.book.holds(&name) {
+                    if lexicon.may_name(&name) {
                         add(&mut book, &name, index);
                     }
                 }

@@ -42,6 +42,8 @@ pub struct SentPerson {
     pub name: String,
     /// Other spellings.
     pub also: Vec<String>,
+    /// The number that is rung, as it stands in the letter.
+    pub phone: Option<String>,
 }
 
 /// Without the text: that holds the key and phone numbers.
@@ -188,7 +190,13 @@ impl Sent {
         let (line, first) = (self.lines.len(), self.persons.len());
         match (file.kind, file.name) {
             (Kind::Call, Some(name)) => {
-                self.persons.push(SentPerson { code: code.to_string(), line, name, also: file.also });
+                self.persons.push(SentPerson {
+                    code: code.to_string(),
+                    line,
+                    name,
+                    also: file.also,
+                    phone: file.phone,
+                });
             }
             (Kind::Call, None) => return wrong(said!("a call needs a name", "电话行需要name")),
             (Kind::Visit, _) if file.persons.is_empty() => {
@@ -201,7 +209,13 @@ impl Sent {
                     if !fits || self.persons.iter().any(|p| p.code == person.code) {
                         return wrong(said!("persons are {code}.1, {code}.2 …", "人员编号应为{code}.1、{code}.2……"));
                     }
-                    self.persons.push(SentPerson { code: person.code, line, name: person.person, also: person.also });
+                    self.persons.push(SentPerson {
+                        code: person.code,
+                        line,
+                        name: person.person,
+                        also: person.also,
+                        phone: None,
+                    });
                 }
             }
         }

@@ -18,8 +18,10 @@ pub enum Text {
     Found(String),
     /// Only attachments, or nothing at all.
     None,
-    /// More than 1 % of the text could not be decoded, or it is longer than anybody writes.
+    /// More than 1 % of the text could not be decoded.
     Unreadable,
+    /// Longer than anybody writes.
+    Endless,
 }
 
 /// text/plain unless it is empty, then HTML, then the body within a winmail.dat; the parts of one kind one
@@ -36,7 +38,8 @@ pub fn text_of(mail: &Mail<'_>) -> Text {
         .or_else(|| joined(mail, "text/html", |_, text| html::to_lines(&text)).filter(says))
         .or_else(|| mail.parts.iter().filter(|p| is_tnef(p)).find_map(|p| tnef::body(&p.bytes(mail.raw))));
     match chosen {
-        Some(decoded) if decoded.unreadable || is_endless(&decoded.text) => Text::Unreadable,
+        Some(decoded) if decoded.unreadable => Text::Unreadable,
+        Some(decoded) if is_endless(&decoded.text) => Text::Endless,
         Some(decoded) if !is_blank(&decoded.text) => Text::Found(decoded.text),
         _ => Text::None,
     }

@@ -2,7 +2,7 @@
 
 use super::letter::{Letter, Match, by_pattern};
 use super::lexicon::Lexicon;
-use super::marks::{Mark, is_header, mark};
+use super::marks::{Mark, author, is_header, mark};
 use super::sent::Sent;
 use super::text::{Line, lines};
 use std::collections::VecDeque;
@@ -12,8 +12,9 @@ use std::collections::VecDeque;
 pub enum Own {
     /// Written by the person. `below`: the code of the line of ours right above it.
     Written { line: Line, below: Option<String> },
-    /// Written behind the `=>` of this code's line.
-    Answer { code: String, line: Line },
+    /// Written behind the `=>` of this code's line. `foreign`: in what somebody else than the desk and the
+    /// inspector wrote, so that it may be that person's answer.
+    Answer { code: String, line: Line, foreign: bool },
 }
 
 /// Hands every line of the person's own to `hear`, in order; `hear` says whether the line had a code of its
@@ -27,6 +28,7 @@ pub fn own_lines(text: &str, sent: &Sent, lexicon: &Lexicon, mut hear: impl FnMu
     });
     let mut ahead = Ahead { lines: written, buffer: VecDeque::new() };
     let mut place = Place::default();
+    let mut foreign = false;
     while let Some(line) = ahead.next() {
         let found = match &letter {
             Some(letter) => letter.compare(&line, place.in_letter, |n| ahead.peek(n)),
@@ -41,6 +43,9 @@ pub fn own_lines(text: &str, sent: &Sent, lexicon: &Lexicon, mut hear: impl FnMu
                 None => Match::No,
             },
         };
+        if found == Match::No && !foreign {
+            foreign = author(&line.plain()).is_some_and(|address| !is_known(sent, &address));
+        }
         match found {
             Match::Ours { to } => {
                 let ending = letter.as_ref().and_then(|letter| letter.ending_at(to));
@@ -50,7 +55,7 @@ pub fn own_lines(text: &str, sent: &Sent, lexicon: &Lexicon, mut hear: impl FnMu
                     // The `=>` fitted on the line and what was written behind it did not.
                     let answer = ahead.whole_answer(&line, line.chars.len(), letter.as_ref());
                     if !answer.blank {
-                        hear(Own::Answer { code, line: answer });
+                        hear(Own::Answer { code, line: answer, foreign });
                     }
                 }
             }
@@ -59,7 +64,7 @@ pub fn own_lines(text: &str, sent: &Sent, lexicon: &Lexicon, mut hear: impl FnMu
                 // What stands below an answer answers the same line once more.
                 place.ours(letter.as_ref().map(|_| to), Some(code.clone()));
                 if !answer.blank {
-                    hear(Own::Answer { code, line: answer });
+                    hear(Own::Answer { code, line: answer, foreign });
                 }
             }
             // The header block of a quoted mail may be a table.
@@ -80,6 +85,13 @@ pub fn own_lines(text: &str, sent: &Sent, lexicon: &Lexicon, mut hear: impl FnMu
             }
         }
     }
+}
+
+/// Whether an address is the desk's, a tagged one of it, or the inspector's.
+fn is_known(sent: &Sent, address: &str) -> bool {
+    let domain = |of: &str| of.rsplit('@').next().map(str::to_owned);
+    let tagged = address.starts_with("r+") && domain(address) == domain(&sent.desk);
+    address == sent.desk || tagged || sent.addresses.iter().any(|own| own == address)
 }
 
 /// Where in the mail we are.

@@ -223,6 +223,7 @@ async fn record(
                 Reason::Closed => HelpReason::Closed,
                 Reason::NoText => HelpReason::NoText,
                 Reason::Charset => HelpReason::Charset,
+                Reason::TooLong => HelpReason::TooLong,
                 _ => HelpReason::NotUnderstood,
             };
             back::help(ctx, tx, &back, reason).await?;

@@ -102,7 +102,7 @@ pub async fn show(ctx: &Context, id: &str) -> Done<Option<Shown>> {
     };
     let text = match reply::text_of(&mail) {
         Text::Found(text) => Some(text),
-        Text::None | Text::Unreadable => None,
+        Text::None | Text::Unreadable | Text::Endless => None,
     };
     Ok(Some(Shown {
         from: reply::from_address(&mail),
