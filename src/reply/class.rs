@@ -20,12 +20,14 @@ pub enum Class {
 /// `desk` is the mailbox that we send from, in lower case.
 pub fn classify(mail: &Mail<'_>, desk: &str) -> Class {
     if is_own(mail, desk) {
-        Class::Own
-    } else if is_bounce(mail) {
+        return Class::Own;
+    }
+    let subject: String = mail.headers.text("subject").unwrap_or_default().nfkc().collect::<String>().to_lowercase();
+    if is_bounce(mail, &subject) {
         Class::Bounce
-    } else if is_read_receipt(mail) {
+    } else if is_read_receipt(mail, &subject) {
         Class::ReadReceipt
-    } else if is_auto_reply(mail) {
+    } else if is_auto_reply(mail, &subject) {
         Class::AutoReply
     } else {
         Class::Person
@@ -51,8 +53,7 @@ static SUBJECTS: LazyLock<Subjects> = LazyLock::new(|| {
 });
 
 /// Whether the Subject begins so, or the first mark in brackets does, or what stands behind such marks.
-fn begins_with_any(mail: &Mail<'_>, beginnings: &[String]) -> bool {
-    let subject: String = mail.headers.text("subject").unwrap_or_default().nfkc().collect::<String>().to_lowercase();
+fn begins_with_any(subject: &str, beginnings: &[String]) -> bool {
     let mut rest = subject.trim_start();
     let begins = |text: &str| beginnings.iter().any(|beginning| text.starts_with(beginning.as_str()));
     for _ in 0..MOST_MARKS {
@@ -78,7 +79,7 @@ fn report_of(mail: &Mail<'_>, kind: &str) -> bool {
 }
 
 /// A DSN, or a plain-text one as many Chinese servers write it.
-fn is_bounce(mail: &Mail<'_>) -> bool {
+fn is_bounce(mail: &Mail<'_>, subject: &str) -> bool {
     if report_of(mail, "delivery-status") {
         return true;
     }
@@ -86,14 +87,14 @@ fn is_bounce(mail: &Mail<'_>) -> bool {
         let name = address.split('@').next().unwrap_or_default();
         ["mailer-daemon", "mail-daemon", "postmaster", "maildaemon"].contains(&name)
     });
-    from_a_server || begins_with_any(mail, &SUBJECTS.bounce)
+    from_a_server || begins_with_any(subject, &SUBJECTS.bounce)
 }
 
-fn is_read_receipt(mail: &Mail<'_>) -> bool {
-    report_of(mail, "disposition-notification") || begins_with_any(mail, &SUBJECTS.read_receipt)
+fn is_read_receipt(mail: &Mail<'_>, subject: &str) -> bool {
+    report_of(mail, "disposition-notification") || begins_with_any(subject, &SUBJECTS.read_receipt)
 }
 
-fn is_auto_reply(mail: &Mail<'_>) -> bool {
+fn is_auto_reply(mail: &Mail<'_>, subject: &str) -> bool {
     let headers = &mail.headers;
     let words = |name: &'static str| headers.all(name).map(|value| first_word(&value));
     let submitted = words("auto-submitted").any(|word| word != "no" && !word.is_empty());
@@ -108,7 +109,7 @@ fn is_auto_reply(mail: &Mail<'_>) -> bool {
         || precedence
         || headers.has("list-id")
         || nobody_to_return_to
-        || begins_with_any(mail, &SUBJECTS.auto_reply)
+        || begins_with_any(subject, &SUBJECTS.auto_reply)
 }
 
 /// The value without comments and parameters, in lower case.

@@ -67,7 +67,8 @@ pub fn search(tokens: &[Token], from: usize, whom: Whom<'_>) -> Search {
             Step::Bad(why) => return state.end(Found::Bad(why), tokens.len()),
             Step::Item => return state.end(Found::Bad(Why::UnknownOutcome), at),
             Step::Found { outcome, misspelt } => {
-                let other_day = state.day && outcome != Outcome::Callback;
+                let other_day =
+                    state.day && outcome != Outcome::Callback || state.length && outcome == Outcome::Present;
                 let of_another =
                     state.hearsay && is_hearsay(outcome, state.third, whom) || state.inspector && is_a_state(outcome);
                 let certain = !state.doubt && !state.unknown && !of_another && !other_day;
@@ -99,6 +100,8 @@ struct State {
     inspector: bool,
     /// A day other than today.
     day: bool,
+    /// A length of time.
+    length: bool,
     separated: bool,
     correction: bool,
     times: Vec<(Option<Clock>, usize)>,
@@ -152,13 +155,20 @@ fn step(state: &mut State, tokens: &[Token], at: usize, token: &Token, whom: Who
         Kind::Doubt => state.doubt = true,
         Kind::Hearsay => state.hearsay = true,
         Kind::Day(_) => state.day = true,
+        // "2月在岗" is of some day, "3月12日" may be today.
+        Kind::Month => state.day |= tokens.get(at + 1).is_none_or(|next| next.kind != Kind::Number),
+        Kind::Unit => state.length = true,
         Kind::Inspector => state.inspector = true,
         Kind::Act | Kind::They | Kind::Name(_) => state.inspector = false,
         Kind::Until | Kind::Since | Kind::Others => state.unknown = true,
-        Kind::Exception | Kind::Number | Kind::Role | Kind::Bystander if whom.is_whole() => state.unknown = true,
+        // "both" of a team of three.
+        Kind::Both if !matches!(whom.targets, [target] if target.persons.len() == 2) && whom.targets.len() != 2 => {
+            state.unknown = true;
+        }
+        Kind::Number | Kind::Role | Kind::Bystander if whom.is_whole() => state.unknown = true,
         Kind::Role | Kind::Bystander => state.third = true,
-        // "C1、C2除外 接通": whom does it take out?
-        Kind::Exception if whom.targets.len() > 1 => state.unknown = true,
+        // "C1、C2除外 接通", "C1以外接通": whom does it take out?
+        Kind::Exception => state.unknown = true,
         Kind::Aside | Kind::Revoked => state.doubt = true,
         // "C1,2,3 reached", "V1.1-2": more lines than the code names.
         Kind::Number if goes_on(tokens, at) => return Step::Bad(Why::Unclear),

@@ -3,8 +3,7 @@
 use super::group::{Found, Search, Whom, search};
 use super::lead::{before_inspector, beside_a_day, examples, lead};
 use super::lexicon::Lexicon;
-use super::names::Named;
-use super::phrase::{Key, Phrasebook, atoms, is_han};
+use super::phrase::{Key, is_han};
 use super::remark::{self, Tail};
 use super::sent::Sent;
 use super::statement::{About, Said, Statement, Target, Why};
@@ -13,15 +12,12 @@ use super::text::Line;
 use super::times::{Clock, Span};
 use super::token::{Kind, Token, tokens};
 use crate::model::{Outcome, Timestamp};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 /// Reads lines of one mail against one assignment.
 pub struct Grammar<'a> {
     pub sent: &'a Sent,
     pub lexicon: &'a Lexicon,
-    names: Phrasebook<Named>,
-    /// For each line the words of the letter that name its place.
-    places: HashMap<usize, HashSet<Key>>,
     nowhere: HashSet<Key>,
     span: Span,
 }
@@ -44,18 +40,7 @@ pub struct Heard {
 
 impl<'a> Grammar<'a> {
     pub fn new(sent: &'a Sent, lexicon: &'a Lexicon, span: Span) -> Grammar<'a> {
-        let names = super::names::names(sent, lexicon);
-        let mut places: HashMap<usize, HashSet<Key>> = HashMap::new();
-        for written in sent.text.as_deref().unwrap_or_default().lines() {
-            let keys = atoms(&Line::new(written).chars);
-            if let Some(Key::Code(code)) = keys.first().map(|atom| &atom.key)
-                && let Some(line) = sent.lines.iter().position(|line| line.code.as_str() == code)
-            {
-                let words = keys.iter().map(|a| a.key.clone()).filter(|k| matches!(k, Key::Word(_) | Key::Han(_)));
-                places.entry(line).or_default().extend(words);
-            }
-        }
-        Grammar { sent, lexicon, names, places, nowhere: HashSet::new(), span }
+        Grammar { sent, lexicon, nowhere: HashSet::new(), span }
     }
 
     /// A line as the person wrote it. `below` is the line of ours right above it, where there is one.
@@ -73,7 +58,7 @@ impl<'a> Grammar<'a> {
     }
 
     fn tokens_of(&self, line: &Line, below: Option<&str>, heard: &mut Heard) -> bool {
-        let mut all = tokens(line, self.lexicon, &self.names);
+        let mut all = tokens(line, self.lexicon, &self.sent.prepared.names);
         self.note_names(&all, heard);
         if examples(&mut all) {
             return true;
@@ -99,7 +84,7 @@ impl<'a> Grammar<'a> {
     /// What stands behind `=>` in a line of ours. A `foreign` answer may be somebody else's: it is asked back where
     /// nothing else is said of the line.
     pub fn answer(&self, code: &str, line: &Line, foreign: bool, heard: &mut Heard) {
-        let mut all = tokens(line, self.lexicon, &self.names);
+        let mut all = tokens(line, self.lexicon, &self.sent.prepared.names);
         examples(&mut all);
         self.note_names(&all, heard);
         let Some(target) = self.target(code) else { return };
@@ -226,7 +211,10 @@ impl<'a> Grammar<'a> {
         heard: &mut Heard,
     ) -> usize {
         let first = group.first().and_then(|t| self.sent.persons.get(t.persons.start)).map(|p| p.line);
-        let place = first.filter(|_| group.len() == 1).and_then(|line| self.places.get(&line)).unwrap_or(&self.nowhere);
+        let place = first
+            .filter(|_| group.len() == 1)
+            .and_then(|line| self.sent.prepared.places.get(&line))
+            .unwrap_or(&self.nowhere);
         let at_visit =
             first.and_then(|line| self.sent.lines.get(line)).is_some_and(|line| line.kind == crate::model::Kind::Visit);
         let whom = Whom { targets: &group, place, at_visit, lexicon: self.lexicon };

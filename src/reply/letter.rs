@@ -17,6 +17,8 @@ struct LetterLine {
     /// The code that an answer behind its `=>` or right below it belongs to.
     code: Option<String>,
     open: bool,
+    /// As we wrote it, without the blanks around it.
+    written: String,
 }
 
 /// How a line of a mail compares with the letter.
@@ -58,9 +60,18 @@ impl Letter {
             if code.is_some() {
                 begun = code.clone().filter(|_| !open);
             }
-            letter.lines.push(LetterLine { start, end: letter.chars.len(), code, open });
+            let written = written.trim().to_owned();
+            letter.lines.push(LetterLine { start, end: letter.chars.len(), code, open, written });
         }
         Some(letter)
+    }
+
+    /// Whether a line without its quote marks is the next of ours to the letter, which most are that somebody quotes, and
+    /// waits for no answer: then where it ends, and its code. The same as `compare` finds, for less.
+    pub fn goes_on_with(&self, unquoted: &str, at: usize) -> Option<(usize, Option<&str>)> {
+        let next = self.lines.binary_search_by_key(&at, |line| line.start).ok()?;
+        let line = self.lines.get(next).filter(|line| !line.open && line.written == unquoted.trim_end())?;
+        Some((line.end, line.code.as_deref()))
     }
 
     /// Compares a line. `at` is where the line before it ended in the letter; `ahead` gives the lines after.

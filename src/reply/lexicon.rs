@@ -12,6 +12,8 @@ const READING: &str = include_str!("../../config/words/reading.toml");
 const SHORTEST_FUZZY: usize = 5;
 const LONGEST_FUZZY: usize = 20;
 const FURTHEST: usize = 2;
+/// What denies in front of a word.
+const DENYING: &[&str] = &["un", "no", "in", "dis", "im", "mis"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
@@ -20,6 +22,7 @@ pub enum Meaning {
     Correction,
     Rest,
     All,
+    Both,
     And,
     Range,
     /// Uncertain or conditional.
@@ -46,6 +49,8 @@ pub enum Meaning {
     Day(When),
     /// Of a date, behind its number.
     Month,
+    /// Of a length of time.
+    Unit,
     /// Before a day: up to it.
     Until,
     /// Before a day: from it on up to now.
@@ -97,6 +102,7 @@ struct Reading {
     correction: Vec<String>,
     rest: Vec<String>,
     all: Vec<String>,
+    both: Vec<String>,
     and: Vec<String>,
     range: Vec<String>,
     doubt: Vec<String>,
@@ -117,6 +123,7 @@ struct Reading {
     past: Vec<String>,
     coming: Vec<String>,
     month: Vec<String>,
+    unit: Vec<String>,
     until: Vec<String>,
     since: Vec<String>,
     inspector: Vec<String>,
@@ -159,6 +166,7 @@ impl Lexicon {
             (reading.exception, Meaning::Exception),
             (reading.negation, Meaning::Negation),
             (reading.all, Meaning::All),
+            (reading.both, Meaning::Both),
             (reading.and, Meaning::And),
             (reading.range, Meaning::Range),
             (reading.number, Meaning::Number),
@@ -172,6 +180,7 @@ impl Lexicon {
             (reading.past, Meaning::Day(When::Past)),
             (reading.coming, Meaning::Day(When::Coming)),
             (reading.month, Meaning::Month),
+            (reading.unit, Meaning::Unit),
             (reading.until, Meaning::Until),
             (reading.since, Meaning::Since),
             (reading.inspector, Meaning::Inspector),
@@ -231,6 +240,8 @@ impl Lexicon {
             .iter()
             .filter(|(other, _)| other.len().abs_diff(letters) <= FURTHEST)
             .filter(|(other, _)| strsim::osa_distance(other, word) <= FURTHEST)
+            // "unpresent" denies; "unreachble" does not.
+            .filter(|(other, _)| !DENYING.iter().any(|d| word.starts_with(d) && !other.starts_with(d)))
             .map(|(_, outcome)| *outcome);
         let first = near.next()?;
         near.all(|other| other == first).then_some(first)
@@ -264,6 +275,8 @@ mod tests {
             ("after", None),
             ("walked", None),
             ("reachable", None),
+            ("unpresent", None),
+            ("nopresent", None),
             ("busi", None),
             ("xxxxx", None),
         ] {

@@ -42,6 +42,7 @@ mod lead;
 mod lexicon;
 mod names;
 mod phrase;
+mod prepared;
 mod remark;
 mod statement;
 mod target;

@@ -59,6 +59,7 @@ pub fn tail(grammar: &Grammar<'_>, all: &[Token], from: usize, search: &Search, 
     if kind(all, at).is_none() {
         return tail;
     }
+    tail.certain &= !(tail.times.is_empty() && is_field(all, at));
     let apart = past_separators(all, at);
     let direct = matches!(kind(all, apart), Some(Kind::Code(_) | Kind::Rest | Kind::Correction));
     if (apart > at || direct) && grammar.item_begins(all, apart) {
@@ -67,6 +68,16 @@ pub fn tail(grammar: &Grammar<'_>, all: &[Token], from: usize, search: &Search, 
     }
     checked(grammar, all, at, whom, &mut tail);
     tail
+}
+
+/// "present: N", "在岗 = 0": a form with something filled in behind the outcome.
+fn is_field(all: &[Token], at: usize) -> bool {
+    let short = match kind(all, at + 1) {
+        Some(Kind::Word(Key::Word(word))) => word.chars().count() == 1,
+        Some(Kind::Number) => true,
+        _ => false,
+    };
+    short && kind(all, at) == Some(&Kind::Colon) && kind(all, at + 2).is_none()
 }
 
 fn past_separators(all: &[Token], from: usize) -> usize {
@@ -79,7 +90,7 @@ fn past_separators(all: &[Token], from: usize) -> usize {
 fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, tail: &mut Tail) {
     let whole = whom.is_whole();
     let (mut start, mut comma, mut denied, mut named, mut others) = (from, false, false, false, false);
-    let (mut doubted, mut words, mut said, mut third) = (false, false, false, false);
+    let (mut doubted, mut words, mut said, mut more, mut third) = (false, false, false, false, false);
     let mut end = all.len();
     for (at, token) in all.iter().enumerate().skip(from) {
         match &token.kind {
@@ -92,9 +103,15 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
                 }
                 break;
             }
-            Kind::Outcome(other) if *other == tail.outcome => {}
+            // "关机，昨天也关机" and "接通，他说明天回来" say more of it, not when it was.
+            Kind::Outcome(other) if *other == tail.outcome => {
+                more = true;
+                // "present, but not at post"
+                tail.certain &= at == from || kind(all, at - 1) != Some(&Kind::Negation);
+            }
             Kind::Outcome(other) => match settled(tail.outcome, *other) {
-                Some(outcome) if !denied && !others => {
+                // "接通，队长在岗" is not about the one who was reached.
+                Some(outcome) if !denied && !others && !third => {
                     if tail.outcome == Outcome::Reached {
                         start = at + 1;
                     }
@@ -115,16 +132,18 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
             // What is doubted, denied or over before any comma is the outcome itself.
             Kind::Doubt | Kind::Ended | Kind::Negation | Kind::Aside if !comma => tail.certain = false,
             Kind::Revoked => tail.certain = false,
+            Kind::Ended => more = true,
             _ if withdrawn::other_time(all, at, tail.outcome) => {
                 tail.certain &= comma;
                 doubted = true;
             }
             Kind::Doubt => doubted = true,
+            Kind::Unit if !comma && tail.outcome == Outcome::Present => tail.certain = false,
             // "请假的是我": the inspector's own.
             Kind::Inspector if !comma && is_a_state(tail.outcome) => tail.certain &= !ends(all, at + 1),
             Kind::Hearsay => {
                 tail.certain &= comma || tail.outcome != Outcome::Present;
-                said = true;
+                (said, more) = (true, true);
             }
             // "接通，是他老婆": somebody else answered.
             Kind::Others => {
@@ -134,6 +153,7 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
             // "V1 present, the lead": one of them, or all?
             Kind::Exception | Kind::Role if whole => tail.certain = false,
             Kind::Role | Kind::Bystander => third = true,
+            Kind::Both if whole => tail.certain = false,
             Kind::Number if whole && (!comma || counts_persons(all, at)) => tail.certain = false,
             Kind::Name(persons) => {
                 named = true;
@@ -166,7 +186,7 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
     }
     // "present, I think", "在岗，村民说的": a remark that is nothing but doubt, or what somebody says.
     let hearsay = said && is_hearsay(tail.outcome, third, whom) && (third && !whom.at_visit || !words);
-    tail.certain &= !(denied && named || doubted && !words || hearsay);
+    tail.certain &= !(denied && named || doubted && !words && !more || hearsay);
     tail.remark = Some(start..end);
 }
 
@@ -187,7 +207,7 @@ pub fn counts_persons(all: &[Token], at: usize) -> bool {
     }
 }
 
-const PERSONS: &[&str] = &["persons", "people", "men", "women", "staff", "officials", "colleagues"];
+const PERSONS: &[&str] = &["persons", "people", "men", "women", "staff", "officials", "colleagues", "short"];
 
 /// Reached beside an outcome about presence is that outcome.
 fn settled(one: Outcome, other: Outcome) -> Option<Outcome> {

@@ -1,10 +1,12 @@
 //! The assignment as it was sent: the file of REPLIES 8, checked.
 
+use super::prepared::Prepared;
 use crate::model::key::ReplyKey;
 use crate::model::{AssignmentId, Kind, LineCode, Trouble};
 use crate::said;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What a reply is read against. Indexes into `persons` are what the room speaks in.
 #[derive(Clone)]
@@ -23,6 +25,8 @@ pub struct Sent {
     pub persons: Vec<SentPerson>,
     /// The body as sent, where it is known.
     pub text: Option<String>,
+    /// What every mail is held against, made once.
+    pub(super) prepared: Arc<Prepared>,
 }
 
 #[derive(Debug, Clone)]
@@ -169,10 +173,12 @@ impl TryFrom<SentFile> for Sent {
             lines: Vec::new(),
             persons: Vec::new(),
             text: file.text.filter(|text| !text.trim().is_empty()),
+            prepared: Arc::default(),
         };
         for line in file.lines {
             sent.add_line(line)?;
         }
+        sent.prepared = Arc::new(Prepared::of(&sent));
         Ok(sent)
     }
 }

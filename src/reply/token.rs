@@ -21,6 +21,8 @@ pub enum Kind {
     Correction,
     Rest,
     All,
+    /// All of two.
+    Both,
     And,
     Range,
     Doubt,
@@ -39,6 +41,7 @@ pub enum Kind {
     Greeting,
     Day(When),
     Month,
+    Unit,
     Until,
     Since,
     Inspector,
@@ -90,7 +93,7 @@ fn next(atoms: &[Atom], at: usize, lexicon: &Lexicon, names: &Phrasebook<Named>,
     if asks_by_denial(atoms, at) && word.is_none_or(|(end, _)| end < at + 3) {
         return (Kind::Torn, at + 3);
     }
-    if let Some((end, named)) = names.longest(atoms, at)
+    if let Some((end, named)) = names.longest_that(atoms, at, |named| lexicon.may_name(&named.name))
         && word.is_none_or(|(word_end, _)| word_end < end)
     {
         return match cut_by(atoms, at, end, lexicon) {
@@ -102,6 +105,28 @@ fn next(atoms: &[Atom], at: usize, lexicon: &Lexicon, names: &Phrasebook<Named>,
         Some((end, Meaning::Outcome(outcome))) => outcome_at(atoms, at, end, *outcome, lexicon),
         Some((end, meaning)) => (plain_kind(*meaning), end),
         None => atoms.get(at).map_or((Kind::Torn, at + 1), |atom| mark_or_word(atoms, atom, at, lexicon)),
+    }
+}
+
+fn is_empty_box(atoms: &[Atom], at: usize, open: char) -> bool {
+    let close = match open {
+        '[' => ']',
+        '(' => ')',
+        '_' => '_',
+        _ => return false,
+    };
+    atoms.get(at + 1).is_some_and(|atom| atom.key == Key::Mark(close))
+}
+
+/// "≠ present", "!present", "!= present", "<> present".
+fn is_unequal(atoms: &[Atom], at: usize, mark: char) -> bool {
+    let next = atoms.get(at + 1).filter(|atom| !atom.gap).map(|atom| &atom.key);
+    let begins = at == 0 || atoms.get(at).is_some_and(|atom| atom.gap);
+    match mark {
+        '≠' | '¬' | '≢' | '≉' => true,
+        '<' => next == Some(&Key::Mark('>')),
+        '!' => next == Some(&Key::Mark('=')) || begins && matches!(next, Some(Key::Word(_) | Key::Han(_))),
+        _ => false,
     }
 }
 
@@ -154,6 +179,7 @@ fn plain_kind(meaning: Meaning) -> Kind {
         Meaning::Correction => Kind::Correction,
         Meaning::Rest => Kind::Rest,
         Meaning::All => Kind::All,
+        Meaning::Both => Kind::Both,
         Meaning::And => Kind::And,
         Meaning::Range => Kind::Range,
         Meaning::Doubt => Kind::Doubt,
@@ -170,6 +196,7 @@ fn plain_kind(meaning: Meaning) -> Kind {
         Meaning::Greeting => Kind::Greeting,
         Meaning::Day(when) => Kind::Day(when),
         Meaning::Month => Kind::Month,
+        Meaning::Unit => Kind::Unit,
         Meaning::Until => Kind::Until,
         Meaning::Since => Kind::Since,
         Meaning::Inspector => Kind::Inspector,
@@ -237,6 +264,9 @@ fn mark_or_word(atoms: &[Atom], atom: &Atom, at: usize, lexicon: &Lexicon) -> (K
         Key::Code(code) => Kind::Code(code.clone()),
         Key::Number(_) => Kind::Number,
         Key::Mark('=' | '-') if arrow => return (Kind::Colon, at + 2),
+        // A box or a line that nobody has filled in.
+        Key::Mark(open) if is_empty_box(atoms, at, *open) => return (Kind::Doubt, at + 2),
+        Key::Mark(mark) if is_unequal(atoms, at, *mark) => return (Kind::Doubt, at + 1),
         // "~~present~~" is struck out; "在岗~~" is a tone.
         Key::Mark('~') if struck(atoms, at) => return (Kind::Doubt, at + 2),
         Key::Mark(c) => match c {
@@ -247,7 +277,7 @@ fn mark_or_word(atoms: &[Atom], atom: &Atom, at: usize, lexicon: &Lexicon) -> (K
             '-' | '–' | '—' | '~' | '―' | '−' => Kind::Dash,
             '&' => Kind::And,
             // A character that was lost may have denied what it stands beside; a box or a cross may too.
-            '?' | '¿' | '\u{fffd}' | '☐' | '□' | '❌' | '×' | '✗' | '✘' | '✖' => Kind::Doubt,
+            '?' | '¿' | '\u{fffd}' | '☐' | '□' | '❌' | '×' | '✗' | '✘' | '✖' | '%' => Kind::Doubt,
             c if is_picture(*c) && !lexicon.signs.contains(c) => Kind::Doubt,
             c => Kind::Mark(*c),
         },
@@ -265,7 +295,7 @@ fn is_picture(c: char) -> bool {
 impl Kind {
     /// Prose that says nothing of its own.
     pub fn is_small(&self) -> bool {
-        matches!(self, Kind::Small | Kind::Inspector | Kind::Act | Kind::They | Kind::Halt | Kind::Month)
+        matches!(self, Kind::Small | Kind::Inspector | Kind::Act | Kind::They | Kind::Halt | Kind::Month | Kind::Unit)
     }
 }
 

@@ -66,7 +66,7 @@ pub fn read(mail: &Mail<'_>, sent: &Sent, earlier: &Earlier, intake: &Intake, le
     // Nothing goes to anybody but the inspector: no backscatter, no oracle.
     let help = if trusted { Answer::Help } else { Answer::None };
     let rejected = |reason, answer| ended(Disposition::Rejected, reason, answer);
-    match carried_key(mail, &text) {
+    match carried_key(mail, text) {
         _ if intake.vouched => {}
         KeyFound::None { .. } => return rejected(Reason::NoKey, help),
         KeyFound::Contradiction => return rejected(Reason::BadKey, Answer::None),
@@ -96,7 +96,7 @@ pub fn read(mail: &Mail<'_>, sent: &Sent, earlier: &Earlier, intake: &Intake, le
         return ignored(Reason::Duplicate);
     }
     let span = Span { sent: sent.sent, closes: sent.closes, received: intake.received };
-    let (mut gathered, own_words) = listen(&text, sent, earlier, span, lexicon);
+    let (mut gathered, own_words) = listen(text, sent, earlier, span, lexicon);
     if !proven && intake.authentication.policy == Policy::Flag {
         gathered.notes.push(Note::NotProven);
     }

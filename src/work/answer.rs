@@ -136,7 +136,7 @@ pub async fn read_one(ctx: &Context, tx: &mut Tx, row: &InboxRow, vouched: Optio
     if tx.knows_content(&mail.fingerprint().hex()).await? {
         return finish(ctx, tx, row, end("done", "ignored", "duplicate")).await;
     }
-    let found = reply::carried_key(&mail, &reply::text_of(&mail));
+    let found = reply::carried_key(&mail, reply::text_of(&mail));
     // The subject names the assignment but proves nothing; it tells whom to help, and what a person vouches for.
     let (id, otherwise) = match (vouched.and_then(|v| v.assignment), found) {
         (Some(id), _) => (Some(id.clone()), "bad_key"),

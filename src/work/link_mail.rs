@@ -19,7 +19,7 @@ pub async fn take(ctx: &Context, row: &InboxRow) -> Done<bool> {
     let Ok(mail) = reply::envelope(&bytes) else { return Ok(false) };
     let Text::Found(said) = reply::text_of(&mail) else { return Ok(false) };
     let mut taken = 0;
-    for beacon in find::find_in(&said) {
+    for beacon in find::find_in(said) {
         let text = beacon.to_string();
         let prefix = text.rsplit_once(':').map_or("", |(before, _)| before);
         let awaiting = ctx.store.read().await?.window_awaiting(&format!("{prefix}:")).await?;

@@ -101,7 +101,7 @@ pub async fn show(ctx: &Context, id: &str) -> Done<Option<Shown>> {
         return Ok(Some(Shown { row, from: None, subject: String::new(), text: None, files: Vec::new() }));
     };
     let text = match reply::text_of(&mail) {
-        Text::Found(text) => Some(text),
+        Text::Found(text) => Some(text.clone()),
         Text::None | Text::Unreadable | Text::Endless => None,
     };
     Ok(Some(Shown {

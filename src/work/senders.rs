@@ -66,7 +66,7 @@ pub async fn look(ctx: &Context, row: &InboxRow, asking: &mut bool) -> Done<Look
 
 /// Whether a mail carries the key of an assignment and comes from an address of its inspector.
 async fn is_inspectors_own(ctx: &Context, mail: &Mail<'_>, from: &String) -> Done<bool> {
-    let KeyFound::One(carried) = reply::carried_key(mail, &reply::text_of(mail)) else { return Ok(false) };
+    let KeyFound::One(carried) = reply::carried_key(mail, reply::text_of(mail)) else { return Ok(false) };
     let known = sent::known(ctx, &mut ctx.store.read().await?, &carried.assignment).await?;
     Ok(known.is_some_and(|k| k.reply.matches(&carried.key) && k.inspector.addresses.contains(from)))
 }
