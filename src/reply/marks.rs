@@ -109,7 +109,7 @@ pub fn author(plain: &str) -> Option<String> {
     }
     let ends =
         |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | ',' | ';' | ':' | '|');
-    let address = plain.split(ends).filter(|word| word.contains('@')).last()?;
+    let address = plain.split(ends).rfind(|word| word.contains('@'))?;
     Some(address.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_owned())
 }
 
