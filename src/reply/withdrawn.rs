@@ -106,7 +106,8 @@ pub fn other_time(all: &[Token], at: usize, outcome: Outcome) -> bool {
         _ => {}
     }
     let is_filling = |k: &Kind| matches!(k, Kind::Small | Kind::Number | Kind::Month);
-    let before = all.get(..first).unwrap_or_default().iter().rev().map(|token| &token.kind).find(|k| !is_filling(k));
+    let before = all.get(first.saturating_sub(FURTHEST)..first).unwrap_or_default();
+    let before = before.iter().rev().map(|token| &token.kind).find(|k| !is_filling(k));
     let reaches = matches!(before, Some(Kind::Until | Kind::Range));
     let begins = before == Some(&Kind::Since);
     !match when {
@@ -115,6 +116,9 @@ pub fn other_time(all: &[Token], at: usize, outcome: Outcome) -> bool {
         When::Named => reaches || begins,
     }
 }
+
+/// Tokens between a word such as "until" and its day.
+const FURTHEST: usize = 8;
 
 /// "2026-04-01", "4/1".
 fn is_a_date(all: &[Token], at: usize) -> bool {
