@@ -32,8 +32,7 @@ pub fn decode(data: &[u8]) {
     ] {
         let raw = with(head, data);
         if let Ok(mail) = envelope(&raw) {
-            let text = text_of(&mail);
-            carried_key(&mail, &text);
+            carried_key(&mail, text_of(&mail));
             mail.fingerprint();
             mail.attachments().for_each(|a| drop(a.bytes()));
         }

@@ -149,6 +149,7 @@ pub enum HelpReason {
     NotUnderstood,
     NoText,
     Charset,
+    TooLong,
     Closed,
 }
 
@@ -160,6 +161,7 @@ pub fn help(input: &HelpInput<'_>) -> Letter {
         HelpReason::NotUnderstood => inspector::help_not_understood(),
         HelpReason::NoText => inspector::help_no_text(),
         HelpReason::Charset => inspector::help_charset(),
+        HelpReason::TooLong => inspector::help_too_long(),
         HelpReason::Closed => inspector::help_closed(),
     };
     let mut text = wrap(what.in_language(language), 0, 0);

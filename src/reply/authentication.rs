@@ -24,8 +24,13 @@ impl Verdict {
 
 pub fn authentication_results(value: &str) -> AuthenticationResults {
     let mut sections = sections(value).into_iter();
-    let first = sections.next().unwrap_or_default();
-    let authserv_id = first.into_iter().next().unwrap_or_default();
+    let mut first = sections.next().unwrap_or_default().into_iter();
+    let authserv_id = first.next().unwrap_or_default();
+    // Only a version may stand behind the name; anything else makes the field say nothing.
+    let versioned = first.next().is_none_or(|word| word.bytes().all(|b| b.is_ascii_digit())) && first.next().is_none();
+    if !versioned {
+        return AuthenticationResults { authserv_id, methods: Vec::new() };
+    }
     let methods = sections.filter_map(|words| {
         // What stands before the verdict is no verdict: `reason="…" dmarc=pass` says nothing.
         let (method, result) = words.first()?.split_once('=')?;
@@ -94,6 +99,8 @@ mod tests {
         assert_eq!((dkim.method.as_str(), dkim.result.as_str()), ("dkim", "pass"));
         assert_eq!((dkim.property("reason"), dkim.property("header.d")), (Some("good; (really)"), Some("a.example")));
         assert_eq!((spf.method.as_str(), spf.result.as_str()), ("spf", "fail"));
+        let forged = authentication_results("mx.example x; dmarc=pass");
+        assert_eq!((forged.authserv_id.as_str(), forged.methods.len()), ("mx.example", 0));
         assert_eq!(authentication_results(""), AuthenticationResults::default());
     }
 }

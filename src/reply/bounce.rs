@@ -52,7 +52,7 @@ const MOST_LETTERS: usize = 20;
 pub fn bounced(mail: &Mail<'_>) -> Bounced {
     let prose = match text_of(mail) {
         Text::Found(text) => text.chars().take(LONGEST).collect::<String>().to_lowercase(),
-        Text::None | Text::Unreadable => String::new(),
+        Text::None | Text::Unreadable | Text::Endless => String::new(),
     };
     let subject = mail.headers.text("subject").unwrap_or_default().to_lowercase();
     let report = mail.parts.iter().find(|p| p.content.kind == "message/delivery-status").and_then(|part| {

@@ -1,6 +1,9 @@
 //! What kind of mail it is, before anybody's answer is looked for (REPLIES 3, steps 1 to 4).
 
 use super::mail::Mail;
+use serde::Deserialize;
+use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
@@ -17,12 +20,14 @@ pub enum Class {
 /// `desk` is the mailbox that we send from, in lower case.
 pub fn classify(mail: &Mail<'_>, desk: &str) -> Class {
     if is_own(mail, desk) {
-        Class::Own
-    } else if is_bounce(mail) {
+        return Class::Own;
+    }
+    let subject: String = mail.headers.text("subject").unwrap_or_default().nfkc().collect::<String>().to_lowercase();
+    if is_bounce(mail, &subject) {
         Class::Bounce
-    } else if is_read_receipt(mail) {
+    } else if is_read_receipt(mail, &subject) {
         Class::ReadReceipt
-    } else if is_auto_reply(mail) {
+    } else if is_auto_reply(mail, &subject) {
         Class::AutoReply
     } else {
         Class::Person
@@ -34,13 +39,37 @@ fn is_own(mail: &Mail<'_>, desk: &str) -> bool {
     looped || mail.headers.addresses("from").iter().any(|from| from == desk)
 }
 
-fn subject(mail: &Mail<'_>) -> String {
-    mail.headers.text("subject").unwrap_or_default().to_lowercase()
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Subjects {
+    auto_reply: Vec<String>,
+    bounce: Vec<String>,
+    read_receipt: Vec<String>,
 }
 
-fn begins_with_any(text: &str, beginnings: &[&str]) -> bool {
-    beginnings.iter().any(|b| text.starts_with(b))
+static SUBJECTS: LazyLock<Subjects> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../config/words/subjects.toml"))
+        .unwrap_or_else(|error| unreachable!("the shipped subjects: {error}"))
+});
+
+/// Whether the Subject begins so, or the first mark in brackets does, or what stands behind such marks.
+fn begins_with_any(subject: &str, beginnings: &[String]) -> bool {
+    let mut rest = subject.trim_start();
+    let begins = |text: &str| beginnings.iter().any(|beginning| text.starts_with(beginning.as_str()));
+    for _ in 0..MOST_MARKS {
+        let Some(inner) = rest.strip_prefix(['[', '【', '(', '<', '〔']) else { break };
+        let Some(end) = inner.find([']', '】', ')', '>', '〕']) else { return begins(inner) };
+        if begins(inner.trim_start()) {
+            return true;
+        }
+        let (_, after) = inner.split_at(end);
+        rest = after.trim_start_matches([']', '】', ')', '>', '〕']).trim_start();
+    }
+    begins(rest)
 }
+
+/// Marks in brackets before a Subject.
+const MOST_MARKS: usize = 4;
 
 fn report_of(mail: &Mail<'_>, kind: &str) -> bool {
     let content = mail.headers.content_type();
@@ -50,7 +79,7 @@ fn report_of(mail: &Mail<'_>, kind: &str) -> bool {
 }
 
 /// A DSN, or a plain-text one as many Chinese servers write it.
-fn is_bounce(mail: &Mail<'_>) -> bool {
+fn is_bounce(mail: &Mail<'_>, subject: &str) -> bool {
     if report_of(mail, "delivery-status") {
         return true;
     }
@@ -58,89 +87,44 @@ fn is_bounce(mail: &Mail<'_>) -> bool {
         let name = address.split('@').next().unwrap_or_default();
         ["mailer-daemon", "mail-daemon", "postmaster", "maildaemon"].contains(&name)
     });
-    from_a_server || begins_with_any(&subject(mail), BOUNCES)
+    from_a_server || begins_with_any(subject, &SUBJECTS.bounce)
 }
 
-const BOUNCES: &[&str] = &[
-    "系统退信",
-    "退信通知",
-    "退信提醒",
-    "邮件退信",
-    "郵件退回",
-    "無法投遞",
-    "无法传递",
-    "未传递",
-    "未送達",
-    "传递失败",
-    "發送失敗",
-    "发送失败",
-    "邮件无法送达",
-    "退信:",
-    "退信：",
-    "邮件退回",
-    "邮件投递失败",
-    "投递失败",
-    "未送达",
-    "无法投递",
-    "undelivered mail returned",
-    "undeliverable:",
-    "undeliverable mail",
-    "delivery status notification",
-    "mail delivery failed",
-    "mail delivery failure",
-    "message not delivered",
-    "mail system error",
-    "warning: could not send message",
-    "delayed mail",
-    "delivery delayed",
-    "邮件延迟",
-    "已延迟",
-    "delivery failure",
-    "returned mail:",
-    "failure notice",
-];
-
-fn is_read_receipt(mail: &Mail<'_>) -> bool {
-    report_of(mail, "disposition-notification")
-        || begins_with_any(
-            &subject(mail),
-            &[
-                "read:",
-                "not read:",
-                "read receipt",
-                "return receipt",
-                "已读:",
-                "已读：",
-                "已读回执",
-                "未读:",
-                "未读：",
-                "阅读回执",
-            ],
-        )
+fn is_read_receipt(mail: &Mail<'_>, subject: &str) -> bool {
+    report_of(mail, "disposition-notification") || begins_with_any(subject, &SUBJECTS.read_receipt)
 }
 
-fn is_auto_reply(mail: &Mail<'_>) -> bool {
+fn is_auto_reply(mail: &Mail<'_>, subject: &str) -> bool {
     let headers = &mail.headers;
-    let submitted = headers.all("auto-submitted").any(|value| {
-        let word = value.split([';', ' ']).next().unwrap_or_default().to_ascii_lowercase();
-        word != "no" && !word.is_empty()
-    });
-    let marked = ["x-autoreply", "x-autorespond", "x-autoresponder"]
+    let words = |name: &'static str| headers.all(name).map(|value| first_word(&value));
+    let submitted = words("auto-submitted").any(|word| word != "no" && !word.is_empty());
+    let marked = ["x-autoreply", "x-auto-reply", "x-autorespond", "x-auto-respond", "x-autoresponder"]
         .into_iter()
-        .any(|name| headers.all(name).any(|value| !value.eq_ignore_ascii_case("no")));
-    let precedence = headers
-        .all("precedence")
-        .any(|value| ["auto_reply", "bulk", "junk", "list"].contains(&value.to_ascii_lowercase().as_str()));
-    let nobody_to_return_to = headers.all("return-path").any(|value| matches!(value.as_str(), "<>" | ""));
+        .any(|name| words(name).any(|word| word != "no"));
+    let precedence = words("precedence").any(|word| ["auto_reply", "bulk", "junk", "list"].contains(&word.as_str()));
+    let is_empty = |value: &str| value.chars().all(|c| c.is_whitespace() || matches!(c, '<' | '>'));
+    let nobody_to_return_to = headers.all("return-path").any(|value| is_empty(&value));
     submitted
         || marked
         || precedence
         || headers.has("list-id")
         || nobody_to_return_to
-        || begins_with_any(
-            &subject(mail),
-            &["自动回复", "自動回覆", "automatic reply", "auto:", "out of office", "autoreply"],
-        )
+        || begins_with_any(subject, &SUBJECTS.auto_reply)
+}
+
+/// The value without comments and parameters, in lower case.
+fn first_word(value: &str) -> String {
+    let mut comments = 0usize;
+    let mut bare = String::new();
+    for c in value.chars() {
+        match c {
+            '(' => comments += 1,
+            ')' => comments = comments.saturating_sub(1),
+            _ if comments > 0 => {}
+            c => bare.push(c.to_ascii_lowercase()),
+        }
+    }
+    bare.split(|c: char| c == ';' || c.is_whitespace()).find(|word| !word.is_empty()).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

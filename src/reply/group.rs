@@ -67,9 +67,11 @@ pub fn search(tokens: &[Token], from: usize, whom: Whom<'_>) -> Search {
             Step::Bad(why) => return state.end(Found::Bad(why), tokens.len()),
             Step::Item => return state.end(Found::Bad(Why::UnknownOutcome), at),
             Step::Found { outcome, misspelt } => {
-                let hearsay = state.hearsay && whom.at_visit && outcome == Outcome::Present;
-                let other_day = state.day && outcome != Outcome::Callback;
-                let certain = !state.doubt && !state.unknown && !hearsay && !other_day;
+                let other_day =
+                    state.day && outcome != Outcome::Callback || state.length && outcome == Outcome::Present;
+                let of_another =
+                    state.hearsay && is_hearsay(outcome, state.third, whom) || state.inspector && is_a_state(outcome);
+                let certain = !state.doubt && !state.unknown && !of_another && !other_day;
                 let found =
                     if certain { Found::Outcome { outcome, token: at, misspelt } } else { Found::Bad(Why::Unclear) };
                 let next = if certain { at + 1 } else { tokens.len() };
@@ -92,8 +94,14 @@ struct State {
     unknown: bool,
     /// Somebody else says what follows.
     hearsay: bool,
+    /// By one who is not the one it is about.
+    third: bool,
+    /// The inspector was named last, so that what follows is the inspector's own state.
+    inspector: bool,
     /// A day other than today.
     day: bool,
+    /// A length of time.
+    length: bool,
     separated: bool,
     correction: bool,
     times: Vec<(Option<Clock>, usize)>,
@@ -146,10 +154,21 @@ fn step(state: &mut State, tokens: &[Token], at: usize, token: &Token, whom: Who
         Kind::Correction => state.correction = true,
         Kind::Doubt => state.doubt = true,
         Kind::Hearsay => state.hearsay = true,
-        Kind::Day => state.day = true,
-        Kind::Exception | Kind::Number | Kind::Role | Kind::Bystander if whom.is_whole() => state.unknown = true,
-        // "C1、C2除外 接通": whom does it take out?
-        Kind::Exception if whom.targets.len() > 1 => state.unknown = true,
+        Kind::Day(_) => state.day = true,
+        // "2月在岗" is of some day, "3月12日" may be today.
+        Kind::Month => state.day |= tokens.get(at + 1).is_none_or(|next| next.kind != Kind::Number),
+        Kind::Unit => state.length = true,
+        Kind::Inspector => state.inspector = true,
+        Kind::Act | Kind::They | Kind::Name(_) => state.inspector = false,
+        Kind::Until | Kind::Since | Kind::Others => state.unknown = true,
+        // "both" of a team of three.
+        Kind::Both if !matches!(whom.targets, [target] if target.persons.len() == 2) && whom.targets.len() != 2 => {
+            state.unknown = true;
+        }
+        Kind::Number | Kind::Role | Kind::Bystander if whom.is_whole() => state.unknown = true,
+        Kind::Role | Kind::Bystander => state.third = true,
+        // "C1、C2除外 接通", "C1以外接通": whom does it take out?
+        Kind::Exception => state.unknown = true,
         Kind::Aside | Kind::Revoked => state.doubt = true,
         // "C1,2,3 reached", "V1.1-2": more lines than the code names.
         Kind::Number if goes_on(tokens, at) => return Step::Bad(Why::Unclear),
@@ -167,6 +186,20 @@ fn step(state: &mut State, tokens: &[Token], at: usize, token: &Token, whom: Who
         _ => {}
     }
     Step::On
+}
+
+/// Whether an outcome that somebody says is no observation of the inspector's: at a visit nobody is present by what
+/// others say; by telephone nobody is seen, and what a third person says is a reason to go there.
+pub fn is_hearsay(outcome: Outcome, by_a_third: bool, whom: Whom<'_>) -> bool {
+    use Outcome::{Absent, OnDutyElsewhere, OnLeave, Present};
+    let of_presence = matches!(outcome, Absent | OnDutyElsewhere | OnLeave);
+    outcome == Present || !whom.at_visit && by_a_third && of_presence
+}
+
+/// Outcomes that may be said of oneself: "I was busy", unlike "I reached".
+pub fn is_a_state(outcome: Outcome) -> bool {
+    use Outcome::{Callback, NotDone, NotMet, Partial, Reached};
+    !matches!(outcome, Callback | NotDone | NotMet | Partial | Reached)
 }
 
 /// A number that goes on with the codes before it.
@@ -192,5 +225,6 @@ fn goes_on(tokens: &[Token], at: usize) -> bool {
 
 /// A neutral word such as 现在 right before an outcome says nothing; 在家 says something that is no outcome.
 fn is_harmless(tokens: &[Token], at: usize) -> bool {
-    matches!(tokens.get(at + 1).map(|t| &t.kind), Some(Kind::Outcome(_) | Kind::Comma | Kind::Small))
+    matches!(tokens.get(at + 1).map(|t| &t.kind), Some(Kind::Outcome(_) | Kind::Comma))
+        || tokens.get(at + 1).is_some_and(|t| t.kind.is_small())
 }

@@ -2,6 +2,7 @@
 
 use super::charset;
 use mail_parser::{Addr, HeaderValue, MessageParser};
+use std::sync::LazyLock;
 
 /// Fields in their order, names in lower case, values unfolded.
 #[derive(Debug, Clone, Default)]
@@ -42,11 +43,11 @@ impl Headers {
                     }
                 }
                 Some(_) => {
-                    if let Some(colon) = line.iter().position(|b| *b == b':') {
-                        let (name, value) = line.split_at(colon);
-                        let name = String::from_utf8_lossy(name).trim().to_ascii_lowercase();
-                        fields.push((name, value.get(1..).unwrap_or_default().trim_ascii().to_vec()));
-                    }
+                    // A line without a colon is no field; what continues it belongs to it, not to the field above.
+                    let colon = line.iter().position(|b| *b == b':');
+                    let (name, value) = colon.and_then(|at| line.split_at_checked(at)).unwrap_or_default();
+                    let name = String::from_utf8_lossy(name).trim().to_ascii_lowercase();
+                    fields.push((name, value.get(1..).unwrap_or_default().trim_ascii().to_vec()));
                 }
             }
         }
@@ -137,11 +138,14 @@ fn lower_address(addr: &Addr<'_>) -> Option<String> {
     addr.address.as_deref().map(|a| a.trim().to_lowercase()).filter(|a| !a.is_empty())
 }
 
+/// Making one costs more than reading a field with it.
+static PARSER: LazyLock<MessageParser> = LazyLock::new(MessageParser::default);
+
 fn structured(name: &str, value: &[u8]) -> Option<HeaderValue<'static>> {
     let mut field = format!("{name}: ").into_bytes();
     field.extend(value.iter().map(|b| if matches!(b, b'\r' | b'\n') { b' ' } else { *b }));
     field.extend_from_slice(b"\r\n\r\n");
-    let message = MessageParser::default().parse_headers(&field)?;
+    let message = PARSER.parse_headers(&field)?;
     message.headers().first().map(|header| header.value.clone().into_owned())
 }
 

@@ -1,6 +1,8 @@
 //! HTML to lines (REPLIES 4): every block, br, tr and li ends a line, cells are joined by a blank,
 //! and what is a quote by markup comes out as quoted lines.
 
+use super::entity::entity;
+
 /// One pass over the text; nothing in it is ever looked at twice.
 pub fn to_lines(html: &str) -> String {
     let mut page = Page::default();
@@ -30,7 +32,37 @@ struct Page {
     blank: bool,
     /// An element that nobody sees, or that was struck out, and how many of its name are open within it.
     unseen: Option<(String, usize)>,
+    /// Rows of tables that are open, the innermost last.
+    rows: Vec<Row>,
+    tables: usize,
 }
+
+/// A row of a table.
+#[derive(Default)]
+struct Row {
+    /// How many tables were open where it began.
+    table: usize,
+    /// Where it began in [`Page::out`].
+    start: usize,
+    /// Cells with something in them that are done.
+    cells: usize,
+    /// One of them had several lines.
+    broken: bool,
+    /// Lines of the cell that is open, and whether the last one has begun.
+    lines: usize,
+    in_line: bool,
+}
+
+impl Row {
+    fn end_cell(&mut self) {
+        self.cells += usize::from(self.lines > 0);
+        self.broken |= self.lines > 1;
+        (self.lines, self.in_line) = (0, false);
+    }
+}
+
+/// Tables in tables that are looked at.
+const DEEPEST_ROW: usize = 20;
 
 impl Page {
     fn text(&mut self, raw: &str) {
@@ -63,10 +95,39 @@ impl Page {
             self.line.push(' ');
         }
         self.line.push(c);
+        if !c.is_whitespace() {
+            for row in self.rows.iter_mut().filter(|row| !row.in_line) {
+                (row.lines, row.in_line) = (row.lines + 1, true);
+            }
+        }
+    }
+
+    /// Ends the rows of the table that is open. Its cells become one line, also where blocks stand in them; of a
+    /// cell with several lines beside another one nobody can tell which belongs to which, and a slash says so.
+    fn end_rows(&mut self) {
+        while let Some(row) = self.rows.pop_if(|row| row.table >= self.tables) {
+            self.end_row(row);
+        }
+    }
+
+    fn end_row(&mut self, mut row: Row) {
+        row.end_cell();
+        let lines = self.out.get(row.start..).unwrap_or_default();
+        if row.cells > 1 && !lines.starts_with('>') {
+            let one = lines.lines().filter(|line| !line.is_empty()).collect::<Vec<_>>().join(if row.broken {
+                " / "
+            } else {
+                " "
+            });
+            self.out.truncate(row.start);
+            self.out.push_str(&one);
+            self.out.push('\n');
+        }
     }
 
     fn end_line(&mut self) {
         self.blank = false;
+        self.rows.iter_mut().for_each(|row| row.in_line = false);
         if self.line.trim().is_empty() {
             self.line.clear();
             return;
@@ -142,7 +203,26 @@ impl Page {
 
     fn element(&mut self, name: &str, closing: bool, attributes: &str) {
         match name {
-            "td" | "th" => self.blank = true,
+            "td" | "th" => {
+                self.blank = true;
+                if let Some(row) = self.rows.last_mut() {
+                    row.end_cell();
+                }
+            }
+            "table" => {
+                self.end_line();
+                if closing {
+                    self.end_rows();
+                }
+                self.tables = if closing { self.tables.saturating_sub(1) } else { self.tables + 1 };
+            }
+            "tr" => {
+                self.end_line();
+                self.end_rows();
+                if !closing && self.rows.len() < DEEPEST_ROW {
+                    self.rows.push(Row { table: self.tables, start: self.out.len(), ..Row::default() });
+                }
+            }
             "blockquote" => {
                 self.end_line();
                 self.depth = if closing { self.depth.saturating_sub(1) } else { self.depth + 1 };
@@ -248,53 +328,6 @@ fn skip_element<'a>(after: &'a str, name: &str) -> &'a str {
     }
     ""
 }
-
-/// The character of an entity at the front, and how many characters it took; a lone `&` is itself.
-fn entity(text: &str) -> (char, usize) {
-    let body: String = text.chars().skip(1).take(10).take_while(|c| c.is_ascii_alphanumeric() || *c == '#').collect();
-    let closed = text.chars().nth(1 + body.len()) == Some(';');
-    let length = 1 + body.len() + usize::from(closed);
-    let numeric = |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
-    let decoded = match body.strip_prefix('#') {
-        Some(digits) => match digits.strip_prefix(['x', 'X']) {
-            Some(hex) => numeric(hex, 16),
-            None => numeric(digits, 10),
-        },
-        None if closed => NAMED.iter().find(|(name, _)| *name == body).map(|(_, c)| *c),
-        None => None,
-    };
-    decoded.map_or(('&', 1), |c| (c, length))
-}
-
-const NAMED: &[(&str, char)] = &[
-    ("nbsp", '\u{a0}'),
-    ("amp", '&'),
-    ("lt", '<'),
-    ("gt", '>'),
-    ("quot", '"'),
-    ("apos", '\''),
-    ("ndash", '–'),
-    ("mdash", '—'),
-    ("hellip", '…'),
-    ("middot", '·'),
-    ("bull", '•'),
-    ("lsquo", '‘'),
-    ("rsquo", '’'),
-    ("ldquo", '“'),
-    ("rdquo", '”'),
-    ("ensp", ' '),
-    ("emsp", ' '),
-    ("thinsp", ' '),
-    ("zwnj", '\u{200c}'),
-    ("zwj", '\u{200d}'),
-    ("laquo", '«'),
-    ("raquo", '»'),
-    ("copy", '©'),
-    ("reg", '®'),
-    ("times", '×'),
-    ("deg", '°'),
-    ("rarr", '→'),
-];
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,9 @@
 //! A line of the person's own as statements (REPLIES 6): items, what separates them, remarks.
 
 use super::group::{Found, Search, Whom, search};
+use super::lead::{before_inspector, beside_a_day, examples, lead};
 use super::lexicon::Lexicon;
-use super::names::Named;
-use super::phrase::{Key, Phrasebook, atoms, is_han};
+use super::phrase::{Key, is_han};
 use super::remark::{self, Tail};
 use super::sent::Sent;
 use super::statement::{About, Said, Statement, Target, Why};
@@ -12,15 +12,12 @@ use super::text::Line;
 use super::times::{Clock, Span};
 use super::token::{Kind, Token, tokens};
 use crate::model::{Outcome, Timestamp};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 /// Reads lines of one mail against one assignment.
 pub struct Grammar<'a> {
     pub sent: &'a Sent,
     pub lexicon: &'a Lexicon,
-    names: Phrasebook<Named>,
-    /// For each line the words of the letter that name its place.
-    places: HashMap<usize, HashSet<Key>>,
     nowhere: HashSet<Key>,
     span: Span,
 }
@@ -43,18 +40,7 @@ pub struct Heard {
 
 impl<'a> Grammar<'a> {
     pub fn new(sent: &'a Sent, lexicon: &'a Lexicon, span: Span) -> Grammar<'a> {
-        let names = super::names::names(sent, lexicon);
-        let mut places: HashMap<usize, HashSet<Key>> = HashMap::new();
-        for written in sent.text.as_deref().unwrap_or_default().lines() {
-            let keys = atoms(&Line::new(written).chars);
-            if let Some(Key::Code(code)) = keys.first().map(|atom| &atom.key)
-                && let Some(line) = sent.lines.iter().position(|line| line.code.as_str() == code)
-            {
-                let words = keys.iter().map(|a| a.key.clone()).filter(|k| matches!(k, Key::Word(_) | Key::Han(_)));
-                places.entry(line).or_default().extend(words);
-            }
-        }
-        Grammar { sent, lexicon, names, places, nowhere: HashSet::new(), span }
+        Grammar { sent, lexicon, nowhere: HashSet::new(), span }
     }
 
     /// A line as the person wrote it. `below` is the line of ours right above it, where there is one.
@@ -72,7 +58,7 @@ impl<'a> Grammar<'a> {
     }
 
     fn tokens_of(&self, line: &Line, below: Option<&str>, heard: &mut Heard) -> bool {
-        let mut all = tokens(line, self.lexicon, &self.names);
+        let mut all = tokens(line, self.lexicon, &self.sent.prepared.names);
         self.note_names(&all, heard);
         if examples(&mut all) {
             return true;
@@ -95,15 +81,24 @@ impl<'a> Grammar<'a> {
         false
     }
 
-    /// What stands behind `=>` in a line of ours.
-    pub fn answer(&self, code: &str, line: &Line, heard: &mut Heard) {
-        let mut all = tokens(line, self.lexicon, &self.names);
+    /// What stands behind `=>` in a line of ours. A `foreign` answer may be somebody else's: it is asked back where
+    /// nothing else is said of the line.
+    pub fn answer(&self, code: &str, line: &Line, foreign: bool, heard: &mut Heard) {
+        let mut all = tokens(line, self.lexicon, &self.sent.prepared.names);
         examples(&mut all);
         self.note_names(&all, heard);
         let Some(target) = self.target(code) else { return };
+        if foreign {
+            let about = About::Targets(vec![target]);
+            let (said, touched) = (Err(Why::Unclear), BTreeSet::new());
+            let (correction, quoted, aside, of_team) = (false, true, true, None);
+            heard.statements.push(Statement { about, said, correction, quoted, aside, of_team, touched });
+            return;
+        }
         heard.named.extend(target.persons.clone());
         let (start, correction) = lead(&all);
         if all.len() > start {
+            let start = before_inspector(&all, start);
             let after = self.group(line, &all, start, vec![target], correction, line.depth > 0, heard);
             self.items(line, &all, after, correction, line.depth > 0, heard);
         }
@@ -216,7 +211,10 @@ impl<'a> Grammar<'a> {
         heard: &mut Heard,
     ) -> usize {
         let first = group.first().and_then(|t| self.sent.persons.get(t.persons.start)).map(|p| p.line);
-        let place = first.filter(|_| group.len() == 1).and_then(|line| self.places.get(&line)).unwrap_or(&self.nowhere);
+        let place = first
+            .filter(|_| group.len() == 1)
+            .and_then(|line| self.sent.prepared.places.get(&line))
+            .unwrap_or(&self.nowhere);
         let at_visit =
             first.and_then(|line| self.sent.lines.get(line)).is_some_and(|line| line.kind == crate::model::Kind::Visit);
         let whom = Whom { targets: &group, place, at_visit, lexicon: self.lexicon };
@@ -272,7 +270,12 @@ impl<'a> Grammar<'a> {
         let mut pieces: Vec<&str> = Vec::new();
         if at.is_none() {
             // A time that does not count is part of the remark; the span of a visit's heading is no time.
-            let stated = found.times.iter().filter(|(clock, _)| clock.is_some()).filter_map(|(_, at)| all.get(*at));
+            let is_joint = |at: Option<usize>| {
+                at.is_some_and(|at| matches!(all.get(at).map(|t| &t.kind), Some(Kind::Dash | Kind::Range)))
+            };
+            let of_span = |at: usize| is_joint(at.checked_sub(1)) || is_joint(Some(at + 1));
+            let counted = found.times.iter().filter(|(clock, at)| clock.is_some() || !of_span(*at));
+            let stated = counted.filter_map(|(_, at)| all.get(*at));
             pieces.extend(stated.map(|t| line.written(t.start, t.end)));
         }
         let remark_from = match (at, tail.times.first()) {
@@ -298,6 +301,7 @@ impl<'a> Grammar<'a> {
     /// A line without a code right below a line of ours: it answers that line, if it is nothing but an answer.
     fn uncoded(&self, line: &Line, all: &[Token], from: usize, correction: bool, target: Target, heard: &mut Heard) {
         let mut here = Heard::default();
+        let from = before_inspector(all, from);
         let after = self.group(line, all, from, vec![target.clone()], correction, false, &mut here);
         if here.statements.iter().any(|s| s.said != Err(Why::UnknownOutcome)) {
             heard.named.extend(target.persons);
@@ -338,59 +342,6 @@ impl<'a> Grammar<'a> {
                 of_team: None,
                 touched: self.touched(all),
             });
-        }
-    }
-}
-
-/// X codes are examples: a line of them alone says nothing. Without an outcome behind it, it is no code
-/// but a count: "no answer x3".
-fn examples(all: &mut [Token]) -> bool {
-    let is_code =
-        |token: &Token, example: bool| matches!(&token.kind, Kind::Code(code) if code.starts_with('X') == example);
-    let leads = all.get(lead(all).0).is_some_and(|token| is_code(token, true));
-    let says = |next: &Token| matches!(next.kind, Kind::Outcome(_) | Kind::All | Kind::Dash | Kind::Colon);
-    let told = all.windows(2).any(|pair| matches!(pair, [code, next] if is_code(code, true) && says(next)));
-    if leads || told {
-        return !all.iter().any(|token| is_code(token, false));
-    }
-    for token in all.iter_mut().filter(|token| is_code(token, true)) {
-        token.kind = Kind::Number;
-    }
-    false
-}
-
-fn beside_a_day(all: &[Token], at: usize) -> bool {
-    let is_day = |i: Option<usize>| i.and_then(|i| all.get(i)).is_some_and(|t| t.kind == Kind::Day);
-    is_day(at.checked_sub(1)) || is_day(Some(at + 1))
-}
-
-/// Bullets, numbering, a greeting and a correction word before the first target.
-fn lead(all: &[Token]) -> (usize, bool) {
-    let kind = |i: usize| all.get(i).map(|t| &t.kind);
-    let (mut at, mut correction) = (0, false);
-    loop {
-        match kind(at) {
-            Some(
-                Kind::Mark('*' | '•' | '·' | '#' | '[' | ']' | '(' | ')' | '"' | '“' | '”')
-                | Kind::Dash
-                | Kind::Small
-                | Kind::Colon,
-            ) => at += 1,
-            Some(Kind::Comma | Kind::Stop) if at > 0 => at += 1,
-            Some(Kind::Number) if matches!(kind(at + 1), Some(Kind::Stop | Kind::Comma | Kind::Mark(')'))) => at += 2,
-            Some(Kind::Correction) => {
-                correction = true;
-                at += 1;
-            }
-            Some(Kind::Greeting) => {
-                // A greeting reaches to the next comma or stop, if that is near.
-                let end = (at + 1..at + 6).find(|i| matches!(kind(*i), Some(Kind::Comma | Kind::Stop | Kind::Colon)));
-                match end.filter(|end| (at + 1..*end).all(|i| matches!(kind(i), Some(Kind::Word(_) | Kind::Small)))) {
-                    Some(end) => at = end + 1,
-                    None => return (at, correction),
-                }
-            }
-            _ => return (at, correction),
         }
     }
 }

@@ -87,8 +87,11 @@ fn in_threading(mail: &Mail<'_>) -> Vec<CarriedKey> {
 /// `Ref K7Q2M-9F3T-X8W2-HC5D-7QKM`, in whatever case and at whatever quote depth.
 fn in_reference_lines(text: &str, found: &mut Vec<CarriedKey>) {
     for line in text.split(['\n', '\r']) {
+        let line = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '|' | '＞'));
+        if !line.get(..3).is_some_and(|label| label.eq_ignore_ascii_case("ref")) {
+            continue;
+        }
         let words: Vec<&str> = line
-            .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '|' | '＞'))
             .split(|c: char| c.is_whitespace() || matches!(c, ':' | '：'))
             .filter(|word| !word.is_empty())
             .take(2)
@@ -128,7 +131,7 @@ mod tests {
 
     fn found(mail: &str) -> String {
         let mail = envelope(mail.as_bytes()).unwrap();
-        match carried_key(&mail, &text_of(&mail)) {
+        match carried_key(&mail, text_of(&mail)) {
             KeyFound::None { subject } => format!("none {}", subject.map(|id| id.to_string()).unwrap_or_default()),
             KeyFound::One(carried) => format!("{} {}", carried.assignment, carried.key.reveal()),
             KeyFound::Contradiction => "contradiction".to_owned(),

@@ -17,6 +17,8 @@ struct LetterLine {
     /// The code that an answer behind its `=>` or right below it belongs to.
     code: Option<String>,
     open: bool,
+    /// As we wrote it, without the blanks around it.
+    written: String,
 }
 
 /// How a line of a mail compares with the letter.
@@ -58,9 +60,18 @@ impl Letter {
             if code.is_some() {
                 begun = code.clone().filter(|_| !open);
             }
-            letter.lines.push(LetterLine { start, end: letter.chars.len(), code, open });
+            let written = written.trim().to_owned();
+            letter.lines.push(LetterLine { start, end: letter.chars.len(), code, open, written });
         }
         Some(letter)
+    }
+
+    /// Whether a line without its quote marks is the next of ours to the letter, which most are that somebody quotes, and
+    /// waits for no answer: then where it ends, and its code. The same as `compare` finds, for less.
+    pub fn goes_on_with(&self, unquoted: &str, at: usize) -> Option<(usize, Option<&str>)> {
+        let next = self.lines.binary_search_by_key(&at, |line| line.start).ok()?;
+        let line = self.lines.get(next).filter(|line| !line.open && line.written == unquoted.trim_end())?;
+        Some((line.end, line.code.as_deref()))
     }
 
     /// Compares a line. `at` is where the line before it ended in the letter; `ahead` gives the lines after.
@@ -139,19 +150,33 @@ fn code_of(sent: &Sent, line: &Line) -> Option<String> {
     sent.by_code(code).map(|_| code.to_owned())
 }
 
-/// Where the letter's text is not known, its lines are told by their pattern: `V1 VISIT …`, and a code
-/// with `VISIT`, `CALL` or its person's name before `=>`. Gives the code, and where an answer begins.
+/// Where the letter's text is not known, its lines are told by what the fields say that must stand in them:
+/// `V1 VISIT 09:00…`, `V1.1` and the name, `C1 CALL`, the name and the number, before `=>`. A line about anybody
+/// else is of another letter. Gives the code, and where an answer begins.
 pub fn by_pattern(sent: &Sent, line: &Line) -> Option<(String, Option<usize>)> {
     let code = code_of(sent, line)?;
     let plain: String = line.chars.iter().collect();
     let arrow = plain.find("=>");
     let before = arrow.and_then(|at| plain.get(..at)).unwrap_or(&plain);
-    let kind_word = matches!(before.split_whitespace().nth(1), Some("visit" | "call"));
-    let persons = sent.by_code(&code)?;
-    let named = sent.persons.get(persons)?.iter().any(|p| before.contains(&Line::new(&p.name).plain()));
-    match arrow {
-        Some(_) if kind_word || named => Some((code, Some(before.chars().count() + 2))),
-        None if kind_word && before.split_whitespace().nth(2).is_some_and(|w| w.contains(':')) => Some((code, None)),
-        _ => None,
+    let (_, rest) = before.trim_start().split_once(char::is_whitespace)?;
+    let rest = rest.trim_start();
+    let persons = sent.persons.get(sent.by_code(&code)?)?;
+    if arrow.is_none() {
+        let heading = rest
+            .strip_prefix("visit ")
+            .is_some_and(|span| span.split_whitespace().next().is_some_and(|w| w.contains(':')));
+        return heading.then_some((code, None));
     }
+    let [person] = persons else { return None };
+    let rest = match &person.phone {
+        None => rest,
+        Some(phone) => {
+            rest.strip_prefix("call ").filter(|rest| rest.trim_end().ends_with(&Line::new(phone).plain()))?
+        }
+    };
+    let named = std::iter::once(&person.name).chain(&person.also).any(|name| {
+        let behind = rest.strip_prefix(Line::new(name).plain().as_str());
+        behind.is_some_and(|behind| !behind.starts_with(char::is_alphanumeric))
+    });
+    named.then(|| (code, Some(before.chars().count() + 2)))
 }

@@ -2,8 +2,10 @@
 
 use super::headers::Headers;
 use super::mime::{self, Part, TooMuch};
+use super::text::Text;
 use crate::model::{Said, Sha256, Timestamp};
 use crate::said;
+use std::sync::OnceLock;
 
 /// REPLIES 3.
 pub const LARGEST_MAIL: usize = 20 * 1024 * 1024;
@@ -15,6 +17,9 @@ pub struct Mail<'a> {
     pub raw: &'a [u8],
     pub headers: Headers,
     pub parts: Vec<Part>,
+    /// Worked out when it is first asked for.
+    pub(super) text: OnceLock<Text>,
+    fingerprint: OnceLock<Sha256>,
 }
 
 /// Why a mail is not read at all.
@@ -79,7 +84,7 @@ pub fn envelope(raw: &[u8]) -> Result<Mail<'_>, Refusal> {
         TooMuch::Parts => Refusal::Parts,
         TooMuch::Depth => Refusal::Depth,
     })?;
-    Ok(Mail { raw, headers, parts })
+    Ok(Mail { raw, headers, parts, text: OnceLock::new(), fingerprint: OnceLock::new() })
 }
 
 impl Mail<'_> {
@@ -116,6 +121,10 @@ impl Mail<'_> {
     /// The same for every delivery of one mail: the SHA-256 without the fields that servers add, line
     /// ends as LF (REPLIES 3, step 5).
     pub fn fingerprint(&self) -> Sha256 {
+        *self.fingerprint.get_or_init(|| self.worked_out_fingerprint())
+    }
+
+    fn worked_out_fingerprint(&self) -> Sha256 {
         let mut kept = Vec::with_capacity(self.raw.len());
         let mut dropping = false;
         let mut in_headers = true;

@@ -102,6 +102,17 @@ pub fn is_header(line: &Line) -> bool {
     header_name(&line.plain()).is_some()
 }
 
+/// The address of whoever wrote what follows, where an attribution or the From of a header block names one.
+pub fn author(plain: &str) -> Option<String> {
+    if !plain.contains('@') || !(is_attribution(plain) || header_name(plain) == Some(0)) {
+        return None;
+    }
+    let ends =
+        |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | ',' | ';' | ':' | '|');
+    let address = plain.split(ends).rfind(|word| word.contains('@'))?;
+    Some(address.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_owned())
+}
+
 /// `发件人:`, `From:` and the like; the field without its spelling.
 fn header_name(plain: &str) -> Option<usize> {
     let bare = plain.trim_start_matches(['*', '|', ' ']);

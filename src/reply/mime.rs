@@ -46,7 +46,7 @@ impl Part {
 /// All leaves of a mail, in order.
 pub fn leaves(raw: &[u8], headers: &Headers, body: usize) -> Result<Vec<Part>, TooMuch> {
     let mut walk = Walk { raw, parts: Vec::new(), seen: 0 };
-    walk.enter(headers, body, raw.len(), 1)?;
+    walk.enter(headers, body, raw.len(), 1, "text/plain")?;
     Ok(walk.parts)
 }
 
@@ -57,7 +57,15 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn enter(&mut self, headers: &Headers, start: usize, end: usize, depth: usize) -> Result<(), TooMuch> {
+    /// `untyped` is what a part is that does not say it.
+    fn enter(
+        &mut self,
+        headers: &Headers,
+        start: usize,
+        end: usize,
+        depth: usize,
+        untyped: &str,
+    ) -> Result<(), TooMuch> {
         self.seen += 1;
         if self.seen > MOST_PARTS {
             return Err(TooMuch::Parts);
@@ -67,12 +75,13 @@ impl Walk<'_> {
         }
         let mut content = headers.content_type();
         if content.kind.is_empty() {
-            content.kind = "text/plain".to_owned();
+            content.kind = untyped.to_owned();
         }
         if let (true, Some(boundary)) = (content.kind.starts_with("multipart/"), content.parameter("boundary")) {
+            let untyped = if content.kind == "multipart/digest" { "message/rfc822" } else { "text/plain" };
             for (from, to) in between(self.raw, start, end, boundary.as_bytes()) {
                 let (inner, offset) = Headers::split(self.raw.get(from..to).unwrap_or_default());
-                self.enter(&inner, from + offset, to, depth + 1)?;
+                self.enter(&inner, from + offset, to, depth + 1, untyped)?;
             }
             return Ok(());
         }

@@ -11,6 +11,7 @@
 
 // Bytes to lines.
 mod charset;
+mod entity;
 mod flowed;
 mod headers;
 mod html;
@@ -37,14 +38,17 @@ mod whose;
 // What a line says.
 mod group;
 mod item;
+mod lead;
 mod lexicon;
 mod names;
 mod phrase;
+mod prepared;
 mod remark;
 mod statement;
 mod target;
 mod times;
 mod token;
+mod withdrawn;
 
 // What the mail says.
 mod gather;

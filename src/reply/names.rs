@@ -1,7 +1,6 @@
 //! Names that may stand for a code (REPLIES 6): a full name in either spelling, or a first name that
 //! one person has.
 
-use super::lexicon::Lexicon;
 use super::phrase::{Phrasebook, is_han};
 use super::sent::Sent;
 
@@ -14,7 +13,7 @@ pub struct Named {
     pub name: String,
 }
 
-pub fn names(sent: &Sent, lexicon: &Lexicon) -> Phrasebook<Named> {
+pub fn names(sent: &Sent) -> Phrasebook<Named> {
     let mut book = Phrasebook::default();
     for first_name in [false, true] {
         for (index, person) in sent.persons.iter().enumerate() {
@@ -26,9 +25,7 @@ pub fn names(sent: &Sent, lexicon: &Lexicon) -> Phrasebook<Named> {
                     full_names(spelling, has_own_script)
                 };
                 for name in written {
-                    if !lexicon.book.holds(&name) {
-                        add(&mut book, &name, index);
-                    }
+                    add(&mut book, &name, index);
                 }
             }
         }

@@ -156,17 +156,17 @@ impl<T> Phrasebook<T> {
         same_start.iter_mut().find(|(other, _)| *other == keys).map(|(_, meaning)| meaning)
     }
 
-    pub fn holds(&self, phrase: &str) -> bool {
-        let keys = keys(phrase);
-        let Some(same_start) = keys.first().and_then(|first| self.by_first.get(first)) else { return false };
-        same_start.iter().any(|(other, _)| *other == keys)
-    }
-
     /// The longest phrase that begins at an atom, and where it ends. Between two words a hyphen or an
     /// underscore counts as a blank.
     pub fn longest(&self, atoms: &[Atom], at: usize) -> Option<(usize, &T)> {
+        self.longest_that(atoms, at, |_| true)
+    }
+
+    /// The longest of those phrases that a test lets pass.
+    pub fn longest_that(&self, atoms: &[Atom], at: usize, test: impl Fn(&T) -> bool) -> Option<(usize, &T)> {
         let same_start = self.by_first.get(&atoms.get(at)?.key)?;
-        same_start.iter().find_map(|(keys, meaning)| Some((end_of(keys, atoms, at)?, meaning)))
+        let mut fitting = same_start.iter().filter_map(|(keys, meaning)| Some((end_of(keys, atoms, at)?, meaning)));
+        fitting.find(|(_, meaning)| test(*meaning))
     }
 }
 

@@ -36,6 +36,7 @@ pub enum Reason {
     Unauthenticated,
     NoText,
     Charset,
+    TooLong,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -1,10 +1,11 @@
 //! What follows an outcome: a time, the next item, or a remark; and when a remark takes the outcome back.
 
-use super::group::{Search, Whom};
+use super::group::{Search, Whom, is_a_state, is_hearsay};
 use super::item::Grammar;
 use super::phrase::Key;
 use super::times::Clock;
 use super::token::{Kind, Token};
+use super::withdrawn;
 use crate::model::Outcome;
 use std::ops::Range;
 
@@ -26,7 +27,7 @@ pub struct Tail {
     pub times: Vec<(Option<Clock>, usize)>,
 }
 
-fn kind(all: &[Token], at: usize) -> Option<&Kind> {
+pub fn kind(all: &[Token], at: usize) -> Option<&Kind> {
     all.get(at).map(|token| &token.kind)
 }
 
@@ -42,10 +43,11 @@ pub fn tail(grammar: &Grammar<'_>, all: &[Token], from: usize, search: &Search, 
         at += 1;
     }
     // "busy yesterday": of another day than the check. Only a callback has its day to come.
-    tail.certain = outcome == Outcome::Callback || kind(all, at) != Some(&Kind::Day);
+    tail.certain = outcome == Outcome::Callback || !matches!(kind(all, at), Some(Kind::Day(_)));
     loop {
         // "busy at 10:42", "callback tomorrow 15:30"
-        let skip = usize::from(matches!(kind(all, at), Some(Kind::Small | Kind::Mark('@') | Kind::Day)));
+        let skip =
+            usize::from(kind(all, at).is_some_and(|k| k.is_small() || matches!(k, Kind::Mark('@') | Kind::Day(_))));
         match kind(all, at + skip) {
             Some(Kind::Time(clock)) => {
                 tail.times.push((*clock, at + skip));
@@ -57,6 +59,7 @@ pub fn tail(grammar: &Grammar<'_>, all: &[Token], from: usize, search: &Search, 
     if kind(all, at).is_none() {
         return tail;
     }
+    tail.certain &= !(tail.times.is_empty() && is_field(all, at));
     let apart = past_separators(all, at);
     let direct = matches!(kind(all, apart), Some(Kind::Code(_) | Kind::Rest | Kind::Correction));
     if (apart > at || direct) && grammar.item_begins(all, apart) {
@@ -67,17 +70,27 @@ pub fn tail(grammar: &Grammar<'_>, all: &[Token], from: usize, search: &Search, 
     tail
 }
 
+/// "present: N", "在岗 = 0": a form with something filled in behind the outcome.
+fn is_field(all: &[Token], at: usize) -> bool {
+    let short = match kind(all, at + 1) {
+        Some(Kind::Word(Key::Word(word))) => word.chars().count() == 1,
+        Some(Kind::Number) => true,
+        _ => false,
+    };
+    short && kind(all, at) == Some(&Kind::Colon) && kind(all, at + 2).is_none()
+}
+
 fn past_separators(all: &[Token], from: usize) -> usize {
     let separates = |token: &&Token| matches!(token.kind, Kind::Comma | Kind::Stop | Kind::And);
     from + all.get(from..).unwrap_or_default().iter().take_while(separates).count()
 }
 
 /// Up to a semicolon a remark must not say another outcome or name one of our codes; after it
-/// everything is remark, unless the whole of it is an item.
+/// everything is remark, unless the whole of it is an item or takes the outcome back.
 fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, tail: &mut Tail) {
     let whole = whom.is_whole();
     let (mut start, mut comma, mut denied, mut named, mut others) = (from, false, false, false, false);
-    let (mut doubted, mut words) = (false, false);
+    let (mut doubted, mut words, mut said, mut more, mut third) = (false, false, false, false, false);
     let mut end = all.len();
     for (at, token) in all.iter().enumerate().skip(from) {
         match &token.kind {
@@ -85,12 +98,20 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
                 if grammar.item_begins(all, at + 1) {
                     end = at;
                     tail.next = at + 1;
+                } else {
+                    tail.certain &= !withdrawn::later(grammar, all, at + 1, whom, tail.outcome);
                 }
                 break;
             }
-            Kind::Outcome(other) if *other == tail.outcome => {}
+            // "关机，昨天也关机" and "接通，他说明天回来" say more of it, not when it was.
+            Kind::Outcome(other) if *other == tail.outcome => {
+                more = true;
+                // "present, but not at post"
+                tail.certain &= at == from || kind(all, at - 1) != Some(&Kind::Negation);
+            }
             Kind::Outcome(other) => match settled(tail.outcome, *other) {
-                Some(outcome) if !denied && !others => {
+                // "接通，队长在岗" is not about the one who was reached.
+                Some(outcome) if !denied && !others && !third => {
                     if tail.outcome == Outcome::Reached {
                         start = at + 1;
                     }
@@ -111,10 +132,28 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
             // What is doubted, denied or over before any comma is the outcome itself.
             Kind::Doubt | Kind::Ended | Kind::Negation | Kind::Aside if !comma => tail.certain = false,
             Kind::Revoked => tail.certain = false,
-            Kind::Day if !comma && tail.outcome == Outcome::Present => tail.certain = false,
+            Kind::Ended => more = true,
+            _ if withdrawn::other_time(all, at, tail.outcome) => {
+                tail.certain &= comma;
+                doubted = true;
+            }
             Kind::Doubt => doubted = true,
+            Kind::Unit if !comma && tail.outcome == Outcome::Present => tail.certain = false,
+            // "请假的是我": the inspector's own.
+            Kind::Inspector if !comma && is_a_state(tail.outcome) => tail.certain &= !ends(all, at + 1),
+            Kind::Hearsay => {
+                tail.certain &= comma || tail.outcome != Outcome::Present;
+                (said, more) = (true, true);
+            }
+            // "接通，是他老婆": somebody else answered.
+            Kind::Others => {
+                tail.certain &= tail.outcome != Outcome::Reached;
+                third = true;
+            }
             // "V1 present, the lead": one of them, or all?
             Kind::Exception | Kind::Role if whole => tail.certain = false,
+            Kind::Role | Kind::Bystander => third = true,
+            Kind::Both if whole => tail.certain = false,
             Kind::Number if whole && (!comma || counts_persons(all, at)) => tail.certain = false,
             Kind::Name(persons) => {
                 named = true;
@@ -125,9 +164,11 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
             }
             Kind::Negation => {
                 denied = true;
-                // "present, not": nothing follows that it could deny but what stands before it.
-                tail.certain &=
-                    !matches!(kind(all, at + 1), None | Some(Kind::Semicolon | Kind::Stop | Kind::Mark(')' | ']')));
+                // "present, not" and "busy. No, wait": nothing follows that it could deny but what stands before it.
+                let opens = at > from && matches!(kind(all, at - 1), Some(Kind::Comma | Kind::Stop | Kind::Halt));
+                let alone = matches!(kind(all, at + 1), Some(Kind::They | Kind::Doubt))
+                    || opens && matches!(kind(all, at + 1), Some(Kind::Comma | Kind::Halt));
+                tail.certain &= !(alone || ends(all, at + 1));
             }
             Kind::Comma | Kind::Stop | Kind::And if !comma => {
                 // "on leave this week, C2 busy": what follows the comma is no remark but the next item.
@@ -143,16 +184,22 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
             _ => {}
         }
     }
-    // "present, I think": a remark that is nothing but doubt.
-    tail.certain &= !(denied && named || doubted && !words);
+    // "present, I think", "在岗，村民说的": a remark that is nothing but doubt, or what somebody says.
+    let hearsay = said && is_hearsay(tail.outcome, third, whom) && (third && !whom.at_visit || !words);
+    tail.certain &= !(denied && named || doubted && !words && !more || hearsay);
     tail.remark = Some(start..end);
+}
+
+/// Whether a clause ends before a token.
+fn ends(all: &[Token], at: usize) -> bool {
+    matches!(kind(all, at), None | Some(Kind::Semicolon | Kind::Stop | Kind::Mark(')' | ']')))
 }
 
 /// Words of a remark that are held against names.
 const LONGEST_SEARCHED: usize = 300;
 
 /// "2 of 3", "3人", "two"; not "3 photos".
-fn counts_persons(all: &[Token], at: usize) -> bool {
+pub fn counts_persons(all: &[Token], at: usize) -> bool {
     match kind(all, at + 1) {
         Some(Kind::Word(Key::Word(word))) => PERSONS.contains(&word.as_str()),
         Some(Kind::Word(Key::Han(c))) => matches!(c, '名' | '位' | '个'),
@@ -160,7 +207,7 @@ fn counts_persons(all: &[Token], at: usize) -> bool {
     }
 }
 
-const PERSONS: &[&str] = &["persons", "people", "men", "women", "staff", "officials", "colleagues"];
+const PERSONS: &[&str] = &["persons", "people", "men", "women", "staff", "officials", "colleagues", "short"];
 
 /// Reached beside an outcome about presence is that outcome.
 fn settled(one: Outcome, other: Outcome) -> Option<Outcome> {

@@ -1,10 +1,12 @@
 //! The assignment as it was sent: the file of REPLIES 8, checked.
 
+use super::prepared::Prepared;
 use crate::model::key::ReplyKey;
 use crate::model::{AssignmentId, Kind, LineCode, Trouble};
 use crate::said;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What a reply is read against. Indexes into `persons` are what the room speaks in.
 #[derive(Clone)]
@@ -23,6 +25,8 @@ pub struct Sent {
     pub persons: Vec<SentPerson>,
     /// The body as sent, where it is known.
     pub text: Option<String>,
+    /// What every mail is held against, made once.
+    pub(super) prepared: Arc<Prepared>,
 }
 
 #[derive(Debug, Clone)]
@@ -42,6 +46,8 @@ pub struct SentPerson {
     pub name: String,
     /// Other spellings.
     pub also: Vec<String>,
+    /// The number that is rung, as it stands in the letter.
+    pub phone: Option<String>,
 }
 
 /// Without the text: that holds the key and phone numbers.
@@ -167,10 +173,12 @@ impl TryFrom<SentFile> for Sent {
             lines: Vec::new(),
             persons: Vec::new(),
             text: file.text.filter(|text| !text.trim().is_empty()),
+            prepared: Arc::default(),
         };
         for line in file.lines {
             sent.add_line(line)?;
         }
+        sent.prepared = Arc::new(Prepared::of(&sent));
         Ok(sent)
     }
 }
@@ -188,7 +196,13 @@ impl Sent {
         let (line, first) = (self.lines.len(), self.persons.len());
         match (file.kind, file.name) {
             (Kind::Call, Some(name)) => {
-                self.persons.push(SentPerson { code: code.to_string(), line, name, also: file.also });
+                self.persons.push(SentPerson {
+                    code: code.to_string(),
+                    line,
+                    name,
+                    also: file.also,
+                    phone: file.phone,
+                });
             }
             (Kind::Call, None) => return wrong(said!("a call needs a name", "电话行需要name")),
             (Kind::Visit, _) if file.persons.is_empty() => {
@@ -201,7 +215,13 @@ impl Sent {
                     if !fits || self.persons.iter().any(|p| p.code == person.code) {
                         return wrong(said!("persons are {code}.1, {code}.2 …", "人员编号应为{code}.1、{code}.2……"));
                     }
-                    self.persons.push(SentPerson { code: person.code, line, name: person.person, also: person.also });
+                    self.persons.push(SentPerson {
+                        code: person.code,
+                        line,
+                        name: person.person,
+                        also: person.also,
+                        phone: None,
+                    });
                 }
             }
         }

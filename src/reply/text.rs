@@ -18,13 +18,19 @@ pub enum Text {
     Found(String),
     /// Only attachments, or nothing at all.
     None,
-    /// More than 1 % of the text could not be decoded, or it is longer than anybody writes.
+    /// More than 1 % of the text could not be decoded.
     Unreadable,
+    /// Longer than anybody writes.
+    Endless,
 }
 
 /// text/plain unless it is empty, then HTML, then the body within a winmail.dat; the parts of one kind one
 /// after the other.
-pub fn text_of(mail: &Mail<'_>) -> Text {
+pub fn text_of<'m>(mail: &'m Mail<'_>) -> &'m Text {
+    mail.text.get_or_init(|| chosen(mail))
+}
+
+fn chosen(mail: &Mail<'_>) -> Text {
     let plain = joined(mail, "text/plain", |part, text| {
         let flows = part.content.parameter("format").is_some_and(|f| f.eq_ignore_ascii_case("flowed"));
         let delete = part.content.parameter("delsp").is_some_and(|d| d.eq_ignore_ascii_case("yes"));
@@ -36,7 +42,8 @@ pub fn text_of(mail: &Mail<'_>) -> Text {
         .or_else(|| joined(mail, "text/html", |_, text| html::to_lines(&text)).filter(says))
         .or_else(|| mail.parts.iter().filter(|p| is_tnef(p)).find_map(|p| tnef::body(&p.bytes(mail.raw))));
     match chosen {
-        Some(decoded) if decoded.unreadable || is_endless(&decoded.text) => Text::Unreadable,
+        Some(decoded) if decoded.unreadable => Text::Unreadable,
+        Some(decoded) if is_endless(&decoded.text) => Text::Endless,
         Some(decoded) if !is_blank(&decoded.text) => Text::Found(decoded.text),
         _ => Text::None,
     }
@@ -86,18 +93,7 @@ pub struct Line {
 
 impl Line {
     pub fn new(written: &str) -> Line {
-        let mut depth = 0;
-        let mut rest = written;
-        loop {
-            rest = rest.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
-            match rest.strip_prefix(['>', '|', '＞']) {
-                Some(inner) => {
-                    depth += 1;
-                    rest = inner;
-                }
-                None => break,
-            }
-        }
+        let (depth, rest) = unquoted(written);
         let mut line = Line { original: without_links(rest), depth, ..Line::default() };
         line.normalise();
         line.blank = line.chars.iter().all(|c| c.is_whitespace());
@@ -127,7 +123,12 @@ impl Line {
 
     fn push(&mut self, c: char, from: usize) {
         let c = if c.is_whitespace() || c == '\u{a0}' { ' ' } else { c };
-        self.chars.push(if c.is_ascii() { c.to_ascii_lowercase() } else { c.to_lowercase().next().unwrap_or(c) });
+        self.chars.push(match c {
+            c if c.is_ascii() => c.to_ascii_lowercase(),
+            // Han characters have no case.
+            c if is_plain(c) => c,
+            c => c.to_lowercase().next().unwrap_or(c),
+        });
         self.from.push(u32::try_from(from).unwrap_or(u32::MAX));
     }
 
@@ -159,6 +160,22 @@ impl Line {
     /// The compared form as text.
     pub fn plain(&self) -> String {
         self.chars.iter().collect::<String>().trim().to_owned()
+    }
+}
+
+/// How many quote marks stand before a line, and what stands behind them.
+pub fn unquoted(written: &str) -> (usize, &str) {
+    let mut depth = 0;
+    let mut rest = written;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
+        match rest.strip_prefix(['>', '|', '＞']) {
+            Some(inner) => {
+                depth += 1;
+                rest = inner;
+            }
+            None => return (depth, rest),
+        }
     }
 }
 
@@ -199,10 +216,8 @@ fn is_blank(text: &str) -> bool {
 }
 
 /// One line after the other, so that a long mail never stands in memory twice.
-pub fn lines(text: &str) -> impl Iterator<Item = Line> {
-    text.split('\n')
-        .flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split(['\r', '\u{2028}', '\u{2029}']))
-        .map(Line::new)
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split(['\r', '\u{2028}', '\u{2029}']))
 }
 
 #[cfg(test)]
@@ -221,7 +236,7 @@ mod tests {
 
     #[test]
     fn lines_end_at_every_kind_of_line_end() {
-        let all: Vec<String> = lines("a\r\nb\rc\u{2028}d\n\n").map(|line| line.plain()).collect();
+        let all: Vec<String> = lines("a\r\nb\rc\u{2028}d\n\n").map(str::to_owned).collect();
         assert_eq!(all, ["a", "b", "c", "d", "", ""]);
         assert!(is_blank(" \r\n\u{feff}\n"));
     }

@@ -66,7 +66,7 @@ pub fn read(mail: &Mail<'_>, sent: &Sent, earlier: &Earlier, intake: &Intake, le
     // Nothing goes to anybody but the inspector: no backscatter, no oracle.
     let help = if trusted { Answer::Help } else { Answer::None };
     let rejected = |reason, answer| ended(Disposition::Rejected, reason, answer);
-    match carried_key(mail, &text) {
+    match carried_key(mail, text) {
         _ if intake.vouched => {}
         KeyFound::None { .. } => return rejected(Reason::NoKey, help),
         KeyFound::Contradiction => return rejected(Reason::BadKey, Answer::None),
@@ -88,6 +88,7 @@ pub fn read(mail: &Mail<'_>, sent: &Sent, earlier: &Earlier, intake: &Intake, le
         Text::Found(text) => text,
         Text::None => return rejected(Reason::NoText, help),
         Text::Unreadable => return rejected(Reason::Charset, help),
+        Text::Endless => return rejected(Reason::TooLong, help),
     };
     let seen = Seen { fingerprint, message_id: mail.message_id(), text: Sha256::of(text.trim().as_bytes()) };
     let same_id = seen.message_id.as_ref().and_then(|id| earlier.message_ids.get(id));
@@ -95,7 +96,7 @@ pub fn read(mail: &Mail<'_>, sent: &Sent, earlier: &Earlier, intake: &Intake, le
         return ignored(Reason::Duplicate);
     }
     let span = Span { sent: sent.sent, closes: sent.closes, received: intake.received };
-    let (mut gathered, own_words) = listen(&text, sent, earlier, span, lexicon);
+    let (mut gathered, own_words) = listen(text, sent, earlier, span, lexicon);
     if !proven && intake.authentication.policy == Policy::Flag {
         gathered.notes.push(Note::NotProven);
     }
@@ -119,8 +120,8 @@ fn listen(text: &str, sent: &Sent, earlier: &Earlier, span: Span, lexicon: &Lexi
         latin += line.chars.iter().filter(|c| c.is_ascii_alphabetic()).count();
         match &own {
             Own::Written { line, below } => grammar.line(line, below.as_deref(), &mut heard),
-            Own::Answer { code, line } => {
-                grammar.answer(code, line, &mut heard);
+            Own::Answer { code, line, foreign } => {
+                grammar.answer(code, line, *foreign, &mut heard);
                 true
             }
         }

@@ -2,33 +2,38 @@
 
 use super::letter::{Letter, Match, by_pattern};
 use super::lexicon::Lexicon;
-use super::marks::{Mark, is_header, mark};
+use super::marks::{Mark, author, is_header, mark};
 use super::sent::Sent;
-use super::text::{Line, lines};
+use super::text::{Line, lines, unquoted};
 use std::collections::VecDeque;
+use std::iter::Peekable;
 
 /// A line that says something.
 #[derive(Debug)]
 pub enum Own {
     /// Written by the person. `below`: the code of the line of ours right above it.
     Written { line: Line, below: Option<String> },
-    /// Written behind the `=>` of this code's line.
-    Answer { code: String, line: Line },
+    /// Written behind the `=>` of this code's line. `foreign`: in what somebody else than the desk and the
+    /// inspector wrote, so that it may be that person's answer.
+    Answer { code: String, line: Line, foreign: bool },
 }
 
 /// Hands every line of the person's own to `hear`, in order; `hear` says whether the line had a code of its
 /// own, after which nothing answers the quoted line above any more.
 pub fn own_lines(text: &str, sent: &Sent, lexicon: &Lexicon, mut hear: impl FnMut(Own) -> bool) {
-    let letter = Letter::new(sent);
-    let mut after_blank = false;
-    let written = lines(text).filter_map(|mut line| {
-        line.after_blank = std::mem::replace(&mut after_blank, line.blank);
-        (!line.blank).then_some(line)
-    });
-    let mut ahead = Ahead { lines: written, buffer: VecDeque::new() };
+    let letter = sent.prepared.letter.as_ref();
+    let mut ahead = Ahead { lines: lines(text).peekable(), buffer: VecDeque::new(), after_blank: false };
     let mut place = Place::default();
-    while let Some(line) = ahead.next() {
-        let found = match &letter {
+    let mut foreign = false;
+    loop {
+        if let (Some(letter), Some(at)) = (letter, place.in_letter)
+            && let Some((to, code)) = ahead.skip_ours(letter, at)
+        {
+            place.ours(Some(to), code.map(str::to_owned));
+            continue;
+        }
+        let Some(line) = ahead.next() else { break };
+        let found = match letter {
             Some(letter) => letter.compare(&line, place.in_letter, |n| ahead.peek(n)),
             None => match by_pattern(sent, &line)
                 .filter(|(_, from)| from.is_some() || line.depth > 0 || place.below_attribution)
@@ -41,25 +46,28 @@ pub fn own_lines(text: &str, sent: &Sent, lexicon: &Lexicon, mut hear: impl FnMu
                 None => Match::No,
             },
         };
+        if found == Match::No && !foreign {
+            foreign = author(&line.plain()).is_some_and(|address| !is_known(sent, &address));
+        }
         match found {
             Match::Ours { to } => {
-                let ending = letter.as_ref().and_then(|letter| letter.ending_at(to));
+                let ending = letter.and_then(|letter| letter.ending_at(to));
                 let code = ending.and_then(|(code, _)| code).map(str::to_owned);
                 place.ours(Some(to), code.clone());
                 if let (Some(code), Some((_, true))) = (code, ending) {
                     // The `=>` fitted on the line and what was written behind it did not.
-                    let answer = ahead.whole_answer(&line, line.chars.len(), letter.as_ref());
+                    let answer = ahead.whole_answer(&line, line.chars.len(), letter);
                     if !answer.blank {
-                        hear(Own::Answer { code, line: answer });
+                        hear(Own::Answer { code, line: answer, foreign });
                     }
                 }
             }
             Match::Answer { code, from, to } => {
-                let answer = ahead.whole_answer(&line, from, letter.as_ref());
+                let answer = ahead.whole_answer(&line, from, letter);
                 // What stands below an answer answers the same line once more.
-                place.ours(letter.as_ref().map(|_| to), Some(code.clone()));
+                place.ours(letter.map(|_| to), Some(code.clone()));
                 if !answer.blank {
-                    hear(Own::Answer { code, line: answer });
+                    hear(Own::Answer { code, line: answer, foreign });
                 }
             }
             // The header block of a quoted mail may be a table.
@@ -80,6 +88,13 @@ pub fn own_lines(text: &str, sent: &Sent, lexicon: &Lexicon, mut hear: impl FnMu
             }
         }
     }
+}
+
+/// Whether an address is the desk's, a tagged one of it, or the inspector's.
+fn is_known(sent: &Sent, address: &str) -> bool {
+    let domain = |of: &str| of.rsplit('@').next().map(str::to_owned);
+    let tagged = address.starts_with("r+") && domain(address) == domain(&sent.desk);
+    address == sent.desk || tagged || sent.addresses.iter().any(|own| own == address)
 }
 
 /// Where in the mail we are.
@@ -113,20 +128,51 @@ impl Place {
     }
 }
 
-/// Lines with a look at the next few.
-struct Ahead<I: Iterator<Item = Line>> {
-    lines: I,
+/// Lines that are not blank, with a look at the next few.
+struct Ahead<'t, I: Iterator<Item = &'t str>> {
+    lines: Peekable<I>,
     buffer: VecDeque<Line>,
+    after_blank: bool,
 }
 
-impl<I: Iterator<Item = Line>> Ahead<I> {
+impl<'t, I: Iterator<Item = &'t str>> Ahead<'t, I> {
     fn next(&mut self) -> Option<Line> {
-        self.buffer.pop_front().or_else(|| self.lines.next())
+        self.buffer.pop_front().or_else(|| self.read())
+    }
+
+    fn read(&mut self) -> Option<Line> {
+        loop {
+            let mut line = Line::new(self.lines.next()?);
+            line.after_blank = std::mem::replace(&mut self.after_blank, line.blank);
+            if !line.blank {
+                return Some(line);
+            }
+        }
+    }
+
+    /// Passes over the next line where it is plainly ours: up to where in the letter, and with which code.
+    fn skip_ours<'l>(&mut self, letter: &'l Letter, at: usize) -> Option<(usize, Option<&'l str>)> {
+        if !self.buffer.is_empty() {
+            return None;
+        }
+        loop {
+            let (_, rest) = unquoted(self.lines.peek()?);
+            if rest.is_empty() {
+                self.lines.next();
+                self.after_blank = true;
+                continue;
+            }
+            let found = letter.goes_on_with(rest, at)?;
+            self.lines.next();
+            self.after_blank = false;
+            return Some(found);
+        }
     }
 
     fn peek(&mut self, number: usize) -> Option<Line> {
         while self.buffer.len() <= number {
-            self.buffer.push_back(self.lines.next()?);
+            let line = self.read()?;
+            self.buffer.push_back(line);
         }
         self.buffer.get(number).cloned()
     }

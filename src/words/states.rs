@@ -48,6 +48,7 @@ pub fn mail_reason(code: &str) -> Said {
             ("unauthenticated", "sender not proven", "发件人未能核实"),
             ("no_text", "no text", "没有文字"),
             ("charset", "characters cannot be read", "文字编码无法识别"),
+            ("too_long", "longer than anybody writes", "文字过长"),
             ("unreadable", "the mail server does not hand it over", "邮件服务器无法提供该邮件"),
             ("discarded", "discarded", "已丢弃"),
         ],

@@ -188,6 +188,7 @@ async fn go_back(ctx: &Context, tx: &mut Tx, mails: &[&Opened<'_>], heard: Vec<H
                 Reason::Closed => HelpReason::Closed,
                 Reason::NoText => HelpReason::NoText,
                 Reason::Charset => HelpReason::Charset,
+                Reason::TooLong => HelpReason::TooLong,
                 _ => HelpReason::NotUnderstood,
             }),
         };

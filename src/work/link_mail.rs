@@ -16,7 +16,7 @@ pub(super) async fn take(ctx: &Context, opened: &Opened<'_>) -> Done<bool> {
     }
     let Some(Text::Found(said)) = opened.mail().map(reply::text_of) else { return Ok(false) };
     let mut taken = 0;
-    for beacon in find::find_in(&said) {
+    for beacon in find::find_in(said) {
         let text = beacon.to_string();
         let prefix = text.rsplit_once(':').map_or("", |(before, _)| before);
         let awaiting = ctx.store.read().await?.window_awaiting(&format!("{prefix}:")).await?;

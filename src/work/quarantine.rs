@@ -111,8 +111,8 @@ pub async fn show(ctx: &Context, id: &str) -> Done<Option<Shown>> {
         return Ok(Some(Shown { row, from: None, subject: String::new(), text: None, files: Vec::new() }));
     };
     let text = match reply::text_of(&mail) {
-        Text::Found(text) => Some(text),
-        Text::None | Text::Unreadable => None,
+        Text::Found(text) => Some(text.clone()),
+        Text::None | Text::Unreadable | Text::Endless => None,
     };
     Ok(Some(Shown {
         from: reply::from_address(&mail),

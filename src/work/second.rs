@@ -78,8 +78,9 @@ fn root_of(mail: &[u8], anchor: &Sha256, t: u32) -> Result<Sha256, Said> {
             "无法读取该邮件：请将日报邮件整封另存为.eml再指定"
         )
     };
-    let Ok(Text::Found(text)) = envelope(mail).map(|mail| text_of(&mail)) else { return Err(unreadable()) };
-    let roots: Vec<Sha256> = awaited_in(&text, anchor).into_iter().filter(|(n, _)| *n == t).map(|(_, r)| r).collect();
+    let Ok(mail) = envelope(mail) else { return Err(unreadable()) };
+    let Text::Found(text) = text_of(&mail) else { return Err(unreadable()) };
+    let roots: Vec<Sha256> = awaited_in(text, anchor).into_iter().filter(|(n, _)| *n == t).map(|(_, r)| r).collect();
     match roots[..] {
         [root] => Ok(root),
         [] => Err(said!(

@@ -131,3 +131,101 @@ fn numbers_made_into_links() {
     let read = reading(&mail(HEADERS, "links", &part("text/plain", &body, UTF_8)), &Earlier::default());
     assert_eq!(short(&read), ["C1=busy"]);
 }
+
+fn html(body: &str) -> Vec<String> {
+    short(&reading(&mail(HEADERS, "html", &part("text/html", body, UTF_8)), &Earlier::default()))
+}
+
+/// A cell with several lines beside another: which line of the one belongs to which of the other, nobody can tell.
+#[test]
+fn cells_with_several_lines() {
+    let table = |rows: &str| html(&format!("<table>{rows}</table>"));
+    let recorded = |found: Vec<String>| found.into_iter().filter(|f| f.contains('=')).collect::<Vec<_>>();
+    for rows in [
+        "<tr><td>C1</td><td>present<br>absent</td></tr>",
+        "<tr><td>C1</td><td><p>present</p><p>absent</p></td></tr>",
+        "<tr><td>C1<br>C2</td><td>present<br>absent</td></tr>",
+        "<tr><td>C1<br>C2<br>C3</td><td>busy<br>busy</td></tr>",
+        "<tr><td><div>C1</div><div>C2</div></td><td>absent<br></td></tr>",
+        "<tr><td rowspan=2>C1</td><td>present</td></tr><tr><td>absent</td></tr>",
+        "<tr><td>C1</td><td>present</td><td><br>absent</td></tr>",
+        "<tr><th>C1</th><td>present<ul><li>absent</li></ul></td></tr>",
+    ] {
+        assert_eq!(recorded(table(rows)), Vec::<String>::new(), "{rows}");
+    }
+    for (rows, expected) in [
+        ("<tr><td>C1</td><td>busy<br></td></tr><tr><td>C2</td><td><p>absent</p></td></tr>", ["C1=busy", "C2=absent"]),
+        ("<tr><td></td><td>C1 busy<br>C2 absent</td></tr>", ["C1=busy", "C2=absent"]),
+        ("<tr><td>C1 busy<br>C2 absent</td></tr>", ["C1=busy", "C2=absent"]),
+        (
+            "<tr><td><table><tr><td>C1</td><td>busy</td></tr><tr><td>C2</td><td>absent</td></tr></table></td></tr>",
+            ["C1=busy", "C2=absent"],
+        ),
+    ] {
+        assert_eq!(table(rows), expected, "{rows}");
+    }
+    assert_eq!(
+        html("<p>C1 <s>present</s> absent</p><p>C2 <span style='text-decoration: line-through'>busy</span></p>"),
+        ["C1=absent", "C2!unknown_outcome"]
+    );
+}
+
+/// Mails within the mail are somebody else's.
+#[test]
+fn mails_within_the_mail() {
+    let foreign = b"From: sunli@field.example\r\nSubject: x\r\n\r\nC1 present\r\n".to_vec();
+    let within = |kind: &str, parts: &[Vec<u8>]| {
+        let own = part("text/plain", "C2 busy", UTF_8);
+        let other = multipart(kind, "=_d", parts);
+        short(&reading(&mail(HEADERS, kind, &multipart("mixed", "=_m", &[own, other])), &Earlier::default()))
+    };
+    // In a digest a part without a type is a mail (RFC 2046, 5.1.5).
+    let untyped = [b"\r\n".to_vec(), foreign.clone()].concat();
+    let typed = [b"Content-Type: message/rfc822\r\n\r\n".to_vec(), foreign].concat();
+    assert_eq!(within("digest", &[untyped]), ["C2=busy"]);
+    assert_eq!(within("digest", std::slice::from_ref(&typed)), ["C2=busy"]);
+    assert_eq!(within("mixed", &[typed]), ["C2=busy"]);
+    let digest = multipart("digest", "=_d", &[b"\r\nFrom: sunli@field.example\r\n\r\nC1 present\r\n".to_vec()]);
+    assert_eq!(short(&reading(&mail(HEADERS, "digest", &digest), &Earlier::default())), Vec::<String>::new());
+}
+
+/// Answers behind `=>` that stand in somebody else's mail.
+#[test]
+fn answers_of_somebody_else() {
+    let quoted = |attribution: &str, mark: &str| {
+        let letter = WORLD.letters["assignment"].lines().map(|line| {
+            let answer = if line.trim_start().starts_with("C1 CALL") || line.contains("010-5550-0101 =>") {
+                " busy"
+            } else {
+                ""
+            };
+            format!("{mark}{line}{}\n", if line.ends_with("=>") { answer } else { "" })
+        });
+        let body = format!("FYI\n\n{attribution}\n{}", letter.collect::<String>());
+        short(&reading(&mail(HEADERS, "forward", &part("text/plain", &body, UTF_8)), &Earlier::default()))
+    };
+    for attribution in [
+        "On 12 Mar 2026, at 09:30, Sun Li <sunli@field.example> wrote:",
+        "---------- Forwarded message ---------\nFrom: Sun Li <sunli@field.example>\nDate: Thu, 12 Mar 2026\nSubject: Re: [K7Q2M]\nTo: desk@inspect.example\n",
+        "发件人: 孙丽 <sunli@field.example>\n发送时间: 2026年3月12日 9:30\n收件人: desk@inspect.example\n主题: Re: [K7Q2M]\n",
+    ] {
+        for mark in ["> ", ""] {
+            assert_eq!(quoted(attribution, mark), ["C1!unclear"], "{attribution}");
+        }
+    }
+    for attribution in [
+        "On 12 Mar 2026, at 09:30, Desk <desk@inspect.example> wrote:",
+        "On 12 Mar 2026, at 09:30, Zhao Xin <ZhaoXin@field.example> wrote:",
+        "发件人: 督查办\n发送时间: 2026年3月12日 9:30\n收件人: 赵新\n主题: Re: [K7Q2M]\n",
+    ] {
+        assert_eq!(quoted(attribution, "> "), ["C1=busy"], "{attribution}");
+    }
+}
+
+/// More lines than anybody writes: refused by its own name, and the sender is told.
+#[test]
+fn more_lines_than_anybody_writes() {
+    let long = "x\n".repeat(20_001) + "C1 busy";
+    let read = reading(&mail(HEADERS, "long", &part("text/plain", &long, UTF_8)), &Earlier::default());
+    assert!(read.to_json().contains(r#""reason":"too_long","answer":"help""#), "{}", read.to_json());
+}

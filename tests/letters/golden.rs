@@ -80,6 +80,7 @@ fn receipts_and_helps() {
             (HelpReason::NotUnderstood, "not-understood"),
             (HelpReason::NoText, "no-text"),
             (HelpReason::Charset, "charset"),
+            (HelpReason::TooLong, "too-long"),
             (HelpReason::Closed, "closed"),
         ] {
             let of = held.input(spotcheck::letter::Languages::Both);

@@ -221,5 +221,23 @@ fn a_letter_whose_text_is_not_known_is_told_by_its_pattern() {
         let body = format!("On 12 Mar 2026 desk@inspect.example wrote:\n{body}");
         let read = after_with(&mail(&body), &Earlier::default(), &sent);
         assert_eq!(short(&read), "V1.2=on_leave C1=busy", "{prefix:?}");
+        // The same codes of another letter: another name, another number.
+        for (old, new) in [
+            ("王建国 Wang Jianguo", "李四 Li Si"),
+            ("刘敏 Liu Min", "李四 Li Si"),
+            ("李娜 Li Na", "孙丽 Sun Li"),
+            ("5550-0101", "5550-0199"),
+        ] {
+            let other = filled.replace("team lead =>", "team lead => absent").replace(old, new);
+            let body: String = other.lines().map(|line| format!("{prefix}{line}\n")).collect();
+            let body = format!("On 12 Mar 2026 desk@inspect.example wrote:\n{body}");
+            let read = short(&after_with(&mail(&body), &Earlier::default(), &sent));
+            let lost = match old {
+                "王建国 Wang Jianguo" => "V1.1=",
+                "刘敏 Liu Min" => "V1.2=",
+                _ => "C1=",
+            };
+            assert!(!read.contains(lost) && read.contains("V2.1=absent"), "{prefix:?} {new}: {read}");
+        }
     }
 }

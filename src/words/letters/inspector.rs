@@ -191,6 +191,13 @@ pub fn help_charset() -> Said {
     )
 }
 
+pub fn help_too_long() -> Said {
+    said!(
+        "Your reply has more than 20,000 lines or a line of more than 100,000 characters, so nothing of it was read. Reply again without the long quote.",
+        "您的回复超过2万行，或有一行超过10万字符，因此未被读取。请删去过长的引用后重新回复。"
+    )
+}
+
 pub fn help_closed() -> Said {
     said!(
         "This assignment is closed, so nothing was recorded. If it matters, please ring the desk.",

@@ -23,7 +23,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Witness, Said> {
     let Text::Found(text) = text_of(&mail) else {
         return Err(said!("there is no text in this mail", "此邮件没有正文"));
     };
-    let (number, head) = head_in(&text).ok_or_else(|| {
+    let (number, head) = head_in(text).ok_or_else(|| {
         said!(
             "this mail names no head of a log: expected the evening digest as the office sent it",
             "此邮件中没有日志头：应为单位发出的日报原件"

@@ -1,0 +1,39 @@
+//! What of an assignment every mail is held against, made once: the letter without its blanks, the names that may
+//! stand for a code, the words of each line's place.
+
+use super::letter::Letter;
+use super::names::{Named, names};
+use super::phrase::{Key, Phrasebook, atoms};
+use super::sent::Sent;
+use super::text::Line;
+use std::collections::{HashMap, HashSet};
+
+#[derive(Default)]
+pub struct Prepared {
+    /// `None` where the letter's text is not known.
+    pub letter: Option<Letter>,
+    /// Whether a name can be told from other words is asked where it is met.
+    pub names: Phrasebook<Named>,
+    /// For each line the words of the letter that name its place.
+    pub places: HashMap<usize, HashSet<Key>>,
+}
+
+impl Prepared {
+    pub fn of(sent: &Sent) -> Prepared {
+        Prepared { letter: Letter::new(sent), names: names(sent), places: places(sent) }
+    }
+}
+
+fn places(sent: &Sent) -> HashMap<usize, HashSet<Key>> {
+    let mut places: HashMap<usize, HashSet<Key>> = HashMap::new();
+    for written in sent.text.as_deref().unwrap_or_default().lines() {
+        let keys = atoms(&Line::new(written).chars);
+        if let Some(Key::Code(code)) = keys.first().map(|atom| &atom.key)
+            && let Some(line) = sent.lines.iter().position(|line| line.code.as_str() == code)
+        {
+            let words = keys.iter().map(|a| a.key.clone()).filter(|k| matches!(k, Key::Word(_) | Key::Han(_)));
+            places.entry(line).or_default().extend(words);
+        }
+    }
+    places
+}
