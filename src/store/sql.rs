@@ -52,6 +52,7 @@ macro_rules! fetch_optional {
 pub const ALL: &[&[Sql]] = &[
     super::assignments::ALL,
     super::away::ALL,
+    super::batches::ALL,
     super::bounces::ALL,
     super::handed::ALL,
     super::hazard::ALL,
@@ -60,6 +61,7 @@ pub const ALL: &[&[Sql]] = &[
     super::log::ALL,
     super::outbox::ALL,
     super::outcomes::ALL,
+    super::papers::ALL,
     super::people::ALL,
     super::places::ALL,
     super::records::ALL,

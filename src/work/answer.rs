@@ -6,7 +6,7 @@ use super::back::{self, Back};
 use super::record::rung;
 use super::senders::Look;
 use super::sent::{self, Known, file};
-use super::{Context, Done, Failure, attachments, bounce, lexicons, link_mail, senders};
+use super::{Context, Done, Failure, attachments, bounce, file_mail, lexicons, link_mail, senders};
 use crate::letter::HelpReason;
 use crate::model::{AssignmentId, Kind, Line, Outcome, Sha256, Timestamp};
 use crate::reply::{self, Answer, By, Class, Disposition, Earlier, Intake, KeyFound, Mail, Outcomes, Reason, Sent};
@@ -38,13 +38,27 @@ pub async fn answer_new(ctx: &Context) -> Done<usize> {
                 looked.push((row, look));
             }
         }
-        let rows = settle(ctx, looked).await?;
+        let rows = take_files(ctx, settle(ctx, looked).await?).await?;
         if !read_together(ctx, &rows).await? {
             for row in &rows {
                 read_alone(ctx, row).await?;
             }
         }
     }
+}
+
+/// Imports the files of mails that bring such, and returns the other mails.
+async fn take_files(ctx: &Context, rows: Vec<InboxRow>) -> Done<Vec<InboxRow>> {
+    let mut others = Vec::with_capacity(rows.len());
+    for row in rows {
+        match file_mail::take(ctx, &row, false).await {
+            Ok(Some(_)) => {}
+            Ok(None) => others.push(row),
+            Err(failure) if failure.may_retry() => return Err(failure),
+            Err(failure) => set_aside(ctx, &row, failure).await?,
+        }
+    }
+    Ok(others)
 }
 
 /// Keeps what was found out about signatures, and returns the mails that can be read now.
