@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+#[path = "config/imports.rs"]
+mod imports;
 #[path = "config/mailboxes.rs"]
 mod mailboxes;
 
@@ -63,7 +65,7 @@ fn the_default_file_reads_and_its_notes_show_the_true_defaults() {
         .lines()
         .filter(|line| !line.starts_with("# days_a_") && !line.contains("min_visits") && !line.contains("max_visits"))
         .filter(|line| {
-            !["parent", "region", "maildir", "authserv_id", "move_to", "ca_file", "words"]
+            !["parent", "region", "maildir", "authserv_id", "move_to", "ca_file", "words", "mappings"]
                 .iter()
                 .any(|k| line.starts_with(&format!("# {k}")))
         })
@@ -83,6 +85,7 @@ fn the_default_file_reads_and_its_notes_show_the_true_defaults() {
     assert_eq!(std::mem::take(&mut programme.custodians).len(), 2);
     assert_eq!(programme.backstop.take().map(|rule| rule.visits), Some(2));
     assert_eq!(spelled_out.mail.dkim.take().map(|dkim| dkim.selector).as_deref(), Some("spotcheck"));
+    assert_eq!(std::mem::take(&mut spelled_out.sources[0].senders), ["hr@yunling.example"]);
     assert_eq!(spelled_out, shipped);
 }
 
@@ -101,6 +104,7 @@ fn a_small_file_is_enough() {
     assert_eq!((programme.lo, programme.hi, programme.m, programme.p_call), (0.008, 0.04, 125, 0.04));
     assert_eq!((programme.lead_minutes, programme.windows[0].length_minutes), (90, 240));
     assert_eq!(config.sources[0].usual_rows_share, 0.5);
+    assert!(config.sources[0].senders.is_empty() && config.imports.mappings.is_none());
 }
 
 #[test]

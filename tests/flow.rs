@@ -23,6 +23,8 @@ mod drand;
 mod evidence;
 #[path = "flow/fallen.rs"]
 mod fallen;
+#[path = "flow/files.rs"]
+mod files;
 #[path = "flow/house.rs"]
 mod house;
 #[path = "flow/inbox.rs"]

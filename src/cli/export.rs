@@ -8,6 +8,7 @@ use crate::said;
 use crate::table::TemplateKind;
 use crate::table::write::{template_csv, template_xlsx};
 use crate::work::{Failure, sent};
+use std::io::Write;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -75,7 +76,18 @@ fn template(kind: &str, out: Option<PathBuf>, terminal: &mut Terminal<'_>) -> Re
         Some("csv") => template_csv(kind).map_err(failed)?,
         _ => template_xlsx(kind).map_err(Trouble::new)?,
     };
-    std::fs::write(&path, bytes).map_err(failed)?;
+    // A file of that name may be filled in already: it is never written over.
+    match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+        Ok(mut file) => file.write_all(&bytes).map_err(failed)?,
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+            return Err(Trouble::new(said!(
+                "the file is there already and was left as it is: name another with --out",
+                "文件已存在，未作改动：请用--out另取文件名"
+            ))
+            .in_file(path.display().to_string()));
+        }
+        Err(e) => return Err(failed(e)),
+    }
     terminal.say(path.display().to_string());
     Ok(Exit::Done)
 }

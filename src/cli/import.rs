@@ -1,16 +1,18 @@
 //! `spotcheck import`: registers, attendance and leave, the national list of villages.
 
 use super::setup::{Place, block_on};
-use super::{Exit, Terminal};
+use super::{Exit, Terminal, preview};
 use crate::config::OfficeSource;
 use crate::model::{SourceId, Trouble};
 use crate::registry::{Area, Mode};
 use crate::said;
-use crate::table::TemplateKind;
+use crate::table::mapping::Wanted;
+use crate::table::mapping::recognise::choose;
+use crate::table::{Reject, TemplateKind};
 use crate::work::import::Imported;
 use crate::work::records::RecordFile;
 use crate::work::roster::Roster;
-use crate::work::{Context, Failure, division, records, roster};
+use crate::work::{Content, Context, Failure, division, mappings, records, roster};
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +41,9 @@ pub struct Args {
     /// The source of attendance or leave; not needed where there is only one that fits.
     #[arg(long, value_name = "ID")]
     pub source: Option<String>,
+    /// The layout of a file of records, where it is not recognised: a name of `spotcheck mappings list`.
+    #[arg(long, value_name = "NAME")]
+    pub map: Option<String>,
     /// First and last day that a file of records covers: 2026-03-01..2026-03-31.
     #[arg(long, value_name = "FROM..TO")]
     pub covers: Option<String>,
@@ -56,7 +61,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
-    let done = block_on(async {
+    let (done, zone) = block_on(async {
         let ctx = place.open().await?;
         let mut all = Vec::new();
         if let Some(format) = &args.format {
@@ -72,8 +77,9 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
                     division::import(&ctx, dir, &area, args.dry_run).await.map_err(Failure::trouble)?;
                 all.extend([regions, villages]);
             }
-            return Ok(all);
+            return Ok((all, chrono_tz::Tz::UTC));
         }
+        let zone = ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |o| o.zone);
         let kind: TemplateKind = args.kind.parse().map_err(|()| unknown_kind(&args.kind))?;
         for path in &args.files {
             match one(&ctx, kind, path, args).await {
@@ -90,9 +96,9 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
                 Err(trouble) => return Err(trouble),
             }
         }
-        Ok(all)
+        Ok((all, zone))
     })?;
-    tell(&done, args, terminal)
+    tell(&done, zone, args, terminal)
 }
 
 /// Rejected rows that are told on the terminal.
@@ -110,31 +116,24 @@ fn name(path: &Path) -> String {
 
 async fn one(ctx: &Context, kind: TemplateKind, path: &Path, args: &Args) -> Result<Imported, Trouble> {
     let file = name(path);
-    let bytes = std::fs::read(path).map_err(|e| {
-        let said = match e.kind() {
-            std::io::ErrorKind::NotFound => said!("there is no such file", "找不到该文件"),
-            _ => said!("the file cannot be read: {e}", "文件无法读取：{e}"),
-        };
-        Trouble::new(said).in_file(path.display().to_string())
-    })?;
     let zone = ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |o| o.zone);
     let done = match kind {
         TemplateKind::Attendance | TemplateKind::Leave | TemplateKind::Rota => {
-            let source = source(ctx, kind, args)?;
+            let content = Content::file(path);
             let covers = args.covers.as_deref().map(span).transpose()?;
             refuse_future(kind, covers, ctx.now().day(zone))?;
             let file = RecordFile {
                 kind,
-                source,
-                file: &file,
-                bytes: &bytes,
+                map: args.map.as_deref(),
                 covers,
                 complete: args.complete,
                 dry_run: args.dry_run,
+                ..RecordFile::new(kind, source(ctx, kind, args, &file, &content)?, &file, content.clone())
             };
             records::import(ctx, &file).await
         }
         _ => {
+            let bytes = read(path)?;
             let day = args.day.unwrap_or_else(|| ctx.now().day(zone));
             let mode = if args.full { Mode::Full } else { Mode::Changes };
             roster::import(
@@ -145,6 +144,16 @@ async fn one(ctx: &Context, kind: TemplateKind, path: &Path, args: &Args) -> Res
         }
     };
     done.map_err(Failure::trouble)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Trouble> {
+    std::fs::read(path).map_err(|e| {
+        let said = match e.kind() {
+            std::io::ErrorKind::NotFound => said!("there is no such file", "找不到该文件"),
+            _ => said!("the file cannot be read: {e}", "文件无法读取：{e}"),
+        };
+        Trouble::new(said).in_file(path.display().to_string())
+    })
 }
 
 fn span(text: &str) -> Result<(NaiveDate, NaiveDate), Trouble> {
@@ -169,32 +178,44 @@ fn refuse_future(kind: TemplateKind, covers: Option<(NaiveDate, NaiveDate)>, tod
     }
 }
 
-fn source<'a>(ctx: &'a Context, kind: TemplateKind, args: &Args) -> Result<&'a OfficeSource, Trouble> {
+fn source<'a>(
+    ctx: &'a Context,
+    kind: TemplateKind,
+    args: &Args,
+    file: &str,
+    content: &Content,
+) -> Result<&'a OfficeSource, Trouble> {
+    if let Some(id) = &args.source {
+        let id = SourceId::parse(id).map_err(|said| Trouble::new(said).in_field("--source"))?;
+        return ctx.config.sources.iter().find(|s| s.source.id == id).ok_or_else(|| {
+            Trouble::new(said!("there is no source “{id}” in the configuration", "配置中没有来源“{id}”"))
+                .in_field("--source")
+        });
+    }
     let kinds = crate::evidence::rows::source_kinds(kind);
     let fitting: Vec<&OfficeSource> = ctx.config.sources.iter().filter(|s| kinds.contains(&s.source.kind)).collect();
-    match &args.source {
-        Some(id) => {
-            let id = SourceId::parse(id).map_err(|said| Trouble::new(said).in_field("--source"))?;
-            ctx.config.sources.iter().find(|s| s.source.id == id).ok_or_else(|| {
-                Trouble::new(said!("there is no source “{id}” in the configuration", "配置中没有来源“{id}”"))
-                    .in_field("--source")
-            })
-        }
-        None => match fitting[..] {
-            [only] => Ok(only),
-            _ => {
-                let ids: Vec<&str> = fitting.iter().map(|s| s.source.id.as_str()).collect();
-                let ids = ids.join(", ");
-                Err(Trouble::new(said!(
-                    "which source is it from? --source with one of: {ids}",
-                    "来自哪个来源？请加--source：{ids}"
-                )))
-            }
-        },
+    if let [only] = fitting[..] {
+        return Ok(only);
     }
+    let mappings = mappings::of(&ctx.config).map_err(Failure::trouble)?;
+    let wanted = Wanted { kinds: &[kind], mappings: &mappings, map: args.map.as_deref() };
+    let layout = choose(&wanted, &mappings::first_rows(file, content)?).map_err(|t| t.in_file(file))?.layout;
+    mappings::source_of(&fitting, layout).ok_or_else(|| {
+        let ids: Vec<&str> = fitting.iter().map(|s| s.source.id.as_str()).collect();
+        let ids = ids.join(", ");
+        Trouble::new(said!("which source is it from? --source with one of: {ids}", "来自哪个来源？请加--source：{ids}"))
+    })
 }
 
-fn tell(done: &[Imported], args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+fn reject_json(reject: &Reject) -> serde_json::Value {
+    let told: Vec<_> = reject
+        .troubles()
+        .map(|t| serde_json::json!({"field": t.field, "en": t.said.en, "zh-Hans": t.said.zh}))
+        .collect();
+    serde_json::json!({ "row": reject.trouble.row, "troubles": told })
+}
+
+fn tell(done: &[Imported], zone: chrono_tz::Tz, args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     let mut exit = Exit::Done;
     for (number, imported) in done.iter().enumerate() {
         if args.json {
@@ -202,19 +223,29 @@ fn tell(done: &[Imported], args: &Args, terminal: &mut Terminal<'_>) -> Result<E
                 serde_json::json!({
                     "file": imported.file, "kind": imported.kind, "seen_before": imported.seen_before, "read": imported.read,
                     "new": imported.new, "changed": imported.changed, "gone": imported.gone, "known": imported.known,
-                    "outside": imported.outside, "rejected": imported.rejected, "complete": imported.complete,
+                    "outside": imported.outside, "rejected": imported.rejected, "silent": imported.silent, "complete": imported.complete,
+                    "batch": imported.batch, "layout": imported.layout,
+                    "rejects": imported.rejects.iter().map(reject_json).collect::<Vec<_>>(),
+                    "preview": if args.dry_run { preview::json(&imported.preview, zone) } else { Vec::new() },
                 })
                 .to_string(),
             );
         } else {
             let tried = if args.dry_run { terminal.pick("(dry run) ", "（试读，未写入）") } else { "" };
             terminal.say(format!("{tried}{}", imported.summary(terminal.language)));
+            if args.dry_run {
+                for row in preview::shown(&imported.preview, zone, terminal.language) {
+                    terminal.say(row);
+                }
+            }
         }
         for warning in &imported.warnings {
             terminal.warn(warning.text(terminal.language));
         }
         for reject in imported.rejects.iter().take(SHOWN) {
-            terminal.warn(reject.trouble.text(terminal.language));
+            for trouble in reject.troubles() {
+                terminal.warn(trouble.text(terminal.language));
+            }
         }
         if let Some(more) = imported.rejects.len().checked_sub(SHOWN).filter(|more| *more > 0) {
             let said = said!(

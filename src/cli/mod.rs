@@ -3,6 +3,7 @@
 
 pub mod absence;
 pub mod away;
+pub mod batches;
 pub mod beacon;
 pub mod check;
 pub mod demo;
@@ -18,9 +19,11 @@ pub mod inbox;
 pub mod init;
 pub mod keys;
 mod listing;
+pub mod mappings;
 pub mod outbox;
 mod period;
 pub mod plan;
+mod preview;
 pub mod receive;
 pub mod record;
 pub mod reply;
@@ -128,6 +131,10 @@ pub enum Command {
     Tick,
     /// Imports a register, attendance, leave, or the national list of villages.
     Import(import::Args),
+    /// Imports of records: list them; say that one with few rows is complete.
+    Batches(batches::Args),
+    /// The layouts of files of records: list them; try one on a file (dry run).
+    Mappings(mappings::Args),
     /// Writes an empty template, or an assignment as JSON.
     Export(export::Args),
     /// Enters a result for an inspector.
@@ -177,6 +184,8 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Serve => serve::serve(place),
         Command::Tick => serve::tick(place, terminal),
         Command::Import(args) => import::run(args, place, terminal),
+        Command::Batches(args) => batches::run(args, place, terminal),
+        Command::Mappings(args) => mappings::run(args, place, terminal),
         Command::Export(args) => export::run(args, place, terminal),
         Command::Record(args) => record::run(args, place, terminal),
         Command::Draw(args) => draw::run(args, place, terminal),

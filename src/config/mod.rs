@@ -32,7 +32,7 @@ pub use programme::{Custodian, PlaceKind, Programme, RiskChoice, WindowRule};
 pub use secret::{Secret, SecretFile};
 pub use shapes::Hours;
 pub use source::OfficeSource;
-pub use storage::{Calendar, Database, Keys, Storage};
+pub use storage::{Calendar, Database, Imports, Keys, Storage};
 pub use tree::ENVIRONMENT_PREFIX;
 
 use crate::model::{OfficeId, Trouble};
@@ -52,6 +52,7 @@ pub struct Config {
     pub mail: Mail,
     pub intake: Intake,
     pub calendar: Calendar,
+    pub imports: Imports,
     pub offices: Vec<Office>,
     pub programmes: Vec<Programme>,
     pub sources: Vec<OfficeSource>,
@@ -80,6 +81,7 @@ impl Config {
         let mail = Mail::read(root.section("mail"));
         let intake = Intake::read(root.section("intake"));
         let calendar = Calendar::read(root.section("calendar"));
+        let imports = Imports::read(root.section("imports"));
         let offices: Vec<_> = root.sections("office").into_iter().map(Office::read).collect();
         if offices.is_empty() {
             root.trouble(
@@ -102,6 +104,7 @@ impl Config {
             mail: mail?,
             intake: intake?,
             calendar,
+            imports,
             offices: items(offices)?,
             programmes: items(programmes)?,
             sources: items(sources)?,
@@ -134,6 +137,7 @@ impl Config {
         below(&mut self.keys.dir);
         self.keys.credentials = secret::credentials(environment);
         self.calendar.files.iter_mut().for_each(below);
+        self.imports.mappings.iter_mut().for_each(below);
         self.offices.iter_mut().flat_map(|office| &mut office.words).for_each(below);
         self.programmes.iter_mut().flat_map(|p| &mut p.custodians).filter_map(|c| c.dir.as_mut()).for_each(below);
         self.intake.maildir.iter_mut().for_each(below);

@@ -14,6 +14,8 @@ pub struct OfficeSource {
     pub regions: Vec<String>,
     /// A batch with less than this share of the usual rows covers nothing until a person says so.
     pub usual_rows_share: f64,
+    /// Addresses that may send its files to the desk, in lower case.
+    pub senders: Vec<String>,
 }
 
 impl OfficeSource {
@@ -26,11 +28,12 @@ impl OfficeSource {
         let settle_hours = section.number("settle_hours", 0..=240, 0);
         let usual_rows_share = section.share("usual_rows_share", 0.5);
         let regions = section.list("regions", super::shapes::region).unwrap_or_default();
+        let senders = section.list("senders", super::shapes::address).unwrap_or_default();
         let places = section.finish();
         let kept = id.clone();
         let source = || {
             let source = Source { id: id?, kind: kind?, cadence: cadence?, grace_days, settle_hours };
-            Some(OfficeSource { office: office?, source, regions, usual_rows_share })
+            Some(OfficeSource { office: office?, source, regions, usual_rows_share, senders })
         };
         Placed { id: kept, item: source(), places }
     }

@@ -34,6 +34,21 @@ pub struct Calendar {
     pub files: Vec<PathBuf>,
 }
 
+/// `[imports]`: layouts of an office's own files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imports {
+    /// A folder of mappings that add to the shipped ones or replace them.
+    pub mappings: Option<PathBuf>,
+}
+
+impl Imports {
+    pub(super) fn read(mut section: Section<'_>) -> Imports {
+        let mappings = section.parsed("mappings", path);
+        section.finish();
+        Imports { mappings }
+    }
+}
+
 impl Storage {
     pub(super) fn read(mut section: Section<'_>) -> Storage {
         let database =

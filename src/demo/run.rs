@@ -21,6 +21,7 @@ use crate::registry::Mode;
 use crate::said;
 use crate::table::TemplateKind;
 use crate::timing::Calendar;
+use crate::work::Content;
 use crate::work::records::{self, RecordFile};
 use crate::work::release::load_assignment;
 use crate::work::roster::{self, Roster};
@@ -255,13 +256,9 @@ async fn import_file(ctx: &Context, place: &Place, attendance: &Attendance<'_>, 
         .map_err(|()| Trouble::new(said!("no kind of record", "没有这种记录")).in_file(arrival.name.clone()))?;
     let bytes = attendance.file(arrival);
     let file = RecordFile {
-        kind,
-        source,
-        file: &arrival.name,
-        bytes: &bytes,
         covers: Some((arrival.from, arrival.to)),
         complete: true,
-        dry_run: false,
+        ..RecordFile::new(kind, source, &arrival.name, Content::bytes(bytes.clone()))
     };
     records::import(ctx, &file).await?;
     // Only now: a file that is there has been imported.

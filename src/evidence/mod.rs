@@ -9,7 +9,7 @@
 //! judged, and the weakest verdict is taken.
 //!
 //! A verdict of medium strength or more opens a flag; [`flag`] is its life, [`rejudge`] says what
-//! to record when late records change a verdict. The machine confirms nothing. [`dry_run`] reads and
+//! to record when late records change a verdict. [`rows`] makes records of files, [`who`] says whose they are. The machine confirms nothing. [`dry_run`] reads and
 //! writes the JSON form of EVIDENCE 9.
 
 pub mod case;
@@ -24,9 +24,11 @@ pub mod late_upload;
 pub mod moment;
 pub mod paper;
 pub mod punch;
+mod record;
 pub mod rejudge;
 pub mod rows;
 pub mod verdict;
+pub mod who;
 pub mod workdays;
 
 pub use case::{Case, Duty, LateUpload, Observation};

@@ -119,6 +119,11 @@ impl MessageId {
         MessageId(format!("<{}.r{name}.{}@{}>", id.as_str().to_ascii_lowercase(), key.reveal(), host.0))
     }
 
+    /// `<files.NAME@host>`: the answer to one mail with files, named after it.
+    pub fn files(mail: &Sha256, host: &Host) -> MessageId {
+        MessageId(format!("<files.{}@{}>", to_hex(&mail.0[..6]), host.0))
+    }
+
     /// `<sheet.OFFICE.2026-03-12.1@host>`: `kind` is a letter's kind, `seq` counts from 1.
     pub fn office(kind: super::LetterKind, office: &OfficeId, day: NaiveDate, seq: u32, host: &Host) -> MessageId {
         MessageId(format!("<{}.{}.{day}.{seq}@{}>", kind.code(), atom(office), host.0))

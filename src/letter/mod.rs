@@ -3,7 +3,7 @@
 //! Letters to inspectors ([`assignment()`], [`reminder()`], [`receipt()`], [`help()`]) are answered, so they
 //! are one text/plain part of fixed layout (REPLIES 1): two lines of instruction, a marker, the
 //! lines with ` =>` last, how to answer, `Ref`. Letters to offices ([`sheet()`], [`digest()`],
-//! [`void_notice()`], [`alert()`]) and changes of an assignment ([`change()`]) are not, so they carry text and HTML, both made from one [`page`].
+//! [`void_notice()`], [`alert()`], [`files()`]) and changes of an assignment ([`change()`]) are not, so they carry text and HTML, both made from one [`page`].
 //!
 //! What stands on a lock screen betrays nothing: subjects hold a tag, an id, a date and counts; the
 //! first line says what to do and by when. Headers are types that cannot hold a line break
@@ -14,6 +14,7 @@ pub mod assignment;
 pub mod change;
 pub mod columns;
 pub mod digest;
+pub mod files;
 pub mod header;
 pub mod kind;
 mod lines;
@@ -26,6 +27,7 @@ pub use addressing::{Addressing, Route};
 pub use assignment::{AnswerLine, AssignmentInput, AssignmentLetter, assignment, reminder};
 pub use change::{ChangeInput, change};
 pub use digest::{Coverage, DigestInput, Progress, SealedWindow, Todo, digest};
+pub use files::{FileTold, FilesInput, files};
 pub use header::{Address, Auto, HeaderText, Host, MessageId};
 pub use kind::{Languages, Letter, LetterKind};
 pub use notice::{AlertInput, VoidInput, VoidWindow, alert, void_notice};

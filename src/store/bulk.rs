@@ -60,6 +60,21 @@ const PARAMETERS: usize = 8_000;
 /// PostgreSQL gets a column as one array: what a statement holds in memory is the limit there.
 const ROWS: usize = 4_000;
 
+/// Appends the rows as VALUES.
+macro_rules! push_rows {
+    ($query:ident, $rows:ident) => {
+        $query.push_values($rows, |mut row, cells| {
+            for cell in cells {
+                match cell {
+                    Cell::Text(text) => row.push_bind(text.clone()),
+                    Cell::Int(number) => row.push_bind(*number),
+                    Cell::Bytes(bytes) => row.push_bind(bytes.clone()),
+                };
+            }
+        })
+    };
+}
+
 /// Writes `rows` with `head` (`INSERT INTO t (a, b) `) and `tail` (` ON CONFLICT …`). A column holds cells
 /// of one kind.
 pub(super) async fn insert<const N: usize>(
@@ -74,15 +89,7 @@ pub(super) async fn insert<const N: usize>(
             let size = (PARAMETERS / N).max(1);
             for chunk in rows.chunks(size) {
                 let mut query = QueryBuilder::<Sqlite>::new(head);
-                query.push_values(chunk, |mut row, cells| {
-                    for cell in cells {
-                        match cell {
-                            Cell::Text(text) => row.push_bind(text.clone()),
-                            Cell::Int(number) => row.push_bind(*number),
-                            Cell::Bytes(bytes) => row.push_bind(bytes.clone()),
-                        };
-                    }
-                });
+                push_rows!(query, chunk);
                 query.push(tail);
                 let done = query.build().persistent(chunk.len() == size).execute(&mut **tx).await?;
                 counted.touched += done.rows_affected();
@@ -123,4 +130,37 @@ fn by_columns<const N: usize>(head: &str, rows: &[[Cell; N]], tail: &str) -> Que
     }
     query.push(")").push(tail);
     query
+}
+
+/// Reads the rows that `keys` name: `head` (`SELECT … WHERE (a, b) IN (`), the keys as VALUES, `tail` (`)`).
+pub(super) async fn select<R, const N: usize>(
+    tx: &mut Tx,
+    head: &'static str,
+    keys: &[[Cell; N]],
+    tail: &'static str,
+) -> Result<Vec<R>>
+where
+    R: Send
+        + Unpin
+        + for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
+        + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
+{
+    let mut found = Vec::new();
+    for chunk in keys.chunks((PARAMETERS / N).max(1)) {
+        match tx {
+            Tx::Sqlite(tx) => {
+                let mut query = QueryBuilder::<Sqlite>::new(head);
+                push_rows!(query, chunk);
+                query.push(tail);
+                found.extend(query.build_query_as::<R>().fetch_all(&mut **tx).await?);
+            }
+            Tx::Postgres(tx) => {
+                let mut query = QueryBuilder::<Postgres>::new(head);
+                push_rows!(query, chunk);
+                query.push(tail);
+                found.extend(query.build_query_as::<R>().fetch_all(&mut **tx).await?);
+            }
+        }
+    }
+    Ok(found)
 }

@@ -1,52 +1,31 @@
-//! Batches of attendance and leave data, punches and papers: append-only, with what was known when.
+//! Punches: append-only, by the page. A page is what one batch brought of one day (UTC) and of officials that follow
+//! each other: a line a punch, so that a nation's day is two thousand rows and not two million.
 
 use super::bulk::{self, Cell, Counted};
-use super::{Result, StoreError, Tx, parsed, parsed_day};
-use crate::model::record::{
-    Batch, Direction, Filed, FiledBy, Origin, Paper, PaperKind, PaperStatus, Punch, Record, What,
-};
-use crate::model::{OfficialId, Sha256, SourceId, Timestamp};
+use super::{Result, StoreError, Tx, parsed};
+use crate::model::record::{Direction, Filed, FiledBy, Origin, Punch, Record, What};
+use crate::model::time::DAY;
+use crate::model::{OfficialId, SourceId, Timestamp};
+use std::fmt::Write;
+use std::ops::Range;
 
 statements! {
-    BATCH_BY_FILE = "SELECT id, office, kind, source, file_name, file_sha, seen_at, covers_from, covers_to, complete, rows_read, rows_new,
-        rows_known, rows_rejected FROM import_batch WHERE kind = $1 AND file_sha = $2 AND COALESCE(source, '') = $3";
-    BATCHES = "SELECT id, office, kind, source, file_name, file_sha, seen_at, covers_from, covers_to, complete, rows_read, rows_new,
-        rows_known, rows_rejected FROM import_batch WHERE source IS NOT NULL ORDER BY seen_at, id";
-    ADD_BATCH = "INSERT INTO import_batch (id, office, kind, source, file_name, file_sha, seen_at, covers_from, covers_to, complete,
-        rows_read, rows_new, rows_known, rows_rejected) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-    COMPLETE_BATCH = "UPDATE import_batch SET complete = 1 WHERE id = $1";
-    PUNCHES_OF = "SELECT official, source, at, direction, origin, in_range, device, filed_at, filed_by, first_batch, last_batch, file_row
-        FROM punch WHERE official = $1 AND at BETWEEN $2 AND $3 ORDER BY source, key";
-    PUNCHES_BETWEEN = "SELECT official, source, at, direction, origin, in_range, device, filed_at, filed_by, first_batch, last_batch, file_row
-        FROM punch WHERE source = $1 AND at BETWEEN $2 AND $3 ORDER BY official, key";
-    PAPERS_OF = "SELECT official, source, key, version, kind, from_at, to_at, status, approved_at, cancelled_at, sick, label, filed_at, filed_by,
-        first_batch, last_batch, file_row FROM paper WHERE official = $1 ORDER BY source, key, version";
-    LATEST_PAPER = "SELECT official, source, key, version, kind, from_at, to_at, status, approved_at, cancelled_at, sick, label, filed_at, filed_by,
-        first_batch, last_batch, file_row FROM paper WHERE official = $1 AND source = $2 AND key = $3 ORDER BY version DESC LIMIT 1";
-    ADD_PAPER = "INSERT INTO paper (official, source, key, version, kind, from_at, to_at, status, approved_at, cancelled_at, sick, label,
-        filed_at, filed_by, first_batch, last_batch, file_row)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
-    SEEN_AGAIN = "UPDATE paper SET last_batch = $5 WHERE official = $1 AND source = $2 AND key = $3 AND version = $4";
+    PAGES_OF = "SELECT source, batch, punches FROM punch_page
+        WHERE day BETWEEN $1 AND $2 AND first_official <= $3 AND last_official >= $3 ORDER BY batch, number";
+    PAGES_BETWEEN = "SELECT source, batch, punches FROM punch_page WHERE source = $1 AND day BETWEEN $2 AND $3 ORDER BY batch, number";
+    PAGES_NEAR = "SELECT source, batch, punches FROM punch_page
+        WHERE source = $1 AND day = $2 AND first_official <= $3 AND last_official >= $4";
+    LAST_NUMBER = "SELECT COALESCE(MAX(number), 0) FROM punch_page WHERE batch = $1";
 }
 
-/// One import as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct BatchRow {
-    pub id: String,
-    pub office: Option<String>,
-    pub kind: String,
-    pub source: Option<String>,
-    pub file_name: String,
-    pub file_sha: String,
-    pub seen_at: i64,
-    pub covers_from: Option<String>,
-    pub covers_to: Option<String>,
-    pub complete: i64,
-    pub rows_read: i64,
-    pub rows_new: i64,
-    pub rows_known: i64,
-    pub rows_rejected: i64,
-}
+/// Punches of a page.
+const PAGE: usize = 1_000;
+/// Pages that are written together.
+const TOGETHER: usize = 50;
+/// Punches that are held against known ones together.
+const COMPARED: usize = 20_000;
+/// Text that is gathered before it is written.
+const GATHERED: usize = 48 << 20;
 
 /// A record to be kept, with the key under which the same record is known again.
 #[derive(Debug, Clone)]
@@ -55,47 +34,127 @@ pub struct NewRecord {
     pub record: Record,
 }
 
-#[derive(sqlx::FromRow)]
-struct PunchRow {
-    official: String,
-    source: String,
+/// Punches of one batch on their way into pages.
+#[derive(Debug)]
+pub struct Punches {
+    source: SourceId,
+    batch: String,
+    text: String,
+    lines: Vec<Line>,
+}
+
+/// A punch in the text: what it says, without the row that brought it.
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    day: i64,
     at: i64,
-    direction: String,
-    origin: String,
-    in_range: Option<i64>,
-    device: Option<String>,
-    filed_at: Option<i64>,
-    filed_by: String,
-    first_batch: String,
-    last_batch: String,
-    file_row: i64,
+    start: u32,
+    /// Where the official's id ends.
+    official: u32,
+    end: u32,
+    row: u64,
 }
 
-#[derive(sqlx::FromRow)]
-struct PaperRow {
-    official: String,
-    source: String,
-    key: String,
-    version: i64,
-    kind: String,
-    from_at: i64,
-    to_at: i64,
-    status: Option<String>,
-    approved_at: Option<i64>,
-    cancelled_at: Option<i64>,
-    sick: i64,
-    label: String,
-    filed_at: Option<i64>,
-    filed_by: String,
-    first_batch: String,
-    last_batch: String,
-    file_row: i64,
+impl Line {
+    fn said<'t>(&self, text: &'t str) -> &'t str {
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+
+    fn official<'t>(&self, text: &'t str) -> &'t str {
+        text.get(self.start as usize..self.official as usize).unwrap_or_default()
+    }
 }
 
-/// The word stored for a rota row among the papers.
-const ROTA: &str = "rota";
+impl Punches {
+    pub fn new(source: &SourceId, batch: &str) -> Punches {
+        Punches { source: source.clone(), batch: batch.to_owned(), text: String::new(), lines: Vec::new() }
+    }
 
-fn word<T>(
+    /// Takes a punch that stands in this row of the file.
+    pub fn add(&mut self, official: &OfficialId, punch: &Punch, filed: Filed, row: u64) {
+        let start = self.text.len();
+        self.text.push_str(official.as_str());
+        let official = self.text.len();
+        let in_range = punch.in_range.map_or("", |inside| if inside { "1" } else { "0" });
+        let (direction, origin) = (punch.direction.code(), punch.origin.code());
+        // Writing to a string never fails.
+        let _ = write!(self.text, "\t{}\t{direction}\t{origin}\t{in_range}\t", punch.at.0);
+        for c in punch.device.iter().flat_map(|device| device.chars()) {
+            self.text.push(if c.is_control() { ' ' } else { c });
+        }
+        self.text.push('\t');
+        if let Some(at) = filed.at {
+            let _ = write!(self.text, "{}", at.0);
+        }
+        self.text.push('\t');
+        self.text.push_str(filed.by.code());
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let (start, official, end) = (place(start), place(official), place(self.text.len()));
+        self.lines.push(Line { day: punch.at.0.div_euclid(DAY), at: punch.at.0, start, official, end, row });
+    }
+
+    /// Whether it is time to write.
+    pub fn is_full(&self) -> bool {
+        self.text.len() >= GATHERED
+    }
+
+    /// By day, official and time; the same punch twice is once.
+    fn sort(&mut self) {
+        let text = &self.text;
+        let order = |a: &Line, b: &Line| {
+            (a.day, a.official(text), a.at, a.said(text), a.row).cmp(&(
+                b.day,
+                b.official(text),
+                b.at,
+                b.said(text),
+                b.row,
+            ))
+        };
+        if !self.lines.is_sorted_by(|a, b| order(a, b).is_le()) {
+            self.lines.sort_by(order);
+        }
+        self.lines.dedup_by(|b, a| a.day == b.day && a.said(text) == b.said(text));
+    }
+
+    /// The place of a known punch among the sorted lines.
+    fn find(&self, within: Range<usize>, known: &PageLine<'_>) -> Option<usize> {
+        let lines = self.lines.get(within.clone())?;
+        let key = |line: &Line| (line.official(&self.text), line.at, line.said(&self.text));
+        let found = lines.binary_search_by(|line| key(line).cmp(&(known.official, known.at, known.said)));
+        found.ok().map(|at| at + within.start)
+    }
+}
+
+/// A line of a page.
+struct PageLine<'p> {
+    said: &'p str,
+    official: &'p str,
+    at: i64,
+    row: &'p str,
+}
+
+/// The lines of a page that can be read; others would be damage that [`record_of`] tells.
+fn lines_of(punches: &str) -> impl Iterator<Item = Option<PageLine<'_>>> {
+    punches.split_terminator('\n').map(|line| {
+        let (said, row) = line.rsplit_once('\t')?;
+        let (official, rest) = said.split_once('\t')?;
+        let at = rest.split('\t').next()?.parse().ok()?;
+        Some(PageLine { said, official, at, row })
+    })
+}
+
+type Page = (String, String, String);
+
+fn damaged(batch: &str) -> StoreError {
+    StoreError::Inconsistent {
+        table: "punch_page",
+        column: "punches",
+        id: batch.to_owned(),
+        found: "a line that is none".to_owned(),
+    }
+}
+
+pub(super) fn word<T>(
     table: &'static str,
     column: &'static str,
     id: &str,
@@ -105,241 +164,143 @@ fn word<T>(
     parse(text).map_err(|_| StoreError::Inconsistent { table, column, id: id.to_owned(), found: text.to_owned() })
 }
 
-fn row_number(row: i64) -> u64 {
+pub(super) fn row_number(row: i64) -> u64 {
     u64::try_from(row).unwrap_or(0)
 }
 
-impl PunchRow {
-    fn record(self) -> Result<Record> {
-        let id = self.official;
-        Ok(Record {
-            source: parsed("punch", "source", &id, &self.source)?,
-            filed: Filed {
-                at: self.filed_at.map(Timestamp),
-                by: word("punch", "filed_by", &id, &self.filed_by, FiledBy::parse)?,
+fn record_of(line: &PageLine<'_>, source: &SourceId, batch: &str) -> Result<Record> {
+    let fields: Vec<&str> = line.said.split('\t').collect();
+    let [official, at, direction, origin, in_range, device, filed_at, filed_by] = fields[..] else {
+        return Err(damaged(batch));
+    };
+    let time = |text: &str| text.parse().map(Timestamp).map_err(|_| damaged(batch));
+    let filed_at = if filed_at.is_empty() { None } else { Some(time(filed_at)?) };
+    Ok(Record {
+        official: parsed("punch_page", "official", batch, official)?,
+        source: source.clone(),
+        filed: Filed { at: filed_at, by: word("punch_page", "filed_by", batch, filed_by, FiledBy::parse)? },
+        what: What::Punch(Punch {
+            at: time(at)?,
+            direction: word("punch_page", "direction", batch, direction, Direction::parse)?,
+            origin: word("punch_page", "origin", batch, origin, Origin::parse)?,
+            in_range: match in_range {
+                "1" => Some(true),
+                "0" => Some(false),
+                _ => None,
             },
-            what: What::Punch(Punch {
-                at: Timestamp(self.at),
-                direction: word("punch", "direction", &id, &self.direction, Direction::parse)?,
-                origin: word("punch", "origin", &id, &self.origin, Origin::parse)?,
-                in_range: self.in_range.map(|b| b != 0),
-                device: self.device,
-            }),
-            official: parsed("punch", "official", &id, &id)?,
-            first_batch: self.first_batch,
-            last_batch: self.last_batch,
-            row: row_number(self.file_row),
-        })
-    }
+            device: (!device.is_empty()).then(|| device.to_owned()),
+        }),
+        first_batch: batch.to_owned(),
+        last_batch: batch.to_owned(),
+        row: line.row.parse().map_err(|_| damaged(batch))?,
+    })
 }
 
-impl PaperRow {
-    fn record(self) -> Result<Record> {
-        let id = self.official;
-        let (from, to) = (Timestamp(self.from_at), Timestamp(self.to_at));
-        let what = if self.kind == ROTA {
-            What::Rota { from, to }
-        } else {
-            What::Paper(Paper {
-                kind: word("paper", "kind", &id, &self.kind, PaperKind::parse)?,
-                from,
-                to,
-                status: self.status.map(|s| word("paper", "status", &id, &s, PaperStatus::parse)).transpose()?,
-                approved_at: self.approved_at.map(Timestamp),
-                cancelled_at: self.cancelled_at.map(Timestamp),
-                sick: self.sick != 0,
-                label: self.label,
-            })
-        };
-        Ok(Record {
-            source: parsed("paper", "source", &id, &self.source)?,
-            filed: Filed {
-                at: self.filed_at.map(Timestamp),
-                by: word("paper", "filed_by", &id, &self.filed_by, FiledBy::parse)?,
-            },
-            what,
-            official: parsed("paper", "official", &id, &id)?,
-            first_batch: self.first_batch,
-            last_batch: self.last_batch,
-            row: row_number(self.file_row),
-        })
+/// The records of some pages that lie in a span, of one official or of all; by source, official and time.
+fn records_of(pages: &[Page], official: Option<&str>, from: Timestamp, to: Timestamp) -> Result<Vec<Record>> {
+    let mut found = Vec::new();
+    for (source, batch, punches) in pages {
+        let source: SourceId = parsed("punch_page", "source", batch, source)?;
+        for line in lines_of(punches) {
+            let line = line.ok_or_else(|| damaged(batch))?;
+            if official.is_none_or(|id| line.official == id) && (from.0..=to.0).contains(&line.at) {
+                found.push(((source.clone(), line.official, line.at, line.said), record_of(&line, &source, batch)?));
+            }
+        }
     }
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(found.into_iter().map(|(_, record)| record).collect())
 }
 
-impl BatchRow {
-    /// As the verdict needs it; `None` for an import that brought no attendance data or covers nothing.
-    pub fn batch(&self) -> Result<Option<Batch>> {
-        let Some(source) = &self.source else { return Ok(None) };
-        let from = parsed_day("import_batch", "covers_from", &self.id, self.covers_from.as_deref())?;
-        let to = parsed_day("import_batch", "covers_to", &self.id, self.covers_to.as_deref())?;
-        let (Some(covers_from), Some(covers_to)) = (from, to) else { return Ok(None) };
-        Ok(Some(Batch {
-            id: self.id.clone(),
-            source: parsed("import_batch", "source", &self.id, source)?,
-            seen: Timestamp(self.seen_at),
-            covers_from,
-            covers_to,
-            complete: self.complete != 0,
-        }))
-    }
+/// For the state hash: every punch by what it says, with the batch that brought it.
+pub(super) fn logical(source: &str, batch: &str, punches: &str) -> Vec<(String, String)> {
+    lines_of(punches).flatten().map(|line| (format!("{}|{source}", line.said), batch.to_owned())).collect()
 }
 
 impl Tx {
-    /// The import that brought this very file for this source; `None` if it is new.
-    pub async fn batch_of_file(
-        &mut self,
-        kind: &str,
-        file: &Sha256,
-        source: Option<&SourceId>,
-    ) -> Result<Option<BatchRow>> {
-        let source = source.map_or("", SourceId::as_str);
-        Ok(fetch_optional!(self, BatchRow, BATCH_BY_FILE, kind, file.hex(), source))
+    /// Keeps punches that are not known yet, and begins anew. `touched` counts the new ones.
+    pub async fn add_punches(&mut self, punches: &mut Punches) -> Result<Counted> {
+        let mut counted = Counted { given: punches.lines.len() as u64, touched: 0 };
+        punches.sort();
+        let mut number = fetch_optional!(self, (i64,), LAST_NUMBER, punches.batch.as_str()).map_or(0, |(n,)| n);
+        let mut pages = Vec::new();
+        let mut start = 0;
+        while let Some(first) = punches.lines.get(start) {
+            let (day, most) = (first.day, (start + COMPARED).min(punches.lines.len()));
+            let left = punches.lines.get(start..most).unwrap_or_default();
+            let end = start + left.iter().take_while(|line| line.day == day).count();
+            let new = self.unknown(punches, start..end).await?;
+            counted.touched += new.len() as u64;
+            for page in new.chunks(PAGE) {
+                number += 1;
+                pages.extend(page_of(punches, page, number));
+                if pages.len() >= TOGETHER {
+                    self.write_pages(&pages).await?;
+                    pages.clear();
+                }
+            }
+            start = end;
+        }
+        self.write_pages(&pages).await?;
+        punches.text.clear();
+        punches.lines.clear();
+        Ok(counted)
     }
 
-    /// Every import of attendance data, oldest first.
-    pub async fn batches(&mut self) -> Result<Vec<BatchRow>> {
-        Ok(fetch_all!(self, BatchRow, BATCHES))
-    }
-
-    pub async fn add_batch(&mut self, b: &BatchRow) -> Result<()> {
-        execute!(
-            self,
-            ADD_BATCH,
-            b.id.as_str(),
-            b.office.as_deref(),
-            b.kind.as_str(),
-            b.source.as_deref(),
-            b.file_name.as_str(),
-            b.file_sha.as_str(),
-            b.seen_at,
-            b.covers_from.as_deref(),
-            b.covers_to.as_deref(),
-            b.complete,
-            b.rows_read,
-            b.rows_new,
-            b.rows_known,
-            b.rows_rejected
-        );
+    async fn write_pages(&mut self, pages: &[[Cell; 7]]) -> Result<()> {
+        let head = "INSERT INTO punch_page (day, source, first_official, batch, number, last_official, punches) ";
+        bulk::insert(self, head, pages, "").await?;
         Ok(())
     }
 
-    /// A person says that a batch with few rows is complete all the same.
-    pub async fn complete_batch(&mut self, id: &str) -> Result<bool> {
-        Ok(execute!(self, COMPLETE_BATCH, id) == 1)
-    }
-
-    /// Keeps punches that are not known yet. `touched` counts the new ones.
-    pub async fn add_punches(&mut self, records: &[NewRecord]) -> Result<Counted> {
-        let rows: Vec<[Cell; 13]> = records
-            .iter()
-            .filter_map(|NewRecord { key, record }| {
-                let What::Punch(punch) = &record.what else { return None };
-                Some([
-                    record.official.as_str().into(),
-                    record.source.as_str().into(),
-                    key.as_str().into(),
-                    punch.at.0.into(),
-                    punch.direction.code().into(),
-                    punch.origin.code().into(),
-                    punch.in_range.map(i64::from).into(),
-                    punch.device.clone().into(),
-                    record.filed.at.map(|t| t.0).into(),
-                    record.filed.by.code().into(),
-                    record.first_batch.as_str().into(),
-                    record.last_batch.as_str().into(),
-                    i64::try_from(record.row).unwrap_or(i64::MAX).into(),
-                ])
-            })
-            .collect();
-        bulk::insert(
-            self,
-            "INSERT INTO punch (official, source, key, at, direction, origin, in_range, device, filed_at, filed_by, first_batch, last_batch, file_row) ",
-            &rows,
-            " ON CONFLICT (official, source, key) DO NOTHING",
-        )
-        .await
-    }
-
-    /// Keeps a paper or rota row: new, a new version of one that changed, or known already (`false`).
-    pub async fn add_paper(&mut self, new: &NewRecord) -> Result<bool> {
-        let record = &new.record;
-        let known = fetch_optional!(
-            self,
-            PaperRow,
-            LATEST_PAPER,
-            record.official.as_str(),
-            record.source.as_str(),
-            new.key.as_str()
-        );
-        let version = match known {
-            Some(row) => {
-                let version = row.version;
-                let before = row.record()?;
-                if before.what == record.what && before.filed == record.filed {
-                    execute!(
-                        self,
-                        SEEN_AGAIN,
-                        record.official.as_str(),
-                        record.source.as_str(),
-                        new.key.as_str(),
-                        version,
-                        record.last_batch.as_str()
-                    );
-                    return Ok(false);
+    /// Of sorted lines of one day those that no page has.
+    async fn unknown(&mut self, punches: &Punches, within: Range<usize>) -> Result<Vec<Line>> {
+        let lines = punches.lines.get(within.clone()).unwrap_or_default();
+        let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Ok(Vec::new()) };
+        let (low, high) = (first.official(&punches.text), last.official(&punches.text));
+        let near = fetch_all!(self, Page, PAGES_NEAR, punches.source.as_str(), first.day, high, low);
+        let mut known = vec![false; lines.len()];
+        for (_, batch, page) in &near {
+            for line in lines_of(page) {
+                let line = line.ok_or_else(|| damaged(batch))?;
+                if let Some(at) = punches.find(within.clone(), &line)
+                    && let Some(known) = known.get_mut(at - within.start)
+                {
+                    *known = true;
                 }
-                version + 1
             }
-            None => 1,
-        };
-        let (kind, from, to, paper) = match &record.what {
-            What::Paper(paper) => (paper.kind.code(), paper.from, paper.to, Some(paper)),
-            What::Rota { from, to } => (ROTA, *from, *to, None),
-            What::Punch(_) => return Ok(false),
-        };
-        execute!(
-            self,
-            ADD_PAPER,
-            record.official.as_str(),
-            record.source.as_str(),
-            new.key.as_str(),
-            version,
-            kind,
-            from.0,
-            to.0,
-            paper.and_then(|p| p.status).map(PaperStatus::code),
-            paper.and_then(|p| p.approved_at).map(|t| t.0),
-            paper.and_then(|p| p.cancelled_at).map(|t| t.0),
-            i64::from(paper.is_some_and(|p| p.sick)),
-            paper.map_or("", |p| p.label.as_str()),
-            record.filed.at.map(|t| t.0),
-            record.filed.by.code(),
-            record.first_batch.as_str(),
-            record.last_batch.as_str(),
-            i64::try_from(record.row).unwrap_or(i64::MAX)
-        );
-        Ok(true)
+        }
+        Ok(lines.iter().zip(known).filter(|(_, known)| !known).map(|(line, _)| *line).collect())
     }
 
     pub async fn punches_of(&mut self, official: &OfficialId, from: Timestamp, to: Timestamp) -> Result<Vec<Record>> {
-        fetch_all!(self, PunchRow, PUNCHES_OF, official.as_str(), from.0, to.0)
-            .into_iter()
-            .map(PunchRow::record)
-            .collect()
+        let (first, last) = (from.0.div_euclid(DAY), to.0.div_euclid(DAY));
+        let pages = fetch_all!(self, Page, PAGES_OF, first, last, official.as_str());
+        records_of(&pages, Some(official.as_str()), from, to)
     }
 
     /// Every official's punches of one source in a span: to tell a late upload from a late correction.
     pub async fn punches_between(&mut self, source: &SourceId, from: Timestamp, to: Timestamp) -> Result<Vec<Record>> {
-        fetch_all!(self, PunchRow, PUNCHES_BETWEEN, source.as_str(), from.0, to.0)
-            .into_iter()
-            .map(PunchRow::record)
-            .collect()
+        let (first, last) = (from.0.div_euclid(DAY), to.0.div_euclid(DAY));
+        let pages = fetch_all!(self, Page, PAGES_BETWEEN, source.as_str(), first, last);
+        records_of(&pages, None, from, to)
     }
+}
 
-    /// Papers and rota rows of an official with their keys: all versions, oldest first within a key.
-    pub async fn papers_of(&mut self, official: &OfficialId) -> Result<Vec<(String, Record)>> {
-        fetch_all!(self, PaperRow, PAPERS_OF, official.as_str())
-            .into_iter()
-            .map(|row| Ok((row.key.clone(), row.record()?)))
-            .collect()
+fn page_of(punches: &Punches, lines: &[Line], number: i64) -> Option<[Cell; 7]> {
+    let (first, last) = (lines.first()?, lines.last()?);
+    let mut text = String::with_capacity(lines.iter().map(|line| (line.end - line.start) as usize + 9).sum());
+    for line in lines {
+        text.push_str(line.said(&punches.text));
+        let _ = writeln!(text, "\t{}", line.row);
     }
+    Some([
+        first.day.into(),
+        punches.source.as_str().into(),
+        first.official(&punches.text).into(),
+        punches.batch.as_str().into(),
+        number.into(),
+        last.official(&punches.text).into(),
+        text.into(),
+    ])
 }

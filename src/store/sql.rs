@@ -57,6 +57,7 @@ pub(super) fn json_rows(rows: &impl serde::Serialize) -> String {
 pub const ALL: &[&[Sql]] = &[
     super::assignments::ALL,
     super::away::ALL,
+    super::batches::ALL,
     super::bounces::ALL,
     super::handed::ALL,
     super::hazard::ALL,
@@ -65,6 +66,7 @@ pub const ALL: &[&[Sql]] = &[
     super::log::ALL,
     super::outbox::ALL,
     super::outcomes::ALL,
+    super::papers::ALL,
     super::people::ALL,
     super::places::ALL,
     super::records::ALL,

@@ -20,7 +20,7 @@ statements! {
     LETTERS = "SELECT message_id, kind || '|' || bytes FROM letter ORDER BY 1";
     OUTCOMES = "SELECT assignment || '|' || line || '|' || person || '|' || CAST(seq AS TEXT), outcome || '|' || COALESCE(CAST(stated_at AS TEXT), '') || '|'
         || remark || '|' || by || '|' || COALESCE(mail, '') || '|' || CAST(received_at AS TEXT) FROM outcome ORDER BY 1";
-    PUNCHES = "SELECT official || '|' || source || '|' || key, CAST(at AS TEXT) || '|' || origin || '|' || first_batch FROM punch ORDER BY 1";
+    PUNCHES = "SELECT source || '|' || batch, punches FROM punch_page ORDER BY batch, number";
     PAPERS = "SELECT official || '|' || source || '|' || key || '|' || CAST(version AS TEXT), kind || '|' || CAST(from_at AS TEXT) || '|' || CAST(to_at AS TEXT)
         || '|' || COALESCE(status, '') || '|' || first_batch FROM paper ORDER BY 1";
     VERDICTS = "SELECT assignment || '|' || line || '|' || person || '|' || CAST(seq AS TEXT), COALESCE(verdict, '') || '|' || strength || '|'
@@ -57,6 +57,11 @@ impl Tx {
         let mut whole = sha2::Sha256::new();
         for (family, sql) in FAMILIES.iter().zip(TEXTS) {
             let mut rows = fetch_all!(self, (String, String), sql);
+            if *family == "punch" {
+                // How they lie in pages is the database's own affair.
+                let lines = rows.iter().filter_map(|(of, page)| Some((of.split_once('|')?, page)));
+                rows = lines.flat_map(|((source, batch), page)| super::records::logical(source, batch, page)).collect();
+            }
             // Collation is the database's; bytes are ours.
             rows.sort();
             let mut hash = sha2::Sha256::new();

@@ -4,6 +4,7 @@
 //! line, is marked as damaged, and its other lines are read again as rows of their own.
 
 use super::charset::Text;
+use super::package::Blank;
 use super::read::{Each, LONGEST_ROW, MOST_COLUMNS, Row, too_long_row, too_many_columns};
 use crate::model::Said;
 use crate::said;
@@ -102,6 +103,7 @@ pub(super) fn read(text: &mut Text<'_>, each: Each<'_>) -> Result<(), Said> {
     lines.ahead = sample;
 
     let mut row = Row::default();
+    let mut blank = Blank::default();
     let mut number = 0;
     while let Some(line) = lines.next()? {
         number += 1;
@@ -109,8 +111,10 @@ pub(super) fn read(text: &mut Text<'_>, each: Each<'_>) -> Result<(), Said> {
         row.damage = line.too_long.then(too_long_row);
         record(line.text, delimiter, &mut lines, &mut row)?;
         if row.is_blank() {
+            blank.row()?;
             continue;
         }
+        blank.end();
         judge(&mut row);
         if each(&row).is_break() {
             break;

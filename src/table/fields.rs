@@ -3,7 +3,6 @@
 use super::choice;
 use super::header::{Columns, plain};
 use super::read::Row;
-use super::template::Column;
 use crate::model::{Said, Trouble};
 use crate::said;
 use std::borrow::Cow;
@@ -22,15 +21,7 @@ impl<'a> Fields<'a> {
 
     /// The cell, trimmed and without the guard `'`; `None` where it is blank, a dash, or missing.
     pub fn get(&self, key: &str) -> Option<Cow<'a, str>> {
-        let cell = self.row.cells.get(self.columns.place(key)?)?;
-        let text = unguard(cell.trim_matches(invisible));
-        // A line break inside a name or an id is a slip of the keyboard.
-        let text = if text.contains(['\n', '\r', '\t']) {
-            Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
-        } else {
-            Cow::Borrowed(text)
-        };
-        (!matches!(&*text, "" | "-" | "--" | "—" | "——" | "/" | "#N/A" | "NULL" | "null")).then_some(text)
+        said_in(self.row.cells.get(self.columns.place(key)?)?)
     }
 
     /// # Errors
@@ -62,12 +53,16 @@ impl<'a> Fields<'a> {
 
     /// A trouble at this row and column, with the column's header in both languages.
     pub fn trouble(&self, key: &str, said: Said) -> Trouble {
-        let field = self.columns.template.column(key).map_or_else(|| key.to_owned(), Column::header);
-        Trouble::new(said).at_row(self.row.number).in_field(field)
+        Trouble::new(said).at_row(self.row.number).in_field(self.columns.title(key))
     }
 
     /// Whether this is the template's sample row, left as it was.
     pub(super) fn is_sample(&self) -> bool {
+        // Nearly every row is none, and comparing costs.
+        let sample = |cell: &String| cell.as_bytes().windows(6).any(|w| w.eq_ignore_ascii_case(b"sample"));
+        if !self.row.cells.iter().any(sample) {
+            return false;
+        }
         let mut any = false;
         let same = self.columns.template.columns.iter().all(|column| {
             let Some(place) = self.columns.place(column.key) else { return true };
@@ -77,6 +72,18 @@ impl<'a> Fields<'a> {
         });
         same && any
     }
+}
+
+/// What a cell says, trimmed and without the guard `'`; `None` where it is blank or a dash.
+pub fn said_in(cell: &str) -> Option<Cow<'_, str>> {
+    let text = unguard(cell.trim_matches(invisible));
+    // A line break inside a name or an id is a slip of the keyboard.
+    let text = if text.contains(['\n', '\r', '\t']) {
+        Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    } else {
+        Cow::Borrowed(text)
+    };
+    (!matches!(&*text, "" | "-" | "--" | "—" | "——" | "/" | "#N/A" | "NULL" | "null")).then_some(text)
 }
 
 /// A cell's text for an error: cut short, and masked where it looks like a telephone number that

@@ -31,6 +31,8 @@ pub struct Columns {
     pub cells: Vec<String>,
     /// For each column of the template, its place in a row.
     places: Vec<Option<usize>>,
+    /// What a file of another layout calls the columns; empty where they have the template's own titles.
+    names: Vec<String>,
 }
 
 impl Columns {
@@ -52,9 +54,25 @@ impl Columns {
         left.filter(|cell| ![REASON_HEADER, SECOND_REASON_HEADER].contains(cell)).collect()
     }
 
-    fn found_in(template: &'static Template, row: &Row) -> Result<Columns, Trouble> {
+    /// Columns of rows that were made from rows of another layout: cells in the template's order, called as the file
+    /// calls what they were made from.
+    pub(super) fn made(template: &'static Template, row: u64, names: Vec<String>) -> Columns {
+        let places = (0..template.columns.len()).map(Some).collect();
+        Columns { template, row, cells: Vec::new(), places, names }
+    }
+
+    /// What the file calls a column.
+    pub(super) fn title(&self, key: &str) -> String {
+        let index = self.template.columns.iter().position(|column| column.key == key);
+        match index.and_then(|at| self.names.get(at)).filter(|name| !name.is_empty()) {
+            Some(name) => name.clone(),
+            None => self.template.column(key).map_or_else(|| key.to_owned(), Column::header),
+        }
+    }
+
+    pub(super) fn of_header(template: &'static Template, row: u64, cells: &[String]) -> Result<Columns, Trouble> {
         let mut places = vec![None; template.columns.len()];
-        for (at, cell) in row.cells.iter().enumerate() {
+        for (at, cell) in cells.iter().enumerate() {
             let Some(index) = meaning(template, cell) else { continue };
             if let Some(place) = places.get_mut(index).filter(|place| place.is_none()) {
                 *place = Some(at);
@@ -64,17 +82,17 @@ impl Columns {
                     "the column “{cell}” stands there twice: delete one of them",
                     "“{cell}”这一栏出现两次：请删去其中一个"
                 ))
-                .at_row(row.number));
+                .at_row(row));
             }
         }
-        Ok(Columns { template, row: row.number, cells: row.cells.clone(), places })
+        Ok(Columns { template, row, cells: cells.to_vec(), places, names: Vec::new() })
     }
 
-    fn score(&self) -> usize {
+    pub(super) fn score(&self) -> usize {
         self.places.iter().flatten().count()
     }
 
-    fn missing(&self) -> Vec<&'static Column> {
+    pub(super) fn missing(&self) -> Vec<&'static Column> {
         let columns = self.template.columns.iter().zip(&self.places);
         columns.filter(|(column, place)| column.required && place.is_none()).map(|(column, _)| column).collect()
     }
@@ -126,7 +144,7 @@ pub fn read_table(
             rows += 1;
             return each(row, fields);
         }
-        match Columns::found_in(template, row) {
+        match Columns::of_header(template, row.number, &row.cells) {
             Ok(found) if found.missing().is_empty() => columns = Some(found),
             Ok(_) => early.push(row.clone()),
             Err(twice) => trouble = Some(twice),
@@ -145,7 +163,7 @@ pub fn read_table(
     Ok((columns, warnings.into_iter().map(|warning| warning.in_file(file_name)).collect()))
 }
 
-fn warnings(columns: &Columns, rows: u64, sample_row: Option<u64>) -> Vec<Trouble> {
+pub(super) fn warnings(columns: &Columns, rows: u64, sample_row: Option<u64>) -> Vec<Trouble> {
     let mut warnings = Vec::new();
     let unknown = columns.unknown();
     if !unknown.is_empty() {
@@ -168,10 +186,10 @@ fn warnings(columns: &Columns, rows: u64, sample_row: Option<u64>) -> Vec<Troubl
     warnings
 }
 
-fn no_header(kind: TemplateKind, early: &[Row]) -> Trouble {
+pub(super) fn no_header(kind: TemplateKind, early: &[Row]) -> Trouble {
     let template = kind.template();
     let best = |template: &'static Template| {
-        let found = early.iter().filter_map(|row| Columns::found_in(template, row).ok());
+        let found = early.iter().filter_map(|row| Columns::of_header(template, row.number, &row.cells).ok());
         found.max_by_key(|columns| (columns.score(), std::cmp::Reverse(columns.row)))
     };
     let Some(nearest) = best(template).filter(|columns| columns.score() > 0) else {

@@ -14,8 +14,10 @@
 pub mod choice;
 pub mod fields;
 pub mod header;
+pub mod mapping;
 pub mod read;
 pub mod reject;
+pub mod span;
 pub mod template;
 pub mod when;
 pub mod write;

@@ -3,7 +3,7 @@
 //! Repeat counts are the danger of this format (a few bytes may stand for a million rows): blank
 //! repeats only count, and what holds text may be repeated within the limits of a row and a table.
 
-use super::package::{open, too_much};
+use super::package::{Blank, open, too_much};
 use super::read::{Each, LARGEST_ODS, LONGEST_ROW, MOST_COLUMNS, Row, too_large, too_long_row, too_many_columns};
 use super::xlsx::locked;
 use super::xml::{Token, Tokens, attribute, broken, unescape};
@@ -55,6 +55,7 @@ struct Sheet {
     /// Depth inside comments and other things that are no text of a cell.
     aside: usize,
     any: bool,
+    blank: Blank,
 }
 
 #[derive(Default)]
@@ -135,7 +136,11 @@ impl Sheet {
         let first = self.row.number.saturating_add(1);
         let last = self.row.number.saturating_add(self.row_repeats.max(1));
         self.bytes = 0;
-        if !self.row.is_blank() {
+        if self.row.is_blank() {
+            // However often it is repeated: that costs nothing.
+            self.blank.row()?;
+        } else {
+            self.blank.end();
             self.any = true;
             if self.row_repeats > MOST_EQUAL_ROWS || last > LAST_ROW {
                 return Err(too_much());

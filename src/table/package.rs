@@ -61,14 +61,19 @@ pub(super) fn repack(bytes: &[u8]) -> Result<Vec<u8>, Said> {
             return Err(too_much());
         }
         packed.start_file(&name, options).map_err(|_| broken())?;
-        let mut part = Part { entry, copy: &mut packed, read: 0, most: most_of(&lower, left, compressed) };
-        Limits::default().check(BufReader::with_capacity(64 << 10, &mut part))?;
+        let most = most_of(&lower, left, compressed).min(size);
+        let mut part = Part { entry, copy: &mut packed, read: 0, most };
+        let checked = Limits::default().check(BufReader::with_capacity(64 << 10, &mut part));
+        if part.read > most {
+            return Err(too_much());
+        }
+        checked?;
         left = left.saturating_sub(part.read);
     }
     Ok(packed.finish().map_err(|_| broken())?.into_inner())
 }
 
-/// How many bytes a part may unpack to, whatever its entry declares.
+/// How many bytes a part may unpack to; what its entry declares is a limit as well.
 fn most_of(name: &str, left: u64, compressed: u64) -> u64 {
     let kept = !name.contains("worksheets/");
     left.min(if kept { LARGEST_KEPT } else { u64::MAX }).min(RATIO_FROM.max(compressed.saturating_mul(LARGEST_RATIO)))
@@ -113,10 +118,38 @@ impl<R: Read, W: Write> Read for Part<'_, R, W> {
     }
 }
 
+/// More empty rows than this in a row are no table: reading on would only cost time.
+const MOST_BLANK: u64 = 100_000;
+
+/// Counts rows without anything in them.
+#[derive(Default)]
+pub(super) struct Blank(u64);
+
+impl Blank {
+    /// One more row; empty until something is found in it.
+    pub(super) fn row(&mut self) -> Result<(), Said> {
+        self.0 += 1;
+        if self.0 > MOST_BLANK { Err(empty_rows()) } else { Ok(()) }
+    }
+
+    /// Something was found.
+    pub(super) fn end(&mut self) {
+        self.0 = 0;
+    }
+}
+
+fn empty_rows() -> Said {
+    said!(
+        "there are more than 100,000 empty rows one after another: copy the table alone into a new file",
+        "连续空行超过10万行：请只把表格内容复制到新文件"
+    )
+}
+
 #[derive(Default)]
 struct Limits {
     strings: u64,
     styles: u64,
+    blank: Blank,
 }
 
 impl Limits {
@@ -131,6 +164,11 @@ impl Limits {
     }
 
     fn element(&mut self, name: &str, attributes: &str, empty: bool) -> Result<(), Said> {
+        match name {
+            "row" => self.blank.row()?,
+            "v" | "is" => self.blank.end(),
+            _ => {}
+        }
         match name {
             "c" | "row" => {
                 if let Some(reference) = attribute(attributes, "r") {

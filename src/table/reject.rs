@@ -14,9 +14,19 @@ pub struct Reject {
     pub cells: Vec<String>,
     /// With file, row and, where there is one, column.
     pub trouble: Trouble,
+    /// What else is wrong with the row.
+    pub also: Vec<Trouble>,
 }
 
 impl Reject {
+    /// With everything that is wrong with the row; `None` where nothing is.
+    pub fn of(row: &Row, troubles: Vec<Trouble>, file_name: &str) -> Option<Reject> {
+        let mut troubles = troubles.into_iter();
+        let mut reject = Reject::new(row, troubles.next()?, file_name);
+        reject.also = troubles.map(|trouble| trouble.at_row(row.number).in_file(file_name)).collect();
+        Some(reject)
+    }
+
     pub fn new(row: &Row, trouble: Trouble, file_name: &str) -> Reject {
         let mut left = LONGEST_KEPT;
         let cells = row.cells.iter().map(|cell| {
@@ -24,7 +34,20 @@ impl Reject {
             left = left.saturating_sub(kept.len());
             kept
         });
-        Reject { cells: cells.collect(), trouble: trouble.at_row(row.number).in_file(file_name) }
+        Reject { cells: cells.collect(), trouble: trouble.at_row(row.number).in_file(file_name), also: Vec::new() }
+    }
+
+    /// Everything that is wrong with the row, in one text.
+    pub fn reasons(&self) -> Said {
+        let all = |language: Language| {
+            let told: Vec<String> = self.troubles().map(|trouble| told(trouble, 1, language)).collect();
+            told.join(language.pick("; ", "；"))
+        };
+        Said::new(all(Language::En), all(Language::ZhHans))
+    }
+
+    pub fn troubles(&self) -> impl Iterator<Item = &Trouble> {
+        std::iter::once(&self.trouble).chain(&self.also)
     }
 }
 
@@ -73,10 +96,20 @@ fn sheet<'a>(
     full_header.push(reason.to_owned());
     let rows = rejects.iter().map(move |reject| {
         let mut cells = keep(&reject.cells);
-        let mut trouble = reject.trouble.clone();
-        trouble.file = None;
-        cells.push(trouble.text(language));
+        let reasons: Vec<String> =
+            reject.troubles().enumerate().map(|(at, trouble)| told(trouble, at, language)).collect();
+        cells.push(reasons.join(language.pick("; ", "；")));
         cells
     });
     (full_header, rows)
+}
+
+/// The row is told once, and the file's name not at all: both stand beside.
+fn told(trouble: &Trouble, at: usize, language: Language) -> String {
+    let mut trouble = trouble.clone();
+    trouble.file = None;
+    if at > 0 {
+        trouble.row = None;
+    }
+    trouble.text(language)
 }

@@ -35,36 +35,82 @@ impl Moment {
     }
 }
 
+/// What a cell says by the clock on the wall: a moment, or a whole day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Local {
+    At(NaiveDateTime),
+    Day(NaiveDate),
+}
+
 /// Reads a date, with or without a time, in the office's zone.
 ///
 /// RFC 3339; `2026-03-02 08:31[:05]`, `2026/3/2 8:31`, `2026年3月2日 8时31分`, `20260302`; an Excel
-/// serial number; dates alone. With `base`, a time alone stands on that day: `08:31`, `次日01:05`.
-pub fn moment(text: &str, zone: Tz, base: Option<NaiveDate>) -> Option<Moment> {
-    let text = tidy(text);
-    if let Some(at) = Timestamp::parse(&text.replacen(' ', "T", 1)) {
+/// serial number; dates alone.
+pub fn moment(text: &str, zone: Tz) -> Option<Moment> {
+    // What machines write by the million is read without a detour.
+    if let Some(at) = plain_moment(text.as_bytes()) {
+        return Some(Moment::At(Timestamp::from_local(at, zone)));
+    }
+    let tidied = tidy(text);
+    if let Some(at) = Timestamp::parse(&tidied.replacen(' ', "T", 1)) {
         return in_range(at.day(zone)).map(|_| Moment::At(at));
     }
+    Some(match local(text, None)? {
+        Local::At(at) => Moment::At(Timestamp::from_local(at, zone)),
+        Local::Day(day) => Moment::Day(day),
+    })
+}
+
+/// Reads a date, with or without a time, without an offset. With `base`, a time alone stands on that day:
+/// `08:31`, `次日01:05`; and a year of two digits is understood where it says that day or one beside it.
+pub fn local(text: &str, base: Option<NaiveDate>) -> Option<Local> {
+    let text = tidy(text);
     if let Some((day, time)) = serial(&text) {
         return Some(match time {
-            Some(time) => Moment::At(Timestamp::from_local(day.and_time(time), zone)),
-            None => Moment::Day(day),
+            Some(time) => Local::At(day.and_time(time)),
+            None => Local::Day(day),
         });
     }
-    if let Some(day) = plain_date(&text) {
-        return Some(Moment::Day(day));
-    }
-    let (day, rest) = match leading_date(&text) {
-        Some((day, rest)) => (day, rest),
-        None => (base?, text.as_str()),
+    let (day, rest) = match (leading_date(&text), base) {
+        (Some((day, rest)), _) => (day, rest),
+        (None, Some(base)) => beside(base, &text).unwrap_or((base, text.as_str())),
+        (None, None) => return None,
     };
+    if rest.is_empty() {
+        return Some(Local::Day(day));
+    }
     let (time, next_day) = clock(rest)?;
     let day = if next_day { day.checked_add_days(Days::new(1))? } else { day };
-    Some(Moment::At(Timestamp::from_local(day.and_time(time), zone)))
+    Some(Local::At(day.and_time(time)))
+}
+
+/// `26-11-23 08:31` beside a column that says 23 November 2026: that day, or the next.
+fn beside(base: NaiveDate, text: &str) -> Option<(NaiveDate, &str)> {
+    [Some(base), base.succ_opt()].into_iter().flatten().find_map(|day| {
+        ["%y-%m-%d", "%y/%m/%d", "%y.%m.%d"].iter().find_map(|form| {
+            let rest = text.strip_prefix(day.format(form).to_string().as_str())?;
+            (rest.is_empty() || rest.starts_with(' ')).then(|| (day, rest.trim_start()))
+        })
+    })
+}
+
+/// `2026-03-02 08:31:05`, byte for byte.
+fn plain_moment(text: &[u8]) -> Option<NaiveDateTime> {
+    let [y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2, b' ' | b'T', h1, h2, b':', mi1, mi2, b':', s1, s2] = *text
+    else {
+        return None;
+    };
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0u32, |sum, b| b.is_ascii_digit().then(|| sum * 10 + u32::from(b - b'0')))
+    };
+    let year = i32::try_from(number(&[y1, y2, y3, y4])?).ok()?;
+    let day = in_range(NaiveDate::from_ymd_opt(year, number(&[mo1, mo2])?, number(&[d1, d2])?)?)?;
+    day.and_hms_opt(number(&[h1, h2])?, number(&[mi1, mi2])?, number(&[s1, s2])?)
 }
 
 /// Reads a date; a time beside it must be midnight.
 pub fn date(text: &str) -> Option<NaiveDate> {
-    match moment(text, Tz::UTC, None)? {
+    match moment(text, Tz::UTC)? {
         Moment::Day(day) => Some(day),
         Moment::At(at) => {
             let local: NaiveDateTime = at.local(Tz::UTC);
@@ -78,10 +124,12 @@ pub fn date(text: &str) -> Option<NaiveDate> {
 /// True: it belongs to the next day.
 pub fn clock(text: &str) -> Option<(NaiveTime, bool)> {
     let text = tidy(text).to_lowercase();
-    let (text, next) = match ["次日", "第二天", "翌日"].iter().find_map(|word| text.strip_prefix(word)) {
-        Some(rest) => (rest.trim().to_owned(), true),
-        None => (text, false),
-    };
+    let next_day = ["(次日)", "次日", "第二天", "翌日"];
+    let (text, next) =
+        match next_day.iter().find_map(|word| text.strip_prefix(word).or_else(|| text.strip_suffix(word))) {
+            Some(rest) => (rest.trim().to_owned(), true),
+            None => (text, false),
+        };
     let halves = [
         ("凌晨", false),
         ("早上", false),
@@ -162,12 +210,6 @@ fn serial(text: &str) -> Option<(NaiveDate, Option<NaiveTime>)> {
         Some(_) => Some((day, None)),
         None => Some((day.succ_opt()?, None)),
     }
-}
-
-/// A date and nothing but a weekday after it.
-fn plain_date(text: &str) -> Option<NaiveDate> {
-    let (day, rest) = leading_date(text)?;
-    rest.is_empty().then_some(day)
 }
 
 /// The date that a text begins with, and what follows it.
@@ -309,12 +351,12 @@ mod tests {
             "2026-03-02  08:31:05.000",
             "20260302 08:31:05",
         ] {
-            let Some(Moment::At(at)) = moment(text, ZONE, None) else { panic!("{text}") };
+            let Some(Moment::At(at)) = moment(text, ZONE) else { panic!("{text}") };
             assert_eq!(at.rfc3339(ZONE), "2026-03-02T08:31:05+08:00", "{text}");
         }
         for text in ["08:31", "2026-03-02 25:00", "2026-03-02 8", "2026-03-02 08:61", "2026-03-02 凌晨", "08:31:05:07"]
         {
-            assert_eq!(moment(text, ZONE, None), None, "{text}");
+            assert_eq!(moment(text, ZONE), None, "{text}");
         }
     }
 
@@ -325,6 +367,10 @@ mod tests {
             ("08:31", "03-02T08:31"),
             ("次日01:05", "03-03T01:05"),
             ("次日 1:05", "03-03T01:05"),
+            ("(次日)01:05", "03-03T01:05"),
+            ("01:05（次日）", "03-03T01:05"),
+            ("26-03-02 08:31", "03-02T08:31"),
+            ("26/03/03 01:05:00", "03-03T01:05"),
             ("凌晨1:05", "03-02T01:05"),
             ("凌晨12:10", "03-02T00:10"),
             ("下午2:05", "03-02T14:05"),
@@ -338,14 +384,15 @@ mod tests {
             ("8点31分", "03-02T08:31"),
             ("下午14:05", "03-02T14:05"),
         ] {
-            let Some(Moment::At(at)) = moment(text, ZONE, base) else { panic!("{text}") };
-            assert!(at.rfc3339(ZONE).contains(expected), "{text}: {}", at.rfc3339(ZONE));
+            let Some(Local::At(at)) = local(text, base) else { panic!("{text}") };
+            let at = at.format("%m-%dT%H:%M").to_string();
+            assert_eq!(at, expected, "{text}");
         }
     }
 
     #[test]
     fn a_day_ends_at_its_last_second() {
-        let day = moment("2026-03-02", ZONE, None).unwrap();
+        let day = moment("2026-03-02", ZONE).unwrap();
         assert_eq!(day.start(ZONE).rfc3339(ZONE), "2026-03-02T00:00:00+08:00");
         assert_eq!(day.end(ZONE).rfc3339(ZONE), "2026-03-02T23:59:59+08:00");
     }

@@ -41,6 +41,8 @@ pub fn mail_reason(code: &str) -> Said {
             ("auto_reply", "automatic reply", "自动回复"),
             ("duplicate", "the same mail again", "重复邮件"),
             ("beacon", "a second office's link, entered", "第二单位的链环，已录入"),
+            ("files", "files of records, imported", "考勤请假文件，已导入"),
+            ("no_files", "files of records, none imported; answered", "考勤请假文件，均未导入，已回信说明"),
             ("no_key", "belongs to no assignment", "未对应任何任务"),
             ("bad_key", "its key does not match", "凭证不符"),
             ("closed", "assignment closed", "任务已截止"),

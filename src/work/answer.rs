@@ -12,7 +12,7 @@ use super::senders::Look;
 use super::sent::{Known, file};
 use super::side_by_side::side_by_side;
 use super::windows::damaged;
-use super::{Context, Done, Failure, attachments, bounce, lexicons, link_mail, senders};
+use super::{Context, Done, Failure, attachments, bounce, file_mail, lexicons, link_mail, senders};
 use crate::letter::HelpReason;
 use crate::model::{AssignmentId, Kind, Line, Outcome, Sha256, Timestamp};
 use crate::reply::{self, Answer, By, Class, Disposition, Intake, Mail, Outcomes, Reason, Sent};
@@ -42,7 +42,7 @@ pub async fn answer_new(ctx: &Context) -> Done<usize> {
                 looked.push((mail, look));
             }
         }
-        let mails = settle(ctx, looked).await?;
+        let mails = take_files(ctx, settle(ctx, looked).await?).await?;
         let mails: Vec<&Opened<'_>> = mails.iter().collect();
         if !read_together(ctx, &mails).await? {
             for mail in mails {
@@ -50,6 +50,20 @@ pub async fn answer_new(ctx: &Context) -> Done<usize> {
             }
         }
     }
+}
+
+/// Imports the files of mails that bring such, and returns the other mails.
+async fn take_files<'a>(ctx: &Context, mails: Vec<Opened<'a>>) -> Done<Vec<Opened<'a>>> {
+    let mut others = Vec::with_capacity(mails.len());
+    for mail in mails {
+        match file_mail::take(ctx, &mail, false).await {
+            Ok(Some(_)) => {}
+            Ok(None) => others.push(mail),
+            Err(failure) if failure.may_retry() => return Err(failure),
+            Err(failure) => set_aside(ctx, &mail.row, failure).await?,
+        }
+    }
+    Ok(others)
 }
 
 /// Keeps what was found out about signatures, and returns the mails that can be read now.

@@ -1,6 +1,7 @@
 //! What every import tells: counts, rejects, warnings; and the row it leaves in the journal.
 
 use super::{Context, Done};
+use crate::evidence::rows::FiledRow;
 use crate::model::{Language, OfficeId, Sha256, SourceId, Trouble};
 use crate::store::{BatchRow, Tx};
 use crate::table::Reject;
@@ -24,7 +25,14 @@ pub struct Imported {
     /// In the register or on record already.
     pub known: u64,
     pub rejected: u64,
+    /// Rows with nothing to record, such as a day without a punch.
+    pub silent: u64,
+    /// Of very many the first.
     pub rejects: Vec<Reject>,
+    /// The first records as they were understood.
+    pub preview: Vec<FiledRow>,
+    /// By which layout the file was read: a template, or a mapping with its version.
+    pub layout: Option<String>,
     pub warnings: Vec<Trouble>,
     /// The header as it stood in the file, for the reject file.
     pub header: Vec<String>,
@@ -38,7 +46,7 @@ pub struct Imported {
 impl Imported {
     /// One line for a person.
     pub fn summary(&self, language: Language) -> String {
-        let Imported { file, kind, read, new, changed, gone, known, outside, rejected, .. } = self;
+        let Imported { file, kind, read, new, changed, gone, known, outside, rejected, silent, .. } = self;
         if self.seen_before {
             return match language {
                 Language::En => format!("{file}: imported before, nothing to do"),
@@ -55,6 +63,12 @@ impl Imported {
                 )
             }
         };
+        if *silent > 0 {
+            text.push_str(&match language {
+                Language::En => format!(", {silent} without anything to record"),
+                Language::ZhHans => format!("，无可登记内容{silent}"),
+            });
+        }
         if *outside > 0 {
             text.push_str(&match language {
                 Language::En => format!(", {outside} outside the area"),
@@ -71,10 +85,12 @@ impl Imported {
     }
 }
 
-/// Stable name of a batch: the same file for the same purpose has the same.
-pub fn batch_id(kind: &str, source: Option<&SourceId>, file: &Sha256) -> String {
+/// Stable name of a batch: the same file for the same purpose has the same. `again`: how often the file was
+/// imported before, with other days or another layout.
+pub fn batch_id(kind: &str, source: Option<&SourceId>, file: &Sha256, again: usize) -> String {
     let source = source.map_or("", SourceId::as_str);
-    Sha256::of(format!("{kind}\n{source}\n{file}").as_bytes()).hex()[..16].to_owned()
+    let again = if again == 0 { String::new() } else { format!("\n{again}") };
+    Sha256::of(format!("{kind}\n{source}\n{file}{again}").as_bytes()).hex()[..16].to_owned()
 }
 
 /// Journals an import.
@@ -103,6 +119,7 @@ pub(super) async fn journal(
         rows_new: count(imported.new + imported.changed),
         rows_known: count(imported.known),
         rows_rejected: count(imported.rejected),
+        layout: imported.layout.clone(),
     })
     .await?;
     Ok(())

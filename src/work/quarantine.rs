@@ -1,6 +1,6 @@
 //! Mails that came in, and what a person decides about those that wait.
 
-use super::{Context, Done, answer};
+use super::{Context, Done, answer, file_mail};
 use crate::model::{AssignmentId, Sha256};
 use crate::reply::{self, Text};
 use crate::store::{InboxRow, Reading, Tx};
@@ -59,6 +59,14 @@ pub async fn accept(ctx: &Context, id: &str, by: &str, assignment: Option<&Assig
         return Ok(Sorted::NoAssignment);
     }
     tx.journal_mail_decision(&mail.id, "accept", by, ctx.now()).await?;
+    if assignment.is_none() && matches!(mail.reason.as_deref(), Some("unauthenticated" | "failure")) {
+        // Files are imported in transactions of their own.
+        tx.commit().await?;
+        if let Some(reason) = file_mail::take_vouched(ctx, &mail).await? {
+            return Ok(Sorted::Done(reason));
+        }
+        tx = ctx.store.begin().await?;
+    }
     let reason = answer::read_vouched(ctx, &mut tx, &mail, answer::Vouched { assignment }).await?;
     let waits = tx.mail(&mail.id).await?.is_some_and(|mail| mail.state == "quarantine");
     tx.commit().await?;

@@ -1,138 +1,326 @@
 //! Imports of attendance, leave and rota: every record with its three times, each file once.
+//!
+//! A file is read on a thread of its own and its records come in chunks, so that its length costs no memory;
+//! all of them are one transaction.
 
 use super::import::{Imported, batch_id, journal};
-use super::{Context, Done};
-use crate::config::OfficeSource;
-use crate::evidence::rows::{FiledRow, Item, Reading, read_records};
+use super::{Content, Context, Done, Failure, mappings, usual};
+use crate::config::{Office, OfficeSource};
+use crate::evidence::rows::{FiledRow, Item, Summary, read_records, source_kinds, times};
+use crate::evidence::who::Register;
 use crate::model::record::{Record, SourceKind, What};
 use crate::model::time::DAY;
-use crate::model::{OfficialId, Sha256, Timestamp, Trouble};
+use crate::model::{OfficialId, Said, SourceId, Timestamp, Trouble};
 use crate::said;
-use crate::store::{BatchRow, NewRecord, Tx};
+use crate::store::{BatchRow, Counted, NewRecord, Punches, Tx};
 use crate::table::TemplateKind;
+use crate::table::mapping::{Mapping, Wanted};
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, HashMap};
-use std::io::Cursor;
+use chrono_tz::Tz;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use tokio::sync::mpsc;
 
 /// A file of records.
 pub struct RecordFile<'a> {
     pub kind: TemplateKind,
+    /// The layout, where a person says it; else it is recognised.
+    pub map: Option<&'a str>,
     pub source: &'a OfficeSource,
     pub file: &'a str,
-    pub bytes: &'a [u8],
+    pub content: Content,
     /// The days that the file covers, where whoever sends it says so; else first to last day in it.
     pub covers: Option<(NaiveDate, NaiveDate)>,
     /// A person says that the file is complete although it has few rows.
     pub complete: bool,
+    /// Why nothing is to be concluded from what is missing in it until a person says so.
+    pub doubt: Option<&'a Said>,
     pub dry_run: bool,
 }
 
-/// How many earlier batches of a source say what is usual.
-const USUAL_OF: usize = 10;
+impl<'a> RecordFile<'a> {
+    /// A file about which nobody says anything more.
+    pub fn new(kind: TemplateKind, source: &'a OfficeSource, file: &'a str, content: Content) -> RecordFile<'a> {
+        RecordFile {
+            kind,
+            map: None,
+            source,
+            file,
+            content,
+            covers: None,
+            complete: false,
+            doubt: None,
+            dry_run: false,
+        }
+    }
+}
+
+/// Records that are handed over together.
+const CHUNK: usize = 4_000;
+/// Records that a preview shows.
+const PREVIEW: usize = 5;
+/// Rejected rows that are kept: who has forgotten the roster has a nation's rows rejected.
+const MOST_REJECTS: usize = 50_000;
 
 /// Imports a file of records in one transaction.
 ///
 /// # Errors
-/// A file that cannot be read at all, or is of another kind than its source.
+/// A file that cannot be read at all, that has no known layout, or is of another kind than its source.
 pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
     let office = ctx.office(&file.source.office)?;
     let source = &file.source.source;
     check_kind(file)?;
-    let sha = Sha256::of(file.bytes);
+    let mappings = mappings::of(&ctx.config)?;
+    let sha = file.content.sha().map_err(|e| not_read(file.file, &e))?;
     let kind = file.kind.code();
-    let batch = batch_id(kind, Some(&source.id), &sha);
-    let mut out =
-        Imported { kind: kind.to_owned(), file: file.file.to_owned(), batch: batch.clone(), ..Imported::default() };
+    let mut out = Imported { kind: kind.to_owned(), file: file.file.to_owned(), ..Imported::default() };
     let mut tx = ctx.store.begin().await?;
-    if let Some(before) = tx.batch_of_file(kind, &sha, Some(&source.id)).await? {
-        out.seen_before = true;
-        out.complete = before.complete != 0 || file.complete;
-        if file.complete && before.complete == 0 && !file.dry_run {
-            tx.complete_batch(&before.id).await?;
-            if let Some(batch) = before.batch()? {
-                let (from, to) = (midnight(batch.covers_from, office.zone), midnight(batch.covers_to, office.zone));
-                tx.look_again_at(None, from.minus(DAY), to.plus(2 * DAY)).await?;
-            }
-            tx.commit().await?;
-        }
-        return Ok(out);
+    tx.one_import_at_a_time(&source.id).await?;
+    let earlier = tx.batches_of_file(kind, &sha, Some(&source.id)).await?;
+    if let Some(before) = earlier.iter().find(|batch| is_same(batch, file, &mappings)) {
+        return seen_before(ctx, tx, file, before, out).await;
     }
-    let known = official_numbers(&mut tx).await?;
-    let mut rows: Vec<FiledRow> = Vec::new();
-    let reading = Reading { source: &source.id, zone: office.zone };
-    let summary = read_records(
-        file.kind,
-        file.file,
-        &mut Cursor::new(file.bytes),
-        reading,
-        &|text| known.get(text).cloned(),
-        &mut |item| {
-            match item {
-                Item::Record(row) => rows.push(row),
-                Item::Reject(reject) => out.rejects.push(reject),
-            }
-            ControlFlow::Continue(())
-        },
-    )?;
-    out.read = summary.read;
-    out.rejected = summary.rejected;
-    out.warnings = summary.warnings;
-    out.header = summary.columns.cells;
-    out.span = file.covers.or(summary.span);
-    let batches = tx.batches().await?;
-    out.complete = file.complete || enough_rows(file, &batches, out.span, summary.kept);
-    if !out.complete {
-        out.warnings.push(
-            Trouble::new(said!(
-                "far fewer rows than usual: nothing is concluded from what is missing in it; if it is complete, import it again with --complete",
-                "行数远少于平常：暂不据此认定缺勤；如确已完整，请加--complete重新导入"
-            ))
-            .in_file(file.file),
-        );
-    }
-    for (official, (from, to)) in outside(&rows, out.span, office.zone) {
+    out.batch = batch_id(kind, Some(&source.id), &sha, earlier.len());
+    let register = Register::new(tx.officials().await?, ctx.now().day(office.zone));
+    let (chunks, reading) = read(file, mappings, register, office.zone);
+    let outside = take(&mut tx, file, office.zone, &mut out, chunks).await?;
+    let summary = reading.await.map_err(|e| Failure::File("a file was not read", std::io::Error::other(e)))??;
+    tell(file, &summary, &mut out);
+    hold_if_short(ctx, &mut tx, file, &summary, office.zone, &mut out).await?;
+    for (official, (from, to)) in outside {
         // A release happens on the day of its windows; a day more each side for spans over midnight.
         tx.look_again_at(Some(&official), from.minus(2 * DAY), to.plus(DAY)).await?;
     }
-    write(&mut tx, file, &batch, rows, &mut out).await?;
     if file.dry_run {
         return Ok(out);
     }
     journal(ctx, &mut tx, &out, &sha, Some(&office.id), Some(&source.id)).await?;
+    let days: Vec<(NaiveDate, u64)> = summary.days.into_iter().collect();
+    tx.add_batch_days(&out.batch, &days).await?;
+    if file.complete {
+        tx.add_batch_step(&out.batch, "complete", "import", "--complete", ctx.now()).await?;
+    } else if !out.complete {
+        let why = file.doubt.map_or("far fewer rows than usual", |doubt| &doubt.en);
+        tx.add_batch_step(&out.batch, "held", "machine", why, ctx.now()).await?;
+    }
+    for before in &earlier {
+        replace(ctx, &mut tx, before, &out, office).await?;
+    }
     tx.commit().await?;
     Ok(out)
 }
 
-/// What records say of other days than those that their file covers, by official: papers and corrections
-/// that came late. What the file covers is judged again with the batch itself.
-fn outside(
-    rows: &[FiledRow],
-    span: Option<(NaiveDate, NaiveDate)>,
-    zone: chrono_tz::Tz,
-) -> BTreeMap<OfficialId, (Timestamp, Timestamp)> {
-    let mut found = BTreeMap::new();
-    for row in rows {
-        let (from, to) = match &row.what {
-            What::Punch(punch) => (punch.at, punch.at),
-            What::Paper(paper) => (paper.from, paper.to),
-            What::Rota { from, to } => (*from, *to),
-        };
-        if span.is_some_and(|(first, last)| first <= from.day(zone) && to.day(zone) <= last) {
-            continue;
-        }
-        let days = found.entry(row.official.clone()).or_insert((from, to));
-        *days = (days.0.min(from), days.1.max(to));
-    }
-    found
+/// Whether an earlier import of the file said all that this one would: the same days, the same layout.
+fn is_same(before: &BatchRow, file: &RecordFile<'_>, mappings: &[Mapping]) -> bool {
+    let day = |day: NaiveDate| Some(day.to_string());
+    let same_days = file
+        .covers
+        .is_none_or(|(from, to)| (before.covers_from.clone(), before.covers_to.clone()) == (day(from), day(to)));
+    let layout = before.layout.as_deref().unwrap_or(file.kind.code());
+    // What an older version of a mapping made of a file is read again by the newer one.
+    let still = file.kind.code() == layout || mappings.iter().any(|mapping| mapping.id() == layout);
+    let name = layout.split('/').next().unwrap_or(layout);
+    same_days && still && file.map.is_none_or(|map| map == name)
 }
 
-fn midnight(day: NaiveDate, zone: chrono_tz::Tz) -> Timestamp {
-    Timestamp::from_local(day.and_time(chrono::NaiveTime::MIN), zone)
+async fn seen_before(
+    ctx: &Context,
+    mut tx: Tx,
+    file: &RecordFile<'_>,
+    before: &BatchRow,
+    mut out: Imported,
+) -> Done<Imported> {
+    let count = |n: i64| u64::try_from(n).unwrap_or(0);
+    out.seen_before = true;
+    out.batch.clone_from(&before.id);
+    out.layout.clone_from(&before.layout);
+    out.complete = before.complete != 0 || file.complete;
+    (out.read, out.known, out.rejected) =
+        (count(before.rows_read), count(before.rows_new + before.rows_known), count(before.rows_rejected));
+    if file.complete && before.complete == 0 && !file.dry_run {
+        super::batches::declare(ctx, &mut tx, before, "import", "--complete").await?;
+        tx.commit().await?;
+    }
+    Ok(out)
+}
+
+/// A file that is imported again for other days corrects what it covers: the earlier batch then speaks of nothing
+/// that is missing in it, unless the new one speaks of all its days.
+async fn replace(ctx: &Context, tx: &mut Tx, before: &BatchRow, out: &Imported, office: &Office) -> Done<()> {
+    let (Some(batch), Some((from, to))) = (before.batch()?, out.span) else { return Ok(()) };
+    if !batch.complete || (from <= batch.covers_from && batch.covers_to <= to) {
+        return Ok(());
+    }
+    tx.set_complete(&before.id, false).await?;
+    tx.add_batch_step(&before.id, "replaced", "import", &out.batch, ctx.now()).await?;
+    super::batches::look_again(tx, &batch, office.zone).await
+}
+
+type Chunks = mpsc::Receiver<Vec<Item>>;
+type Reading = tokio::task::JoinHandle<Result<Summary, Trouble>>;
+
+/// Reads the file on a thread of its own; it stops where nobody takes the chunks any more.
+fn read(file: &RecordFile<'_>, mappings: Vec<Mapping>, register: Register, zone: Tz) -> (Chunks, Reading) {
+    let (send, chunks) = mpsc::channel(4);
+    let (kind, map, name, content) =
+        (file.kind, file.map.map(str::to_owned), file.file.to_owned(), file.content.clone());
+    let reading = tokio::task::spawn_blocking(move || {
+        let wanted = Wanted { kinds: &[kind], mappings: &mappings, map: map.as_deref() };
+        let mut chunk = Vec::with_capacity(CHUNK);
+        let mut each = |item| {
+            chunk.push(item);
+            let full = chunk.len() == CHUNK;
+            if full && send.blocking_send(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK))).is_err() {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        };
+        let summary = read_records(&wanted, &name, &|| content.open(), zone, &register, &mut each);
+        if !chunk.is_empty() {
+            // Where nobody takes it, the trouble is told there.
+            let _ = send.blocking_send(chunk);
+        }
+        summary
+    });
+    (chunks, reading)
+}
+
+/// What records say of other days than those that their file covers, by official: papers and corrections that came
+/// late. What the file covers is judged again with the batch itself.
+type Outside = BTreeMap<OfficialId, (Timestamp, Timestamp)>;
+
+/// Stores what is read, chunk by chunk.
+async fn take(tx: &mut Tx, file: &RecordFile<'_>, zone: Tz, out: &mut Imported, mut chunks: Chunks) -> Done<Outside> {
+    let mut outside = Outside::new();
+    let mut punches = Punches::new(&file.source.source.id, &out.batch);
+    while let Some(chunk) = chunks.recv().await {
+        let mut rows = Vec::with_capacity(chunk.len());
+        for item in chunk {
+            match item {
+                Item::Record(row) => rows.push(row),
+                Item::Reject(reject) if out.rejects.len() < MOST_REJECTS => out.rejects.push(reject),
+                Item::Reject(_) => {}
+            }
+        }
+        for row in &rows {
+            let (from, to) = times(&row.what);
+            let beyond = |(first, last): (NaiveDate, NaiveDate)| from.day(zone) < first || last < to.day(zone);
+            if file.covers.is_some_and(beyond) {
+                let days = outside.entry(row.official.clone()).or_insert((from, to));
+                *days = (days.0.min(from), days.1.max(to));
+            }
+        }
+        out.preview.extend(rows.iter().take(PREVIEW.saturating_sub(out.preview.len())).cloned());
+        write(tx, &file.source.source.id, rows, &mut punches, out).await?;
+    }
+    count(out, tx.add_punches(&mut punches).await?);
+    Ok(outside)
+}
+
+/// Papers and rota rows; punches are gathered into pages.
+async fn write(
+    tx: &mut Tx,
+    source: &SourceId,
+    rows: Vec<FiledRow>,
+    punches: &mut Punches,
+    out: &mut Imported,
+) -> Done<()> {
+    let mut papers = Vec::new();
+    for row in rows {
+        if let What::Punch(punch) = &row.what {
+            punches.add(&row.official, punch, row.filed, row.row);
+            continue;
+        }
+        papers.push(NewRecord {
+            key: row.key(source),
+            record: Record {
+                official: row.official,
+                source: source.clone(),
+                first_batch: out.batch.clone(),
+                last_batch: out.batch.clone(),
+                row: row.row,
+                filed: row.filed,
+                what: row.what,
+            },
+        });
+    }
+    if !papers.is_empty() {
+        count(out, tx.add_papers(&papers).await?);
+    }
+    if punches.is_full() {
+        count(out, tx.add_punches(punches).await?);
+    }
+    Ok(())
+}
+
+fn count(out: &mut Imported, counted: Counted) {
+    out.new += counted.touched;
+    out.known += counted.given - counted.touched;
+}
+
+fn tell(file: &RecordFile<'_>, summary: &Summary, out: &mut Imported) {
+    out.read = summary.read;
+    out.rejected = summary.rejected;
+    out.silent = summary.silent;
+    out.warnings.clone_from(&summary.found.warnings);
+    out.header.clone_from(&summary.found.head.cells);
+    out.layout = Some(summary.found.layout.clone());
+    out.span = file.covers.or(summary.span());
+    if out.rejected > out.rejects.len() as u64 {
+        let kept = out.rejects.len();
+        out.warnings.push(
+            Trouble::new(said!(
+                "of the rejected rows only the first {kept} are set aside: correct what they have in common, and import the file again",
+                "未导入的行太多，只留下前{kept}行：请更正其共同问题后重新导入"
+            ))
+            .in_file(file.file),
+        );
+    }
+}
+
+/// Days that a warning names.
+const NAMED_DAYS: usize = 5;
+
+/// A batch that is doubted, or in which a day has far fewer records than usual, covers nothing until a person says so.
+async fn hold_if_short(
+    ctx: &Context,
+    tx: &mut Tx,
+    file: &RecordFile<'_>,
+    summary: &Summary,
+    zone: Tz,
+    out: &mut Imported,
+) -> Done<()> {
+    let source = &file.source.source;
+    if let Some(doubt) = file.doubt {
+        out.complete = false;
+        out.warnings.push(Trouble::new(doubt.clone()).in_file(file.file));
+        return Ok(());
+    }
+    out.complete = true;
+    // Papers come and go; machines are there every day.
+    let (SourceKind::Punch, Some(span), false) = (source.kind, out.span, file.complete) else { return Ok(()) };
+    let earlier = tx.usual_days(&source.id, span.0, usual::USUAL_OF).await?;
+    let (today, share) = (ctx.now().day(zone), file.source.usual_rows_share);
+    let short = usual::short_days(&earlier, &summary.days, span, today, share, &ctx.calendar);
+    if short.is_empty() {
+        return Ok(());
+    }
+    out.complete = false;
+    let named = short.iter().take(NAMED_DAYS).map(|s| format!("{} ({}/{})", s.day, s.records, s.usual));
+    let more = if short.len() > NAMED_DAYS { ", …" } else { "" };
+    let (days, batch) = (named.collect::<Vec<_>>().join(", ") + more, &out.batch);
+    out.warnings.push(
+        Trouble::new(said!(
+            "far fewer rows than usual on {days}: nothing is concluded from what is missing in the file; if it is complete, say so with `spotcheck batches complete {batch}`, or import it again with --complete",
+            "{days}的行数远少于平常：暂不据此文件认定缺勤；如确已完整，请用“spotcheck batches complete {batch}”确认，或加--complete重新导入"
+        ))
+        .in_file(file.file),
+    );
+    Ok(())
 }
 
 fn check_kind(file: &RecordFile<'_>) -> Result<(), Trouble> {
-    let kinds = crate::evidence::rows::source_kinds(file.kind);
+    let kinds = source_kinds(file.kind);
     let source = &file.source.source;
     if kinds.contains(&source.kind) {
         return Ok(());
@@ -145,75 +333,10 @@ fn check_kind(file: &RecordFile<'_>) -> Result<(), Trouble> {
     .in_file(file.file))
 }
 
-/// Officials by id and by the number in the devices.
-async fn official_numbers(tx: &mut Tx) -> Done<HashMap<String, OfficialId>> {
-    let mut known = HashMap::new();
-    let officials = tx.officials().await?;
-    for official in &officials {
-        if let Some(number) = &official.device_number {
-            known.insert(number.clone(), official.id.clone());
-        }
-    }
-    known.extend(officials.into_iter().map(|o| (o.id.to_string(), o.id)));
-    Ok(known)
-}
-
-/// Whether the file has about as many rows a day as the source's earlier batches.
-fn enough_rows(file: &RecordFile<'_>, batches: &[BatchRow], span: Option<(NaiveDate, NaiveDate)>, kept: u64) -> bool {
-    // Papers come and go; machines are there every day.
-    if file.source.source.kind != SourceKind::Punch {
-        return true;
-    }
-    let a_day = |rows: f64, from: NaiveDate, to: NaiveDate| rows / ((to - from).num_days() + 1).max(1) as f64;
-    let mut usual: Vec<f64> = batches
-        .iter()
-        .rev()
-        .filter(|b| b.source.as_deref() == Some(file.source.source.id.as_str()) && b.complete != 0)
-        .take(USUAL_OF)
-        .filter_map(|b| {
-            let (from, to) = (b.covers_from.as_deref()?.parse().ok()?, b.covers_to.as_deref()?.parse().ok()?);
-            Some(a_day((b.rows_new + b.rows_known) as f64, from, to))
-        })
-        .collect();
-    usual.sort_by(f64::total_cmp);
-    let (Some(median), Some((from, to))) = (usual.get(usual.len() / 2), span) else { return true };
-    a_day(kept as f64, from, to) >= median * file.source.usual_rows_share
-}
-
-async fn write(tx: &mut Tx, file: &RecordFile<'_>, batch: &str, rows: Vec<FiledRow>, out: &mut Imported) -> Done<()> {
-    let source = &file.source.source.id;
-    let records = rows.into_iter().map(|row| {
-        // A punch that was edited is another record beside the first one: neither is overwritten.
-        let key = match &row.what {
-            What::Punch(punch) => format!("{}/{}", punch.at.0, &row.version.hex()[..16]),
-            What::Paper(_) | What::Rota { .. } => row.key,
-        };
-        NewRecord {
-            key,
-            record: Record {
-                official: row.official,
-                source: source.clone(),
-                first_batch: batch.to_owned(),
-                last_batch: batch.to_owned(),
-                row: row.row,
-                filed: row.filed,
-                what: row.what,
-            },
-        }
-    });
-    if file.kind == TemplateKind::Attendance {
-        let punches: Vec<NewRecord> = records.collect();
-        let counted = tx.add_punches(&punches).await?;
-        out.new = counted.touched;
-        out.known = counted.given - counted.touched;
-    } else {
-        for record in records.collect::<Vec<_>>() {
-            if tx.add_paper(&record).await? {
-                out.new += 1;
-            } else {
-                out.known += 1;
-            }
-        }
-    }
-    Ok(())
+pub(super) fn not_read(file: &str, error: &std::io::Error) -> Trouble {
+    let said = match error.kind() {
+        std::io::ErrorKind::NotFound => said!("there is no such file", "找不到该文件"),
+        _ => said!("the file cannot be read: {error}", "文件无法读取：{error}"),
+    };
+    Trouble::new(said).in_file(file)
 }

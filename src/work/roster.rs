@@ -215,7 +215,7 @@ impl Job<'_> {
         if self.roster.dry_run {
             return Ok(None);
         }
-        let batch = batch_id(self.roster.kind.code(), None, &Sha256::of(self.roster.bytes));
+        let batch = batch_id(self.roster.kind.code(), None, &Sha256::of(self.roster.bytes), 0);
         let at = self.ctx.now();
         let json = |item: &T| serde_json::json!(item).to_string();
         let kind = self.roster.kind.code();
@@ -249,11 +249,11 @@ impl Job<'_> {
         let file = Sha256::of(self.roster.bytes);
         self.out.kind = self.roster.kind.code().to_owned();
         self.out.file = self.roster.file.to_owned();
-        self.out.batch = batch_id(&self.out.kind, None, &file);
+        self.out.batch = batch_id(&self.out.kind, None, &file, 0);
         if self.roster.dry_run {
             return Ok(self.out);
         }
-        if self.tx.batch_of_file(&self.out.kind, &file, None).await?.is_none() {
+        if self.tx.batches_of_file(&self.out.kind, &file, None).await?.is_empty() {
             let office = self.ctx.config.offices.first().map(|o| o.id.clone());
             journal(self.ctx, &mut self.tx, &self.out, &file, office.as_ref(), None).await?;
         }

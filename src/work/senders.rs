@@ -45,7 +45,7 @@ pub(super) async fn look(ctx: &Context, mail: &Opened<'_>, asking: &mut bool) ->
     if reply::is_proven(&person.mail, from, &Authentication::pinned(ctx.config.intake.authserv_id.clone())) {
         return Ok(Look::Known);
     }
-    if !is_inspectors_own(ctx, person, from).await? {
+    if !super::file_mail::is_sender(ctx, from) && !is_inspectors_own(ctx, person, from).await? {
         return Ok(Look::Known);
     }
     let waited = ctx.now().0 - row.received_at;
@@ -140,10 +140,11 @@ pub async fn trust(ctx: &Context, decision: Decision<'_>) -> Done<Timestamp> {
     let address = decision.address.trim().to_lowercase();
     let relay = decision.relay.trim().trim_end_matches('.').to_lowercase();
     let mut tx = ctx.store.begin().await?;
-    if !tx.inspectors().await?.iter().any(|inspector| inspector.addresses.contains(&address)) {
+    let is_inspectors = tx.inspectors().await?.iter().any(|inspector| inspector.addresses.contains(&address));
+    if !is_inspectors && !super::file_mail::is_sender(ctx, &address) {
         return Err(Trouble::new(said!(
-            "no inspector has this address: import it with the inspectors first",
-            "没有检查员使用此邮箱：请先在检查员名册中登记"
+            "no inspector has this address, and no source names it in `senders`: import it with the inspectors, or add it there",
+            "没有检查员或来源使用此邮箱：请先在检查员名册中登记，或写入来源的senders"
         ))
         .in_field("ADDRESS")
         .into());

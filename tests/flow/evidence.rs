@@ -6,6 +6,7 @@ use super::records::{attendance, leave};
 use spotcheck::evidence::flag::Step;
 use spotcheck::model::FlagState;
 use spotcheck::table::TemplateKind;
+use spotcheck::work::Content;
 use spotcheck::work::absence::absence;
 use spotcheck::work::decide::{Decision, decide};
 use spotcheck::work::flags::{self, Case};
@@ -188,13 +189,9 @@ async fn a_file_with_few_rows_counts_once_a_person_says_that_it_is_complete() {
     let source = house.ctx.config.sources.iter().find(|s| s.source.id.as_str() == "punches").unwrap();
     let day = TUESDAY.parse().unwrap();
     let file = |complete| RecordFile {
-        kind: TemplateKind::Attendance,
-        source,
-        file: "few.csv",
-        bytes: few.as_bytes(),
         covers: Some((day, day)),
         complete,
-        dry_run: false,
+        ..RecordFile::new(TemplateKind::Attendance, source, "few.csv", Content::bytes(few.as_str()))
     };
     let imported = records::import(&house.ctx, &file(false)).await.unwrap();
     assert!(!imported.complete && imported.warnings.iter().any(|w| w.said.en.contains("--complete")));

@@ -2,6 +2,7 @@
 
 use super::house::House;
 use spotcheck::table::TemplateKind;
+use spotcheck::work::Content;
 use spotcheck::work::import::Imported;
 use spotcheck::work::records::{self, RecordFile};
 
@@ -32,13 +33,9 @@ impl House {
             _ => TemplateKind::Leave,
         };
         let file = RecordFile {
-            kind,
-            source,
-            file: "records.csv",
-            bytes: csv.as_bytes(),
             covers: Some((from.parse().unwrap(), to.parse().unwrap())),
             complete: true,
-            dry_run: false,
+            ..RecordFile::new(kind, source, "records.csv", Content::bytes(csv))
         };
         records::import(&self.ctx, &file).await.unwrap()
     }

@@ -7,7 +7,7 @@ use spotcheck::model::register::{
     Contact, Inspector, Name, Official, Posting, Recusal, RecusalScope, Region, Role, Team, Village,
 };
 use spotcheck::model::{Language, Phone, Timestamp};
-use spotcheck::store::NewRecord;
+use spotcheck::store::{NewRecord, Punches};
 
 fn posting() -> Posting {
     Posting { from: NaiveDate::from_ymd_opt(2026, 1, 1), to: None }
@@ -118,7 +118,7 @@ fn record(batch: &str, what: What) -> Record {
 #[tokio::test]
 async fn ten_thousand_punches_are_kept_once() {
     on_both(|store| async move {
-        let punches: Vec<NewRecord> = (0..10_000)
+        let punches: Vec<Record> = (0..10_000)
             .map(|n| {
                 let what = What::Punch(Punch {
                     at: Timestamp(n * 1000),
@@ -127,15 +127,37 @@ async fn ten_thousand_punches_are_kept_once() {
                     in_range: (n % 2 == 0).then_some(true),
                     device: None,
                 });
-                NewRecord { key: format!("{n}"), record: record("b1", what) }
+                record("b1", what)
             })
             .collect();
         let mut tx = store.begin().await.unwrap();
-        assert_eq!(tx.add_punches(&punches).await.unwrap().touched, 10_000);
-        assert_eq!(tx.add_punches(&punches).await.unwrap().touched, 0);
+        let mut add = async |batch: &str, records: &[Record]| {
+            let mut punches = Punches::new(&"punches".parse().unwrap(), batch);
+            for record in records.iter().rev() {
+                let What::Punch(punch) = &record.what else { unreachable!() };
+                punches.add(&record.official, punch, record.filed, record.row);
+            }
+            tx.add_punches(&mut punches).await.unwrap().touched
+        };
+        assert_eq!(add("b1", &punches).await, 10_000);
+        assert_eq!(add("b2", &punches).await, 0);
+        let mut edited = punches[7].clone();
+        edited.first_batch = "b3".into();
+        edited.last_batch = "b3".into();
+        if let What::Punch(punch) = &mut edited.what {
+            punch.origin = Origin::Edited;
+        }
+        assert_eq!(add("b3", &[edited.clone(), punches[7].clone(), edited.clone()]).await, 1, "beside the first one");
         let official = "P0001".parse().unwrap();
         let found = tx.punches_of(&official, Timestamp(5_000_000), Timestamp(5_002_000)).await.unwrap();
-        assert_eq!(found, punches[5000..=5002].iter().map(|p| p.record.clone()).collect::<Vec<_>>());
+        assert_eq!(found, punches[5000..=5002]);
+        let both = tx.punches_of(&official, Timestamp(7_000), Timestamp(7_000)).await.unwrap();
+        assert_eq!(both, [punches[7].clone(), edited]);
+        let all = tx.punches_between(&"punches".parse().unwrap(), Timestamp(0), Timestamp(i64::MAX)).await.unwrap();
+        assert_eq!(all.len(), 10_001);
+        assert!(
+            tx.punches_between(&"others".parse().unwrap(), Timestamp(0), Timestamp(i64::MAX)).await.unwrap().is_empty()
+        );
     })
     .await;
 }
@@ -156,11 +178,21 @@ async fn a_paper_that_changed_is_a_new_version_and_the_old_one_stays() {
         let pending = NewRecord { key: "k".into(), record: record("b1", What::Paper(paper(PaperStatus::Pending))) };
         let approved = NewRecord { key: "k".into(), record: record("b2", What::Paper(paper(PaperStatus::Approved))) };
         let mut tx = store.begin().await.unwrap();
-        assert!(tx.add_paper(&pending).await.unwrap());
-        assert!(!tx.add_paper(&pending).await.unwrap(), "the same again is no version");
-        assert!(tx.add_paper(&approved).await.unwrap());
+        let mut touched = async |papers: &[NewRecord]| tx.add_papers(papers).await.unwrap().touched;
+        assert_eq!(touched(std::slice::from_ref(&pending)).await, 1);
+        assert_eq!(touched(std::slice::from_ref(&pending)).await, 0, "the same again is no version");
+        let other = NewRecord { key: "l".into(), ..pending.clone() };
+        let both = [approved.clone(), other.clone(), other.clone()];
+        assert_eq!(touched(&both).await, 2, "known, changed and new ones side by side");
+        let mut later = approved.clone();
+        later.record.first_batch = "b3".into();
+        later.record.last_batch = "b3".into();
+        assert_eq!(touched(&[later]).await, 0);
         let versions = tx.papers_of(&"P0001".parse().unwrap()).await.unwrap();
-        assert_eq!(versions, vec![("k".to_owned(), pending.record), ("k".to_owned(), approved.record)]);
+        let mut seen_last = approved.record;
+        seen_last.last_batch = "b3".into();
+        let expected = [("k", pending.record), ("k", seen_last), ("l", other.record)];
+        assert_eq!(versions, expected.map(|(key, record)| (key.to_owned(), record)));
     })
     .await;
 }

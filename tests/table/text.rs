@@ -157,10 +157,10 @@ proptest! {
     #[test]
     fn any_text_is_a_time_or_none(text in "[0-9年月日时分秒次上下午:./ TZ+-]{0,24}|.{0,20}") {
         let base = chrono::NaiveDate::from_ymd_opt(2026, 3, 2);
-        if let Some(when::Moment::At(at)) = when::moment(&text, chrono_tz::Tz::Asia__Shanghai, base) {
-            let again = when::moment(&at.rfc3339(chrono_tz::Tz::Asia__Shanghai), chrono_tz::Tz::UTC, None);
+        if let Some(when::Moment::At(at)) = when::moment(&text, chrono_tz::Tz::Asia__Shanghai) {
+            let again = when::moment(&at.rfc3339(chrono_tz::Tz::Asia__Shanghai), chrono_tz::Tz::UTC);
             prop_assert_eq!(again, Some(when::Moment::At(Timestamp(at.0.div_euclid(1000) * 1000))));
         }
-        let _ = (when::date(&text), spotcheck::registry::latin::person(&text), spotcheck::registry::latin::place(&text));
+        let _ = (when::local(&text, base), spotcheck::table::span::span(&text), when::date(&text), spotcheck::registry::latin::person(&text), spotcheck::registry::latin::place(&text));
     }
 }

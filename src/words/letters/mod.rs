@@ -4,5 +4,6 @@
 //! outcomes; [`inspector`] what inspectors get; [`office`] what offices get.
 
 pub mod common;
+pub mod files;
 pub mod inspector;
 pub mod office;
