@@ -69,8 +69,9 @@ pub fn search(tokens: &[Token], from: usize, whom: Whom<'_>) -> Search {
             Step::Found { outcome, misspelt } => {
                 let other_day =
                     state.day && outcome != Outcome::Callback || state.length && outcome == Outcome::Present;
-                let of_another =
-                    state.hearsay && is_hearsay(outcome, state.third, whom) || state.inspector && is_a_state(outcome);
+                let of_another = state.hearsay && is_hearsay(outcome, state.third, whom)
+                    || state.inspector && is_a_state(outcome)
+                    || state.ended && is_of_presence(outcome);
                 let certain = !state.doubt && !state.unknown && !of_another && !other_day;
                 let found =
                     if certain { Found::Outcome { outcome, token: at, misspelt } } else { Found::Bad(Why::Unclear) };
@@ -98,6 +99,8 @@ struct State {
     third: bool,
     /// The inspector was named last, so that what follows is the inspector's own state.
     inspector: bool,
+    /// What follows is over, or a machine says it.
+    ended: bool,
     /// A day other than today.
     day: bool,
     /// A length of time.
@@ -154,6 +157,7 @@ fn step(state: &mut State, tokens: &[Token], at: usize, token: &Token, whom: Who
         Kind::Correction => state.correction = true,
         Kind::Doubt => state.doubt = true,
         Kind::Hearsay => state.hearsay = true,
+        Kind::Ended => state.ended = true,
         Kind::Day(_) => state.day = true,
         // "2月在岗" is of some day, "3月12日" may be today.
         Kind::Month => state.day |= tokens.get(at + 1).is_none_or(|next| next.kind != Kind::Number),
@@ -191,9 +195,12 @@ fn step(state: &mut State, tokens: &[Token], at: usize, token: &Token, whom: Who
 /// Whether an outcome that somebody says is no observation of the inspector's: at a visit nobody is present by what
 /// others say; by telephone nobody is seen, and what a third person says is a reason to go there.
 pub fn is_hearsay(outcome: Outcome, by_a_third: bool, whom: Whom<'_>) -> bool {
-    use Outcome::{Absent, OnDutyElsewhere, OnLeave, Present};
-    let of_presence = matches!(outcome, Absent | OnDutyElsewhere | OnLeave);
-    outcome == Present || !whom.at_visit && by_a_third && of_presence
+    outcome == Outcome::Present || !whom.at_visit && by_a_third && is_of_presence(outcome)
+}
+
+/// Somebody is not there, with a reason or without.
+fn is_of_presence(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Absent | Outcome::OnDutyElsewhere | Outcome::OnLeave)
 }
 
 /// Outcomes that may be said of oneself: "I was busy", unlike "I reached".

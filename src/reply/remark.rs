@@ -138,7 +138,7 @@ fn checked(grammar: &Grammar<'_>, all: &[Token], from: usize, whom: Whom<'_>, ta
                 doubted = true;
             }
             Kind::Doubt => doubted = true,
-            Kind::Unit if !comma && tail.outcome == Outcome::Present => tail.certain = false,
+            Kind::Unit | Kind::Until if !comma && tail.outcome == Outcome::Present => tail.certain = false,
             // "请假的是我": the inspector's own.
             Kind::Inspector if !comma && is_a_state(tail.outcome) => tail.certain &= !ends(all, at + 1),
             Kind::Hearsay => {
