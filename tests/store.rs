@@ -8,6 +8,8 @@ mod support;
 mod claims;
 #[path = "store/journals.rs"]
 mod journals;
+#[path = "store/pages.rs"]
+mod pages;
 #[path = "store/places.rs"]
 mod places;
 #[path = "store/register.rs"]

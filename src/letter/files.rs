@@ -35,12 +35,11 @@ pub fn files(input: &FilesInput) -> Letter {
     let refused = input.files.len() - taken;
     let tag = files::tag();
     let subject = subject(&format!("[{} {}] {}: {taken} ok, {refused} -", tag.en, tag.zh, date.format("%m-%d")));
-    let mut page = Page::default();
-    page.lead = vec![files::summary(taken, refused)];
-    page.sections = input.files.iter().map(section).collect();
-    if refused > 0 {
-        page.foot = vec![files::how_to_send()];
-    }
+    let page = Page {
+        lead: vec![files::summary(taken, refused)],
+        sections: input.files.iter().map(section).collect(),
+        foot: if refused > 0 { vec![files::how_to_send()] } else { Vec::new() },
+    };
     let (text, html) = render(&page, &subject, Languages::Both);
     Letter { subject, text, html, kind: LetterKind::Receipt }
 }

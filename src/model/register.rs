@@ -128,6 +128,16 @@ pub struct Official {
     pub posting: Posting,
 }
 
+/// An official as far as files of attendance and leave name one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub id: OfficialId,
+    pub device_number: Option<String>,
+    pub name: Name,
+    /// Last day on post.
+    pub to: Option<NaiveDate>,
+}
+
 /// Somebody in the village who can be asked about a team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Contact {

@@ -2,11 +2,19 @@
 
 use super::bulk::{self, Cell, Counted};
 use super::register::{Ids, posting};
-use super::{Result, StoreError, Tx, day_text, parsed, parsed_json};
-use crate::model::register::{Contact, Inspector, Name, Official, Recusal, RecusalScope, Role};
+use super::{Result, StoreError, Tx, day_text, parsed, parsed_day, parsed_json};
+use crate::model::register::{Contact, Inspector, Listed, Name, Official, Recusal, RecusalScope, Role};
 use crate::model::{OfficeId, Phone, Said};
 
 statements! {
+    LISTED = "SELECT group_concat(line, '') FROM (
+            SELECT id || char(9) || COALESCE(device_number, '') || char(9) || name || char(9) || latin || char(9) || COALESCE(to_day, '') || char(10) AS line,
+                (ROW_NUMBER() OVER (ORDER BY id) - 1) / 1000 AS page FROM official
+        ) GROUP BY page ORDER BY page",
+    postgres = "SELECT string_agg(line, '') FROM (
+            SELECT id || chr(9) || COALESCE(device_number, '') || chr(9) || name || chr(9) || latin || chr(9) || COALESCE(to_day, '') || chr(10) AS line,
+                (ROW_NUMBER() OVER (ORDER BY id) - 1) / 1000 AS page FROM official
+        ) AS lines GROUP BY page ORDER BY page";
     OFFICIALS = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day
         FROM official ORDER BY id";
     OFFICIALS_OF_TEAMS = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day
@@ -154,7 +162,33 @@ fn inspector(r: InspectorRow) -> Result<Inspector> {
     })
 }
 
+/// A line of [`LISTED`]: names hold no control characters.
+fn listed(line: &str) -> Result<Listed> {
+    let fields: Vec<&str> = line.split('\t').collect();
+    let [id, number, own, latin, to] = fields[..] else {
+        return Err(StoreError::Inconsistent {
+            table: "official",
+            column: "name",
+            id: fields.first().copied().unwrap_or_default().to_owned(),
+            found: "a control character".to_owned(),
+        });
+    };
+    Ok(Listed {
+        id: parsed("official", "id", id, id)?,
+        device_number: (!number.is_empty()).then(|| number.to_owned()),
+        name: Name::new(own, latin),
+        to: parsed_day("official", "to_day", id, (!to.is_empty()).then_some(to))?,
+    })
+}
+
 impl Tx {
+    /// Every official as files of records name one. By the thousand: handed over one by one a nation's take longer
+    /// than their punches.
+    pub async fn listed_officials(&mut self) -> Result<Vec<Listed>> {
+        let pages = fetch_all!(self, (Option<String>,), LISTED);
+        pages.iter().filter_map(|(page,)| page.as_ref()).flat_map(|page| page.lines()).map(listed).collect()
+    }
+
     pub async fn officials(&mut self) -> Result<Vec<Official>> {
         fetch_all!(self, OfficialRow, OFFICIALS).into_iter().map(official).collect()
     }

@@ -81,7 +81,7 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
         return seen_before(ctx, tx, file, before, out).await;
     }
     out.batch = batch_id(kind, Some(&source.id), &sha, earlier.len());
-    let register = Register::new(tx.officials().await?, ctx.now().day(office.zone));
+    let register = Register::new(tx.listed_officials().await?, ctx.now().day(office.zone));
     let (chunks, reading) = read(file, mappings, register, office.zone);
     let outside = take(&mut tx, file, office.zone, &mut out, chunks).await?;
     let summary = reading.await.map_err(|e| Failure::File("a file was not read", std::io::Error::other(e)))??;
