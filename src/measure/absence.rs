@@ -169,7 +169,7 @@ impl Programme {
     }
 
     fn calls_said(&self, calls: &Calls) -> Said {
-        let rates: std::collections::BTreeMap<_, _> = calls.ended.rates().by_name().into_iter().collect();
+        let rates: std::collections::BTreeMap<_, _> = calls.ended.rates().by_name().collect();
         let of = |name: &str| rates.get(name).copied().flatten().map_or_else(|| "-".to_owned(), percent);
         let (drawn, reached, answered) = (calls.drawn, of("CON1"), of("RR2"));
         said!(
@@ -191,7 +191,7 @@ impl Programme {
             })
             .collect();
         let rates: serde_json::Map<String, Value> =
-            self.calls.ended.rates().by_name().into_iter().map(|(name, rate)| (name.to_owned(), json!(rate))).collect();
+            self.calls.ended.rates().by_name().map(|(name, rate)| (name.to_owned(), json!(rate))).collect();
         json!({
             "programme": self.id, "windows": self.windows, "voids": self.voids,
             "visits": {

@@ -73,7 +73,7 @@ pub(super) fn open<'a>(row: InboxRow, bytes: Option<&'a [u8]>, desk: &str) -> Op
             Class::Person => Content::Person(Person {
                 from: reply::from_address(&mail),
                 fingerprint: mail.fingerprint(),
-                key: reply::carried_key(&mail, &reply::text_of(&mail)),
+                key: reply::carried_key(&mail, reply::text_of(&mail)),
                 mail,
             }),
             class => Content::Other(mail, class),
