@@ -18,58 +18,87 @@ pub trait Officials {
 }
 
 /// Everybody in the register: by id, by the number in the devices, by name.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Register {
-    people: Vec<Listed>,
-    /// Those who are gone stand before.
+    /// Lines of [`Listed`].
+    listed: String,
+    /// Where their lines begin: those who are gone, then those on post.
+    people: Vec<usize>,
     here: usize,
-    numbers: HashMap<String, usize>,
+    /// Places in `people`.
+    numbers: HashMap<Box<str>, usize>,
     /// Most files need none.
     names: OnceLock<HashMap<String, Vec<usize>>>,
 }
 
 impl Register {
     /// Of those who share a number or a name, those who are on post on `day` come before those who are gone.
-    pub fn new(officials: Vec<Listed>, day: NaiveDate) -> Register {
-        let (mut people, here): (Vec<_>, Vec<_>) =
-            officials.into_iter().partition(|official| official.to.is_some_and(|last| last < day));
+    pub fn new(listed: String, day: NaiveDate) -> Register {
+        let (mut people, mut here, mut begin) = (Vec::new(), Vec::new(), 0);
+        for line in listed.split_inclusive('\n') {
+            let gone = person(line).is_some_and(|one| one.to.is_some_and(|last| last < day));
+            if gone { &mut people } else { &mut here }.push(begin);
+            begin += line.len();
+        }
         let gone = people.len();
-        people.extend(here);
+        people.append(&mut here);
+        let mut register = Register { listed, here: gone, ..Register::default() };
         let mut numbers = HashMap::with_capacity(people.len());
-        for (at, official) in people.iter().enumerate() {
-            numbers.extend(official.device_number.clone().map(|number| (number, at)));
+        let mut ids = Vec::with_capacity(people.len());
+        for (at, one) in people.iter().enumerate().filter_map(|(at, begin)| Some((at, register.person(*begin)?))) {
+            if !one.device_number.is_empty() {
+                numbers.insert(Box::from(one.device_number), at);
+            }
+            ids.push((Box::from(one.id), at));
         }
         // An id is nobody else's number.
-        numbers.extend(people.iter().enumerate().map(|(at, official)| (official.id.to_string(), at)));
-        Register { people, here: gone, numbers, names: OnceLock::new() }
+        numbers.extend(ids);
+        (register.people, register.numbers) = (people, numbers);
+        register
     }
 
-    fn numbered(&self, number: &str) -> Option<&OfficialId> {
-        self.people.get(*self.numbers.get(number)?).map(|official| &official.id)
+    fn person(&self, begin: usize) -> Option<Listed<'_>> {
+        person(self.listed.get(begin..)?.split('\n').next()?)
     }
 
-    fn named(&self, name: &str) -> Vec<&OfficialId> {
+    fn id(&self, at: usize) -> Option<&str> {
+        self.person(*self.people.get(at)?).map(|one| one.id)
+    }
+
+    fn numbered(&self, number: &str) -> Option<&str> {
+        self.id(*self.numbers.get(number)?)
+    }
+
+    fn named(&self, name: &str) -> Vec<&str> {
         let names = self.names.get_or_init(|| {
             let (gone, here) = self.people.split_at(self.here);
-            let mut names = by_name(gone, 0);
-            names.extend(by_name(here, self.here));
+            let mut names = self.by_name(gone, 0);
+            names.extend(self.by_name(here, self.here));
             names
         });
         let found = names.get(&plain(name)).map_or(&[][..], Vec::as_slice);
-        found.iter().filter_map(|at| self.people.get(*at)).map(|official| &official.id).collect()
+        found.iter().filter_map(|at| self.id(*at)).collect()
+    }
+
+    fn by_name(&self, people: &[usize], first: usize) -> HashMap<String, Vec<usize>> {
+        let mut names: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, one) in (first..).zip(people.iter().filter_map(|begin| self.person(*begin))) {
+            let spellings: BTreeSet<String> = [one.own, one.latin].into_iter().map(plain).collect();
+            for name in spellings.into_iter().filter(|name| !name.is_empty()) {
+                names.entry(name).or_default().push(at);
+            }
+        }
+        names
     }
 }
 
-fn by_name(people: &[Listed], first: usize) -> HashMap<String, Vec<usize>> {
-    let mut names: HashMap<String, Vec<usize>> = HashMap::new();
-    for (at, official) in (first..).zip(people) {
-        let spellings: BTreeSet<String> =
-            [&official.name.own, &official.name.latin].into_iter().map(|name| plain(name)).collect();
-        for name in spellings.into_iter().filter(|name| !name.is_empty()) {
-            names.entry(name).or_default().push(at);
-        }
-    }
-    names
+fn person(line: &str) -> Option<Listed<'_>> {
+    Listed::parse(line.strip_suffix('\n').unwrap_or(line))
+}
+
+/// As the register has it.
+fn known(id: &str) -> Result<OfficialId, Said> {
+    id.parse()
 }
 
 impl Officials for Register {
@@ -77,7 +106,7 @@ impl Officials for Register {
         let numbered = who.numbers.iter().find_map(|number| Some((number, self.numbered(number)?)));
         let Some(name) = &who.name else {
             return match (numbered, who.numbers.first()) {
-                (Some((_, id)), _) => Ok(id.clone()),
+                (Some((_, id)), _) => known(id),
                 (None, Some(number)) => Err(nobody_numbered(number)),
                 (None, None) => Err(said!("this cell is empty: fill it in", "此格为空：请填写")),
             };
@@ -85,7 +114,7 @@ impl Officials for Register {
         let named = self.named(name);
         let name = quote(name);
         match (numbered, &named[..]) {
-            (Some((_, id)), named) if named.contains(&id) => Ok(id.clone()),
+            (Some((_, id)), named) if named.contains(&id) => known(id),
             (Some((number, _)), _) => {
                 let number = quote(number);
                 Err(said!(
@@ -93,7 +122,7 @@ impl Officials for Register {
                     "登记册中编号“{number}”是另一人，不是“{name}”：请更正登记册或本表的编号"
                 ))
             }
-            (None, [one]) => Ok((*one).clone()),
+            (None, [one]) => known(one),
             (None, []) => Err(said!(
                 "nobody in the register is named “{name}”: import the roster first, or correct the name",
                 "登记册中没有“{name}”：请先导入人员名册，或更正姓名"

@@ -128,14 +128,28 @@ pub struct Official {
     pub posting: Posting,
 }
 
-/// An official as far as files of attendance and leave name one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    pub id: OfficialId,
-    pub device_number: Option<String>,
-    pub name: Name,
+/// An official as files of records name one. A nation has a million: they stay one text, a line each, fields parted
+/// by tabs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed<'a> {
+    pub id: &'a str,
+    /// Empty where there is none.
+    pub device_number: &'a str,
+    pub own: &'a str,
+    pub latin: &'a str,
     /// Last day on post.
     pub to: Option<NaiveDate>,
+}
+
+impl<'a> Listed<'a> {
+    /// None where the line has other fields than these.
+    pub fn parse(line: &'a str) -> Option<Listed<'a>> {
+        let mut fields = line.split('\t');
+        let mut next = || fields.next();
+        let (id, device_number, own, latin, to) = (next()?, next()?, next()?, next()?, next()?);
+        let to = if to.is_empty() { None } else { Some(to.parse().ok()?) };
+        fields.next().is_none().then_some(Listed { id, device_number, own, latin, to })
+    }
 }
 
 /// Somebody in the village who can be asked about a team.

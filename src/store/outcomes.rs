@@ -2,6 +2,7 @@
 
 use super::bulk::{self, Cell};
 use super::register::Ids;
+use super::sql::json_rows;
 use super::{Result, Tx, parsed, touched};
 use crate::model::{AssignmentId, OfficialId, Outcome, Timestamp};
 use std::collections::BTreeMap;
@@ -34,11 +35,20 @@ statements! {
         AND o.seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
         ORDER BY o.assignment, o.line, o.person";
     LOOK_AGAIN = "UPDATE outcome SET checked_at = NULL WHERE assignment = $1 AND line = $2";
-    LOOK_AGAIN_AT = "UPDATE outcome SET checked_at = NULL WHERE official = $1
-        AND assignment IN (SELECT id FROM assignment WHERE released_at >= $2 AND released_at < $3)";
+    LOOK_AGAIN_AT = "UPDATE outcome SET checked_at = NULL FROM json_each($1) AS j, assignment AS a
+        WHERE official = j.value ->> 0 AND a.id = outcome.assignment AND a.released_at >= j.value ->> 1 AND a.released_at < j.value ->> 2",
+    postgres = "UPDATE outcome SET checked_at = NULL FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j, assignment AS a
+        WHERE outcome.official = j ->> 0 AND a.id = outcome.assignment AND a.released_at >= CAST(j ->> 1 AS BIGINT) AND a.released_at < CAST(j ->> 2 AS BIGINT)";
+    LOOK_AGAIN_WAITING = "UPDATE outcome SET checked_at = NULL WHERE assignment IN (SELECT id FROM assignment WHERE released_at >= $1 AND released_at < $2)
+        AND EXISTS (SELECT 1 FROM verdict v WHERE v.assignment = outcome.assignment AND v.line = outcome.line AND v.person = outcome.person
+            AND v.verdict IN ('waiting', 'data_missing')
+            AND v.seq = (SELECT MAX(seq) FROM verdict w WHERE w.assignment = v.assignment AND w.line = v.line AND w.person = v.person))";
     LOOK_AGAIN_BETWEEN = "UPDATE outcome SET checked_at = NULL
         WHERE assignment IN (SELECT id FROM assignment WHERE released_at >= $1 AND released_at < $2)";
-    CHECKED = "UPDATE outcome SET checked_at = $5 WHERE assignment = $1 AND line = $2 AND person = $3 AND seq = $4";
+    CHECKED = "UPDATE outcome SET checked_at = $2 FROM json_each($1) AS j
+        WHERE assignment = j.value ->> 0 AND line = j.value ->> 1 AND person = j.value ->> 2 AND seq = j.value ->> 3",
+    postgres = "UPDATE outcome SET checked_at = $2 FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j
+        WHERE assignment = j ->> 0 AND line = j ->> 1 AND person = j ->> 2 AND seq = CAST(j ->> 3 AS BIGINT)";
     COUNTS = "SELECT outcome, COUNT(*) FROM outcome WHERE received_at >= $1 AND received_at < $2 GROUP BY outcome ORDER BY outcome";
 }
 
@@ -112,6 +122,9 @@ impl Columns {
     }
 }
 
+/// Officials of one statement.
+const LOOKED_AT_TOGETHER: usize = 10_000;
+
 impl Tx {
     /// Appends to the journal, in this order: the last entry of a person counts.
     pub async fn add_outcomes(&mut self, outcomes: &[NewOutcome]) -> Result<()> {
@@ -180,18 +193,31 @@ impl Tx {
         Ok(())
     }
 
-    /// Records came in that speak of an official, on assignments released in `[from, to)`; `None`: of all.
-    pub async fn look_again_at(&mut self, official: Option<&OfficialId>, from: Timestamp, to: Timestamp) -> Result<()> {
-        match official {
-            Some(official) => execute!(self, LOOK_AGAIN_AT, official.as_str(), from.0, to.0),
-            None => execute!(self, LOOK_AGAIN_BETWEEN, from.0, to.0),
-        };
+    /// Records came in that speak of officials, each on assignments released in `[from, to)`.
+    pub async fn look_again_at(&mut self, officials: &[(&OfficialId, Timestamp, Timestamp)]) -> Result<()> {
+        for some in officials.chunks(LOOKED_AT_TOGETHER) {
+            let rows: Vec<_> = some.iter().map(|(official, from, to)| (official.as_str(), from.0, to.0)).collect();
+            execute!(self, LOOK_AGAIN_AT, json_rows(&rows));
+        }
         Ok(())
     }
 
-    pub async fn mark_checked(&mut self, o: &OutcomeRow, at: Timestamp) -> Result<()> {
-        let n = execute!(self, CHECKED, o.assignment.as_str(), o.line.as_str(), o.person.as_str(), o.seq, at.0);
-        touched("mark_checked", n, 1)
+    /// Everything about assignments released in `[from, to)` may be judged otherwise now.
+    pub async fn look_again_between(&mut self, from: Timestamp, to: Timestamp) -> Result<()> {
+        execute!(self, LOOK_AGAIN_BETWEEN, from.0, to.0);
+        Ok(())
+    }
+
+    /// What waits for records on assignments released in `[from, to)` may wait no longer.
+    pub async fn look_again_waiting(&mut self, from: Timestamp, to: Timestamp) -> Result<()> {
+        execute!(self, LOOK_AGAIN_WAITING, from.0, to.0);
+        Ok(())
+    }
+
+    pub async fn mark_checked(&mut self, outcomes: &[OutcomeRow], at: Timestamp) -> Result<()> {
+        let rows: Vec<_> = outcomes.iter().map(|o| (o.assignment.as_str(), &o.line, &o.person, o.seq)).collect();
+        let n = execute!(self, CHECKED, json_rows(&rows), at.0);
+        touched("mark_checked", n, outcomes.len() as u64)
     }
 
     /// Outcomes received in `[from, to)`, by code.

@@ -2,14 +2,17 @@
 
 use super::bulk::{self, Cell, Counted};
 use super::records::{NewRecord, row_number, word};
+use super::register::Ids;
 use super::{Result, Tx, parsed};
+use crate::model::Timestamp;
 use crate::model::record::{Filed, FiledBy, Paper, PaperKind, PaperStatus, Record, What};
-use crate::model::{OfficialId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 statements! {
     PAPERS_OF = "SELECT official, source, key, version, kind, from_at, to_at, status, approved_at, cancelled_at, sick, label, filed_at, filed_by,
-        first_batch, last_batch, file_row FROM paper WHERE official = $1 ORDER BY source, key, version";
+        first_batch, last_batch, file_row FROM paper WHERE official IN (SELECT value FROM json_each($1)) ORDER BY official, source, key, version",
+    postgres = "SELECT official, source, key, version, kind, from_at, to_at, status, approved_at, cancelled_at, sick, label, filed_at, filed_by,
+        first_batch, last_batch, file_row FROM paper WHERE official = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY official, source, key, version";
 }
 
 /// Every version of the papers that a list of keys names.
@@ -153,9 +156,9 @@ impl Tx {
         Ok(())
     }
 
-    /// Papers and rota rows of an official with their keys: all versions, oldest first within a key.
-    pub async fn papers_of(&mut self, official: &OfficialId) -> Result<Vec<(String, Record)>> {
-        fetch_all!(self, PaperRow, PAPERS_OF, official.as_str())
+    /// Papers and rota rows of officials with their keys: all versions, oldest first within a key.
+    pub async fn papers_of(&mut self, officials: &Ids) -> Result<Vec<(String, Record)>> {
+        fetch_all!(self, PaperRow, PAPERS_OF, officials.json())
             .into_iter()
             .map(|row| Ok((row.key.clone(), row.record()?)))
             .collect()

@@ -2,19 +2,18 @@
 
 use super::bulk::{self, Cell, Counted};
 use super::register::{Ids, posting};
-use super::{Result, StoreError, Tx, day_text, parsed, parsed_day, parsed_json};
+use super::{Result, StoreError, Tx, day_text, parsed, parsed_json};
 use crate::model::register::{Contact, Inspector, Listed, Name, Official, Recusal, RecusalScope, Role};
-use crate::model::{OfficeId, Phone, Said};
+use crate::model::{OfficeId, OfficialId, Phone, Said};
+use std::collections::BTreeMap;
 
 statements! {
-    LISTED = "SELECT group_concat(line, '') FROM (
-            SELECT id || char(9) || COALESCE(device_number, '') || char(9) || name || char(9) || latin || char(9) || COALESCE(to_day, '') || char(10) AS line,
-                (ROW_NUMBER() OVER (ORDER BY id) - 1) / 1000 AS page FROM official
-        ) GROUP BY page ORDER BY page",
-    postgres = "SELECT string_agg(line, '') FROM (
-            SELECT id || chr(9) || COALESCE(device_number, '') || chr(9) || name || chr(9) || latin || chr(9) || COALESCE(to_day, '') || chr(10) AS line,
-                (ROW_NUMBER() OVER (ORDER BY id) - 1) / 1000 AS page FROM official
-        ) AS lines GROUP BY page ORDER BY page";
+    LISTED = "SELECT MAX(id), group_concat(line, '') FROM (
+            SELECT id, id || char(9) || COALESCE(device_number, '') || char(9) || name || char(9) || latin || char(9) || COALESCE(to_day, '') || char(10) AS line
+            FROM official WHERE id > $1 ORDER BY id LIMIT $2)",
+    postgres = "SELECT MAX(id), string_agg(line, '') FROM (
+            SELECT id, id || chr(9) || COALESCE(device_number, '') || chr(9) || name || chr(9) || latin || chr(9) || COALESCE(to_day, '') || chr(10) AS line
+            FROM official WHERE id > $1 ORDER BY id LIMIT $2) AS page";
     OFFICIALS = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day
         FROM official ORDER BY id";
     OFFICIALS_OF_TEAMS = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day
@@ -25,6 +24,10 @@ statements! {
         FROM official WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
     postgres = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day
         FROM official WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
+    POSTS_AMONG = "SELECT o.id, v.region, v.id FROM official o JOIN team t ON t.id = o.team JOIN village v ON v.id = t.village
+        WHERE o.id IN (SELECT value FROM json_each($1)) ORDER BY o.id",
+    postgres = "SELECT o.id, v.region, v.id FROM official o JOIN team t ON t.id = o.team JOIN village v ON v.id = t.village
+        WHERE o.id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY o.id";
     CONTACTS_OF_VILLAGES = "SELECT id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day
         FROM contact WHERE village IN (SELECT value FROM json_each($1)) ORDER BY id",
     postgres = "SELECT id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day
@@ -162,31 +165,29 @@ fn inspector(r: InspectorRow) -> Result<Inspector> {
     })
 }
 
-/// A line of [`LISTED`]: names hold no control characters.
-fn listed(line: &str) -> Result<Listed> {
-    let fields: Vec<&str> = line.split('\t').collect();
-    let [id, number, own, latin, to] = fields[..] else {
-        return Err(StoreError::Inconsistent {
-            table: "official",
-            column: "name",
-            id: fields.first().copied().unwrap_or_default().to_owned(),
-            found: "a control character".to_owned(),
-        });
-    };
-    Ok(Listed {
-        id: parsed("official", "id", id, id)?,
-        device_number: (!number.is_empty()).then(|| number.to_owned()),
-        name: Name::new(own, latin),
-        to: parsed_day("official", "to_day", id, (!to.is_empty()).then_some(to))?,
-    })
-}
+/// Lines that are handed over together.
+const LISTED_PAGE: i64 = 10_000;
 
 impl Tx {
-    /// Every official as files of records name one. By the thousand: handed over one by one a nation's take longer
-    /// than their punches.
-    pub async fn listed_officials(&mut self) -> Result<Vec<Listed>> {
-        let pages = fetch_all!(self, (Option<String>,), LISTED);
-        pages.iter().filter_map(|(page,)| page.as_ref()).flat_map(|page| page.lines()).map(listed).collect()
+    /// Every official as files of records name one: lines of [`Listed`]. By the thousand: handed over one by one a
+    /// nation's take longer than their punches.
+    pub async fn listed_officials(&mut self) -> Result<String> {
+        let (mut all, mut after) = (String::new(), String::new());
+        while let Some((Some(last), Some(page))) =
+            fetch_optional!(self, (Option<String>, Option<String>), LISTED, &after, LISTED_PAGE)
+        {
+            if let Some(line) = page.lines().find(|line| Listed::parse(line).is_none()) {
+                return Err(StoreError::Inconsistent {
+                    table: "official",
+                    column: "name",
+                    id: line.split('\t').next().unwrap_or_default().to_owned(),
+                    found: "a control character".to_owned(),
+                });
+            }
+            all.push_str(&page);
+            after = last;
+        }
+        Ok(all)
     }
 
     pub async fn officials(&mut self) -> Result<Vec<Official>> {
@@ -195,6 +196,15 @@ impl Tx {
 
     pub async fn officials_among(&mut self, ids: &Ids) -> Result<Vec<Official>> {
         fetch_all!(self, OfficialRow, OFFICIALS_AMONG, ids.json()).into_iter().map(official).collect()
+    }
+
+    /// Region and id of the villages where some officials are posted.
+    pub async fn posts_among(&mut self, officials: &Ids) -> Result<BTreeMap<OfficialId, (String, String)>> {
+        let rows = fetch_all!(self, (String, String, String), POSTS_AMONG, officials.json());
+        let post = |(id, region, village): (String, String, String)| {
+            Ok((parsed("official", "id", &id, &id)?, (region, village)))
+        };
+        rows.into_iter().map(post).collect()
     }
 
     pub async fn officials_of_teams(&mut self, teams: &Ids) -> Result<Vec<Official>> {

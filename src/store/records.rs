@@ -2,16 +2,27 @@
 //! each other: a line a punch, so that a nation's day is two thousand rows and not two million.
 
 use super::bulk::{self, Cell, Counted};
+use super::register::Ids;
+use super::sql::json_rows;
 use super::{Result, StoreError, Tx, parsed};
 use crate::model::record::{Direction, Filed, FiledBy, Origin, Punch, Record, What};
 use crate::model::time::DAY;
 use crate::model::{OfficialId, SourceId, Timestamp};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::ops::Range;
 
 statements! {
-    PAGES_OF = "SELECT source, batch, punches FROM punch_page
-        WHERE day BETWEEN $1 AND $2 AND first_official <= $3 AND last_official >= $3 ORDER BY batch, number";
+    PAGES_NAMED = "SELECT batch, number, first_official, last_official FROM punch_page
+        WHERE day BETWEEN $1 AND $2 AND first_official <= $4 AND last_official >= $3 ORDER BY batch, number";
+    PAGES_AMONG = "SELECT source, batch, punches FROM punch_page
+        WHERE (batch, number) IN (SELECT value ->> 0, value ->> 1 FROM json_each($1)) ORDER BY batch, number",
+    postgres = "SELECT source, batch, punches FROM punch_page
+        WHERE (batch, number) IN (SELECT j ->> 0, CAST(j ->> 1 AS BIGINT) FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j) ORDER BY batch, number";
+    PAGES_BROUGHT = "SELECT source, batch, punches FROM punch_page
+        WHERE batch IN (SELECT value FROM json_each($1)) AND day BETWEEN $2 AND $3 ORDER BY batch, number",
+    postgres = "SELECT source, batch, punches FROM punch_page
+        WHERE batch = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND day BETWEEN $2 AND $3 ORDER BY batch, number";
     PAGES_BETWEEN = "SELECT source, batch, punches FROM punch_page WHERE source = $1 AND day BETWEEN $2 AND $3 ORDER BY batch, number";
     PAGES_NEAR = "SELECT source, batch, punches FROM punch_page
         WHERE source = $1 AND day = $2 AND first_official <= $3 AND last_official >= $4";
@@ -196,14 +207,14 @@ fn record_of(line: &PageLine<'_>, source: &SourceId, batch: &str) -> Result<Reco
     })
 }
 
-/// The records of some pages that lie in a span, of one official or of all; by source, official and time.
-fn records_of(pages: &[Page], official: Option<&str>, from: Timestamp, to: Timestamp) -> Result<Vec<Record>> {
+/// The records of some pages that lie in a span, of officials that are wanted; by source, official and time.
+fn records_of(pages: &[Page], wanted: impl Fn(&str) -> bool, from: Timestamp, to: Timestamp) -> Result<Vec<Record>> {
     let mut found = Vec::new();
     for (source, batch, punches) in pages {
         let source: SourceId = parsed("punch_page", "source", batch, source)?;
         for line in lines_of(punches) {
             let line = line.ok_or_else(|| damaged(batch))?;
-            if official.is_none_or(|id| line.official == id) && (from.0..=to.0).contains(&line.at) {
+            if (from.0..=to.0).contains(&line.at) && wanted(line.official) {
                 found.push(((source.clone(), line.official, line.at, line.said), record_of(&line, &source, batch)?));
             }
         }
@@ -273,17 +284,45 @@ impl Tx {
         Ok(lines.iter().zip(known).filter(|(_, known)| !known).map(|(line, _)| *line).collect())
     }
 
-    pub async fn punches_of(&mut self, official: &OfficialId, from: Timestamp, to: Timestamp) -> Result<Vec<Record>> {
+    /// Punches of some officials: of each by source and time.
+    pub async fn punches_of(
+        &mut self,
+        officials: &BTreeSet<&str>,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Record>> {
+        let (Some(low), Some(high)) = (officials.first(), officials.last()) else { return Ok(Vec::new()) };
         let (first, last) = (from.0.div_euclid(DAY), to.0.div_euclid(DAY));
-        let pages = fetch_all!(self, Page, PAGES_OF, first, last, official.as_str());
-        records_of(&pages, Some(official.as_str()), from, to)
+        let named = fetch_all!(self, (String, i64, String, String), PAGES_NAMED, first, last, *low, *high);
+        let holding: Vec<(String, i64)> = named
+            .into_iter()
+            .filter(|(_, _, low, high)| officials.range(low.as_str()..=high.as_str()).next().is_some())
+            .map(|(batch, number, ..)| (batch, number))
+            .collect();
+        let mut found = Vec::new();
+        for some in holding.chunks(TOGETHER) {
+            let pages = fetch_all!(self, Page, PAGES_AMONG, json_rows(&some));
+            found.extend(records_of(&pages, |id| officials.contains(id), from, to)?);
+        }
+        let order = |record: &Record| match &record.what {
+            What::Punch(punch) => punch.at,
+            What::Paper(_) | What::Rota { .. } => Timestamp(0),
+        };
+        found.sort_by(|a, b| (&a.source, &a.official, order(a)).cmp(&(&b.source, &b.official, order(b))));
+        Ok(found)
     }
 
-    /// Every official's punches of one source in a span: to tell a late upload from a late correction.
+    /// Everybody's punches in a span that some batches brought: to tell a late upload from a late correction.
+    pub async fn punches_brought(&mut self, batches: &Ids, from: Timestamp, to: Timestamp) -> Result<Vec<Record>> {
+        let (first, last) = (from.0.div_euclid(DAY), to.0.div_euclid(DAY));
+        records_of(&fetch_all!(self, Page, PAGES_BROUGHT, batches.json(), first, last), |_| true, from, to)
+    }
+
+    /// Every official's punches of one source in a span.
     pub async fn punches_between(&mut self, source: &SourceId, from: Timestamp, to: Timestamp) -> Result<Vec<Record>> {
         let (first, last) = (from.0.div_euclid(DAY), to.0.div_euclid(DAY));
         let pages = fetch_all!(self, Page, PAGES_BETWEEN, source.as_str(), first, last);
-        records_of(&pages, None, from, to)
+        records_of(&pages, |_| true, from, to)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sealed windows: one row a window, ever.
 
-use super::register::stored_day;
+use super::register::{Ids, stored_day};
 use super::{Result, Tx, parsed};
 use crate::model::{OfficeId, ProgrammeId, Sha256, Timestamp, Window, WindowId};
 use chrono::NaiveDate;
@@ -12,6 +12,10 @@ statements! {
         FROM window_seal WHERE programme = $1 AND office = $2 AND day >= $3 AND day <= $4 ORDER BY starts_at, id";
     SEAL = "SELECT id, starts_at, ends_at, draw_at, generation, chain_index, beacon_prefix, root, frame, duty, places, sum_p, sealed_at
         FROM window_seal WHERE id = $1";
+    SEALS_AMONG = "SELECT id, starts_at, ends_at, draw_at, generation, chain_index, beacon_prefix, root, frame, duty, places, sum_p, sealed_at
+        FROM window_seal WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
+    postgres = "SELECT id, starts_at, ends_at, draw_at, generation, chain_index, beacon_prefix, root, frame, duty, places, sum_p, sealed_at
+        FROM window_seal WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
     SEALS_DUE = "SELECT s.id, s.starts_at, s.ends_at, s.draw_at, s.generation, s.chain_index, s.beacon_prefix, s.root, s.frame, s.duty, s.places,
         s.sum_p, s.sealed_at FROM window_seal s LEFT JOIN draw d ON d.id = s.id LEFT JOIN window_void v ON v.id = s.id
         WHERE s.draw_at <= $1 AND d.id IS NULL AND v.id IS NULL ORDER BY s.draw_at, s.id";
@@ -90,6 +94,10 @@ fn rows(columns: Vec<SealColumns>) -> Result<Vec<SealRow>> {
 impl Tx {
     pub async fn seal(&mut self, window: &WindowId) -> Result<Option<SealRow>> {
         fetch_optional!(self, SealColumns, SEAL, window.to_string()).map(SealColumns::row).transpose()
+    }
+
+    pub async fn seals_among(&mut self, windows: &Ids) -> Result<Vec<SealRow>> {
+        rows(fetch_all!(self, SealColumns, SEALS_AMONG, windows.json()))
     }
 
     pub async fn seals_of_day(&mut self, office: &OfficeId, day: NaiveDate) -> Result<Vec<SealRow>> {

@@ -1,5 +1,7 @@
 //! Verdicts with their history, and flags with their steps.
 
+use super::bulk::{self, Cell};
+use super::register::Ids;
 use super::{Result, Tx, parsed, touched};
 use crate::model::{AssignmentId, FlagState, OfficeId, OfficialId, Outcome, Said, Strength, Timestamp, VerdictCode};
 
@@ -8,8 +10,14 @@ statements! {
         judged_at FROM verdict WHERE assignment = $1 AND line = $2 AND person = $3 ORDER BY seq DESC LIMIT 1";
     VERDICT_HISTORY = "SELECT assignment, line, person, seq, official, outcome, verdict, strength, timing_unclear, evidence, sentence_en, sentence_zh,
         judged_at FROM verdict WHERE assignment = $1 AND line = $2 AND person = $3 ORDER BY seq";
-    ADD_VERDICT = "INSERT INTO verdict (assignment, line, person, seq, official, outcome, verdict, strength, timing_unclear, evidence, sentence_en,
-        sentence_zh, judged_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    CURRENT_AMONG = "SELECT assignment, line, person, seq, official, outcome, verdict, strength, timing_unclear, evidence, sentence_en, sentence_zh,
+        judged_at FROM verdict v WHERE assignment IN (SELECT value FROM json_each($1))
+        AND seq = (SELECT MAX(seq) FROM verdict w WHERE w.assignment = v.assignment AND w.line = v.line AND w.person = v.person)
+        ORDER BY assignment, line, person",
+    postgres = "SELECT assignment, line, person, seq, official, outcome, verdict, strength, timing_unclear, evidence, sentence_en, sentence_zh,
+        judged_at FROM verdict v WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))
+        AND seq = (SELECT MAX(seq) FROM verdict w WHERE w.assignment = v.assignment AND w.line = v.line AND w.person = v.person)
+        ORDER BY assignment, line, person";
     CURRENT_VERDICTS = "SELECT assignment, line, person, seq, official, outcome, verdict, strength, timing_unclear, evidence, sentence_en, sentence_zh,
         judged_at FROM verdict v WHERE seq = (SELECT MAX(seq) FROM verdict w WHERE w.assignment = v.assignment AND w.line = v.line AND w.person = v.person)
         ORDER BY assignment, line, person";
@@ -20,6 +28,10 @@ statements! {
     ADD_FLAG = "INSERT INTO flag (id, office, official, assignment, line, person, opened_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     FLAG = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag WHERE id = $1";
     FLAG_OF = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag WHERE assignment = $1 AND line = $2 AND person = $3";
+    FLAGS_AMONG = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag
+        WHERE assignment IN (SELECT value FROM json_each($1)) ORDER BY id",
+    postgres = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag
+        WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
     FLAGS = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag
         WHERE CAST($1 AS TEXT) IS NULL OR state = $1 ORDER BY opened_at, id";
     SET_FLAG = "UPDATE flag SET state = $3 WHERE id = $1 AND state = $2";
@@ -172,26 +184,40 @@ impl Tx {
         rows.into_iter().map(VerdictColumns::row).collect()
     }
 
-    /// Appends a verdict as number `seq` of its history.
-    pub async fn add_verdict(&mut self, seq: i64, v: &NewVerdict) -> Result<()> {
-        execute!(
-            self,
-            ADD_VERDICT,
-            v.assignment.as_str(),
-            v.line.as_str(),
-            v.person.as_str(),
-            seq,
-            v.official.as_ref().map(OfficialId::as_str),
-            v.outcome.code(),
-            v.verdict.map(VerdictCode::code),
-            v.strength.code(),
-            i64::from(v.timing_unclear),
-            v.evidence.as_str(),
-            v.sentence.en.as_str(),
-            v.sentence.zh.as_str(),
-            v.judged.0
-        );
-        Ok(())
+    /// The current ones on some assignments.
+    pub async fn verdicts_among(&mut self, assignments: &Ids) -> Result<Vec<VerdictRow>> {
+        fetch_all!(self, VerdictColumns, CURRENT_AMONG, assignments.json())
+            .into_iter()
+            .map(VerdictColumns::row)
+            .collect()
+    }
+
+    /// Appends verdicts, each as number `seq` of its history.
+    pub async fn add_verdicts(&mut self, verdicts: &[VerdictRow]) -> Result<()> {
+        let rows: Vec<[Cell; 13]> = verdicts
+            .iter()
+            .map(|VerdictRow { seq, judgement: v }| {
+                [
+                    v.assignment.as_str().into(),
+                    v.line.as_str().into(),
+                    v.person.as_str().into(),
+                    (*seq).into(),
+                    v.official.as_ref().map(ToString::to_string).into(),
+                    v.outcome.code().into(),
+                    v.verdict.map(|verdict| verdict.code().to_owned()).into(),
+                    v.strength.code().into(),
+                    v.timing_unclear.into(),
+                    v.evidence.as_str().into(),
+                    v.sentence.en.as_str().into(),
+                    v.sentence.zh.as_str().into(),
+                    v.judged.0.into(),
+                ]
+            })
+            .collect();
+        let head = "INSERT INTO verdict (assignment, line, person, seq, official, outcome, verdict, strength, timing_unclear, evidence, sentence_en, \
+                    sentence_zh, judged_at) ";
+        let counted = bulk::insert(self, head, &rows, "").await?;
+        touched("add_verdicts", counted.touched, counted.given)
     }
 
     pub async fn add_flag(&mut self, f: &FlagRow) -> Result<()> {
@@ -216,6 +242,10 @@ impl Tx {
 
     pub async fn flag_of(&mut self, assignment: &AssignmentId, line: &str, person: &str) -> Result<Option<FlagRow>> {
         fetch_optional!(self, FlagColumns, FLAG_OF, assignment.as_str(), line, person).map(FlagColumns::row).transpose()
+    }
+
+    pub async fn flags_among(&mut self, assignments: &Ids) -> Result<Vec<FlagRow>> {
+        fetch_all!(self, FlagColumns, FLAGS_AMONG, assignments.json()).into_iter().map(FlagColumns::row).collect()
     }
 
     /// Oldest first; of one state, or of all.

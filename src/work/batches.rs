@@ -5,6 +5,7 @@ use crate::model::Timestamp;
 use crate::model::record::Batch;
 use crate::model::time::DAY;
 use crate::store::{BatchRow, BatchStep, Tx};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 /// What became of a batch that a person spoke about.
@@ -51,8 +52,13 @@ pub(super) async fn declare(ctx: &Context, tx: &mut Tx, batch: &BatchRow, by: &s
 
 /// Verdicts on the days that a batch covers are looked at again.
 pub(super) async fn look_again(tx: &mut Tx, batch: &Batch, zone: Tz) -> Done<()> {
-    let midnight = |day: chrono::NaiveDate| Timestamp::from_local(day.and_time(chrono::NaiveTime::MIN), zone);
-    let (from, to) = (midnight(batch.covers_from), midnight(batch.covers_to));
-    tx.look_again_at(None, from.minus(DAY), to.plus(2 * DAY)).await?;
-    Ok(())
+    let (from, to) = released_around((batch.covers_from, batch.covers_to), zone);
+    Ok(tx.look_again_between(from, to).await?)
+}
+
+/// When assignments were released whose lines records of some days speak of: a release happens on the day of its
+/// windows; a day more each side for spans over midnight.
+pub(super) fn released_around((first, last): (NaiveDate, NaiveDate), zone: Tz) -> (Timestamp, Timestamp) {
+    let midnight = |day: NaiveDate| Timestamp::from_local(day.and_time(chrono::NaiveTime::MIN), zone);
+    (midnight(first).minus(DAY), midnight(last).plus(2 * DAY))
 }

@@ -1,51 +1,78 @@
 //! The case of one outcome: everything that a verdict depends on, from the register and the records.
 
+use super::judge_facts::{AROUND, Facts, Seen};
 use super::{Context, Done};
 use crate::config::OfficeSource;
+use crate::evidence::coverage::batch_covers;
 use crate::evidence::late_upload::late_uploads;
 use crate::evidence::{Case, Duty, LateUpload, Observation, Workdays};
-use crate::model::record::{Batch, Record, SourceKind};
+use crate::model::record::{Batch, Record, Source, What};
 use crate::model::time::DAY;
-use crate::model::{Kind, Line, OfficialId, Timestamp};
-use crate::store::{AssignmentRow, OutcomeRow, Tx};
+use crate::model::{Kind, OfficialId, SourceId, Timestamp};
+use crate::store::{OutcomeRow, Tx};
 use crate::timing::{Calendar, DayKind};
+use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What many cases share: batches, workdays, and which places each source speaks of.
-pub struct Known {
-    batches: Vec<Batch>,
+/// What all cases share: batches and workdays.
+pub(super) struct Known {
+    /// In the order in which they were seen.
+    batches: BTreeMap<SourceId, Vec<Batch>>,
     workdays: Workdays,
-    /// Region and id of each official's village.
-    villages: BTreeMap<OfficialId, (String, String)>,
 }
 
 impl Known {
     pub async fn load(ctx: &Context, tx: &mut Tx) -> Done<Known> {
-        let mut batches = Vec::new();
+        let mut batches: BTreeMap<SourceId, Vec<Batch>> = BTreeMap::new();
         for row in tx.batches().await? {
-            batches.extend(row.batch()?);
+            if let Some(batch) = row.batch()? {
+                batches.entry(batch.source.clone()).or_default().push(batch);
+            }
         }
-        let villages: BTreeMap<_, _> = tx.villages().await?.into_iter().map(|v| (v.id, v.region)).collect();
-        let teams: BTreeMap<_, _> = tx.teams().await?.into_iter().map(|t| (t.id, t.village)).collect();
-        let of_official = |team| {
-            let village = teams.get(&team)?;
-            Some((villages.get(village)?.clone(), village.to_string()))
-        };
-        let officials = tx.officials().await?;
-        let villages = officials.into_iter().filter_map(|o| Some((o.id, of_official(o.team)?))).collect();
-        Ok(Known { batches, workdays: workdays(&ctx.calendar), villages })
+        Ok(Known { batches, workdays: workdays(&ctx.calendar) })
     }
 
-    /// Whether a source speaks of an official.
-    fn speaks_of(&self, source: &OfficeSource, official: &OfficialId) -> bool {
-        source.regions.is_empty()
-            || self.villages.get(official).is_some_and(|(region, village)| {
-                source
-                    .regions
-                    .iter()
-                    .any(|prefix| region.starts_with(prefix.as_str()) || village.starts_with(prefix.as_str()))
-            })
+    /// The batches that brought any of these punches although an earlier one of the source covers it.
+    pub fn may_be_late(&self, ctx: &Context, punches: &[Record]) -> BTreeSet<String> {
+        let sources: BTreeMap<&SourceId, &OfficeSource> =
+            ctx.config.sources.iter().map(|s| (&s.source.id, s)).collect();
+        let late = |record: &&Record| {
+            let source = sources.get(&record.source)?;
+            let zone = ctx.config.office(&source.office)?.zone;
+            self.is_late(&source.source, record, zone).then_some(())
+        };
+        punches.iter().filter(|record| late(record).is_some()).map(|record| record.first_batch.clone()).collect()
     }
+
+    /// Whether a punch was lacked by an earlier batch of its source that covers it.
+    fn is_late(&self, source: &Source, record: &Record, zone: Tz) -> bool {
+        let (What::Punch(punch), Some(batches)) = (&record.what, self.batches.get(&record.source)) else {
+            return false;
+        };
+        let Some(first) = batches.iter().find(|b| b.id == record.first_batch) else { return false };
+        batches.iter().filter(|b| b.seen < first.seen).any(|b| batch_covers(b, source.settle_hours, punch.at, zone))
+    }
+
+    /// Batches that speak of a window's days, and those that brought the records: no other can move a verdict.
+    fn batches(&self, sources: &[&OfficeSource], records: &[Record], seen: &Seen<'_>, zone: Tz) -> Vec<Batch> {
+        let (first, last) = (seen.from.minus(2 * DAY).day(zone), seen.to.plus(2 * DAY).day(zone));
+        let brought: BTreeSet<&str> =
+            records.iter().flat_map(|r| [r.first_batch.as_str(), r.last_batch.as_str()]).collect();
+        let of_sources = sources.iter().filter_map(|s| self.batches.get(&s.source.id)).flatten();
+        let counts = |b: &&Batch| (b.covers_from <= last && first <= b.covers_to) || brought.contains(b.id.as_str());
+        of_sources.filter(counts).cloned().collect()
+    }
+}
+
+/// Whether a source speaks of an official whose post is known.
+fn speaks_of(source: &OfficeSource, post: Option<&(String, String)>) -> bool {
+    source.regions.is_empty()
+        || post.is_some_and(|(region, village)| {
+            source
+                .regions
+                .iter()
+                .any(|prefix| region.starts_with(prefix.as_str()) || village.starts_with(prefix.as_str()))
+        })
 }
 
 /// Holidays and make-up workdays, as verdicts and deadlines count them.
@@ -55,57 +82,56 @@ pub(super) fn workdays(calendar: &Calendar) -> Workdays {
 }
 
 /// Builds the case of one outcome.
-pub async fn case(
+pub(super) fn case(
     ctx: &Context,
-    tx: &mut Tx,
     known: &Known,
-    row: &AssignmentRow,
-    line: &Line,
+    facts: &Facts,
+    seen: &Seen<'_>,
     outcome: &OutcomeRow,
     now: Timestamp,
 ) -> Done<Case> {
-    let office = ctx.office(&row.office)?;
-    let seal = tx.seal(&line.window).await?;
-    let (from, to) = seal.map_or((line.from, line.to), |s| (s.window.start, s.window.end));
-    let day = line.window.day;
+    let office = ctx.office(&seen.row.office)?;
     // A call to somebody in the village speaks of no official: records are not looked at.
     let official = outcome.official.clone();
     let sources: Vec<&OfficeSource> = ctx
         .config
         .sources
         .iter()
-        .filter(|s| s.office == office.id && official.as_ref().is_some_and(|o| known.speaks_of(s, o)))
+        .filter(|s| s.office == office.id && official.as_ref().is_some_and(|o| speaks_of(s, facts.posts.get(o))))
         .collect();
-    let names: BTreeSet<_> = sources.iter().map(|s| &s.source.id).collect();
-    let batches: Vec<Batch> = known.batches.iter().filter(|b| names.contains(&b.source)).cloned().collect();
-    let (records, late_uploads) = match &official {
-        Some(official) => records(tx, official, &sources, &batches, from, to, office.zone).await?,
-        None => (Vec::new(), BTreeSet::new()),
-    };
+    let names: BTreeSet<&SourceId> = sources.iter().map(|s| &s.source.id).collect();
+    let records: Vec<Record> = official
+        .iter()
+        .flat_map(|official| facts.records(official, seen))
+        .filter(|record| names.contains(&record.source))
+        .cloned()
+        .collect();
+    let batches = known.batches(&sources, &records, seen, office.zone);
+    let sources: Vec<Source> = sources.iter().map(|s| s.source.clone()).collect();
     Ok(Case {
         judged_at: now,
         zone: office.zone,
         duty: Duty {
             rule: Some(office.duty_rule),
-            workday: ctx.calendar.is_workday(day).ok(),
+            workday: ctx.calendar.is_workday(seen.line.window.day).ok(),
             allowed_absent_days_left: None,
         },
         observation: Observation {
             official: official.unwrap_or_else(nobody),
-            kind: Some(line.kind),
+            kind: Some(seen.line.kind),
             outcome: Some(outcome.outcome),
-            from: Some(from),
-            to: Some(to),
+            from: Some(seen.from),
+            to: Some(seen.to),
             at: outcome.stated,
             received: Some(outcome.received),
             said_by: None,
-            attempts_used_up: line.kind == Kind::Call && row.closed.is_some(),
+            attempts_used_up: seen.line.kind == Kind::Call && seen.row.closed.is_some(),
         },
         workdays: known.workdays.clone(),
-        sources: sources.iter().map(|s| s.source.clone()).collect(),
+        late_uploads: uploads(known, facts, seen, &sources, &batches, &records, office.zone),
+        sources,
         batches,
-        records: records.into_iter().filter(|r| names.contains(&r.source)).collect(),
-        late_uploads,
+        records,
         sick_leave_grace_hours: u16::try_from(office.sick_leave_grace_hours).unwrap_or(u16::MAX),
     })
 }
@@ -115,47 +141,21 @@ fn nobody() -> OfficialId {
     OfficialId::parse("-").unwrap_or_else(|_| unreachable!("a hyphen is an id"))
 }
 
-async fn records(
-    tx: &mut Tx,
-    official: &OfficialId,
-    sources: &[&OfficeSource],
-    batches: &[Batch],
-    from: Timestamp,
-    to: Timestamp,
-    zone: chrono_tz::Tz,
-) -> Done<(Vec<Record>, BTreeSet<LateUpload>)> {
-    let (from, to) = (from.minus(DAY), to.plus(DAY));
-    let mut records = tx.punches_of(official, from, to).await?;
-    // Every version: the verdict looks at what each batch knew.
-    records.extend(tx.papers_of(official).await?.into_iter().map(|(_, record)| record));
-    // Only where one of the punches came later than a batch that covers it can it be a late upload.
-    let model: Vec<_> = sources.iter().map(|s| s.source.clone()).collect();
-    let alone = alone_late(&model, batches, &records, zone);
-    let mut uploads = BTreeSet::new();
-    if alone {
-        let mut all = Vec::new();
-        for source in model.iter().filter(|s| s.kind == SourceKind::Punch) {
-            all.extend(tx.punches_between(&source.id, from, to).await?);
-        }
-        uploads = late_uploads(&model, batches, &all, zone);
-    }
-    Ok((records, uploads))
-}
-
-/// Whether any punch was lacked by an earlier batch of its source.
-fn alone_late(
-    sources: &[crate::model::record::Source],
+/// Only where one of the punches came later than a batch that covers it can it be a late upload.
+fn uploads(
+    known: &Known,
+    facts: &Facts,
+    seen: &Seen<'_>,
+    sources: &[Source],
     batches: &[Batch],
     records: &[Record],
-    zone: chrono_tz::Tz,
-) -> bool {
-    records.iter().any(|record| {
-        let crate::model::record::What::Punch(punch) = &record.what else { return false };
-        let Some(source) = sources.iter().find(|s| s.id == record.source) else { return false };
-        let Some(first) = batches.iter().find(|b| b.id == record.first_batch) else { return false };
-        batches
-            .iter()
-            .filter(|b| b.source == record.source && b.seen < first.seen)
-            .any(|b| crate::evidence::coverage::batch_covers(b, source.settle_hours, punch.at, zone))
-    })
+    zone: Tz,
+) -> BTreeSet<LateUpload> {
+    let of = |record: &Record| sources.iter().find(|source| source.id == record.source);
+    if !records.iter().any(|record| of(record).is_some_and(|source| known.is_late(source, record, zone))) {
+        return BTreeSet::new();
+    }
+    let (from, to) = (seen.from.minus(AROUND), seen.to.plus(AROUND));
+    let near = |record: &&Record| matches!(&record.what, What::Punch(punch) if from <= punch.at && punch.at <= to);
+    late_uploads(sources, batches, facts.brought.iter().filter(near), zone)
 }

@@ -39,6 +39,7 @@ pub mod import;
 pub mod intake;
 pub mod judge;
 mod judge_case;
+mod judge_facts;
 pub mod keys;
 mod ledger;
 pub mod lexicons;

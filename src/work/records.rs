@@ -3,6 +3,7 @@
 //! A file is read on a thread of its own and its records come in chunks, so that its length costs no memory;
 //! all of them are one transaction.
 
+use super::batches::released_around;
 use super::import::{Imported, batch_id, journal};
 use super::{Content, Context, Done, Failure, mappings, usual};
 use crate::config::{Office, OfficeSource};
@@ -10,7 +11,7 @@ use crate::evidence::rows::{FiledRow, Item, Summary, read_records, source_kinds,
 use crate::evidence::who::Register;
 use crate::model::record::{Record, SourceKind, What};
 use crate::model::time::DAY;
-use crate::model::{OfficialId, Said, SourceId, Timestamp, Trouble};
+use crate::model::{OfficialId, Said, Sha256, SourceId, Timestamp, Trouble};
 use crate::said;
 use crate::store::{BatchRow, Counted, NewRecord, Punches, Tx};
 use crate::table::TemplateKind;
@@ -74,6 +75,8 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
     let sha = file.content.sha().map_err(|e| not_read(file.file, &e))?;
     let kind = file.kind.code();
     let mut out = Imported { kind: kind.to_owned(), file: file.file.to_owned(), ..Imported::default() };
+    // Read before the write, for which all others wait.
+    let register = register(ctx, file, &sha, &mappings, office.zone).await?;
     let mut tx = ctx.store.begin().await?;
     tx.one_import_at_a_time(&source.id).await?;
     let earlier = tx.batches_of_file(kind, &sha, Some(&source.id)).await?;
@@ -81,19 +84,15 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
         return seen_before(ctx, tx, file, before, out).await;
     }
     out.batch = batch_id(kind, Some(&source.id), &sha, earlier.len());
-    let register = Register::new(tx.listed_officials().await?, ctx.now().day(office.zone));
     let (chunks, reading) = read(file, mappings, register, office.zone);
-    let outside = take(&mut tx, file, office.zone, &mut out, chunks).await?;
+    let speaks_of = take(&mut tx, file, office.zone, &mut out, chunks).await?;
     let summary = reading.await.map_err(|e| Failure::File("a file was not read", std::io::Error::other(e)))??;
     tell(file, &summary, &mut out);
     hold_if_short(ctx, &mut tx, file, &summary, office.zone, &mut out).await?;
-    for (official, (from, to)) in outside {
-        // A release happens on the day of its windows; a day more each side for spans over midnight.
-        tx.look_again_at(Some(&official), from.minus(2 * DAY), to.plus(DAY)).await?;
-    }
     if file.dry_run {
         return Ok(out);
     }
+    look_again(&mut tx, source.kind, &speaks_of, out.span, office.zone).await?;
     journal(ctx, &mut tx, &out, &sha, Some(&office.id), Some(&source.id)).await?;
     let days: Vec<(NaiveDate, u64)> = summary.days.into_iter().collect();
     tx.add_batch_days(&out.batch, &days).await?;
@@ -108,6 +107,25 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
     }
     tx.commit().await?;
     Ok(out)
+}
+
+/// Everybody whom the file may name; nobody where it was imported before.
+async fn register(
+    ctx: &Context,
+    file: &RecordFile<'_>,
+    sha: &Sha256,
+    mappings: &[Mapping],
+    zone: Tz,
+) -> Done<Register> {
+    let mut tx = ctx.store.read().await?;
+    let earlier = tx.batches_of_file(file.kind.code(), sha, Some(&file.source.source.id)).await?;
+    if earlier.iter().any(|batch| is_same(batch, file, mappings)) {
+        return Ok(Register::default());
+    }
+    let (listed, today) = (tx.listed_officials().await?, ctx.now().day(zone));
+    tokio::task::spawn_blocking(move || Register::new(listed, today))
+        .await
+        .map_err(|e| Failure::File("the register was not read", std::io::Error::other(e)))
 }
 
 /// Whether an earlier import of the file said all that this one would: the same days, the same layout.
@@ -185,13 +203,40 @@ fn read(file: &RecordFile<'_>, mappings: Vec<Mapping>, register: Register, zone:
     (chunks, reading)
 }
 
-/// What records say of other days than those that their file covers, by official: papers and corrections that came
-/// late. What the file covers is judged again with the batch itself.
-type Outside = BTreeMap<OfficialId, (Timestamp, Timestamp)>;
+/// The time of which a file's records speak, by official.
+type SpeaksOf = BTreeMap<OfficialId, (Timestamp, Timestamp)>;
 
-/// Stores what is read, chunk by chunk.
-async fn take(tx: &mut Tx, file: &RecordFile<'_>, zone: Tz, out: &mut Imported, mut chunks: Chunks) -> Done<Outside> {
-    let mut outside = Outside::new();
+/// Whether what a source lacks says something of everybody, and not only what it has of those in it.
+fn speaks_of_all(kind: SourceKind) -> bool {
+    matches!(kind, SourceKind::Punch | SourceKind::Rota)
+}
+
+/// Verdicts that the file may change are judged again.
+async fn look_again(
+    tx: &mut Tx,
+    kind: SourceKind,
+    speaks_of: &SpeaksOf,
+    span: Option<(NaiveDate, NaiveDate)>,
+    zone: Tz,
+) -> Done<()> {
+    // A release happens on the day of its windows; a day more for spans over midnight.
+    let of_one: Vec<_> =
+        speaks_of.iter().map(|(official, (from, to))| (official, from.minus(2 * DAY), to.plus(DAY))).collect();
+    tx.look_again_at(&of_one).await?;
+    let Some(span) = span else { return Ok(()) };
+    let (from, to) = released_around(span, zone);
+    match speaks_of_all(kind) {
+        true => tx.look_again_between(from, to).await?,
+        false => tx.look_again_waiting(from, to).await?,
+    }
+    Ok(())
+}
+
+/// Stores what is read, chunk by chunk. What a source of everybody says within the days that the file covers is
+/// judged again with those days; so only what it says of others is told by official.
+async fn take(tx: &mut Tx, file: &RecordFile<'_>, zone: Tz, out: &mut Imported, mut chunks: Chunks) -> Done<SpeaksOf> {
+    let mut speaks_of = SpeaksOf::new();
+    let all = speaks_of_all(file.source.source.kind);
     let mut punches = Punches::new(&file.source.source.id, &out.batch);
     while let Some(chunk) = chunks.recv().await {
         let mut rows = Vec::with_capacity(chunk.len());
@@ -205,8 +250,8 @@ async fn take(tx: &mut Tx, file: &RecordFile<'_>, zone: Tz, out: &mut Imported, 
         for row in &rows {
             let (from, to) = times(&row.what);
             let beyond = |(first, last): (NaiveDate, NaiveDate)| from.day(zone) < first || last < to.day(zone);
-            if file.covers.is_some_and(beyond) {
-                let days = outside.entry(row.official.clone()).or_insert((from, to));
+            if !all || file.covers.is_some_and(beyond) {
+                let days = speaks_of.entry(row.official.clone()).or_insert((from, to));
                 *days = (days.0.min(from), days.1.max(to));
             }
         }
@@ -214,7 +259,7 @@ async fn take(tx: &mut Tx, file: &RecordFile<'_>, zone: Tz, out: &mut Imported, 
         write(tx, &file.source.source.id, rows, &mut punches, out).await?;
     }
     count(out, tx.add_punches(&mut punches).await?);
-    Ok(outside)
+    Ok(speaks_of)
 }
 
 /// Papers and rota rows; punches are gathered into pages.

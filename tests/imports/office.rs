@@ -5,8 +5,9 @@ use spotcheck::clock::Clock;
 use spotcheck::config::Config;
 use spotcheck::entropy::Entropy;
 use spotcheck::model::record::{Record, What};
-use spotcheck::model::{Language, OfficialId, Timestamp, Trouble};
+use spotcheck::model::{Language, Timestamp, Trouble};
 use spotcheck::registry::Mode;
+use spotcheck::store::Ids;
 use spotcheck::table::TemplateKind;
 use spotcheck::work::import::Imported;
 use spotcheck::work::records::{self, RecordFile};
@@ -100,13 +101,12 @@ impl Office {
         let mut shown = Vec::new();
         let mut tx = self.ctx.store.read().await.unwrap();
         for id in ["O1", "O2", "O3", "O4", "O5"] {
-            let official: OfficialId = id.parse().unwrap();
-            let mut records = tx.punches_of(&official, Timestamp(0), Timestamp(i64::MAX)).await.unwrap();
+            let mut records = tx.punches_of(&[id].into(), Timestamp(0), Timestamp(i64::MAX)).await.unwrap();
             records.sort_by_key(|record| match &record.what {
                 What::Punch(punch) => (punch.at, punch.direction),
                 _ => unreachable!(),
             });
-            records.extend(tx.papers_of(&official).await.unwrap().into_iter().map(|(_, record)| record));
+            records.extend(tx.papers_of(&Ids::new([id])).await.unwrap().into_iter().map(|(_, record)| record));
             shown.extend(records.iter().map(|record| format!("{id} {}", shown_of(record))));
         }
         shown

@@ -2,7 +2,7 @@
 
 use super::on_both;
 use spotcheck::model::{FlagState, Outcome, Said, Sha256, Strength, Timestamp, VerdictCode};
-use spotcheck::store::{Arrival, FlagRow, Ids, Look, NewOutcome, NewVerdict, Reading};
+use spotcheck::store::{Arrival, FlagRow, Ids, Look, NewOutcome, NewVerdict, Reading, VerdictRow};
 use std::collections::BTreeSet;
 
 fn outcome(outcome: Outcome, received: i64) -> NewOutcome {
@@ -29,7 +29,7 @@ async fn the_last_outcome_counts_and_the_first_stays() {
         let current = tx.outcomes_of(&"K7Q2M".parse().unwrap()).await.unwrap();
         assert_eq!(current.iter().map(|o| (o.seq, o.outcome)).collect::<Vec<_>>(), vec![(3, Outcome::Present)]);
         assert_eq!(tx.unchecked_outcomes().await.unwrap(), current);
-        tx.mark_checked(&current[0], Timestamp(30)).await.unwrap();
+        tx.mark_checked(&current, Timestamp(30)).await.unwrap();
         assert!(tx.unchecked_outcomes().await.unwrap().is_empty());
         tx.look_again(&"K7Q2M".parse().unwrap(), "V1").await.unwrap();
         assert_eq!(tx.unchecked_outcomes().await.unwrap().len(), 1, "to be looked at again");
@@ -150,7 +150,7 @@ async fn a_flag_moves_only_from_the_state_it_is_in() {
             judged: Timestamp(5),
         };
         let mut tx = store.begin().await.unwrap();
-        tx.add_verdict(1, &verdict).await.unwrap();
+        tx.add_verdicts(&[VerdictRow { seq: 1, judgement: verdict.clone() }]).await.unwrap();
         assert_eq!(tx.last_verdict(&flag.assignment, "V1", "V1.1").await.unwrap().unwrap().judgement, verdict);
         tx.add_flag(&flag).await.unwrap();
         tx.step_flag(&flag, "dismiss", "刘芳", Timestamp(9), "说明成立", FlagState::Dismissed).await.unwrap();

@@ -1,8 +1,8 @@
 //! Punches of databases that kept each as a row of its own.
 
 use super::support;
+use spotcheck::model::Timestamp;
 use spotcheck::model::record::{Direction, Origin, What};
-use spotcheck::model::{OfficialId, Timestamp};
 use spotcheck::store::Store;
 use sqlx::migrate::Migrator;
 use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
@@ -21,10 +21,7 @@ const PUNCHES: &str = "INSERT INTO punch (official, source, key, at, direction, 
 async fn are_all_there(url: &str) {
     let store = Store::open(url).await.unwrap();
     let mut tx = store.read().await.unwrap();
-    let mut of = async |id: &str| {
-        let official: OfficialId = id.parse().unwrap();
-        tx.punches_of(&official, Timestamp(0), Timestamp(i64::MAX)).await.unwrap()
-    };
+    let mut of = async |id: &str| tx.punches_of(&[id].into(), Timestamp(0), Timestamp(i64::MAX)).await.unwrap();
     let (first, second) = (of("O1").await, of("O2").await);
     let shown: Vec<_> = first
         .iter()

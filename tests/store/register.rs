@@ -7,7 +7,7 @@ use spotcheck::model::register::{
     Contact, Inspector, Name, Official, Posting, Recusal, RecusalScope, Region, Role, Team, Village,
 };
 use spotcheck::model::{Language, Phone, Timestamp};
-use spotcheck::store::{NewRecord, Punches};
+use spotcheck::store::{Ids, NewRecord, Punches};
 
 fn posting() -> Posting {
     Posting { from: NaiveDate::from_ymd_opt(2026, 1, 1), to: None }
@@ -148,7 +148,7 @@ async fn ten_thousand_punches_are_kept_once() {
             punch.origin = Origin::Edited;
         }
         assert_eq!(add("b3", &[edited.clone(), punches[7].clone(), edited.clone()]).await, 1, "beside the first one");
-        let official = "P0001".parse().unwrap();
+        let official = ["P0001"].into();
         let found = tx.punches_of(&official, Timestamp(5_000_000), Timestamp(5_002_000)).await.unwrap();
         assert_eq!(found, punches[5000..=5002]);
         let both = tx.punches_of(&official, Timestamp(7_000), Timestamp(7_000)).await.unwrap();
@@ -188,7 +188,7 @@ async fn a_paper_that_changed_is_a_new_version_and_the_old_one_stays() {
         later.record.first_batch = "b3".into();
         later.record.last_batch = "b3".into();
         assert_eq!(touched(&[later]).await, 0);
-        let versions = tx.papers_of(&"P0001".parse().unwrap()).await.unwrap();
+        let versions = tx.papers_of(&Ids::new(["P0001"])).await.unwrap();
         let mut seen_last = approved.record;
         seen_last.last_batch = "b3".into();
         let expected = [("k", pending.record), ("k", seen_last), ("l", other.record)];
