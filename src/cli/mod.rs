@@ -12,6 +12,8 @@ pub mod explain;
 pub mod export;
 pub mod export_bundles;
 pub mod fairness;
+pub mod findings;
+mod findings_said;
 pub mod flags;
 pub mod help;
 pub mod import;
@@ -157,6 +159,8 @@ pub enum Command {
     Outbox(outbox::Args),
     /// Flags: list, show, decide.
     Flags(flags::Args),
+    /// What is to be rectified: list, show, open, step, export.
+    Findings(findings::Args),
     /// Recomputes draws from their bundles, offline: whether everything follows, and what nobody can exclude.
     Verify(verify::Args),
     /// The verdict on one observation (dry run).
@@ -197,6 +201,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Away(args) => away::run(args, place, terminal),
         Command::Outbox(args) => outbox::run(args, place, terminal),
         Command::Flags(args) => flags::run(args, place, terminal),
+        Command::Findings(args) => findings::run(args, place, terminal),
         Command::Verify(args) => verify::run(args, terminal),
         Command::Verdict(args) => verdict::run(args, terminal),
         Command::Keys(args) => keys::run(args, place, terminal),

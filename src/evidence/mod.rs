@@ -9,15 +9,19 @@
 //! judged, and the weakest verdict is taken.
 //!
 //! A verdict of medium strength or more opens a flag; [`flag`] is its life, [`rejudge`] says what
-//! to record when late records change a verdict. [`rows`] makes records of files, [`who`] says whose they are. The machine confirms nothing. [`dry_run`] reads and
-//! writes the JSON form of EVIDENCE 9.
+//! to record when late records change a verdict. [`finding`] is the life of what is to be rectified, [`gaps`]
+//! what is missing in the records. [`rows`] makes
+//! records of files, [`who`] says whose they are. The machine confirms nothing. [`dry_run`] reads and writes the JSON form
+//! of EVIDENCE 9.
 
 pub mod case;
 pub mod coverage;
 pub mod dry_run;
 mod dry_run_records;
 pub mod duty;
+pub mod finding;
 pub mod flag;
+pub mod gaps;
 mod json_fields;
 mod known;
 pub mod late_upload;

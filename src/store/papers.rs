@@ -1,15 +1,20 @@
-//! Leave, trips, training, meetings, errands and rota rows: every version that a file brought.
+//! Leave, trips, training, meetings, errands, rota rows and notes: every version that a file brought.
 
 use super::bulk::{self, Cell, Counted};
 use super::records::{NewRecord, row_number, word};
 use super::{Result, Tx, parsed};
-use crate::model::record::{Filed, FiledBy, Paper, PaperKind, PaperStatus, Record, What};
+use crate::model::record::{Filed, FiledBy, Note, NoteKind, Paper, PaperKind, PaperStatus, Record, SourceKind, What};
 use crate::model::{OfficialId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 statements! {
     PAPERS_OF = "SELECT official, source, key, version, kind, from_at, to_at, status, approved_at, cancelled_at, sick, label, filed_at, filed_by,
-        first_batch, last_batch, file_row FROM paper WHERE official = $1 ORDER BY source, key, version";
+        first_batch, last_batch, file_row FROM paper WHERE official = $1
+        AND kind NOT IN ('work_log', 'health_check', 'insurance', 'allowance') ORDER BY source, key, version";
+    HELD = "SELECT official, from_at, to_at FROM paper p WHERE kind = $1 AND to_at >= $2 AND from_at < $3
+        AND kind IN ('work_log', 'health_check', 'insurance', 'allowance', 'training', 'meeting') AND COALESCE(status, 'approved') = 'approved'
+        AND version = (SELECT MAX(version) FROM paper q WHERE q.official = p.official AND q.source = p.source AND q.key = p.key)
+        ORDER BY official, from_at, to_at";
 }
 
 /// Every version of the papers that a list of keys names.
@@ -46,6 +51,8 @@ impl PaperRow {
         let (from, to) = (Timestamp(self.from_at), Timestamp(self.to_at));
         let what = if self.kind == ROTA {
             What::Rota { from, to }
+        } else if let Ok(kind) = NoteKind::parse(&self.kind) {
+            What::Note(Note { kind, from, to, label: self.label })
         } else {
             What::Paper(Paper {
                 kind: word("paper", "kind", &id, &self.kind, PaperKind::parse)?,
@@ -153,6 +160,21 @@ impl Tx {
         Ok(())
     }
 
+    /// What officials have of a kind in `[from, to)`: whose, from when to when; what was taken back is left out.
+    pub async fn held(
+        &mut self,
+        kind: SourceKind,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(OfficialId, Timestamp, Timestamp)>> {
+        fetch_all!(self, (String, i64, i64), HELD, kind.code(), from.0, to.0)
+            .into_iter()
+            .map(|(official, from, to)| {
+                Ok((parsed("paper", "official", &official, &official)?, Timestamp(from), Timestamp(to)))
+            })
+            .collect()
+    }
+
     /// Papers and rota rows of an official with their keys: all versions, oldest first within a key.
     pub async fn papers_of(&mut self, official: &OfficialId) -> Result<Vec<(String, Record)>> {
         fetch_all!(self, PaperRow, PAPERS_OF, official.as_str())
@@ -165,9 +187,10 @@ impl Tx {
 /// A version as it is stored; `None` for what is no paper.
 fn row(new: &NewRecord, version: i64) -> Option<[Cell; 17]> {
     let record = &new.record;
-    let (kind, from, to, paper) = match &record.what {
-        What::Paper(paper) => (paper.kind.code(), paper.from, paper.to, Some(paper)),
-        What::Rota { from, to } => (ROTA, *from, *to, None),
+    let (kind, from, to, paper, label) = match &record.what {
+        What::Paper(paper) => (paper.kind.code(), paper.from, paper.to, Some(paper), paper.label.as_str()),
+        What::Rota { from, to } => (ROTA, *from, *to, None, ""),
+        What::Note(note) => (note.kind.code(), note.from, note.to, None, note.label.as_str()),
         What::Punch(_) => return None,
     };
     Some([
@@ -182,7 +205,7 @@ fn row(new: &NewRecord, version: i64) -> Option<[Cell; 17]> {
         paper.and_then(|p| p.approved_at).map(|t| t.0).into(),
         paper.and_then(|p| p.cancelled_at).map(|t| t.0).into(),
         i64::from(paper.is_some_and(|p| p.sick)).into(),
-        paper.map_or("", |p| p.label.as_str()).into(),
+        label.into(),
         record.filed.at.map(|t| t.0).into(),
         record.filed.by.code().into(),
         record.first_batch.as_str().into(),

@@ -1,5 +1,6 @@
 //! Both languages: texts of letters, word tables of outcomes, sentences of verdicts.
 //!
+//! - [`findings`]: what is to be rectified, and the columns of its ledger.
 //! - [`letters`]: what stands in outgoing mail.
 //! - [`outcomes`]: the words that an inspector may use, from `config/words/`.
 //! - [`sending`]: why a letter did not leave.
@@ -7,6 +8,7 @@
 //! - [`verdicts`]: one sentence for each verdict.
 
 mod evidence_phrases;
+pub mod findings;
 pub mod letters;
 pub mod outcomes;
 pub mod sending;

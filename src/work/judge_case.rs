@@ -39,13 +39,14 @@ impl Known {
     /// Whether a source speaks of an official.
     fn speaks_of(&self, source: &OfficeSource, official: &OfficialId) -> bool {
         source.regions.is_empty()
-            || self.villages.get(official).is_some_and(|(region, village)| {
-                source
-                    .regions
-                    .iter()
-                    .any(|prefix| region.starts_with(prefix.as_str()) || village.starts_with(prefix.as_str()))
-            })
+            || self.villages.get(official).is_some_and(|(region, village)| speaks_of_place(source, region, village))
     }
+}
+
+/// Whether a source speaks of a village, by its region and id.
+pub(super) fn speaks_of_place(source: &OfficeSource, region: &str, village: &str) -> bool {
+    let begins_so = |prefix: &String| region.starts_with(prefix.as_str()) || village.starts_with(prefix.as_str());
+    source.regions.is_empty() || source.regions.iter().any(begins_so)
 }
 
 /// Holidays and make-up workdays, as verdicts and deadlines count them.
