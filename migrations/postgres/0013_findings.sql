@@ -17,7 +17,9 @@ CREATE TABLE finding (
     deadline TEXT COLLATE "C",
     opened_at BIGINT NOT NULL,
     opened_by TEXT COLLATE "C" NOT NULL,
-    state TEXT COLLATE "C" NOT NULL
+    state TEXT COLLATE "C" NOT NULL,
+    -- When its time was up and its texts and names were deleted.
+    erased_at BIGINT
 );
 CREATE INDEX finding_state ON finding (office, state);
 CREATE INDEX finding_team ON finding (team);
@@ -42,6 +44,12 @@ CREATE TABLE finding_step (
 -- What fills gaps in the records, by its kind.
 CREATE INDEX paper_held ON paper (kind, to_at)
     WHERE kind IN ('work_log', 'health_check', 'insurance', 'allowance', 'training', 'meeting');
+
+-- When their time was up: the row stays, what it named is gone.
+ALTER TABLE inbox ADD COLUMN erased_at BIGINT;
+ALTER TABLE letter ADD COLUMN erased_at BIGINT;
+ALTER TABLE assignment ADD COLUMN erased_at BIGINT;
+ALTER TABLE flag ADD COLUMN erased_at BIGINT;
 
 -- What was deleted because its time was up: who, which class, how many, up to when; no contents (append-only).
 CREATE TABLE retention (

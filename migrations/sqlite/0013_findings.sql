@@ -17,7 +17,9 @@ CREATE TABLE finding (
     deadline TEXT,
     opened_at INTEGER NOT NULL,
     opened_by TEXT NOT NULL,
-    state TEXT NOT NULL
+    state TEXT NOT NULL,
+    -- When its time was up and its texts and names were deleted.
+    erased_at INTEGER
 ) STRICT;
 CREATE INDEX finding_state ON finding (office, state);
 CREATE INDEX finding_team ON finding (team);
@@ -42,6 +44,12 @@ CREATE TABLE finding_step (
 -- What fills gaps in the records, by its kind.
 CREATE INDEX paper_held ON paper (kind, to_at)
     WHERE kind IN ('work_log', 'health_check', 'insurance', 'allowance', 'training', 'meeting');
+
+-- When their time was up: the row stays, what it named is gone.
+ALTER TABLE inbox ADD COLUMN erased_at INTEGER;
+ALTER TABLE letter ADD COLUMN erased_at INTEGER;
+ALTER TABLE assignment ADD COLUMN erased_at INTEGER;
+ALTER TABLE flag ADD COLUMN erased_at INTEGER;
 
 -- What was deleted because its time was up: who, which class, how many, up to when; no contents (append-only).
 CREATE TABLE retention (

@@ -1,6 +1,7 @@
 //! `spotcheck export`: empty templates, an assignment as its reply is read, and what outsiders verify.
 
 use super::export_bundles::{self, BundlesArgs, LogArgs, ProofArgs};
+use super::export_record;
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::model::{AssignmentId, Trouble};
@@ -31,6 +32,9 @@ pub enum What {
     Assignment { id: String },
     /// What proves the draws of windows whose keys are public, for `spotcheck verify`.
     Bundles(BundlesArgs),
+    /// The record of one official or team over one period: checks, what was rectified, good practice. For whom it
+    /// speaks of: no villager stands in it.
+    Record(export_record::RecordArgs),
     /// The public log of an office, with every head.
     Log(LogArgs),
     /// That a place stood in the sealed frame of a window, with which chances. Shows nothing of the draw.
@@ -40,6 +44,7 @@ pub enum What {
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     match &args.what {
         What::Bundles(args) => export_bundles::bundles(args, place, terminal),
+        What::Record(args) => export_record::run(args, place, terminal),
         What::Log(args) => export_bundles::log(args, place, terminal),
         What::Proof(args) => export_bundles::proof(args, place, terminal),
         What::Template { kind, out } => template(kind, out.clone(), terminal),

@@ -11,6 +11,7 @@ pub mod draw;
 pub mod explain;
 pub mod export;
 pub mod export_bundles;
+mod export_record;
 pub mod fairness;
 pub mod findings;
 mod findings_said;
@@ -30,6 +31,7 @@ pub mod receive;
 pub mod record;
 pub mod reply;
 pub mod report;
+pub mod retention;
 mod rows;
 pub mod serve;
 pub mod setup;
@@ -169,6 +171,8 @@ pub enum Command {
     Report(report::Args),
     /// The chains that make draws unforeseeable: list them, report one as exposed.
     Keys(keys::Args),
+    /// What is deleted because its time is up: tell, apply, journal.
+    Retention(retention::Args),
     /// How it stands, at a glance.
     Status(status::Args),
     /// Completions for a shell.
@@ -206,6 +210,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Verdict(args) => verdict::run(args, terminal),
         Command::Keys(args) => keys::run(args, place, terminal),
         Command::Report(args) => report::run(args, place, terminal),
+        Command::Retention(args) => retention::run(args, place, terminal),
         Command::Status(args) => status::run(args, place, terminal),
         Command::Completions { shell } => {
             // Into memory first: the generator panics where its reader goes away.

@@ -10,7 +10,7 @@
 //!
 //! A verdict of medium strength or more opens a flag; [`flag`] is its life, [`rejudge`] says what
 //! to record when late records change a verdict. [`finding`] is the life of what is to be rectified, [`gaps`]
-//! what is missing in the records. [`rows`] makes
+//! what is missing in the records, [`person`] what a record may tell; [`retention`] says when something is deleted. [`rows`] makes
 //! records of files, [`who`] says whose they are. The machine confirms nothing. [`dry_run`] reads and writes the JSON form
 //! of EVIDENCE 9.
 
@@ -27,9 +27,11 @@ mod known;
 pub mod late_upload;
 pub mod moment;
 pub mod paper;
+pub mod person;
 pub mod punch;
 mod record;
 pub mod rejudge;
+pub mod retention;
 pub mod rows;
 pub mod verdict;
 pub mod who;

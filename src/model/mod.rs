@@ -15,6 +15,7 @@ pub mod phone;
 pub mod programme;
 pub mod record;
 pub mod register;
+pub mod retention;
 pub mod said;
 pub mod sha;
 pub mod signal;

@@ -54,6 +54,11 @@ pub fn never_imported(source: &str) -> Said {
     )
 }
 
+/// Stands where a villager was named.
+pub fn villager() -> &'static str {
+    "村民"
+}
+
 /// Whoever acts is the machine.
 pub fn machine() -> Said {
     said!("machine", "系统")

@@ -5,9 +5,10 @@ use super::{Context, Done};
 use crate::config::{Config, Office};
 use crate::evidence::finding::{Answer, Finding, Move, Step, after, is_overdue, of_answer, state_said};
 use crate::evidence::flag::Actor;
+use crate::evidence::person::without_names;
 use crate::letter::{LedgerLine, LedgerStep, Todo, ledger, plain};
 use crate::model::key::base32;
-use crate::model::register::Name;
+use crate::model::register::{Contact, Name, Role};
 use crate::model::{
     AssignmentId, FindingOrigin, FindingState, OfficeId, Sha256, Subject, TeamId, Timestamp, Trouble, VillageId,
 };
@@ -223,6 +224,13 @@ fn unknown(subject: &Subject) -> Trouble {
         .in_field(format!("--{kind}"))
 }
 
+/// A text for teams and officials, in which no villager is named.
+pub(super) fn without_villagers(text: &str, contacts: &[Contact]) -> String {
+    let villagers = contacts.iter().filter(|contact| contact.role == Role::Villager);
+    let names: Vec<String> = villagers.flat_map(|c| [c.name.own.clone(), c.name.latin.clone()]).collect();
+    without_names(text, &names, words::villager())
+}
+
 /// A finding as people read it.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -234,6 +242,8 @@ pub struct Entry {
     pub person: Name,
     pub overdue: bool,
     pub zone: Tz,
+    /// Who can be asked in the village.
+    contacts: Vec<Contact>,
 }
 
 /// Findings with names, oldest first. `overdue`: only those whose day has passed.
@@ -300,6 +310,7 @@ struct Names {
     teams: BTreeMap<String, Name>,
     villages: BTreeMap<String, (Name, String)>,
     regions: BTreeMap<String, Name>,
+    contacts: BTreeMap<VillageId, Vec<Contact>>,
 }
 
 impl Names {
@@ -310,6 +321,10 @@ impl Names {
             .collect();
         let teams = Ids::new(findings.iter().filter_map(|f| f.team.as_ref().map(TeamId::as_str)));
         let villages = Ids::new(findings.iter().filter_map(|f| f.village.as_ref().map(VillageId::as_str)));
+        let mut contacts: BTreeMap<VillageId, Vec<Contact>> = BTreeMap::new();
+        for contact in tx.contacts_of_villages(&villages).await? {
+            contacts.entry(contact.village.clone()).or_default().push(contact);
+        }
         let officials = tx.officials_among(&Ids::new(people)).await?;
         let teams = tx.teams_of_places(&teams).await?;
         let villages = tx.villages_among(&villages).await?;
@@ -319,6 +334,7 @@ impl Names {
             teams: teams.into_iter().map(|t| (t.id.to_string(), t.name)).collect(),
             villages: villages.into_iter().map(|v| (v.id.to_string(), (v.name, v.region))).collect(),
             regions: regions.into_iter().map(|r| (r.code, r.name)).collect(),
+            contacts,
         })
     }
 
@@ -348,6 +364,7 @@ impl Names {
                 _ => Name::default(),
             },
             overdue: is_overdue(finding.state, finding.deadline, ctx.now().day(zone)),
+            contacts: finding.village.as_ref().and_then(|v| self.contacts.get(v)).cloned().unwrap_or_default(),
             village,
             zone,
             finding,
@@ -369,7 +386,7 @@ impl Entry {
         let done = |s: &FindingStepRow| LedgerStep {
             day: Timestamp(s.at).day(self.zone),
             by: actor(&s.actor),
-            what: s.reason.clone(),
+            what: without_villagers(&s.reason, &self.contacts),
         };
         LedgerLine {
             id: f.id.clone(),
@@ -378,7 +395,7 @@ impl Entry {
             team: self.team.both(),
             person: self.person.both(),
             code: f.code.clone(),
-            text: f.text.clone(),
+            text: without_villagers(&f.text, &self.contacts),
             origin: f.origin,
             opened: LedgerStep { day: f.opened.day(self.zone), by: actor(&f.opened_by), what: String::new() },
             owner: f.owner.clone(),

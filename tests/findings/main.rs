@@ -9,3 +9,5 @@ mod gaps;
 mod house;
 mod ledger;
 mod life;
+mod person;
+mod world;
