@@ -10,4 +10,5 @@ mod house;
 mod ledger;
 mod life;
 mod person;
+mod retention;
 mod world;
