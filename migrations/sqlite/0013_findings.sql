@@ -42,7 +42,7 @@ CREATE TABLE finding_step (
 ) STRICT;
 
 -- What fills gaps in the records, by its kind.
-CREATE INDEX paper_held ON paper (kind, to_at)
+CREATE INDEX paper_held ON paper (kind, source, to_at)
     WHERE kind IN ('work_log', 'health_check', 'insurance', 'allowance', 'training', 'meeting');
 
 -- When their time was up: the row stays, what it named is gone.

@@ -8,7 +8,7 @@ use crate::model::{FindingState, Said, Subject, Trouble};
 use crate::said;
 use crate::store::FindingFilter;
 use crate::work::findings::{self, Doing, NewFinding};
-use crate::work::{Failure, gaps};
+use crate::work::{Failure, findings_told, gaps};
 use chrono::NaiveDate;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -128,7 +128,7 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         What::Show { id, json: as_json } => {
             let entry = block_on(async {
                 let ctx = place.open().await?;
-                findings::show(&ctx, id).await.map_err(Failure::trouble)
+                findings_told::show(&ctx, id).await.map_err(Failure::trouble)
             })?;
             let entry = entry.ok_or_else(|| no_finding(id))?;
             terminal.say(if *as_json { json(&entry).to_string() } else { page(&entry, terminal.language) });
@@ -161,7 +161,7 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         What::File { id, step, out } => {
             let found = block_on(async {
                 let ctx = place.open().await?;
-                findings::file(&ctx, id, *step).await.map_err(Failure::trouble)
+                findings_told::file(&ctx, id, *step).await.map_err(Failure::trouble)
             })?;
             let (_, bytes) = found
                 .ok_or_else(|| Trouble::new(said!("step {step} of {id} has no file", "{id}的第{step}步没有附件")))?;
@@ -187,8 +187,8 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
             let wanted = filter.wanted()?;
             let bytes = block_on(async {
                 let ctx = place.open().await?;
-                let entries = findings::list(&ctx, &wanted, filter.overdue).await.map_err(Failure::trouble)?;
-                findings::ledger_xlsx(&entries).map_err(Failure::trouble)
+                let entries = findings_told::list(&ctx, &wanted, filter.overdue).await.map_err(Failure::trouble)?;
+                findings_told::ledger_xlsx(&entries).map_err(Failure::trouble)
             })?;
             write_new(xlsx, &bytes)?;
             terminal.say(xlsx.display().to_string());
@@ -201,7 +201,7 @@ fn list(filter: &Filter, as_json: bool, place: &Place, terminal: &mut Terminal<'
     let wanted = filter.wanted()?;
     let entries = block_on(async {
         let ctx = place.open().await?;
-        findings::list(&ctx, &wanted, filter.overdue).await.map_err(Failure::trouble)
+        findings_told::list(&ctx, &wanted, filter.overdue).await.map_err(Failure::trouble)
     })?;
     if as_json {
         terminal.say(serde_json::json!(entries.iter().map(json).collect::<Vec<_>>()).to_string());

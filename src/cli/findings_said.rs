@@ -7,7 +7,8 @@ use crate::model::{Said, Subject};
 use crate::said;
 use crate::store::FindingStepRow;
 use crate::words::findings as words;
-use crate::work::findings::{Entry, MACHINE};
+use crate::work::findings::MACHINE;
+use crate::work::findings_told::Entry;
 use crate::work::gaps::{Change, Found, Looked};
 
 /// `R-… 2026-03-31 open T1 滨河村工作队 …: no work log: …`

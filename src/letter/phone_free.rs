@@ -12,7 +12,7 @@ static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \(?0[0-9]{2,3}\)?[-\ ]?[0-9]{3,4}[-\ ]?[0-9]{4}
         | 1[3-9][0-9](?:[-\ ]?[0-9]){8,}
         | [0-9]{11,}
-        | \b[2-8][0-9]{3}[-\ ]?[0-9]{4}\b",
+        | (?-u:\b)[2-8][0-9]{3}[-\ ]?[0-9]{4}(?-u:\b)",
     )
     .ok()
 });
@@ -29,11 +29,13 @@ pub fn phone_free(text: &str) -> String {
     }
 }
 
-/// Eight digits may be a day; a number of a village office is shorter than any other and looks like one.
+/// Eight digits may be a day or two years; a number of a village office is shorter than any other and looks like one.
 fn hidden(found: &regex::Captures<'_>) -> String {
     let whole = found.get(0).map_or("", |m| m.as_str());
     let digits: String = whole.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() == 8 && chrono::NaiveDate::parse_from_str(&digits, "%Y%m%d").is_ok() {
+    let year = |half: Option<&str>| half.is_some_and(|half| half.starts_with("19") || half.starts_with("20"));
+    let is_day = chrono::NaiveDate::parse_from_str(&digits, "%Y%m%d").is_ok();
+    if digits.len() == 8 && (is_day || year(digits.get(..4)) && year(digits.get(4..))) {
         whole.to_owned()
     } else {
         HIDDEN.to_owned()
@@ -64,6 +66,7 @@ mod tests {
             ("打55500101", "打****"),
             ("2026-03-02 08:31 起", "2026-03-02 08:31 起"),
             ("20260302", "20260302"),
+            ("2025-2026年度", "2025-2026年度"),
             ("2026年3月2日，共120户、3500元", "2026年3月2日，共120户、3500元"),
         ] {
             assert_eq!(phone_free(text), expected, "{text}");

@@ -1,5 +1,6 @@
 //! Findings with their steps (EVIDENCE 5).
 
+use super::register::Ids;
 use super::{Result, StoreError, Tx, day_text, parsed, parsed_day, touched};
 use crate::model::{
     AssignmentId, FindingOrigin, FindingState, OfficeId, Sha256, Subject, TeamId, Timestamp, VillageId,
@@ -18,6 +19,11 @@ statements! {
         FROM finding WHERE origin = 'gap' AND state IN ('open', 'rectified', 'verified') AND office = $1 ORDER BY opened_at, id";
     OVERDUE = "SELECT id, office, subject_kind, subject, team, village, code, origin, text, assignment, line, owner, deadline, opened_at, opened_by, state
         FROM finding WHERE office = $1 AND state = 'open' AND deadline < $2 ORDER BY deadline, id";
+    TO_VERIFY = "SELECT id, office, subject_kind, subject, team, village, code, origin, text, assignment, line, owner, deadline, opened_at, opened_by, state
+        FROM finding WHERE state = 'rectified' AND (team IN (SELECT value FROM json_each($1)) OR village IN (SELECT value FROM json_each($1))) ORDER BY opened_at, id",
+    postgres = "SELECT id, office, subject_kind, subject, team, village, code, origin, text, assignment, line, owner, deadline, opened_at, opened_by, state
+        FROM finding WHERE state = 'rectified' AND (team = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))
+            OR village = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))) ORDER BY opened_at, id";
     OF_CODE = "SELECT COUNT(*) FROM finding WHERE office = $1 AND code = $2 AND subject_kind = $3 AND subject = $4";
     SET_STATE = "UPDATE finding SET state = $3 WHERE id = $1 AND state = $2";
     NEXT_STEP = "SELECT COALESCE(MAX(seq), 0) + 1 FROM finding_step WHERE finding = $1";
@@ -186,6 +192,11 @@ impl Tx {
     pub async fn overdue_findings(&mut self, office: &OfficeId, day: NaiveDate) -> Result<Vec<FindingRow>> {
         let day = day_text(Some(day));
         fetch_all!(self, Columns, OVERDUE, office.as_str(), day).into_iter().map(Columns::row).collect()
+    }
+
+    /// What was said to be rectified at these places and was not verified yet.
+    pub async fn findings_to_verify(&mut self, places: &Ids) -> Result<Vec<FindingRow>> {
+        fetch_all!(self, Columns, TO_VERIFY, places.json()).into_iter().map(Columns::row).collect()
     }
 
     /// How many findings of this kind there ever were on somebody.

@@ -2,6 +2,7 @@
 
 use super::bulk::{self, Cell, Counted};
 use super::records::{NewRecord, row_number, word};
+use super::register::Ids;
 use super::{Result, Tx, parsed};
 use crate::model::record::{Filed, FiledBy, Note, NoteKind, Paper, PaperKind, PaperStatus, Record, SourceKind, What};
 use crate::model::{OfficialId, Timestamp};
@@ -11,7 +12,12 @@ statements! {
     PAPERS_OF = "SELECT official, source, key, version, kind, from_at, to_at, status, approved_at, cancelled_at, sick, label, filed_at, filed_by,
         first_batch, last_batch, file_row FROM paper WHERE official = $1
         AND kind NOT IN ('work_log', 'health_check', 'insurance', 'allowance') ORDER BY source, key, version";
-    HELD = "SELECT official, from_at, to_at FROM paper p WHERE kind = $1 AND to_at >= $2 AND from_at < $3
+    HELD = "SELECT official, from_at, to_at FROM paper p WHERE kind = $1 AND to_at >= $2 AND from_at < $3 AND source IN (SELECT value FROM json_each($4))
+        AND kind IN ('work_log', 'health_check', 'insurance', 'allowance', 'training', 'meeting') AND COALESCE(status, 'approved') = 'approved'
+        AND version = (SELECT MAX(version) FROM paper q WHERE q.official = p.official AND q.source = p.source AND q.key = p.key)
+        ORDER BY official, from_at, to_at",
+    postgres = "SELECT official, from_at, to_at FROM paper p WHERE kind = $1 AND to_at >= $2 AND from_at < $3
+        AND source = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($4 AS JSONB))))
         AND kind IN ('work_log', 'health_check', 'insurance', 'allowance', 'training', 'meeting') AND COALESCE(status, 'approved') = 'approved'
         AND version = (SELECT MAX(version) FROM paper q WHERE q.official = p.official AND q.source = p.source AND q.key = p.key)
         ORDER BY official, from_at, to_at";
@@ -160,14 +166,15 @@ impl Tx {
         Ok(())
     }
 
-    /// What officials have of a kind in `[from, to)`: whose, from when to when; what was taken back is left out.
+    /// What officials have of a kind, from these sources, in `[from, to)`: whose, from when to when; what was taken back is left out.
     pub async fn held(
         &mut self,
         kind: SourceKind,
+        sources: &Ids,
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<(OfficialId, Timestamp, Timestamp)>> {
-        fetch_all!(self, (String, i64, i64), HELD, kind.code(), from.0, to.0)
+        fetch_all!(self, (String, i64, i64), HELD, kind.code(), from.0, to.0, sources.json())
             .into_iter()
             .map(|(official, from, to)| {
                 Ok((parsed("paper", "official", &official, &official)?, Timestamp(from), Timestamp(to)))

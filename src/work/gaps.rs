@@ -11,9 +11,9 @@ use crate::model::record::{Batch, Cadence};
 use crate::model::register::Village;
 use crate::model::time::DAY;
 use crate::model::{
-    FindingOrigin, FindingState, OfficeId, OfficialId, Said, Subject, TeamId, Timestamp, Trouble, VillageId,
+    FindingOrigin, FindingState, OfficeId, OfficialId, Said, SourceId, Subject, TeamId, Timestamp, Trouble, VillageId,
 };
-use crate::store::{FindingRow, NewFindingStep, Tx};
+use crate::store::{FindingRow, Ids, NewFindingStep, Tx};
 use crate::words::findings as words;
 use chrono::{NaiveDate, NaiveTime};
 use std::collections::BTreeMap;
@@ -112,7 +112,6 @@ async fn look(ctx: &Context, tx: &mut Tx, office: &Office, register: &Register) 
     if sources.is_empty() {
         return Ok(found);
     }
-    let batches = &register.batches;
     let posts = register.posts.get(&office.id).map_or(&[][..], Vec::as_slice);
     let mut known: BTreeMap<(String, Subject), FindingRow> = BTreeMap::new();
     for finding in tx.unsettled_gaps(&office.id).await? {
@@ -121,7 +120,8 @@ async fn look(ctx: &Context, tx: &mut Tx, office: &Office, register: &Register) 
     let (today, workdays) = (ctx.now().day(office.zone), workdays(&ctx.calendar));
     for (source, gap) in sources {
         let id = source.source.id.to_string();
-        let never = !batches.iter().any(|batch| batch.source == source.source.id);
+        let batches = register.batches.get(&source.source.id).map_or(&[][..], Vec::as_slice);
+        let never = batches.is_empty();
         let code = format!("no_import/{id}");
         compare(
             &mut found,
@@ -131,11 +131,8 @@ async fn look(ctx: &Context, tx: &mut Tx, office: &Office, register: &Register) 
             never,
             &words::never_imported(&id),
         );
-        let covered: Vec<(NaiveDate, NaiveDate)> = batches
-            .iter()
-            .filter(|batch| batch.source == source.source.id && batch.complete)
-            .map(|batch| (batch.covers_from, batch.covers_to))
-            .collect();
+        let covered: Vec<(NaiveDate, NaiveDate)> =
+            batches.iter().filter(|batch| batch.complete).map(|batch| (batch.covers_from, batch.covers_to)).collect();
         let asked = stretch(gap, &covered, today, &workdays, office.work_log_days);
         let mut looked = Looked { source: id, gap, stretch: asked, asked: 0, missing: 0 };
         if let Some(asked) = asked {
@@ -144,7 +141,7 @@ async fn look(ctx: &Context, tx: &mut Tx, office: &Office, register: &Register) 
                 .filter(|(_, village)| speaks_of_place(source, &village.region, village.id.as_str()))
                 .map(|(post, _)| post.clone())
                 .collect();
-            let held = held(tx, office, gap, &asked).await?;
+            let held = held(ctx, tx, office, gap, &asked).await?;
             let text = words::gap_text(gap.code(), asked.from, asked.to);
             for (subject, is_missing) in missing(gap, &asked, &posts, &held) {
                 looked.asked += 1;
@@ -175,15 +172,17 @@ fn compare(found: &mut Found, before: Option<&FindingRow>, code: &str, subject: 
 
 /// What all offices' gaps are looked for in.
 struct Register {
-    batches: Vec<Batch>,
+    batches: BTreeMap<SourceId, Vec<Batch>>,
     /// Everybody who was ever posted in a place of an office, with the village.
     posts: BTreeMap<OfficeId, Vec<(Post, Village)>>,
 }
 
 async fn register(ctx: &Context, tx: &mut Tx) -> Done<Register> {
-    let mut register = Register { batches: Vec::new(), posts: BTreeMap::new() };
+    let mut register = Register { batches: BTreeMap::new(), posts: BTreeMap::new() };
     for row in tx.batches().await? {
-        register.batches.extend(row.batch()?);
+        if let Some(batch) = row.batch()? {
+            register.batches.entry(batch.source.clone()).or_default().push(batch);
+        }
     }
     let homes = Homes::new(&ctx.config);
     let villages: BTreeMap<VillageId, Village> = tx.villages().await?.into_iter().map(|v| (v.id.clone(), v)).collect();
@@ -197,9 +196,12 @@ async fn register(ctx: &Context, tx: &mut Tx) -> Done<Register> {
     Ok(register)
 }
 
-async fn held(tx: &mut Tx, office: &Office, gap: Gap, asked: &Stretch) -> Done<Vec<Held>> {
+async fn held(ctx: &Context, tx: &mut Tx, office: &Office, gap: Gap, asked: &Stretch) -> Done<Vec<Held>> {
     let midnight = |day: NaiveDate| Timestamp::from_local(day.and_time(NaiveTime::MIN), office.zone);
-    let held = tx.held(gap.source(), midnight(asked.from), midnight(asked.to).plus(DAY)).await?;
+    // A meeting stands in a leave export as well.
+    let of_office = ctx.config.sources.iter().filter(|source| source.office == office.id);
+    let sources = Ids::new(of_office.map(|source| source.source.id.as_str()));
+    let held = tx.held(gap.source(), &sources, midnight(asked.from), midnight(asked.to).plus(DAY)).await?;
     Ok(held
         .into_iter()
         .map(|(official, from, to): (OfficialId, _, _)| (official, from.day(office.zone), to.day(office.zone)))

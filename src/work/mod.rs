@@ -33,6 +33,7 @@ pub mod failure;
 pub mod fairness;
 pub mod file_mail;
 pub mod findings;
+pub mod findings_told;
 pub mod flags;
 mod frames;
 pub mod gaps;

@@ -1,6 +1,7 @@
 //! The record of one official or team over one period, as it may be handed to whom it speaks of.
 
-use super::findings::{Homes, place_of, without_villagers};
+use super::findings::{Homes, place_of};
+use super::findings_told::without_villagers;
 use super::{Context, Done};
 use crate::evidence::finding::state_said;
 use crate::evidence::person::{Found, found, may_tell_call};

@@ -9,6 +9,7 @@ use spotcheck::model::{FindingState, Subject};
 use spotcheck::store::FindingFilter;
 use spotcheck::table::TemplateKind;
 use spotcheck::work::findings::{self, Doing};
+use spotcheck::work::findings_told;
 use spotcheck::work::gaps::{dry_run, gaps_due};
 use spotcheck::work::records::{self, RecordFile};
 use spotcheck::work::{Content, import::Imported};
@@ -131,7 +132,7 @@ async fn bring(house: &House, source: &str, covers: Option<&str>, csv: &str) -> 
 
 /// `no_work_log T1 open`, sorted.
 async fn open(house: &House) -> Vec<String> {
-    let all = findings::list(&house.ctx, &FindingFilter::default(), false).await.unwrap();
+    let all = findings_told::list(&house.ctx, &FindingFilter::default(), false).await.unwrap();
     let mut shown: Vec<String> =
         all.iter().map(|e| format!("{} {} {}", e.finding.code, e.finding.subject.id(), e.finding.state)).collect();
     shown.sort();
@@ -139,7 +140,7 @@ async fn open(house: &House) -> Vec<String> {
 }
 
 async fn close(house: &House, code: &str, subject: &str) {
-    let all = findings::list(&house.ctx, &FindingFilter::default(), false).await.unwrap();
+    let all = findings_told::list(&house.ctx, &FindingFilter::default(), false).await.unwrap();
     let found = all.iter().find(|e| e.finding.code == code && e.finding.subject.id() == subject).unwrap();
     for step in [Step::Verify, Step::Close] {
         let doing = Doing { finding: &found.finding.id, step, by: "李主任", reason: "看过", file: None };
@@ -187,7 +188,7 @@ async fn a_gap_opens_once_and_evidence_rectifies_it() {
         bring(&house, "logs", Some("2026-03-25..2026-03-31"), "日期,姓名,工作内容\n2026-03-27,陈强,补记\n").await;
         assert_eq!(gaps_due(&house.ctx).await.unwrap(), 1);
         assert!(open(&house).await.contains(&"no_work_log T2 rectified".to_owned()));
-        let all = findings::list(&house.ctx, &FindingFilter::default(), false).await.unwrap();
+        let all = findings_told::list(&house.ctx, &FindingFilter::default(), false).await.unwrap();
         let log = all.iter().find(|e| e.finding.code == "no_work_log").unwrap();
         let steps: Vec<_> = log.steps.iter().map(|s| format!("{} {} {}", s.step, s.actor, s.reason)).collect();
         assert_eq!(steps, ["open machine ", "rectify machine 资料已补齐"]);
@@ -263,7 +264,7 @@ async fn every_list_is_read_and_asked_of_whom_it_concerns() {
                 "no_training T1 open",
             ]
         );
-        let all = findings::list(&house.ctx, &FindingFilter::default(), false).await.unwrap();
+        let all = findings_told::list(&house.ctx, &FindingFilter::default(), false).await.unwrap();
         let pay = all.iter().find(|e| e.finding.code == "allowance_unpaid").unwrap();
         assert_eq!(pay.finding.text, "allowance unpaid from 2026-03-01 to 2026-03-31");
         assert_eq!(pay.finding.subject, Subject::Official("O21".parse().unwrap()));

@@ -6,6 +6,7 @@ use spotcheck::evidence::finding::{Answer, Step};
 use spotcheck::model::{FindingState, Subject};
 use spotcheck::store::{AssignmentRow, FindingFilter};
 use spotcheck::work::findings::{self, Doing, NewFinding};
+use spotcheck::work::findings_told;
 use std::io::Cursor;
 
 fn on(subject: &str) -> Subject {
@@ -39,7 +40,7 @@ fn read(bytes: Vec<u8>) -> Vec<Vec<String>> {
 async fn from_its_opening_to_its_end() {
     on_both("zh-Hans", "", |house| async move {
         let id = open(&house, "team T1", "fire", "灭火器过期，联系人13800138000").await;
-        let shown = findings::show(&house.ctx, &id).await.unwrap().unwrap();
+        let shown = findings_told::show(&house.ctx, &id).await.unwrap().unwrap();
         // Fifteen working days after Monday 2 March.
         assert_eq!(shown.finding.deadline.unwrap().to_string(), "2026-03-23");
         assert!(!shown.overdue && shown.village.own == "滨河村" && shown.township.own == "青山镇");
@@ -47,8 +48,8 @@ async fn from_its_opening_to_its_end() {
         assert!(early.contains("to be rectified first"), "{early}");
 
         house.at("2026-03-24 09:00");
-        assert!(findings::show(&house.ctx, &id).await.unwrap().unwrap().overdue);
-        let late = findings::list(&house.ctx, &FindingFilter::default(), true).await.unwrap();
+        assert!(findings_told::show(&house.ctx, &id).await.unwrap().unwrap().overdue);
+        let late = findings_told::list(&house.ctx, &FindingFilter::default(), true).await.unwrap();
         assert_eq!(late.len(), 1);
 
         let doing = Doing {
@@ -59,7 +60,7 @@ async fn from_its_opening_to_its_end() {
             file: Some(("new.jpg", b"picture".to_vec())),
         };
         assert_eq!(findings::step(&house.ctx, &doing).await.unwrap(), Some(FindingState::Rectified));
-        let (name, bytes) = findings::file(&house.ctx, &id, 2).await.unwrap().unwrap();
+        let (name, bytes) = findings_told::file(&house.ctx, &id, 2).await.unwrap().unwrap();
         assert_eq!((name.as_str(), &bytes[..]), ("new.jpg", &b"picture"[..]));
         let own = step(&house, &id, Step::Verify, " 王建国", "我看过").await.unwrap_err();
         assert!(own.contains("somebody else"), "{own}");
@@ -69,7 +70,7 @@ async fn from_its_opening_to_its_end() {
         assert_eq!(step(&house, &id, Step::Close, "李主任", "销号").await.unwrap(), FindingState::Closed);
         assert!(step(&house, &id, Step::Reopen, "赵新", "又坏了").await.unwrap_err().contains("new finding"));
         assert!(findings::step(&house.ctx, &Doing { finding: "R-NONE", ..doing }).await.unwrap().is_none());
-        let steps: Vec<String> = findings::show(&house.ctx, &id)
+        let steps: Vec<String> = findings_told::show(&house.ctx, &id)
             .await
             .unwrap()
             .unwrap()
@@ -103,11 +104,11 @@ async fn the_ledger_reads_back_cell_by_cell() {
         let late = open(&house, "official O21", "other", "=HYPERLINK(1)未带工作证").await;
         let praised = open(&house, "team T2", "good_practice", "夜校办得好").await;
         house.at("2026-03-30 10:00");
-        let entries = findings::list(&house.ctx, &FindingFilter::default(), false).await.unwrap();
+        let entries = findings_told::list(&house.ctx, &FindingFilter::default(), false).await.unwrap();
         assert_eq!(entries.len(), 3);
         let noted = entries.iter().find(|e| e.finding.id == praised).unwrap();
         assert_eq!((noted.finding.state, noted.finding.deadline), (FindingState::Noted, None));
-        let bytes = findings::ledger_xlsx(&entries).unwrap();
+        let bytes = findings_told::ledger_xlsx(&entries).unwrap();
         let mut rows = read(bytes.clone());
         let header = rows.remove(0);
         assert_eq!(
@@ -232,7 +233,7 @@ async fn a_failed_answer_opens_once_a_line_and_question() {
         }
         tx.commit().await.unwrap();
         assert_eq!(opened.len(), 1, "{opened:?}");
-        let entry = findings::show(&house.ctx, &opened[0].id).await.unwrap().unwrap();
+        let entry = findings_told::show(&house.ctx, &opened[0].id).await.unwrap().unwrap();
         let f = &entry.finding;
         assert_eq!((f.text.as_str(), f.opened_by.as_str(), f.code.as_str()), ("消防器材在位：缺两个", "赵新", "Q3"));
         assert_eq!(f.opened.day(ZONE).to_string(), "2026-03-02");

@@ -5,7 +5,7 @@ use super::world::{GRANNY, GRANNY_PHONE, spring};
 use calamine::{Reader, Xlsx};
 use spotcheck::model::{Language, Subject};
 use spotcheck::store::FindingFilter;
-use spotcheck::work::findings;
+use spotcheck::work::findings_told;
 use spotcheck::work::person::{record, record_xlsx};
 use std::io::Cursor;
 use std::path::Path;
@@ -85,9 +85,9 @@ async fn no_villager_is_in_anything_that_goes_out() {
             out.extend([told.text(Language::En), told.text(Language::ZhHans), told.json().to_string()]);
             out.push(cells(record_xlsx(&told).unwrap()));
         }
-        let entries = findings::list(&house.ctx, &FindingFilter::default(), false).await.unwrap();
+        let entries = findings_told::list(&house.ctx, &FindingFilter::default(), false).await.unwrap();
         assert!(entries.iter().any(|e| e.finding.text.contains(GRANNY)), "the office itself reads what was written");
-        out.push(cells(findings::ledger_xlsx(&entries).unwrap()));
+        out.push(cells(findings_told::ledger_xlsx(&entries).unwrap()));
         for text in out {
             for secret in [GRANNY, GRANNY_PHONE, "900130001", "孙大爷", "钱三", "一个月没来", "villager"] {
                 assert!(!text.contains(secret), "{secret} in {text}");
@@ -99,6 +99,27 @@ async fn no_villager_is_in_anything_that_goes_out() {
         let inquiries =
             |r: &spotcheck::letter::PersonRecord| r.figures().iter().find(|f| f.0 == "inquiries").unwrap().2;
         assert_eq!((inquiries(&t1), inquiries(&t2)), (1, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_sheet_asks_to_verify_what_was_rectified_where_somebody_goes() {
+    on_both("en", "", |house| async move {
+        spring(&house).await;
+        house.at("2026-04-01 08:10");
+        assert_eq!(spotcheck::work::sheet::sheet_due(&house.ctx).await.unwrap(), 1);
+        let mut tx = house.ctx.store.read().await.unwrap();
+        let letters = tx.letters(None, 1).await.unwrap();
+        let bytes = tx.blob(&letters[0].bytes.parse().unwrap()).await.unwrap().unwrap();
+        let mail = mail_parser::MessageParser::default().parse(&bytes).unwrap();
+        let text = mail.body_text(0).unwrap().replace(['\r', '\n'], " ");
+        let section = text.split("To verify at these places").nth(1).unwrap();
+        assert!(section.contains("Binhe team") && section.contains("灭火器过期"), "{section}");
+        assert!(
+            !section.contains("未带工作证") && !section.contains(GRANNY_PHONE),
+            "only what is rectified: {section}"
+        );
     })
     .await;
 }

@@ -13,6 +13,7 @@ use spotcheck::model::Sha256;
 use spotcheck::store::{Arrival, FindingFilter, Reading};
 use spotcheck::table::TemplateKind;
 use spotcheck::work::findings::{self, Doing};
+use spotcheck::work::findings_told;
 use spotcheck::work::retention::{Group, apply, journal, plan};
 use spotcheck::work::turn::turn;
 use spotcheck::work::{Context, digest, dispatch};
@@ -72,7 +73,7 @@ async fn years(house: &House) {
         tx.mark_closed(&id.parse().unwrap(), house.ctx.now()).await.unwrap();
     }
     tx.commit().await.unwrap();
-    let all = findings::list(&house.ctx, &FindingFilter::default(), false).await.unwrap();
+    let all = findings_told::list(&house.ctx, &FindingFilter::default(), false).await.unwrap();
     let fire = all.iter().find(|e| e.finding.code == "fire").unwrap();
     for step in [Step::Verify, Step::Close] {
         let doing = Doing { finding: &fire.finding.id, step, by: "李主任", reason: WORDS, file: None };
