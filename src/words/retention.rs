@@ -30,3 +30,16 @@ pub fn standing(code: &str, cut_off: Option<NaiveDate>, year: i32) -> Said {
         _ => said!("not due: not before {day}", "未到期：不早于{day}"),
     }
 }
+
+/// In the digest: of which matter it is.
+pub fn heading() -> Said {
+    said!("Retention", "到期删除")
+}
+
+/// In the digest.
+pub fn reminder(due: u64) -> Said {
+    said!(
+        "{due} items have had their time: see them with `spotcheck retention`, then have them deleted",
+        "有{due}项已过保留期：用“spotcheck retention”查看后决定删除"
+    )
+}

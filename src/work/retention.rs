@@ -4,15 +4,19 @@
 //! in it, in the same transaction.
 
 use super::findings::Homes;
+use super::windows::outside;
 use super::{Context, Done};
-use crate::config::Retention;
+use crate::config::{Office, Retention};
 use crate::evidence::retention::{ClosedYears, Standing, cut_off, spans, standing};
+use crate::letter::Todo;
 use crate::model::retention::{Class, Part};
 use crate::model::{Line, OfficeId, Timestamp, Trouble};
 use crate::said;
 use crate::store::{GonePhone, Ids, RetentionRow, Tx};
+use crate::words::retention as words;
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Items of one kind, office and year, all on one side of the cut-off.
@@ -91,6 +95,49 @@ pub async fn apply(ctx: &Context, by: &str) -> Done<Applied> {
     Ok(Applied { groups, files, compacted })
 }
 
+/// In which month it was looked last at what is due, and how much of each office was.
+const LOOKED: &str = "retention.looked";
+
+#[derive(Default, Serialize, Deserialize)]
+struct Looked {
+    month: String,
+    due: BTreeMap<String, u64>,
+}
+
+/// Looks once a month at what is due; the digest of the month's first workday tells it. Whether it looked.
+pub async fn look_due(ctx: &Context) -> Done<bool> {
+    let Some(first) = ctx.config.offices.first() else { return Ok(false) };
+    let month = ctx.now().day(first.zone).format("%Y-%m").to_string();
+    let known = looked(&mut ctx.store.read().await?).await?;
+    if known.month == month {
+        return Ok(false);
+    }
+    let mut due: BTreeMap<String, u64> = BTreeMap::new();
+    for group in plan(ctx).await?.iter().filter(|group| group.standing == Standing::Due) {
+        *due.entry(group.office.as_ref().map(ToString::to_string).unwrap_or_default()).or_default() += group.items;
+    }
+    let mut tx = ctx.store.begin().await?;
+    tx.put_setting(LOOKED, &serde_json::json!(Looked { month, due }).to_string()).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn looked(tx: &mut Tx) -> Done<Looked> {
+    Ok(tx.setting(LOOKED).await?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+}
+
+/// For the digest: that something has had its time.
+pub(super) async fn todo(ctx: &Context, tx: &mut Tx, office: &Office, day: NaiveDate) -> Done<Option<Todo>> {
+    let before = ctx.calendar.previous_workday(day).map_err(|e| outside(&e))?;
+    let known = looked(tx).await?;
+    let due = known.due.get(office.id.as_str()).copied().unwrap_or(0);
+    let is_first = before.month() != day.month();
+    if !is_first || known.month != day.format("%Y-%m").to_string() || due == 0 {
+        return Ok(None);
+    }
+    Ok(Some(Todo { code: words::heading(), what: words::reminder(due) }))
+}
+
 /// What was ever deleted, oldest first.
 pub async fn journal(ctx: &Context) -> Done<Vec<RetentionRow>> {
     Ok(ctx.store.read().await?.retention_journal().await?)
@@ -145,6 +192,9 @@ fn midnight(day: NaiveDate, zone: Tz) -> Timestamp {
     Timestamp::from_local(day.and_time(NaiveTime::MIN), zone)
 }
 
+/// The office, and the span in which the last day lies.
+type PhoneKey = (Option<OfficeId>, NaiveDate, NaiveDate);
+
 /// Numbers of those who are gone, by office and year of their last day.
 async fn phones(
     ctx: &Context,
@@ -153,7 +203,7 @@ async fn phones(
     closed: &ClosedYears,
 ) -> Done<Vec<(Group, Vec<GonePhone>)>> {
     let homes = Homes::new(&ctx.config);
-    let mut found: BTreeMap<(Option<OfficeId>, NaiveDate, NaiveDate), (Group, Vec<GonePhone>)> = BTreeMap::new();
+    let mut found: BTreeMap<PhoneKey, (Group, Vec<GonePhone>)> = BTreeMap::new();
     for phone in tx.phones_of_gone().await? {
         let office = match phone.kind.as_str() {
             "inspector" => ctx.config.offices.iter().find(|office| office.id.as_str() == phone.place),

@@ -4,7 +4,7 @@
 
 use super::{
     Context, Done, Failure, answer, away, close, digest, dispatch, draw, gaps, intake, judge, mailbox, overtaken,
-    remind, reveal, seal, sheet, void,
+    remind, retention, reveal, seal, sheet, void,
 };
 use crate::model::Said;
 
@@ -98,6 +98,7 @@ pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
     if let Some(findings) = turn.take("gaps", gaps::gaps_due(ctx).await) {
         turn.findings = findings;
     }
+    turn.take("retention", retention::look_due(ctx).await);
     if let Some(reminders) = turn.take("reminders", remind::remind_due(ctx).await) {
         turn.reminders = reminders;
     }

@@ -174,6 +174,39 @@ async fn each_class_says_why() {
     .await;
 }
 
+#[tokio::test]
+async fn the_first_digest_of_a_month_tells_what_is_due() {
+    on_both("en", "", |house| async move {
+        years(&house).await;
+        for year in [2025, 2026] {
+            close_year(&house, year).await;
+        }
+        house.at("2026-05-06 19:00");
+        spotcheck::work::retention::look_due(&house.ctx).await.unwrap();
+        assert_eq!(told_in_digest(&house).await, 0, "nothing is old enough");
+        let mut house = house;
+        house.ctx.config.retention.flags_months = 1;
+        house.ctx.config.retention.mail_months = 0;
+        house.ctx.config.retention.work_months = 0;
+        for (moment, expected) in [("2026-06-01 19:00", 1), ("2026-06-02 19:00", 0)] {
+            house.at(moment);
+            spotcheck::work::retention::look_due(&house.ctx).await.unwrap();
+            assert!(!spotcheck::work::retention::look_due(&house.ctx).await.unwrap(), "once a month");
+            assert_eq!(told_in_digest(&house).await, expected, "{moment}");
+        }
+    })
+    .await;
+}
+
+async fn told_in_digest(house: &House) -> usize {
+    assert_eq!(digest::digest_due(&house.ctx).await.unwrap(), 1);
+    let mut tx = house.ctx.store.read().await.unwrap();
+    let letters = tx.letters(None, 1).await.unwrap();
+    let bytes = tx.blob(&letters[0].bytes.parse().unwrap()).await.unwrap().unwrap();
+    let mail = mail_parser::MessageParser::default().parse(&bytes).unwrap();
+    mail.body_text(0).unwrap().matches("have had their time").count()
+}
+
 fn holds(folder: &Path, needle: &str) -> Vec<String> {
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     files
