@@ -6,6 +6,8 @@
 mod imports;
 #[path = "config/mailboxes.rs"]
 mod mailboxes;
+#[path = "config/retention.rs"]
+mod retention;
 
 use proptest::prelude::*;
 use spotcheck::config::{

@@ -1,6 +1,7 @@
 //! `spotcheck export`: empty templates, an assignment as its reply is read, and what outsiders verify.
 
 use super::export_bundles::{self, BundlesArgs, LogArgs, ProofArgs};
+use super::export_record;
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::model::{AssignmentId, Trouble};
@@ -21,7 +22,7 @@ pub struct Args {
 pub enum What {
     /// An empty file of a kind, with headers in both languages and a sample row.
     Template {
-        /// villages, teams, officials, contacts, inspectors, recusals, exclusions, signals, attendance, leave or rota.
+        /// villages, teams, officials, contacts, inspectors, recusals, exclusions, signals, attendance, leave, rota or notes.
         kind: String,
         /// Name of the file; .csv for CSV, else xlsx.
         #[arg(long, value_name = "FILE")]
@@ -31,6 +32,9 @@ pub enum What {
     Assignment { id: String },
     /// What proves the draws of windows whose keys are public, for `spotcheck verify`.
     Bundles(BundlesArgs),
+    /// The record of one official or team over one period: checks, what was rectified, good practice. For whom it
+    /// speaks of: no villager stands in it.
+    Record(export_record::RecordArgs),
     /// The public log of an office, with every head.
     Log(LogArgs),
     /// That a place stood in the sealed frame of a window, with which chances. Shows nothing of the draw.
@@ -40,6 +44,7 @@ pub enum What {
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     match &args.what {
         What::Bundles(args) => export_bundles::bundles(args, place, terminal),
+        What::Record(args) => export_record::run(args, place, terminal),
         What::Log(args) => export_bundles::log(args, place, terminal),
         What::Proof(args) => export_bundles::proof(args, place, terminal),
         What::Template { kind, out } => template(kind, out.clone(), terminal),

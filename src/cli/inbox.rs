@@ -308,7 +308,7 @@ fn sorted_out(sorted: Sorted, id: &str, json: bool, terminal: &mut Terminal<'_>)
 
 fn no_mail(id: &str) -> Trouble {
     Trouble::new(said!(
-        "there is no mail {id}: `spotcheck inbox list --state all` shows them",
-        "没有邮件{id}：用“spotcheck inbox list --state all”查看"
+        "there is no mail {id}, or its text was deleted when its time was up: `spotcheck inbox list --state all` shows them",
+        "没有邮件{id}，或其内容已到期删除：用“spotcheck inbox list --state all”查看"
     ))
 }

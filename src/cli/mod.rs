@@ -11,7 +11,10 @@ pub mod draw;
 pub mod explain;
 pub mod export;
 pub mod export_bundles;
+mod export_record;
 pub mod fairness;
+pub mod findings;
+mod findings_said;
 pub mod flags;
 pub mod help;
 pub mod import;
@@ -28,6 +31,7 @@ pub mod receive;
 pub mod record;
 pub mod reply;
 pub mod report;
+pub mod retention;
 mod rows;
 pub mod serve;
 pub mod setup;
@@ -157,6 +161,8 @@ pub enum Command {
     Outbox(outbox::Args),
     /// Flags: list, show, decide.
     Flags(flags::Args),
+    /// What is to be rectified: list, show, open, step, export.
+    Findings(findings::Args),
     /// Recomputes draws from their bundles, offline: whether everything follows, and what nobody can exclude.
     Verify(verify::Args),
     /// The verdict on one observation (dry run).
@@ -165,6 +171,8 @@ pub enum Command {
     Report(report::Args),
     /// The chains that make draws unforeseeable: list them, report one as exposed.
     Keys(keys::Args),
+    /// What is deleted because its time is up: tell, apply, journal.
+    Retention(retention::Args),
     /// How it stands, at a glance.
     Status(status::Args),
     /// Completions for a shell.
@@ -197,10 +205,12 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Away(args) => away::run(args, place, terminal),
         Command::Outbox(args) => outbox::run(args, place, terminal),
         Command::Flags(args) => flags::run(args, place, terminal),
+        Command::Findings(args) => findings::run(args, place, terminal),
         Command::Verify(args) => verify::run(args, terminal),
         Command::Verdict(args) => verdict::run(args, terminal),
         Command::Keys(args) => keys::run(args, place, terminal),
         Command::Report(args) => report::run(args, place, terminal),
+        Command::Retention(args) => retention::run(args, place, terminal),
         Command::Status(args) => status::run(args, place, terminal),
         Command::Completions { shell } => {
             // Into memory first: the generator panics where its reader goes away.

@@ -37,6 +37,7 @@ fn kind(what: &What) -> &'static str {
         What::Punch(_) => "punch",
         What::Paper(paper) => paper.kind.code(),
         What::Rota { .. } => "rota",
+        What::Note(note) => note.kind.code(),
     }
 }
 
@@ -55,7 +56,8 @@ fn details(what: &What) -> Vec<(&'static str, String)> {
             said.extend(p.status.map(|status| ("status", status.code().to_owned())));
             said
         }
-        What::Rota { .. } => Vec::new(),
+        What::Note(note) if !note.label.is_empty() => vec![("label", note.label.clone())],
+        What::Rota { .. } | What::Note(_) => Vec::new(),
     }
 }
 

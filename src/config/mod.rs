@@ -32,7 +32,7 @@ pub use programme::{Custodian, PlaceKind, Programme, RiskChoice, WindowRule};
 pub use secret::{Secret, SecretFile};
 pub use shapes::Hours;
 pub use source::OfficeSource;
-pub use storage::{Calendar, Database, Imports, Keys, Storage};
+pub use storage::{Calendar, Database, Imports, Keys, Retention, Storage};
 pub use tree::ENVIRONMENT_PREFIX;
 
 use crate::model::{OfficeId, Trouble};
@@ -53,6 +53,7 @@ pub struct Config {
     pub intake: Intake,
     pub calendar: Calendar,
     pub imports: Imports,
+    pub retention: Retention,
     pub offices: Vec<Office>,
     pub programmes: Vec<Programme>,
     pub sources: Vec<OfficeSource>,
@@ -82,6 +83,7 @@ impl Config {
         let intake = Intake::read(root.section("intake"));
         let calendar = Calendar::read(root.section("calendar"));
         let imports = Imports::read(root.section("imports"));
+        let retention = Retention::read(root.section("retention"));
         let offices: Vec<_> = root.sections("office").into_iter().map(Office::read).collect();
         if offices.is_empty() {
             root.trouble(
@@ -105,6 +107,7 @@ impl Config {
             intake: intake?,
             calendar,
             imports,
+            retention,
             offices: items(offices)?,
             programmes: items(programmes)?,
             sources: items(sources)?,

@@ -55,6 +55,10 @@ pub struct Office {
     pub remind_after_minutes: u32,
     /// Days from the release until a reply is refused.
     pub close_days: u32,
+    /// Working days within which a finding is to be rectified.
+    pub rectify_days: u32,
+    /// Working days without a work log after which one is missing.
+    pub work_log_days: u32,
     /// Tables of the office's own words for outcomes, beside the shipped one.
     pub words: Vec<PathBuf>,
 }
@@ -106,6 +110,8 @@ impl Office {
         let reply_by = time(&mut section, "reply_by", REPLY_BY);
         let remind_after_minutes = section.number("remind_after_minutes", 0..=1440, 15);
         let close_days = section.number("close_days", 1..=90, 14);
+        let rectify_days = section.number("rectify_days", 1..=250, 15);
+        let work_log_days = section.number("work_log_days", 1..=250, 10);
         let words = section.list("words", storage::path).unwrap_or_default();
         let places = section.finish();
         let kept = id.clone();
@@ -131,6 +137,8 @@ impl Office {
                 reply_by,
                 remind_after_minutes,
                 close_days,
+                rectify_days,
+                work_log_days,
                 words,
             })
         };

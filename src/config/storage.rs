@@ -88,6 +88,29 @@ impl Keys {
     }
 }
 
+/// How long things are kept after their time, in months; 0: for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    pub phones_months: u32,
+    pub mail_months: u32,
+    pub work_months: u32,
+    pub flags_months: u32,
+}
+
+impl Retention {
+    pub(super) fn read(mut section: Section<'_>) -> Retention {
+        let mut months = |key, usual| section.number(key, 0..=600, usual);
+        let read = Retention {
+            phones_months: months("phones_months", 12),
+            mail_months: months("mail_months", 24),
+            work_months: months("work_months", 24),
+            flags_months: months("flags_months", 36),
+        };
+        section.finish();
+        read
+    }
+}
+
 impl Calendar {
     pub(super) fn read(mut section: Section<'_>) -> Calendar {
         let files = section.list("files", path).unwrap_or_default();

@@ -86,6 +86,7 @@ pub fn waited_for<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Source> {
                 SourceKind::Meeting | SourceKind::Punch => true,
                 SourceKind::Errand => false,
                 SourceKind::Rota => rota,
+                SourceKind::WorkLog | SourceKind::HealthCheck | SourceKind::Insurance | SourceKind::Allowance => false,
             }
     })
 }

@@ -120,6 +120,11 @@ fn record(
             let (from, to) = (fields.time("from")?, fields.time("to")?);
             What::Rota { from: fields.need("from", from)?, to: fields.need("to", to)? }
         }
+        kind @ (SourceKind::WorkLog | SourceKind::HealthCheck | SourceKind::Insurance | SourceKind::Allowance) => {
+            let kind = kind.code();
+            let said = said!("no verdict asks for {kind}: leave it out", "判定不涉及{kind}：请删去");
+            return Err(fields.trouble("kind", said));
+        }
     };
     fields.finish()?;
     Ok(Record { official: official.clone(), source, first_batch, last_batch, row: 0, filed, what })

@@ -49,6 +49,8 @@ impl<'a> View<'a> {
             match &record.what {
                 What::Punch(what) => view.punches.push(Known { index, record, first_seen, last_seen, what }),
                 What::Paper(what) => view.papers.push(Known { index, record, first_seen, last_seen, what }),
+                // It says nothing of where anybody was.
+                What::Note(_) => {}
                 What::Rota { from, to } => {
                     view.shifts.push(Known { index, record, first_seen, last_seen, what: (*from, *to) });
                 }

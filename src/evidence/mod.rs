@@ -9,23 +9,29 @@
 //! judged, and the weakest verdict is taken.
 //!
 //! A verdict of medium strength or more opens a flag; [`flag`] is its life, [`rejudge`] says what
-//! to record when late records change a verdict. [`rows`] makes records of files, [`who`] says whose they are. The machine confirms nothing. [`dry_run`] reads and
-//! writes the JSON form of EVIDENCE 9.
+//! to record when late records change a verdict. [`finding`] is the life of what is to be rectified, [`gaps`]
+//! what is missing in the records, [`person`] what a record may tell; [`retention`] says when something is deleted. [`rows`] makes
+//! records of files, [`who`] says whose they are. The machine confirms nothing. [`dry_run`] reads and writes the JSON form
+//! of EVIDENCE 9.
 
 pub mod case;
 pub mod coverage;
 pub mod dry_run;
 mod dry_run_records;
 pub mod duty;
+pub mod finding;
 pub mod flag;
+pub mod gaps;
 mod json_fields;
 mod known;
 pub mod late_upload;
 pub mod moment;
 pub mod paper;
+pub mod person;
 pub mod punch;
 mod record;
 pub mod rejudge;
+pub mod retention;
 pub mod rows;
 pub mod verdict;
 pub mod who;

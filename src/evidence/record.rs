@@ -1,6 +1,8 @@
 //! One row of a template of records → what it says, with every fault of it.
 
-use crate::model::record::{Direction, Filed, FiledBy, Origin, Paper, PaperKind, PaperStatus, Punch, What};
+use crate::model::record::{
+    Direction, Filed, FiledBy, Note, NoteKind, Origin, Paper, PaperKind, PaperStatus, Punch, What,
+};
 use crate::model::{Said, Timestamp, Trouble};
 use crate::said;
 use crate::table::fields::quote;
@@ -38,6 +40,7 @@ impl Faults {
         match fields.columns.template.code {
             code if code == TemplateKind::Attendance.code() => self.punch(fields, zone).map(What::Punch),
             code if code == TemplateKind::Leave.code() => self.paper(fields, zone).map(What::Paper),
+            code if code == TemplateKind::Notes.code() => self.note(fields, zone).map(What::Note),
             _ => self.span(fields, zone).map(|(from, to)| What::Rota { from, to }),
         }
     }
@@ -80,6 +83,22 @@ impl Faults {
         })
     }
 
+    /// A day, a span, or a whole month such as 2026-03.
+    fn note(&mut self, fields: Fields<'_>, zone: Tz) -> Option<Note> {
+        let kind = self.take(coded(fields, "kind", NoteKind::parse))?;
+        let label = self.take(fields.read("label", label));
+        let from = self.take(fields.read_required("from", |text| stretch(text, zone)));
+        let to = self.take(fields.read("to", |text| stretch(text, zone)));
+        let ((from, end), to) = (from?, to?);
+        let (_, to) = to.unwrap_or((from, end));
+        if to < from {
+            let said = said!("the end lies before the start: correct one of them", "结束时间早于开始时间：请更正");
+            self.add(fields.trouble("to", said));
+            return None;
+        }
+        Some(Note { kind: kind?, from, to, label: label?.unwrap_or_default() })
+    }
+
     fn span(&mut self, fields: Fields<'_>, zone: Tz) -> Option<(Timestamp, Timestamp)> {
         let from = self.take(fields.read_required("from", |text| moment(text, zone))).map(|m| m.start(zone));
         let to = self.take(fields.read_required("to", |text| moment(text, zone))).map(|m| m.end(zone));
@@ -118,6 +137,14 @@ fn moment(text: &str, zone: Tz) -> Result<Moment, Said> {
             "“{text}”不是时间：请写成2026-03-02 08:31，或只写日期2026-03-02"
         )
     })
+}
+
+/// From and to of a moment, a day or a month.
+fn stretch(text: &str, zone: Tz) -> Result<(Timestamp, Timestamp), Said> {
+    match when::month(text) {
+        Some((first, last)) => Ok((Moment::Day(first).start(zone), Moment::Day(last).end(zone))),
+        None => moment(text, zone).map(|moment| (moment.start(zone), moment.end(zone))),
+    }
 }
 
 fn label(text: &str) -> Result<String, Said> {

@@ -8,6 +8,7 @@
 //! | punch | `punch/SOURCE/MS/OFFICIAL` |
 //! | leave, trip, training, meeting, errand | `KIND/SOURCE/FROM_MS-TO_MS/OFFICIAL` |
 //! | rota | `rota/SOURCE/FROM_MS-TO_MS/OFFICIAL` |
+//! | work log, health check, insurance, allowance | `KIND/SOURCE/FROM_MS-TO_MS/OFFICIAL` |
 //!
 //! with times in milliseconds UTC and the official's id last, since it alone may hold a slash.
 //! Everything else — direction, origin, range, device, label, status, approval, cancellation,
@@ -48,6 +49,7 @@ impl FiledRow {
             What::Punch(_) => format!("punch/{source}/{}/{official}", from.0),
             What::Paper(paper) => format!("{}/{source}/{}-{}/{official}", paper.kind.code(), from.0, to.0),
             What::Rota { .. } => format!("rota/{source}/{}-{}/{official}", from.0, to.0),
+            What::Note(note) => format!("{}/{source}/{}-{}/{official}", note.kind.code(), from.0, to.0),
         }
     }
 
@@ -179,6 +181,7 @@ pub fn times(what: &What) -> (Timestamp, Timestamp) {
         What::Punch(punch) => (punch.at, punch.at),
         What::Paper(paper) => (paper.from, paper.to),
         What::Rota { from, to } => (*from, *to),
+        What::Note(note) => (note.from, note.to),
     }
 }
 
@@ -203,6 +206,7 @@ fn version(what: &What, filed: Filed) -> Sha256 {
             paper.label
         ),
         What::Rota { .. } => String::new(),
+        What::Note(note) => note.label.clone(),
     };
     Sha256::of(format!("{filing}\n{said}").as_bytes())
 }
@@ -215,6 +219,9 @@ pub fn source_kinds(kind: TemplateKind) -> &'static [SourceKind] {
             &[SourceKind::Leave, SourceKind::Trip, SourceKind::Training, SourceKind::Meeting, SourceKind::Errand]
         }
         TemplateKind::Rota => &[SourceKind::Rota],
+        TemplateKind::Notes => {
+            &[SourceKind::WorkLog, SourceKind::HealthCheck, SourceKind::Insurance, SourceKind::Allowance]
+        }
         _ => &[],
     }
 }

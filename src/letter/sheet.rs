@@ -4,7 +4,7 @@
 use super::kind::subject;
 use super::lines::shown;
 use super::page::{Page, Section, Table, plain, render};
-use super::{Languages, Letter, LetterKind};
+use super::{Languages, Letter, LetterKind, Todo};
 use crate::model::register::{Name, Role};
 use crate::model::{Assignment, Kind, Language, Line, Said, Timestamp};
 use crate::words::letters::{common, office};
@@ -21,6 +21,8 @@ pub struct SheetInput<'a> {
     pub languages: Languages,
     /// Everything released for the day so far, in the order in which it is to be shown.
     pub shares: Vec<SheetShare<'a>>,
+    /// What was said to be rectified at these places, and is to be verified now.
+    pub to_verify: Vec<Todo>,
 }
 
 /// What one inspector got.
@@ -53,6 +55,7 @@ pub fn sheet(input: &SheetInput<'_>) -> Letter {
     } else {
         page.lead = vec![office::sheet_task(&counts, &day), as_of];
         page.sections = input.shares.iter().map(|share| section(input, share)).collect();
+        page.sections.extend(to_verify(input));
         page.foot = vec![office::sheet_secret(), office::sheet_alive()];
     }
     let (text, html) = render(&page, &subject, input.languages);
@@ -74,6 +77,19 @@ fn section(input: &SheetInput<'_>, share: &SheetShare<'_>) -> Section {
             rows: share.assignment.lines.iter().map(|line| row(input, line)).collect(),
         }),
     }
+}
+
+/// What the inspectors are asked to look at beside their own task.
+fn to_verify(input: &SheetInput<'_>) -> Option<Section> {
+    let heading = office::verify_heading();
+    let rows: Vec<Vec<Said>> = input.to_verify.iter().map(|todo| vec![todo.code.clone(), todo.what.clone()]).collect();
+    let columns = vec![office::column_line(), office::column_where()];
+    let table = Table { caption: heading.clone(), columns, rows };
+    (!input.to_verify.is_empty()).then_some(Section {
+        heading,
+        paragraphs: vec![office::verify_how()],
+        table: Some(table),
+    })
 }
 
 fn row(input: &SheetInput<'_>, line: &Line) -> Vec<Said> {

@@ -64,4 +64,18 @@ impl Line {
     pub fn person_code(&self, number: usize) -> String {
         format!("{}.{number}", self.code)
     }
+
+    /// The line as it is kept when its time is up: ids and roles, no name and no number of anybody.
+    #[must_use]
+    pub fn without_people(mut self) -> Line {
+        for official in &mut self.officials {
+            official.name = Name::default();
+        }
+        if let Some(contact) = &mut self.contact {
+            contact.name = Name::default();
+            contact.phone = Phone { dial: String::new(), extension: None, shown: String::new() };
+        }
+        self.companion = None;
+        self
+    }
 }

@@ -4,6 +4,7 @@
 //! from birth ([`Said`]), so that no message can exist in one language only.
 
 pub mod assignment;
+pub mod finding;
 pub mod ground;
 pub mod ids;
 pub mod key;
@@ -14,6 +15,7 @@ pub mod phone;
 pub mod programme;
 pub mod record;
 pub mod register;
+pub mod retention;
 pub mod said;
 pub mod sha;
 pub mod signal;
@@ -22,6 +24,7 @@ pub mod verdict;
 pub mod window;
 
 pub use assignment::{Assignment, Line, LineContact, LineOfficial};
+pub use finding::Subject;
 pub use ground::Ground;
 pub use ids::*;
 pub use language::Language;
@@ -33,5 +36,5 @@ pub use said::{Said, Trouble};
 pub use sha::Sha256;
 pub use signal::{PlaceSignal, SignalKind};
 pub use time::Timestamp;
-pub use verdict::{FlagState, Strength, VerdictCode};
+pub use verdict::{FindingOrigin, FindingState, FlagState, Strength, VerdictCode};
 pub use window::{Window, WindowId};

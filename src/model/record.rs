@@ -32,8 +32,21 @@ word! {
     /// What a source brings.
     SourceKind {
         Punch = "punch", Leave = "leave", Trip = "trip", Training = "training",
-        Meeting = "meeting", Errand = "errand", Rota = "rota",
+        Meeting = "meeting", Errand = "errand", Rota = "rota", WorkLog = "work_log", HealthCheck = "health_check",
+        Insurance = "insurance", Allowance = "allowance",
     }
+}
+
+impl SourceKind {
+    /// What such a source notes, where no verdict asks for it.
+    pub fn note(self) -> Option<NoteKind> {
+        NoteKind::ALL.iter().copied().find(|note| note.code() == self.code())
+    }
+}
+
+word! {
+    /// What is noted of an official and says nothing of where anybody was.
+    NoteKind { WorkLog = "work_log", HealthCheck = "health_check", Insurance = "insurance", Allowance = "allowance" }
 }
 
 word! {
@@ -102,6 +115,16 @@ pub enum What {
         from: Timestamp,
         to: Timestamp,
     },
+    Note(Note),
+}
+
+/// A work log, a health check, an insurance, an allowance; both ends belong to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    pub kind: NoteKind,
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub label: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Verdict codes, their strength, and the states of a flag (EVIDENCE 4 and 5).
+//! Verdict codes, their strength, and the states of flags and findings (EVIDENCE 4 and 5).
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -87,4 +87,28 @@ coded! {
         Upheld = "upheld",
         Overturned = "overturned",
     }
+}
+
+coded! {
+    /// The life of a finding: a defect to rectify, or a good practice that is noted.
+    FindingState {
+        Open = "open",
+        Rectified = "rectified",
+        Verified = "verified",
+        Closed = "closed",
+        Withdrawn = "withdrawn",
+        Noted = "noted",
+    }
+}
+
+impl FindingState {
+    /// Nothing more is to be done.
+    pub fn is_settled(self) -> bool {
+        matches!(self, FindingState::Closed | FindingState::Withdrawn | FindingState::Noted)
+    }
+}
+
+coded! {
+    /// Where a finding comes from.
+    FindingOrigin { Checklist = "checklist", Gap = "gap", Person = "person" }
 }

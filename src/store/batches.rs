@@ -11,6 +11,7 @@ statements! {
         rows_known, rows_rejected, layout FROM import_batch WHERE kind = $1 AND file_sha = $2 AND COALESCE(source, '') = $3 ORDER BY seen_at DESC, id";
     BATCHES = "SELECT id, office, kind, source, file_name, file_sha, seen_at, covers_from, covers_to, complete, rows_read, rows_new,
         rows_known, rows_rejected, layout FROM import_batch WHERE source IS NOT NULL ORDER BY seen_at, id";
+    NEWEST = "SELECT COUNT(*), COALESCE(MAX(seen_at), 0), CAST(COALESCE(SUM(complete), 0) AS BIGINT) FROM import_batch WHERE source IS NOT NULL";
     ADD_BATCH = "INSERT INTO import_batch (id, office, kind, source, file_name, file_sha, seen_at, covers_from, covers_to, complete,
         rows_read, rows_new, rows_known, rows_rejected, layout) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     SET_COMPLETE = "UPDATE import_batch SET complete = $2 WHERE id = $1";
@@ -94,6 +95,12 @@ impl Tx {
     /// Every import of attendance data, oldest first.
     pub async fn batches(&mut self) -> Result<Vec<BatchRow>> {
         Ok(fetch_all!(self, BatchRow, BATCHES))
+    }
+
+    /// Changes whenever an import of attendance data comes, or is declared complete.
+    pub async fn newest_batches(&mut self) -> Result<String> {
+        let mark = fetch_optional!(self, (i64, i64, i64), NEWEST).unwrap_or_default();
+        Ok(format!("{}/{}/{}", mark.0, mark.1, mark.2))
     }
 
     pub async fn add_batch(&mut self, b: &BatchRow) -> Result<()> {

@@ -48,7 +48,7 @@ statements! {
             (SELECT COUNT(*) FROM ambiguous_end a WHERE a.message_id = letter.message_id) AS ambiguous
         FROM letter WHERE message_id IN (SELECT message_id FROM ambiguous_end) ORDER BY created_at DESC, message_id LIMIT $1";
     EXPIRE = "UPDATE letter SET state = 'expired', done_at = $2 WHERE state = 'queued' AND assignment = $1 AND kind IN ('assignment', 'change', 'reminder')";
-    RETRY = "UPDATE letter SET state = 'queued', next_try_at = $2 WHERE message_id = $1 AND state IN ('queued', 'ambiguous', 'held', 'refused', 'expired')";
+    RETRY = "UPDATE letter SET state = 'queued', next_try_at = $2 WHERE message_id = $1 AND state IN ('queued', 'ambiguous', 'held', 'refused', 'expired') AND erased_at IS NULL";
     HOLD = "UPDATE letter SET state = 'held' WHERE message_id = $1 AND state IN ('queued', 'ambiguous')";
     COUNTS = "SELECT kind, state, COUNT(*) FROM letter GROUP BY kind, state ORDER BY kind, state";
     ANSWERS_TO = "SELECT inspector, kind, assignment, COUNT(*) FROM letter

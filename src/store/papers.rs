@@ -1,18 +1,29 @@
-//! Leave, trips, training, meetings, errands and rota rows: every version that a file brought.
+//! Leave, trips, training, meetings, errands, rota rows and notes: every version that a file brought.
 
 use super::bulk::{self, Cell, Counted};
 use super::records::{NewRecord, row_number, word};
 use super::register::Ids;
 use super::{Result, Tx, parsed};
-use crate::model::Timestamp;
-use crate::model::record::{Filed, FiledBy, Paper, PaperKind, PaperStatus, Record, What};
+use crate::model::record::{Filed, FiledBy, Note, NoteKind, Paper, PaperKind, PaperStatus, Record, SourceKind, What};
+use crate::model::{OfficialId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 statements! {
     PAPERS_OF = "SELECT official, source, key, version, kind, from_at, to_at, status, approved_at, cancelled_at, sick, label, filed_at, filed_by,
-        first_batch, last_batch, file_row FROM paper WHERE official IN (SELECT value FROM json_each($1)) ORDER BY official, source, key, version",
+        first_batch, last_batch, file_row FROM paper WHERE official IN (SELECT value FROM json_each($1))
+        AND kind NOT IN ('work_log', 'health_check', 'insurance', 'allowance') ORDER BY official, source, key, version",
     postgres = "SELECT official, source, key, version, kind, from_at, to_at, status, approved_at, cancelled_at, sick, label, filed_at, filed_by,
-        first_batch, last_batch, file_row FROM paper WHERE official = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY official, source, key, version";
+        first_batch, last_batch, file_row FROM paper WHERE official = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))
+        AND kind NOT IN ('work_log', 'health_check', 'insurance', 'allowance') ORDER BY official, source, key, version";
+    HELD = "SELECT official, from_at, to_at FROM paper p WHERE kind = $1 AND to_at >= $2 AND from_at < $3 AND source IN (SELECT value FROM json_each($4))
+        AND kind IN ('work_log', 'health_check', 'insurance', 'allowance', 'training', 'meeting') AND COALESCE(status, 'approved') = 'approved'
+        AND version = (SELECT MAX(version) FROM paper q WHERE q.official = p.official AND q.source = p.source AND q.key = p.key)
+        ORDER BY official, from_at, to_at",
+    postgres = "SELECT official, from_at, to_at FROM paper p WHERE kind = $1 AND to_at >= $2 AND from_at < $3
+        AND source = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($4 AS JSONB))))
+        AND kind IN ('work_log', 'health_check', 'insurance', 'allowance', 'training', 'meeting') AND COALESCE(status, 'approved') = 'approved'
+        AND version = (SELECT MAX(version) FROM paper q WHERE q.official = p.official AND q.source = p.source AND q.key = p.key)
+        ORDER BY official, from_at, to_at";
 }
 
 /// Every version of the papers that a list of keys names.
@@ -49,6 +60,8 @@ impl PaperRow {
         let (from, to) = (Timestamp(self.from_at), Timestamp(self.to_at));
         let what = if self.kind == ROTA {
             What::Rota { from, to }
+        } else if let Ok(kind) = NoteKind::parse(&self.kind) {
+            What::Note(Note { kind, from, to, label: self.label })
         } else {
             What::Paper(Paper {
                 kind: word("paper", "kind", &id, &self.kind, PaperKind::parse)?,
@@ -156,6 +169,22 @@ impl Tx {
         Ok(())
     }
 
+    /// What officials have of a kind, from these sources, in `[from, to)`: whose, from when to when; what was taken back is left out.
+    pub async fn held(
+        &mut self,
+        kind: SourceKind,
+        sources: &Ids,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(OfficialId, Timestamp, Timestamp)>> {
+        fetch_all!(self, (String, i64, i64), HELD, kind.code(), from.0, to.0, sources.json())
+            .into_iter()
+            .map(|(official, from, to)| {
+                Ok((parsed("paper", "official", &official, &official)?, Timestamp(from), Timestamp(to)))
+            })
+            .collect()
+    }
+
     /// Papers and rota rows of officials with their keys: all versions, oldest first within a key.
     pub async fn papers_of(&mut self, officials: &Ids) -> Result<Vec<(String, Record)>> {
         fetch_all!(self, PaperRow, PAPERS_OF, officials.json())
@@ -168,9 +197,10 @@ impl Tx {
 /// A version as it is stored; `None` for what is no paper.
 fn row(new: &NewRecord, version: i64) -> Option<[Cell; 17]> {
     let record = &new.record;
-    let (kind, from, to, paper) = match &record.what {
-        What::Paper(paper) => (paper.kind.code(), paper.from, paper.to, Some(paper)),
-        What::Rota { from, to } => (ROTA, *from, *to, None),
+    let (kind, from, to, paper, label) = match &record.what {
+        What::Paper(paper) => (paper.kind.code(), paper.from, paper.to, Some(paper), paper.label.as_str()),
+        What::Rota { from, to } => (ROTA, *from, *to, None, ""),
+        What::Note(note) => (note.kind.code(), note.from, note.to, None, note.label.as_str()),
         What::Punch(_) => return None,
     };
     Some([
@@ -185,7 +215,7 @@ fn row(new: &NewRecord, version: i64) -> Option<[Cell; 17]> {
         paper.and_then(|p| p.approved_at).map(|t| t.0).into(),
         paper.and_then(|p| p.cancelled_at).map(|t| t.0).into(),
         i64::from(paper.is_some_and(|p| p.sick)).into(),
-        paper.map_or("", |p| p.label.as_str()).into(),
+        label.into(),
         record.filed.at.map(|t| t.0).into(),
         record.filed.by.code().into(),
         record.first_batch.as_str().into(),

@@ -306,7 +306,7 @@ impl Tx {
         }
         let order = |record: &Record| match &record.what {
             What::Punch(punch) => punch.at,
-            What::Paper(_) | What::Rota { .. } => Timestamp(0),
+            What::Paper(_) | What::Rota { .. } | What::Note(_) => Timestamp(0),
         };
         found.sort_by(|a, b| (&a.source, &a.official, order(a)).cmp(&(&b.source, &b.official, order(b))));
         Ok(found)

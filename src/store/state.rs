@@ -27,6 +27,9 @@ statements! {
         || CAST(timing_unclear AS TEXT) || '|' || evidence FROM verdict ORDER BY 1";
     FLAGS = "SELECT f.id || '|' || COALESCE(CAST(s.seq AS TEXT), ''), f.official || '|' || f.state || '|' || COALESCE(s.step, '') || '|' || COALESCE(s.actor, '')
         || '|' || COALESCE(s.reason, '') FROM flag f LEFT JOIN flag_step s ON s.flag = f.id ORDER BY 1";
+    FINDINGS = "SELECT f.id || '|' || COALESCE(CAST(s.seq AS TEXT), ''), f.office || '|' || f.subject_kind || '|' || f.subject || '|' || f.code || '|' || f.origin
+        || '|' || f.state || '|' || COALESCE(f.deadline, '') || '|' || COALESCE(s.step, '') || '|' || COALESCE(s.actor, '') || '|' || COALESCE(s.reason, '')
+        FROM finding f LEFT JOIN finding_step s ON s.finding = f.id ORDER BY 1";
     LOG = "SELECT office || '|' || CAST(seq AS TEXT), head FROM log ORDER BY 1";
 }
 
@@ -44,11 +47,26 @@ pub const FAMILIES: &[&str] = &[
     "paper",
     "verdict",
     "flag",
+    "finding",
     "log",
 ];
 
-const TEXTS: &[super::Sql] =
-    &[PROGRAMMES, SEALS, VOIDS, DRAWS, ASSIGNMENTS, LINES, LETTERS, OUTCOMES, PUNCHES, PAPERS, VERDICTS, FLAGS, LOG];
+const TEXTS: &[super::Sql] = &[
+    PROGRAMMES,
+    SEALS,
+    VOIDS,
+    DRAWS,
+    ASSIGNMENTS,
+    LINES,
+    LETTERS,
+    OUTCOMES,
+    PUNCHES,
+    PAPERS,
+    VERDICTS,
+    FLAGS,
+    FINDINGS,
+    LOG,
+];
 
 impl Tx {
     /// The hash of each family, and of all of them together.

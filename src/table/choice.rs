@@ -84,6 +84,9 @@ choices! {
     PAPER_KIND:
         "leave" "请假" ["休假", "假"], "trip" "出差" ["差旅"], "training" "培训" ["学习"],
         "meeting" "会议" ["开会"], "errand" "外出" ["公务外出", "外出办事", "公出", "外勤"];
+    NOTE_KIND:
+        "work_log" "工作日志" ["日志", "驻村日志", "民情日记"], "health_check" "体检" ["健康体检"],
+        "insurance" "保险" ["意外保险", "人身意外险"], "allowance" "补助" ["驻村补助", "生活补助", "津贴"];
     STATUS:
         "approved" "已批准" ["批准", "同意", "通过", "已通过", "审批通过", "已同意"],
         "pending" "待批" ["审批中", "待审批", "待批准", "处理中"],
@@ -117,6 +120,7 @@ mod tests {
             ORIGIN,
             FILED_BY,
             PAPER_KIND,
+            NOTE_KIND,
             STATUS,
         ];
         for choices in lists {

@@ -17,10 +17,11 @@ pub enum TemplateKind {
     Attendance,
     Leave,
     Rota,
+    Notes,
 }
 
 impl TemplateKind {
-    pub const ALL: [TemplateKind; 11] = [
+    pub const ALL: [TemplateKind; 12] = [
         TemplateKind::Villages,
         TemplateKind::Teams,
         TemplateKind::Officials,
@@ -32,6 +33,7 @@ impl TemplateKind {
         TemplateKind::Attendance,
         TemplateKind::Leave,
         TemplateKind::Rota,
+        TemplateKind::Notes,
     ];
 
     pub fn code(self) -> &'static str {
@@ -51,6 +53,7 @@ impl TemplateKind {
             TemplateKind::Attendance => &ATTENDANCE,
             TemplateKind::Leave => &LEAVE,
             TemplateKind::Rota => &ROTA,
+            TemplateKind::Notes => &NOTES,
         }
     }
 }
@@ -299,6 +302,20 @@ static ROTA: Template = Template {
         OFFICIAL,
         sampled(FROM, "2026-03-02 08:00").required(),
         sampled(TO, "2026-03-02 18:00").required(),
+        FILED,
+        FILED_BY,
+    ],
+};
+
+static NOTES: Template = Template {
+    code: "notes",
+    zh: "台账",
+    columns: &[
+        OFFICIAL,
+        column("kind", "种类", "work_log / 工作日志").required().of(choice::NOTE_KIND).also(&["类型", "类别"]),
+        sampled(FROM, "2026-03-02").required().also(&["日期"]),
+        TO,
+        column("label", "内容", "走访脱贫户三户").also(&["工作内容", "名目", "备注"]),
         FILED,
         FILED_BY,
     ],

@@ -108,6 +108,17 @@ fn plain_moment(text: &[u8]) -> Option<NaiveDateTime> {
     day.and_hms_opt(number(&[h1, h2])?, number(&[mi1, mi2])?, number(&[s1, s2])?)
 }
 
+/// The first and last day of a month: `2026-03`, `2026年3月`, `2026年3月份`.
+pub fn month(text: &str) -> Option<(NaiveDate, NaiveDate)> {
+    let text: String = text.nfkc().collect();
+    let text = text.trim().trim_end_matches('份').trim_end_matches('月');
+    let (year, month) = text.split_once(['-', '/', '.', '年'])?;
+    let first =
+        NaiveDate::from_ymd_opt(year.trim().parse().ok().filter(|y| *y > 1999)?, month.trim().parse().ok()?, 1)?;
+    let last = first.checked_add_months(chrono::Months::new(1))?.pred_opt()?;
+    Some((first, last))
+}
+
 /// Reads a date; a time beside it must be midnight.
 pub fn date(text: &str) -> Option<NaiveDate> {
     match moment(text, Tz::UTC)? {

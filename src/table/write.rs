@@ -4,7 +4,7 @@ use super::template::{Column, TemplateKind};
 use crate::model::Said;
 use crate::said;
 use rust_xlsxwriter::{
-    DataValidation, DocProperties, ExcelDateTime, Format, FormatBorder, Workbook, Worksheet, XlsxError,
+    DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 use std::borrow::Cow;
 use std::io::Write;
@@ -75,6 +75,36 @@ pub fn xlsx<S: AsRef<str>>(
     book.finish().map_err(|error| not_written(&error))
 }
 
+/// A table that is to be printed: A4 across, as wide as the page, the header on every page, long cells in lines.
+///
+/// # Errors
+/// As [`xlsx`].
+pub fn printed_xlsx<S: AsRef<str>>(
+    sheet_name: &str,
+    header: &[S],
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> Result<Vec<u8>, Said> {
+    let written = || -> Result<Vec<u8>, XlsxError> {
+        let mut book = Book::new(sheet_name, header)?;
+        book.text = book.text.set_text_wrap().set_align(FormatAlign::Top).set_border(FormatBorder::Thin);
+        book.widest = WIDEST_PRINTED;
+        let sheet = book.sheet()?;
+        sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0).set_margins(0.4, 0.4, 0.5, 0.5, 0.2, 0.2);
+        sheet.set_repeat_rows(0, 0)?;
+        for (row, cells) in (1..).zip(rows) {
+            book.row(row, &cells)?;
+        }
+        book.finish()
+    };
+    written().map_err(|error| not_written(&error))
+}
+
+/// Excel's number for this paper.
+const A4: u8 = 9;
+/// Columns of a printed table are no wider than so many letters.
+const WIDEST_PRINTED: usize = 24;
+const WIDEST: usize = 60;
+
 /// The blank template of a kind as xlsx: bilingual header, drop-downs, one sample row.
 pub fn template_xlsx(kind: TemplateKind) -> Result<Vec<u8>, Said> {
     fill_template(kind).map_err(|error| not_written(&error))
@@ -114,6 +144,7 @@ struct Book {
     workbook: Workbook,
     text: Format,
     widths: Vec<usize>,
+    widest: usize,
 }
 
 impl Book {
@@ -131,7 +162,7 @@ impl Book {
             sheet.write_string_with_format(0, column, text.as_ref(), &bold)?;
         }
         let widths = header.iter().map(|text| width(text.as_ref())).collect();
-        Ok(Book { workbook, text: Format::new().set_num_format("@"), widths })
+        Ok(Book { workbook, text: Format::new().set_num_format("@"), widths, widest: WIDEST })
     }
 
     fn sheet(&mut self) -> Result<&mut Worksheet, XlsxError> {
@@ -151,6 +182,7 @@ impl Book {
 
     fn finish(mut self) -> Result<Vec<u8>, XlsxError> {
         for (column, width) in (0u16..).zip(self.widths.clone()) {
+            let width = width.min(self.widest);
             #[expect(clippy::cast_precision_loss, reason = "at most 60")]
             self.sheet()?.set_column_width(column, width as f64 + 2.0)?;
         }
@@ -160,7 +192,7 @@ impl Book {
 
 /// In columns of a narrow letter; Chinese takes two.
 fn width(text: &str) -> usize {
-    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>().clamp(6, 60)
+    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>().clamp(6, WIDEST)
 }
 
 fn not_written(error: &XlsxError) -> Said {

@@ -1,7 +1,7 @@
 //! The parts of a verdict's sentence: observations, times, records, sources.
 
 use super::verdicts::When;
-use crate::model::record::{Direction, Filed, FiledBy, Origin, Paper, PaperKind, PaperStatus, Punch};
+use crate::model::record::{Direction, Filed, FiledBy, NoteKind, Origin, Paper, PaperKind, PaperStatus, Punch};
 use crate::model::record::{Record, SourceKind, What};
 use crate::model::{Outcome, Said, Timestamp};
 use crate::said;
@@ -59,7 +59,16 @@ pub fn source(kind: SourceKind) -> Said {
         SourceKind::Meeting => said!("meetings", "会议"),
         SourceKind::Errand => said!("errands", "外出办事"),
         SourceKind::Rota => said!("rota", "排班"),
+        SourceKind::WorkLog => said!("work logs", "工作日志"),
+        SourceKind::HealthCheck => said!("health checks", "体检"),
+        SourceKind::Insurance => said!("insurance", "保险"),
+        SourceKind::Allowance => said!("allowances", "补助"),
     }
+}
+
+fn source_of(kind: NoteKind) -> Said {
+    let source_kind = SourceKind::ALL.iter().find(|source| source.note() == Some(kind));
+    source_kind.map_or_else(|| Said::new(kind.code(), kind.code()), |kind| source(*kind))
 }
 
 pub fn records(records: &[&Record], zone: Tz) -> Said {
@@ -81,6 +90,7 @@ fn one(record: &Record, zone: Tz) -> Said {
     match &record.what {
         What::Punch(what) => punch(what, &record.filed, zone),
         What::Paper(what) => paper(what, &record.filed, zone),
+        What::Note(note) => source_of(note.kind),
         What::Rota { from, to } => {
             let (from, to) = (time(*from, zone), time(*to, zone));
             Said::new(format!("rota {} to {}", from.en, to.en), format!("排班（{}至{}）", from.zh, to.zh))

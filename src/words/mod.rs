@@ -1,14 +1,20 @@
 //! Both languages: texts of letters, word tables of outcomes, sentences of verdicts.
 //!
+//! - [`findings`]: what is to be rectified, and the columns of its ledger.
 //! - [`letters`]: what stands in outgoing mail.
 //! - [`outcomes`]: the words that an inspector may use, from `config/words/`.
+//! - [`person`]: the record of one official or team.
+//! - [`retention`]: what is deleted, and why not yet.
 //! - [`sending`]: why a letter did not leave.
 //! - [`states`]: how lists call the codes of mails, letters, lines and verdicts.
 //! - [`verdicts`]: one sentence for each verdict.
 
 mod evidence_phrases;
+pub mod findings;
 pub mod letters;
 pub mod outcomes;
+pub mod person;
+pub mod retention;
 pub mod sending;
 pub mod states;
 pub mod verdicts;

@@ -142,6 +142,8 @@ async fn flags(ctx: &Context, tx: &mut Tx, office: &Office, input: &mut DigestIn
         let Said { en, zh } = one.verdict.sentence;
         input.todo.push(Todo { code: plain(&one.flag.id), what: said!("{who}: {en}", "{who}：{zh}") });
     }
+    input.todo.extend(super::findings_told::todo(tx, office, input.day).await?);
+    input.todo.extend(super::retention::todo(ctx, tx, office, input.day).await?);
     input.todo.extend(super::bounce::todo(ctx, tx, office).await?);
     let waiting = tx.mails(Some("quarantine"), 1000).await?.len();
     if waiting > 0 {

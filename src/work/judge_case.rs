@@ -66,13 +66,13 @@ impl Known {
 
 /// Whether a source speaks of an official whose post is known.
 fn speaks_of(source: &OfficeSource, post: Option<&(String, String)>) -> bool {
-    source.regions.is_empty()
-        || post.is_some_and(|(region, village)| {
-            source
-                .regions
-                .iter()
-                .any(|prefix| region.starts_with(prefix.as_str()) || village.starts_with(prefix.as_str()))
-        })
+    source.regions.is_empty() || post.is_some_and(|(region, village)| speaks_of_place(source, region, village))
+}
+
+/// Whether a source speaks of a village, by its region and id.
+pub(super) fn speaks_of_place(source: &OfficeSource, region: &str, village: &str) -> bool {
+    let begins_so = |prefix: &String| region.starts_with(prefix.as_str()) || village.starts_with(prefix.as_str());
+    source.regions.is_empty() || source.regions.iter().any(begins_so)
 }
 
 /// Holidays and make-up workdays, as verdicts and deadlines count them.

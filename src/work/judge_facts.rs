@@ -98,7 +98,7 @@ impl Facts {
         let (from, to) = (seen.from.minus(AROUND), seen.to.plus(AROUND));
         let near = move |record: &&Record| match &record.what {
             What::Punch(punch) => from <= punch.at && punch.at <= to,
-            What::Paper(_) | What::Rota { .. } => true,
+            What::Paper(_) | What::Rota { .. } | What::Note(_) => true,
         };
         self.records.get(official).into_iter().flatten().filter(near)
     }

@@ -219,6 +219,10 @@ async fn look_again(
     span: Option<(NaiveDate, NaiveDate)>,
     zone: Tz,
 ) -> Done<()> {
+    if kind.note().is_some() {
+        // No verdict asks for it.
+        return Ok(());
+    }
     // A release happens on the day of its windows; a day more for spans over midnight.
     let of_one: Vec<_> =
         speaks_of.iter().map(|(official, (from, to))| (official, from.minus(2 * DAY), to.plus(DAY))).collect();

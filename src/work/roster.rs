@@ -101,7 +101,7 @@ pub async fn import(ctx: &Context, roster: &Roster<'_>) -> Done<Imported> {
             }
             job.out.warnings.extend(without_rule(ctx).map(|said| Trouble::new(said).in_file(roster.file)));
         }
-        TemplateKind::Attendance | TemplateKind::Leave | TemplateKind::Rota => {
+        TemplateKind::Attendance | TemplateKind::Leave | TemplateKind::Rota | TemplateKind::Notes => {
             return Err(Trouble::new(said!("this is no roster", "这不是名册")).in_file(roster.file).into());
         }
     }

@@ -50,6 +50,7 @@ pub(super) async fn post_sheets(ctx: &Context, tx: &mut Tx, offices: &[&Office])
     let unknown = Name::new("?", "");
     let parts: Vec<(&Office, Vec<Assignment>)> =
         offices.iter().map(|office| (*office, released.remove(&office.id).unwrap_or_default())).collect();
+    let to_verify = super::findings_told::to_verify(tx, parts.iter().flat_map(|(_, shares)| shares)).await?;
     let letters = side_by_side(&parts, |(office, shares)| {
         let day = now.day(office.zone);
         let input = SheetInput {
@@ -62,6 +63,7 @@ pub(super) async fn post_sheets(ctx: &Context, tx: &mut Tx, offices: &[&Office])
                 .iter()
                 .map(|a| SheetShare { inspector: names.get(&a.inspector).unwrap_or(&unknown), assignment: a })
                 .collect(),
+            to_verify: to_verify.get(&office.id).cloned().unwrap_or_default(),
         };
         let number = numbers.get(&office.id).copied().unwrap_or(1);
         let direction = Direction {

@@ -148,6 +148,7 @@ fn shown_of(record: &Record) -> String {
             format!("{} {} to {} {status} {}{sick}{filed}{ends}", p.kind.code(), at(p.from), at(p.to), p.label)
         }
         What::Rota { from, to } => format!("rota {} to {}{filed}", at(*from), at(*to)),
+        What::Note(n) => format!("{} {} to {} {}{filed}", n.kind.code(), at(n.from), at(n.to), n.label),
     }
 }
 

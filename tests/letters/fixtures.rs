@@ -143,7 +143,7 @@ impl Held {
 }
 
 pub fn sheet<'a>(office: &'a Name, shares: Vec<SheetShare<'a>>, languages: Languages) -> SheetInput<'a> {
-    SheetInput { office, day: day(), issued: at("07:31"), zone: Shanghai, languages, shares }
+    SheetInput { office, day: day(), issued: at("07:31"), zone: Shanghai, languages, shares, to_verify: Vec::new() }
 }
 
 pub fn digest(office: &Name, languages: Languages) -> DigestInput<'_> {

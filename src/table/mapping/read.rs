@@ -1,10 +1,9 @@
 //! TOML → mappings, with every fault named.
 
-use super::{Mapping, Rule, key};
+use super::{Mapping, RECORDS, Rule, key};
 use crate::model::record::SourceKind;
 use crate::model::{Said, Trouble};
 use crate::said;
-use crate::table::template::TemplateKind;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -87,9 +86,11 @@ impl File {
             );
             return Err(("name".into(), said));
         }
-        let kinds = [TemplateKind::Attendance, TemplateKind::Leave, TemplateKind::Rota];
-        let makes = kinds.into_iter().find(|kind| kind.code() == self.makes).ok_or_else(|| {
-            ("makes".to_owned(), said!("expected attendance, leave or rota", "应为attendance、leave或rota"))
+        let makes = RECORDS.into_iter().find(|kind| kind.code() == self.makes).ok_or_else(|| {
+            (
+                "makes".to_owned(),
+                said!("expected attendance, leave, rota or notes", "应为attendance、leave、rota或notes"),
+            )
         })?;
         let brings = SourceKind::parse(&self.brings).map_err(|said| ("brings".to_owned(), said))?;
         if self.required.is_empty() && self.headerless.is_empty() {

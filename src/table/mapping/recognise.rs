@@ -13,7 +13,8 @@ use crate::table::when::{Local, local};
 pub const ENOUGH: usize = HEADER_WITHIN + 1;
 
 /// The templates that hold records.
-pub const RECORDS: [TemplateKind; 3] = [TemplateKind::Attendance, TemplateKind::Leave, TemplateKind::Rota];
+pub const RECORDS: [TemplateKind; 4] =
+    [TemplateKind::Attendance, TemplateKind::Leave, TemplateKind::Rota, TemplateKind::Notes];
 
 /// What a file may be.
 #[derive(Debug, Clone, Copy)]

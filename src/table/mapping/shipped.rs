@@ -2,21 +2,27 @@
 
 use super::{Mapping, read};
 
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 17] = [
     ("dingtalk-daily", include_str!("../../../config/mappings/dingtalk-daily.toml")),
     ("dingtalk-leave", include_str!("../../../config/mappings/dingtalk-leave.toml")),
     ("dingtalk-out", include_str!("../../../config/mappings/dingtalk-out.toml")),
     ("dingtalk-punches", include_str!("../../../config/mappings/dingtalk-punches.toml")),
     ("dingtalk-trip", include_str!("../../../config/mappings/dingtalk-trip.toml")),
+    ("sheet-allowance", include_str!("../../../config/mappings/sheet-allowance.toml")),
     ("sheet-correction", include_str!("../../../config/mappings/sheet-correction.toml")),
+    ("sheet-health-check", include_str!("../../../config/mappings/sheet-health-check.toml")),
+    ("sheet-insurance", include_str!("../../../config/mappings/sheet-insurance.toml")),
     ("sheet-leave", include_str!("../../../config/mappings/sheet-leave.toml")),
+    ("sheet-meetings", include_str!("../../../config/mappings/sheet-meetings.toml")),
+    ("sheet-training", include_str!("../../../config/mappings/sheet-training.toml")),
     ("sheet-trip", include_str!("../../../config/mappings/sheet-trip.toml")),
+    ("sheet-work-log", include_str!("../../../config/mappings/sheet-work-log.toml")),
     ("wecom-punches", include_str!("../../../config/mappings/wecom-punches.toml")),
     ("zkteco-attlog", include_str!("../../../config/mappings/zkteco-attlog.toml")),
     ("zktime-daily", include_str!("../../../config/mappings/zktime-daily.toml")),
 ];
 
-/// Layouts A to E, G and H of EVIDENCE 2, by name.
+/// Layouts A to E, G and H of EVIDENCE 2, and lists in which gaps are looked for, by name.
 pub fn shipped() -> Vec<Mapping> {
     let read = |(name, text): (&str, &str)| {
         read::mapping(name, text).unwrap_or_else(|trouble| unreachable!("the shipped mapping {name}: {trouble}"))

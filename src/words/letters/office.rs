@@ -22,6 +22,9 @@ fixed! {
         "系统运行正常，每次下发任务后另发安排表。若08:00前未收到安排表，说明系统已停机。";
     sheet_secret: "For the office only. Do not forward and do not announce. Numbers are masked.",
         "仅供本单位掌握，不打招呼、不转发。电话号码已部分隐去。";
+    verify_heading: "To verify at these places", "请顺便核实的整改";
+    verify_how: "Ask the inspectors to look at these as well, and enter what they say: spotcheck findings step ID verify (or reopen).",
+        "请检查员一并查看，并按其反馈登记：spotcheck findings step 编号 verify（未整改的用reopen）。";
     column_line: "Line", "编号";
     column_when: "When", "时间";
     column_where: "Where", "地点";

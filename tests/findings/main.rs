@@ -1,0 +1,14 @@
+//! Findings, gaps in the records, records of one person or team: what an office sees of them.
+
+#![cfg(test)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod gaps;
+mod house;
+mod ledger;
+mod life;
+mod person;
+mod retention;
+mod world;
