@@ -6,6 +6,7 @@ pub mod away;
 pub mod batches;
 pub mod beacon;
 pub mod check;
+pub mod complaints;
 pub mod demo;
 pub mod draw;
 pub mod explain;
@@ -18,6 +19,7 @@ pub mod import;
 pub mod inbox;
 pub mod init;
 pub mod keys;
+mod life;
 mod listing;
 pub mod mappings;
 pub mod outbox;
@@ -155,8 +157,10 @@ pub enum Command {
     Away(away::Args),
     /// Letters that go out: list, retry, hold, print.
     Outbox(outbox::Args),
-    /// Flags: list, show, decide.
+    /// Flags: list, show, decide; letters to print; explanations and appeals on paper.
     Flags(flags::Args),
+    /// Complaints against inspectors: open, list, show, decide.
+    Complaints(complaints::Args),
     /// Recomputes draws from their bundles, offline: whether everything follows, and what nobody can exclude.
     Verify(verify::Args),
     /// The verdict on one observation (dry run).
@@ -197,6 +201,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Away(args) => away::run(args, place, terminal),
         Command::Outbox(args) => outbox::run(args, place, terminal),
         Command::Flags(args) => flags::run(args, place, terminal),
+        Command::Complaints(args) => complaints::run(args, place, terminal),
         Command::Verify(args) => verify::run(args, terminal),
         Command::Verdict(args) => verdict::run(args, terminal),
         Command::Keys(args) => keys::run(args, place, terminal),

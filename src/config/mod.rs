@@ -11,6 +11,7 @@
 mod backstop;
 pub mod beacon;
 pub mod intake;
+mod ladder;
 pub mod mail;
 pub mod new;
 pub mod office;

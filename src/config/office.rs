@@ -1,11 +1,12 @@
 //! `[[office]]`: an office, its people, its day and its local rules.
 
+use super::ladder;
 use super::reader::{Placed, Section};
 use super::shapes::{self, Hours};
 use super::storage;
 use crate::model::record::DutyRule;
 use crate::model::register::Name;
-use crate::model::{Language, OfficeId};
+use crate::model::{Language, OfficeId, Period, Said};
 use crate::said;
 use chrono::NaiveTime;
 use chrono_tz::Tz;
@@ -55,6 +56,13 @@ pub struct Office {
     pub remind_after_minutes: u32,
     /// Days from the release until a reply is refused.
     pub close_days: u32,
+    /// Working days for the explanation of a flag, and for an appeal.
+    pub answer_days: u32,
+    pub appeal_days: u32,
+    /// In which period absences without excuse add up.
+    pub ladder_period: Period,
+    /// What the first, second, … of them leads to; the last for all further ones.
+    pub ladder: Vec<Said>,
     /// Tables of the office's own words for outcomes, beside the shipped one.
     pub words: Vec<PathBuf>,
 }
@@ -106,6 +114,9 @@ impl Office {
         let reply_by = time(&mut section, "reply_by", REPLY_BY);
         let remind_after_minutes = section.number("remind_after_minutes", 0..=1440, 15);
         let close_days = section.number("close_days", 1..=90, 14);
+        let answer_days = section.number("answer_days", 1..=60, 5);
+        let appeal_days = section.number("appeal_days", 1..=60, 15);
+        let (ladder_period, ladder) = ladder::read(&mut section);
         let words = section.list("words", storage::path).unwrap_or_default();
         let places = section.finish();
         let kept = id.clone();
@@ -131,6 +142,10 @@ impl Office {
                 reply_by,
                 remind_after_minutes,
                 close_days,
+                answer_days,
+                appeal_days,
+                ladder_period,
+                ladder,
                 words,
             })
         };

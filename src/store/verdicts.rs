@@ -22,6 +22,7 @@ statements! {
     FLAG_OF = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag WHERE assignment = $1 AND line = $2 AND person = $3";
     FLAGS = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag
         WHERE CAST($1 AS TEXT) IS NULL OR state = $1 ORDER BY opened_at, id";
+    FLAGS_OF_OFFICIAL = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag WHERE official = $1 ORDER BY opened_at, id";
     SET_FLAG = "UPDATE flag SET state = $3 WHERE id = $1 AND state = $2";
     NEXT_STEP = "SELECT COALESCE(MAX(seq), 0) + 1 FROM flag_step WHERE flag = $1";
     ADD_STEP = "INSERT INTO flag_step (flag, seq, step, actor, at, reason, state) VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -221,6 +222,10 @@ impl Tx {
     /// Oldest first; of one state, or of all.
     pub async fn flags(&mut self, state: Option<FlagState>) -> Result<Vec<FlagRow>> {
         fetch_all!(self, FlagColumns, FLAGS, state.map(FlagState::code)).into_iter().map(FlagColumns::row).collect()
+    }
+
+    pub async fn flags_of_official(&mut self, official: &OfficialId) -> Result<Vec<FlagRow>> {
+        fetch_all!(self, FlagColumns, FLAGS_OF_OFFICIAL, official.as_str()).into_iter().map(FlagColumns::row).collect()
     }
 
     /// Moves a flag on and writes who did it and why, in one go.

@@ -96,6 +96,13 @@ pub fn sentence(evidence: &Evidence<'_>) -> Said {
     Said::new(format!("{}; {}{en}.", seen.en, found.en), format!("{}；{}{zh}。", seen.zh, found.zh))
 }
 
+/// The half of a [`sentence`] that says what is on record, for whom it concerns: the other half may tell what
+/// somebody said.
+pub fn record_half(sentence: &Said) -> Said {
+    let after = |text: &str, mark: &str| text.split_once(mark).map(|(_, found)| found.to_owned()).unwrap_or_default();
+    Said::new(after(&sentence.en, "; "), after(&sentence.zh, "；"))
+}
+
 fn on_record(evidence: &Evidence<'_>) -> Said {
     let records = phrases::records(&evidence.records, evidence.zone);
     let sources = join(&evidence.sources.iter().map(|kind| phrases::source(*kind)).collect::<Vec<_>>());
