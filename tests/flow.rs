@@ -33,6 +33,8 @@ mod fallen;
 mod files;
 #[path = "flow/flags.rs"]
 mod flags;
+#[path = "flow/flags_cli.rs"]
+mod flags_cli;
 #[path = "flow/house.rs"]
 mod house;
 #[path = "flow/inbox.rs"]

@@ -56,6 +56,8 @@ pub struct Office {
     pub remind_after_minutes: u32,
     /// Days from the release until a reply is refused.
     pub close_days: u32,
+    /// Who asks for explanations of flags.
+    pub asks: Asks,
     /// Working days for the explanation of a flag, and for an appeal.
     pub answer_days: u32,
     pub appeal_days: u32,
@@ -72,6 +74,14 @@ pub enum LettersIn {
     Both,
     /// The inspector's own language alone.
     Own,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// Somebody looks at each flag before its letter goes out.
+    People,
+    /// The letter goes out as soon as the flag opens. Nothing else is ever done by the machine.
+    Machine,
 }
 
 /// How many days an official has to be on post; the others are free (EVIDENCE 3).
@@ -114,6 +124,8 @@ impl Office {
         let reply_by = time(&mut section, "reply_by", REPLY_BY);
         let remind_after_minutes = section.number("remind_after_minutes", 0..=1440, 15);
         let close_days = section.number("close_days", 1..=90, 14);
+        let asks =
+            section.choice("asks", &[("people", Asks::People), ("machine", Asks::Machine)]).unwrap_or(Asks::People);
         let answer_days = section.number("answer_days", 1..=60, 5);
         let appeal_days = section.number("appeal_days", 1..=60, 15);
         let (ladder_period, ladder) = ladder::read(&mut section);
@@ -142,6 +154,7 @@ impl Office {
                 reply_by,
                 remind_after_minutes,
                 close_days,
+                asks,
                 answer_days,
                 appeal_days,
                 ladder_period,

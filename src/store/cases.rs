@@ -2,7 +2,7 @@
 
 use super::verdicts::FlagStepRow;
 use super::{Result, Tx, parsed, touched};
-use crate::model::{CaseId, CaseLetter, FlagState, InspectorId, OfficeId, Sha256, Timestamp};
+use crate::model::{CaseId, CaseKind, CaseLetter, FlagState, InspectorId, OfficeId, Sha256, Timestamp};
 
 statements! {
     ADD_COMPLAINT = "INSERT INTO complaint (id, office, inspector, said, heard_from, opened_by, opened_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -12,7 +12,8 @@ statements! {
     SET_COMPLAINT = "UPDATE complaint SET state = $3 WHERE id = $1 AND state = $2";
     ADD_LETTER = "INSERT INTO case_letter (id, letter, written_at, kid, days, addressee, address, message_id, page) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     LETTERS_OF = "SELECT letter, written_at, kid, days, addressee, address, message_id, page,
-            (SELECT COUNT(*) FROM bounce b WHERE b.message_id = case_letter.message_id) AS bounced
+            (SELECT COUNT(*) FROM bounce b WHERE b.message_id = case_letter.message_id)
+            + (SELECT COUNT(*) FROM letter x WHERE x.message_id = case_letter.message_id AND x.state = 'refused') AS bounced
         FROM case_letter WHERE id = $1 ORDER BY written_at, letter";
     ADD_ANSWER = "INSERT INTO case_answer (id, seq, letter, mail, sender, entered_by, said, proven, late, at)
         SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 FROM case_answer WHERE id = $1 RETURNING seq";
@@ -20,7 +21,10 @@ statements! {
     ADD_FILE = "INSERT INTO case_file (id, answer, number, name, kind, sha, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     FILES_OF = "SELECT answer, number, name, kind, sha, bytes FROM case_file WHERE id = $1 ORDER BY answer, number";
     ON_PAPER = "SELECT l.id FROM case_letter l WHERE l.written_at >= $1
-        AND (l.address IS NULL OR EXISTS (SELECT 1 FROM bounce b WHERE b.message_id = l.message_id)) ORDER BY l.id";
+        AND (l.address IS NULL OR EXISTS (SELECT 1 FROM bounce b WHERE b.message_id = l.message_id)
+            OR EXISTS (SELECT 1 FROM letter x WHERE x.message_id = l.message_id AND x.state = 'refused')) ORDER BY l.id";
+    LOCK_FLAG = "UPDATE flag SET state = state WHERE id = $1";
+    LOCK_COMPLAINT = "UPDATE complaint SET state = state WHERE id = $1";
     LATE_SINCE = "SELECT id, COUNT(*) FROM case_answer WHERE late = 1 AND at >= $1 GROUP BY id ORDER BY id";
 }
 
@@ -51,6 +55,7 @@ pub struct CaseLetterRow {
     pub message_id: String,
     /// The printable page, a blob.
     pub page: Sha256,
+    /// It came back, or no server took it.
     pub bounced: bool,
 }
 
@@ -161,6 +166,15 @@ impl Tx {
     pub async fn complaints(&mut self, state: Option<FlagState>) -> Result<Vec<ComplaintRow>> {
         let rows = fetch_all!(self, ComplaintColumns, COMPLAINTS, state.map(FlagState::code));
         rows.into_iter().map(ComplaintColumns::row).collect()
+    }
+
+    /// Whoever else wants to change a case waits until this transaction ends: answers are numbered one by one.
+    pub async fn lock_case(&mut self, id: &CaseId) -> Result<()> {
+        match id.kind() {
+            CaseKind::Flag => execute!(self, LOCK_FLAG, id.as_str()),
+            CaseKind::Complaint => execute!(self, LOCK_COMPLAINT, id.as_str()),
+        };
+        Ok(())
     }
 
     /// Moves a complaint on and writes who did it and why, as [`Tx::step_flag`] does.

@@ -135,7 +135,7 @@ pub async fn on_paper(ctx: &Context, paper: OnPaper<'_>) -> Done<Option<(FlagSta
         );
     }
     let mut tx = ctx.store.begin().await?;
-    let Some(held) = Held::load(&mut tx, paper.case).await? else { return Ok(None) };
+    let Some(held) = Held::lock(&mut tx, paper.case).await? else { return Ok(None) };
     let letter = if paper.appeal { CaseLetter::Decision } else { CaseLetter::Explain };
     if held.letter(letter).is_none() {
         let said = match letter {

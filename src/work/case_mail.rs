@@ -73,6 +73,9 @@ pub(super) async fn take(ctx: &Context, opened: &Opened<'_>, vouched: Option<&st
     }
     let row = &opened.row;
     let mut tx = ctx.store.begin().await?;
+    for (case, _) in &carried {
+        tx.lock_case(case).await?;
+    }
     let known = !tx.known_contents(&Ids::new([person.fingerprint.hex().as_str()])).await?.is_empty();
     let how = if known {
         ("done", "ignored", "duplicate")

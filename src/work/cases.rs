@@ -51,6 +51,12 @@ impl Held {
         }))
     }
 
+    /// As [`Held::load`], and nobody else changes it meanwhile.
+    pub async fn lock(tx: &mut Tx, id: &CaseId) -> Done<Option<Held>> {
+        tx.lock_case(id).await?;
+        Held::load(tx, id).await
+    }
+
     pub fn office(&self) -> &OfficeId {
         match &self.of {
             Of::Flag(flag) => &flag.office,

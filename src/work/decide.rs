@@ -24,7 +24,7 @@ pub struct Decision<'a> {
 pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagState>> {
     refuse_other_ways(decision)?;
     let mut tx = ctx.store.begin().await?;
-    let Some(held) = Held::load(&mut tx, decision.case).await? else { return Ok(None) };
+    let Some(held) = Held::lock(&mut tx, decision.case).await? else { return Ok(None) };
     let office = ctx.office(held.office())?;
     let flag = held.flag(ctx, &mut tx, office).await?;
     let now = ctx.now();
@@ -95,7 +95,7 @@ pub(super) fn row(step: Step, by: &str, at: i64, reason: &str, state: FlagState)
 /// There is no letter that waits for it, or the day cannot be.
 pub async fn handed(ctx: &Context, case: &CaseId, by: &str, on: NaiveDate) -> Done<Option<Option<NaiveDate>>> {
     let mut tx = ctx.store.begin().await?;
-    let Some(held) = Held::load(&mut tx, case).await? else { return Ok(None) };
+    let Some(held) = Held::lock(&mut tx, case).await? else { return Ok(None) };
     let office = ctx.office(held.office())?;
     let now = ctx.now();
     let Some(letter) = held.to_hand_over(office) else {

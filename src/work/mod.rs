@@ -3,6 +3,7 @@
 
 pub mod absence;
 pub mod answer;
+pub mod ask;
 mod asked;
 mod attachments;
 pub mod away;

@@ -1,21 +1,24 @@
 //! Settings of what becomes of flags: deadlines and the ladder of consequences.
 
 use super::{SMALL, read, trouble};
+use spotcheck::config::Asks;
 use spotcheck::model::Period;
 
 #[test]
 fn deadlines_and_the_ladder_have_defaults_and_can_be_an_offices_own() {
     let office = &read(SMALL).unwrap().offices[0];
+    assert_eq!(office.asks, Asks::People);
     assert_eq!((office.answer_days, office.appeal_days, office.ladder_period), (5, 15, Period::Year));
     let zh: Vec<&str> = office.ladder.iter().map(|rung| rung.zh.as_str()).collect();
     assert!(zh.len() == 3 && zh[0].contains("优秀") && zh[2].contains("不称职"), "{zh:?}");
     let own = SMALL.replacen(
         "[[programme]]",
-        "answer_days = 3\nappeal_days = 10\nladder_period = \"quarter\"\n\
+        "asks = \"machine\"\nanswer_days = 3\nappeal_days = 10\nladder_period = \"quarter\"\n\
          [[office.ladder]]\nen = \"a talk\"\nzh = \"谈话\"\n[[programme]]",
         1,
     );
     let office = &read(&own).unwrap().offices[0];
+    assert_eq!(office.asks, Asks::Machine);
     assert_eq!((office.answer_days, office.appeal_days, office.ladder_period), (3, 10, Period::Quarter));
     assert_eq!(office.ladder.iter().map(|rung| rung.en.as_str()).collect::<Vec<_>>(), ["a talk"]);
 }

@@ -267,3 +267,26 @@ async fn a_flag_that_later_records_explain_is_not_asked_about() {
     assert!(refused.contains("nothing to ask"), "{refused}");
     assert!(house.letters("explain").await.is_empty());
 }
+
+#[tokio::test]
+async fn the_machine_asks_where_an_office_wants_that_and_does_nothing_more() {
+    let house = House::new(Setting::default()).await;
+    let house = house
+        .changed(|folder| {
+            let file = folder.join("spotcheck.toml");
+            let text = std::fs::read_to_string(&file).unwrap();
+            std::fs::write(&file, text.replace("language = \"en\"", "language = \"en\"\nasks = \"machine\"")).unwrap();
+        })
+        .await;
+    let case = flagged(&house, OFFICIAL, LEAD).await;
+    let asked = shown(&house, &case).await;
+    assert_eq!(asked.standing.flag.state, FlagState::Asked);
+    let by: Vec<String> = asked.steps.iter().map(|s| format!("{} {}", s.step, s.actor)).collect();
+    assert_eq!(by, ["open machine", "ask machine"]);
+    assert_eq!(house.letter("explain").await.to, OFFICIAL);
+    for moment in ["2026-03-20 08:00", "2026-05-20 08:00", "2026-09-01 08:00"] {
+        house.at(moment).await;
+        assert_eq!(shown(&house, &case).await.standing.flag.state, FlagState::Asked, "{moment}");
+    }
+    assert_eq!(house.letters("decision").await, []);
+}
