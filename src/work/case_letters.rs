@@ -147,7 +147,7 @@ async fn basis(tx: &mut Tx, held: &Held, question: &str) -> Done<Said> {
         ))
         .into());
     }
-    Ok(record_half(&verdict.sentence))
+    Ok(record_half(verdict.verdict, &verdict.sentence))
 }
 
 /// What a confirmed flag leads to by the office's rules.

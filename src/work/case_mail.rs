@@ -1,7 +1,7 @@
 //! Mails that answer a letter of a case: filed on it, and answered with a receipt. They are never parsed.
 
 use super::case_answer::{Incoming, file};
-use super::cases::{Held, parties, same_name};
+use super::cases::{Held, parties};
 use super::opened::{Opened, Person, open};
 use super::post::Direction;
 use super::{Context, Done, lexicons, senders};
@@ -50,7 +50,8 @@ async fn sender(ctx: &Context, tx: &mut Tx, held: &Held, letter: &CaseLetterRow,
     let today = ctx.now().day(ctx.office(held.office())?.zone);
     let parties = parties(tx, held, today).await?;
     let party = parties.iter().flat_map(|p| &p.all).find(|p| p.address.as_deref() == Some(from));
-    let to_whom = letter.address.as_deref().is_some_and(|to| same_name(to, from)).then(|| letter.addressee.clone());
+    let to_whom =
+        letter.address.as_deref().is_some_and(|to| to.eq_ignore_ascii_case(from)).then(|| letter.addressee.clone());
     Ok(party.map(|party| party.name.both()).or(to_whom))
 }
 

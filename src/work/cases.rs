@@ -87,9 +87,15 @@ impl Held {
         }
     }
 
-    /// The last letter, where nobody has it yet.
+    /// The last letter, where nobody has it yet and it still says something new.
     pub fn to_hand_over(&self, office: &Office) -> Option<&CaseLetterRow> {
-        self.letters.last().filter(|row| self.reached(row.letter, office).on().is_none())
+        let row = self.letters.last()?;
+        let awaited = match row.letter {
+            CaseLetter::Explain => self.state() == FlagState::Asked,
+            CaseLetter::Decision => matches!(self.state(), FlagState::Confirmed | FlagState::Dismissed),
+            CaseLetter::Appeal => true,
+        };
+        (awaited && self.reached(row.letter, office).on().is_none()).then_some(row)
     }
 
     pub fn deadlines(&self, ctx: &Context, office: &Office) -> Deadlines {

@@ -18,6 +18,11 @@ pub const LEAD: &str = "lead@town.example";
 
 /// On Tuesday O12, a member, was absent by what a villager told; the register has `official` and `lead` as addresses.
 pub async fn flagged(house: &House, official: &str, lead: &str) -> CaseId {
+    flagged_as(house, official, lead, "10:20 absent").await
+}
+
+/// The same, with what the inspector writes of O12.
+pub async fn flagged_as(house: &House, official: &str, lead: &str, outcome: &str) -> CaseId {
     house
         .import(
             TemplateKind::Officials,
@@ -37,8 +42,8 @@ pub async fn flagged(house: &House, official: &str, lead: &str) -> CaseId {
     house.at("2026-03-03 07:30").await;
     let letter = house.letter("assignment").await;
     house.ctx.clock.set(time("2026-03-03 10:40"));
-    let said = "V1.1 present\nV1.2 10:20 absent, 赵小妹 Zhao Xiaomei 13955550188 says gone for three days";
-    house.deliver(&reply(&letter, "a", said).bytes()).await;
+    let said = format!("V1.1 present\nV1.2 {outcome}, 赵小妹 Zhao Xiaomei 13955550188 says gone for three days");
+    house.deliver(&reply(&letter, "a", &said).bytes()).await;
     house.at("2026-03-03 10:40").await;
     house.ctx.clock.set(time("2026-03-04 06:00"));
     house.records("punches", &attendance(&[("O11", "2026-03-03 10:15", "in")]), TUESDAY).await;

@@ -1,7 +1,7 @@
 //! A flag's life with due process, over mail and on paper (EVIDENCE 5).
 
 use super::due_process::{
-    Answer, LEAD, OFFICIAL, VILLAGER, answer, answered, flagged, newest_digest, page, shown, step,
+    Answer, LEAD, OFFICIAL, VILLAGER, answer, answered, flagged, flagged_as, newest_digest, page, shown, step,
     tells_nothing_of_the_villager,
 };
 use super::house::{House, Setting, on_both, time};
@@ -229,6 +229,21 @@ async fn the_team_lead_is_asked_where_only_the_lead_has_an_address_and_a_letter_
     house.at("2026-03-20 08:00").await;
     assert!(step(&house, &case, Step::Confirm, "Li Hua", "x").await.unwrap_err().contains("handed over"));
     assert!(shown(&house, &case).await.page(Language::En).contains("came back"));
+    let paper = OnPaper {
+        case: &case,
+        appeal: false,
+        by: "Li Hua",
+        from: "Liu Min",
+        text: "Fetching seed.",
+        files: Vec::new(),
+    };
+    on_paper(&house.ctx, paper).await.unwrap();
+    house.at("2026-03-20 18:30").await;
+    let digest = newest_digest(&house).await;
+    assert!(
+        digest.contains("explained; to be decided") && !digest.contains("handed over"),
+        "who answered has it: {digest}"
+    );
 }
 
 #[tokio::test]
@@ -266,6 +281,22 @@ async fn a_flag_that_later_records_explain_is_not_asked_about() {
     let refused = step(&house, &case, Step::Ask, "Li Hua", "x").await.unwrap_err();
     assert!(refused.contains("nothing to ask"), "{refused}");
     assert!(house.letters("explain").await.is_empty());
+}
+
+#[tokio::test]
+async fn what_only_one_person_can_have_said_is_not_told() {
+    let house = House::new(Setting::default()).await;
+    let case = flagged_as(&house, OFFICIAL, LEAD, "10:25 on leave").await;
+    let of_office = shown(&house, &case).await.page(Language::ZhHans);
+    assert!(of_office.contains("据称请假"), "the office knows: {of_office}");
+    step(&house, &case, Step::Ask, "Li Hua", "x").await.unwrap();
+    house.at("2026-03-04 08:00").await;
+    let letter = house.letter("explain").await;
+    tells_nothing_of_the_villager(&letter.whole);
+    for said in ["on leave", "said to be", "reason", "据称", "所称", "事由"] {
+        assert!(!letter.whole.contains(said), "{said} in\n{}", letter.text);
+    }
+    assert!(letter.text.contains("not find") && letter.text.contains("不在岗"), "{}", letter.text);
 }
 
 #[tokio::test]
