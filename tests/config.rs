@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+#[path = "config/flags.rs"]
+mod flags;
 #[path = "config/imports.rs"]
 mod imports;
 #[path = "config/mailboxes.rs"]

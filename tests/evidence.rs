@@ -5,12 +5,14 @@
 mod support;
 
 #[cfg(test)]
-#[cfg(test)]
 #[path = "evidence/coverage.rs"]
 mod coverage;
 #[cfg(test)]
 #[path = "evidence/dry_run.rs"]
 mod dry_run;
+#[cfg(test)]
+#[path = "evidence/due_process.rs"]
+mod due_process;
 #[cfg(test)]
 #[path = "evidence/duty.rs"]
 mod duty;

@@ -7,10 +7,14 @@ mod support;
 
 #[path = "flow/absent.rs"]
 mod absent;
+#[path = "flow/answers.rs"]
+mod answers;
 #[path = "flow/bounces.rs"]
 mod bounces;
 #[path = "flow/canary.rs"]
 mod canary;
+#[path = "flow/complaints.rs"]
+mod complaints;
 #[path = "flow/custodians.rs"]
 mod custodians;
 #[path = "flow/daemons.rs"]
@@ -19,12 +23,18 @@ mod daemons;
 mod demo;
 #[path = "flow/drand.rs"]
 mod drand;
+#[path = "flow/due_process.rs"]
+mod due_process;
 #[path = "flow/evidence.rs"]
 mod evidence;
 #[path = "flow/fallen.rs"]
 mod fallen;
 #[path = "flow/files.rs"]
 mod files;
+#[path = "flow/flags.rs"]
+mod flags;
+#[path = "flow/flags_cli.rs"]
+mod flags_cli;
 #[path = "flow/house.rs"]
 mod house;
 #[path = "flow/inbox.rs"]

@@ -47,6 +47,7 @@ fn official(n: u32, team: u32, role: Role) -> Official {
         role,
         phone: phone(n),
         sending_unit: "水务局".into(),
+        email: None,
         device_number: None,
         posting: Posting::default(),
     }

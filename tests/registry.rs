@@ -218,13 +218,28 @@ fn signals_are_read_in_both_languages_and_end() {
 #[test]
 fn a_filled_xlsx_template_reads_back() {
     let header = write::header(TemplateKind::Officials);
-    let row = ["O1", "T1", "王建国", "", "lead / 队长", "+86 138 0013 8000", "县农业局", "0012", "46083", ""];
+    let row = [
+        "O1",
+        "T1",
+        "王建国",
+        "",
+        "lead / 队长",
+        "+86 138 0013 8000",
+        "Wang@Town.example",
+        "县农业局",
+        "0012",
+        "46083",
+        "",
+    ];
     let bytes = write::xlsx("officials", &header, [row.map(str::to_owned).to_vec()]).unwrap();
     let parsed: Parsed<Official> = parse_roster("o.xlsx", &mut &*bytes, &setting()).unwrap();
     let official = &parsed.rows[0].item;
     assert_eq!(parsed.warnings, []);
     assert_eq!((official.device_number.as_deref(), official.posting.from), (Some("0012"), Some(day("2026-03-02"))));
     assert_eq!(official.phone.as_ref().map(|phone| phone.shown.as_str()), Some("138 0013 8000"));
+    assert_eq!(official.email.as_deref(), Some("wang@town.example"));
+    let wrong = self::parsed::<Official>("id,team,name,email\nO1,T1,王建国,wang at town\nO2,T1,刘敏,\n");
+    assert_eq!((wrong.rows.len(), wrong.rejected, wrong.rows[0].item.email.as_deref()), (1, 1, None));
 }
 
 // ---- bad rows ----

@@ -4,6 +4,8 @@
 
 mod support;
 
+#[path = "store/cases.rs"]
+mod cases;
 #[path = "store/claims.rs"]
 mod claims;
 #[path = "store/journals.rs"]

@@ -275,8 +275,8 @@ fn sorted_out(sorted: Sorted, id: &str, json: bool, terminal: &mut Terminal<'_>)
             let next = match reason.as_str() {
                 "no_key" | "bad_key" => {
                     said!(
-                        "say which assignment it answers with --assignment ID",
-                        "请用--assignment 任务编号 指明它回复的是哪项任务"
+                        "say which assignment it answers with --assignment ID; what answers a letter about a flag is filed with `spotcheck flags answer`",
+                        "请用--assignment 任务编号 指明它回复的是哪项任务；如系对疑点通知的答复，请用“spotcheck flags answer”登记"
                     )
                 }
                 "closed" => {

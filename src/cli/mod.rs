@@ -6,6 +6,7 @@ pub mod away;
 pub mod batches;
 pub mod beacon;
 pub mod check;
+pub mod complaints;
 pub mod demo;
 pub mod draw;
 pub mod explain;
@@ -21,6 +22,7 @@ pub mod import;
 pub mod inbox;
 pub mod init;
 pub mod keys;
+mod life;
 mod listing;
 pub mod mappings;
 pub mod outbox;
@@ -159,8 +161,10 @@ pub enum Command {
     Away(away::Args),
     /// Letters that go out: list, retry, hold, print.
     Outbox(outbox::Args),
-    /// Flags: list, show, decide.
+    /// Flags: list, show, decide; letters to print; explanations and appeals on paper.
     Flags(flags::Args),
+    /// Complaints against inspectors: open, list, show, decide.
+    Complaints(complaints::Args),
     /// What is to be rectified: list, show, open, step, export.
     Findings(findings::Args),
     /// Recomputes draws from their bundles, offline: whether everything follows, and what nobody can exclude.
@@ -205,6 +209,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Away(args) => away::run(args, place, terminal),
         Command::Outbox(args) => outbox::run(args, place, terminal),
         Command::Flags(args) => flags::run(args, place, terminal),
+        Command::Complaints(args) => complaints::run(args, place, terminal),
         Command::Findings(args) => findings::run(args, place, terminal),
         Command::Verify(args) => verify::run(args, terminal),
         Command::Verdict(args) => verdict::run(args, terminal),

@@ -1,11 +1,12 @@
 //! `[[office]]`: an office, its people, its day and its local rules.
 
+use super::ladder;
 use super::reader::{Placed, Section};
 use super::shapes::{self, Hours};
 use super::storage;
 use crate::model::record::DutyRule;
 use crate::model::register::Name;
-use crate::model::{Language, OfficeId};
+use crate::model::{Language, OfficeId, Period, Said};
 use crate::said;
 use chrono::NaiveTime;
 use chrono_tz::Tz;
@@ -55,6 +56,15 @@ pub struct Office {
     pub remind_after_minutes: u32,
     /// Days from the release until a reply is refused.
     pub close_days: u32,
+    /// Who asks for explanations of flags.
+    pub asks: Asks,
+    /// Working days for the explanation of a flag, and for an appeal.
+    pub answer_days: u32,
+    pub appeal_days: u32,
+    /// In which period absences without excuse add up.
+    pub ladder_period: Period,
+    /// What the first, second, … of them leads to; the last for all further ones.
+    pub ladder: Vec<Said>,
     /// Working days within which a finding is to be rectified.
     pub rectify_days: u32,
     /// Working days without a work log after which one is missing.
@@ -68,6 +78,14 @@ pub enum LettersIn {
     Both,
     /// The inspector's own language alone.
     Own,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// Somebody looks at each flag before its letter goes out.
+    People,
+    /// The letter goes out as soon as the flag opens. Nothing else is ever done by the machine.
+    Machine,
 }
 
 /// How many days an official has to be on post; the others are free (EVIDENCE 3).
@@ -110,6 +128,11 @@ impl Office {
         let reply_by = time(&mut section, "reply_by", REPLY_BY);
         let remind_after_minutes = section.number("remind_after_minutes", 0..=1440, 15);
         let close_days = section.number("close_days", 1..=90, 14);
+        let asks =
+            section.choice("asks", &[("people", Asks::People), ("machine", Asks::Machine)]).unwrap_or(Asks::People);
+        let answer_days = section.number("answer_days", 1..=60, 5);
+        let appeal_days = section.number("appeal_days", 1..=60, 15);
+        let (ladder_period, ladder) = ladder::read(&mut section);
         let rectify_days = section.number("rectify_days", 1..=250, 15);
         let work_log_days = section.number("work_log_days", 1..=250, 10);
         let words = section.list("words", storage::path).unwrap_or_default();
@@ -137,6 +160,11 @@ impl Office {
                 reply_by,
                 remind_after_minutes,
                 close_days,
+                asks,
+                answer_days,
+                appeal_days,
+                ladder_period,
+                ladder,
                 rectify_days,
                 work_log_days,
                 words,

@@ -13,27 +13,42 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     Ask,
+    /// A letter that could not be mailed was handed over on paper.
+    Hand,
     Explain,
     Confirm,
     Dismiss,
     Appeal,
     Uphold,
     Overturn,
+    /// What the ladder of consequences foresees was applied.
+    Apply,
 }
 
 impl Step {
-    pub const ALL: [Step; 7] =
-        [Step::Ask, Step::Explain, Step::Confirm, Step::Dismiss, Step::Appeal, Step::Uphold, Step::Overturn];
+    pub const ALL: [Step; 9] = [
+        Step::Ask,
+        Step::Hand,
+        Step::Explain,
+        Step::Confirm,
+        Step::Dismiss,
+        Step::Appeal,
+        Step::Uphold,
+        Step::Overturn,
+        Step::Apply,
+    ];
 
     pub fn code(self) -> &'static str {
         match self {
             Step::Ask => "ask",
+            Step::Hand => "hand",
             Step::Explain => "explain",
             Step::Confirm => "confirm",
             Step::Dismiss => "dismiss",
             Step::Appeal => "appeal",
             Step::Uphold => "uphold",
             Step::Overturn => "overturn",
+            Step::Apply => "apply",
         }
     }
 
@@ -46,18 +61,20 @@ impl Step {
     }
 
     fn is_decision(self) -> bool {
-        matches!(self, Step::Confirm | Step::Dismiss | Step::Uphold | Step::Overturn)
+        matches!(self, Step::Confirm | Step::Dismiss | Step::Uphold | Step::Overturn | Step::Apply)
     }
 
     pub fn said(self) -> Said {
         match self {
             Step::Ask => said!("ask for an explanation", "要求说明"),
+            Step::Hand => said!("hand the letter over", "送达"),
             Step::Explain => said!("file an explanation", "登记说明"),
             Step::Confirm => said!("confirm", "认定属实"),
             Step::Dismiss => said!("dismiss", "不予认定"),
             Step::Appeal => said!("appeal", "申诉"),
             Step::Uphold => said!("uphold", "维持原认定"),
             Step::Overturn => said!("overturn", "撤销原认定"),
+            Step::Apply => said!("apply the consequence", "落实处理"),
         }
     }
 }
@@ -86,12 +103,18 @@ pub struct Flag {
     pub state: FlagState,
     /// Who made the observation.
     pub observers: BTreeSet<String>,
-    /// Who may not touch this flag: the official it speaks of, and everybody with a recusal.
+    /// Who has nothing to do with this flag: everybody with a recusal.
     pub recused: BTreeSet<String>,
-    /// Last day for the explanation, once it was asked for; from [`super::Workdays::nth_after`].
+    /// Whom it speaks of: they explain and appeal, and take no other step.
+    pub concerned: BTreeSet<String>,
+    /// Last day for the explanation, once it was asked for; from [`super::deadline`].
     pub answer_by: Option<NaiveDate>,
-    /// Who confirmed or dismissed it.
-    pub decided_by: Option<String>,
+    /// Last day for an appeal, once the decision has reached whom it concerns.
+    pub appeal_by: Option<NaiveDate>,
+    /// Who confirmed or dismissed it, in every spelling of the name.
+    pub decided_by: BTreeSet<String>,
+    /// Whether a consequence was applied.
+    pub applied: bool,
 }
 
 /// The state after a step, or why the step is not allowed.
@@ -100,22 +123,34 @@ pub fn after(flag: &Flag, step: &Move) -> Result<FlagState, Said> {
     use FlagState::{Appealed, Asked, Confirmed, Dismissed, Explained, Open, Overturned, Upheld};
     match (flag.state, step.step) {
         (Open, Step::Ask) => Ok(Asked),
+        (Asked | Confirmed | Dismissed | Upheld | Overturned, Step::Hand) => Ok(flag.state),
         (Asked, Step::Explain) => Ok(Explained),
         // Who was asked keeps the time that was promised.
         (Asked, Step::Confirm) if flag.answer_by.is_none_or(|last| step.day <= last) => Err(too_early(flag.answer_by)),
         (Asked | Explained, Step::Confirm) => Ok(Confirmed),
         (Asked | Explained, Step::Dismiss) => Ok(Dismissed),
-        (Confirmed | Dismissed, Step::Appeal) => Ok(Appealed),
+        (Confirmed | Dismissed, Step::Appeal) => match flag.appeal_by {
+            Some(last) if step.day > last => Err(too_late(last)),
+            _ => Ok(Appealed),
+        },
         (Appealed, Step::Uphold) => Ok(Upheld),
         (Appealed, Step::Overturn) => Ok(Overturned),
+        (Confirmed | Upheld, Step::Apply) if flag.applied => {
+            Err(said!("a consequence was applied already", "处理已经落实，不能重复"))
+        }
+        // Nothing is carried out that an appeal may still undo.
+        (Confirmed, Step::Apply) if flag.appeal_by.is_none_or(|last| step.day <= last) => {
+            Err(still_open_to_appeal(flag.appeal_by))
+        }
+        (Confirmed | Upheld, Step::Apply) => Ok(flag.state),
         (Open | Asked | Explained | Confirmed | Dismissed | Appealed | Upheld | Overturned, _) => {
             Err(out_of_turn(flag.state, step.step))
         }
     }
 }
 
-/// Every step needs a reason. A decision, or an appeal, is a person's; neither the observer, nor
-/// who is recused, nor on appeal who decided before, may decide.
+/// Every step needs a reason. A decision, or an appeal, is a person's; neither the observer, nor whom it
+/// concerns, nor on appeal who decided before, may decide. Who is recused takes no step at all.
 fn may(flag: &Flag, step: &Move) -> Result<(), Said> {
     if step.reason.trim().is_empty() {
         return Err(said!("a reason is missing: write one sentence", "缺少理由：请写明一句"));
@@ -133,7 +168,8 @@ fn may(flag: &Flag, step: &Move) -> Result<(), Said> {
         }
         Actor::Person(name) => name,
     };
-    if (step.step.is_decision() || step.step == Step::Ask) && flag.recused.contains(name) {
+    let own = matches!(step.step, Step::Explain | Step::Appeal);
+    if flag.recused.contains(name) || (!own && flag.concerned.contains(name)) {
         return Err(said!(
             "{name} is recused from this flag: somebody else has to take this step",
             "{name}须回避此事：请由他人办理"
@@ -145,7 +181,7 @@ fn may(flag: &Flag, step: &Move) -> Result<(), Said> {
             "{name}是检查人，不得参与认定：请由他人办理"
         ));
     }
-    if matches!(step.step, Step::Uphold | Step::Overturn) && flag.decided_by.as_ref() == Some(name) {
+    if matches!(step.step, Step::Uphold | Step::Overturn) && flag.decided_by.contains(name) {
         return Err(said!(
             "{name} took the decision and does not decide the appeal against it: somebody else has to",
             "{name}作出了原认定，不得复核申诉：请由他人办理"
@@ -161,8 +197,25 @@ fn too_early(answer_by: Option<NaiveDate>) -> Said {
             "说明期限至{day}：请在期满之后或收到说明之后再作认定"
         ),
         None => said!(
-            "no day was set for the explanation: set one, or file the explanation first",
-            "未设定说明期限：请先设定期限或登记说明"
+            "the please-explain letter has not been handed over: print it (`flags print`), hand it over and enter the day (`flags handed`)",
+            "说明通知尚未送达：请先打印（flags print）并送达，再登记送达日期（flags handed）"
+        ),
+    }
+}
+
+fn too_late(last: NaiveDate) -> Said {
+    said!("the time for an appeal ended on {last}", "申诉期限已于{last}届满")
+}
+
+fn still_open_to_appeal(appeal_by: Option<NaiveDate>) -> Said {
+    match appeal_by {
+        Some(day) => said!(
+            "an appeal may still come until {day}: apply the consequence after that day",
+            "申诉期限至{day}：请在期满之后再落实处理"
+        ),
+        None => said!(
+            "the decision letter has not been handed over: hand it over and enter the day (`flags handed`); the time for an appeal runs from then",
+            "认定通知尚未送达：请先送达并登记日期（flags handed），申诉期限自送达起算"
         ),
     }
 }
@@ -195,7 +248,9 @@ pub fn next_step(state: FlagState) -> Said {
         FlagState::Open => said!("ask for an explanation first", "请先要求说明"),
         FlagState::Asked => said!("an explanation or a decision comes next", "下一步是登记说明或作出认定"),
         FlagState::Explained => said!("a decision comes next", "下一步是作出认定"),
-        FlagState::Confirmed | FlagState::Dismissed => said!("only an appeal can follow", "此后只能申诉"),
+        FlagState::Confirmed | FlagState::Dismissed => {
+            said!("only an appeal can change it", "此后只有申诉可以改变认定")
+        }
         FlagState::Appealed => said!("the decision on the appeal comes next", "下一步是对申诉作出决定"),
         FlagState::Upheld | FlagState::Overturned => said!("it is closed", "此事已办结"),
     }

@@ -8,14 +8,15 @@
 //! the moment is only known as an interval, every state in which the records can be within it is
 //! judged, and the weakest verdict is taken.
 //!
-//! A verdict of medium strength or more opens a flag; [`flag`] is its life, [`rejudge`] says what
-//! to record when late records change a verdict. [`finding`] is the life of what is to be rectified, [`gaps`]
-//! what is missing in the records, [`person`] what a record may tell; [`retention`] says when something is deleted. [`rows`] makes
-//! records of files, [`who`] says whose they are. The machine confirms nothing. [`dry_run`] reads and writes the JSON form
-//! of EVIDENCE 9.
+//! A verdict of medium strength or more opens a flag; [`flag`] is its life, [`deadline`] how long people have to
+//! answer, [`ladder`] what a confirmed one leads to; [`rejudge`] says what to record when late records change a
+//! verdict. [`finding`] is the life of what is to be rectified, [`gaps`] what is missing in the records, [`person`]
+//! what a record may tell; [`retention`] says when something is deleted. [`rows`] makes records of files, [`who`]
+//! says whose they are. The machine confirms nothing. [`dry_run`] reads and writes the JSON form of EVIDENCE 9.
 
 pub mod case;
 pub mod coverage;
+pub mod deadline;
 pub mod dry_run;
 mod dry_run_records;
 pub mod duty;
@@ -24,6 +25,7 @@ pub mod flag;
 pub mod gaps;
 mod json_fields;
 mod known;
+pub mod ladder;
 pub mod late_upload;
 pub mod moment;
 pub mod paper;

@@ -3,7 +3,7 @@
 use super::columns::flat;
 use crate::model::key::ReplyKey;
 use crate::model::sha::to_hex;
-use crate::model::{AssignmentId, OfficeId, Said, Sha256};
+use crate::model::{AssignmentId, CaseId, OfficeId, Said, Sha256};
 use crate::said;
 use chrono::{Datelike, NaiveDate};
 use std::fmt;
@@ -115,6 +115,17 @@ impl MessageId {
     /// The receipt of one mail, named after it: sending it twice is visible. It carries the key as
     /// the assignment's does, so that an answer to the receipt finds its way.
     pub fn receipt(id: &AssignmentId, mail: &Sha256, key: &ReplyKey, host: &Host) -> MessageId {
+        let name = to_hex(&mail.0[..6]);
+        MessageId(format!("<{}.r{name}.{}@{}>", id.as_str().to_ascii_lowercase(), key.reveal(), host.0))
+    }
+
+    /// `<f-8k2m4q7t.1.KEY@host>`: a letter of a case; its key says which.
+    pub fn case(id: &CaseId, key: &ReplyKey, host: &Host) -> MessageId {
+        MessageId(format!("<{}.1.{}@{}>", id.as_str().to_ascii_lowercase(), key.reveal(), host.0))
+    }
+
+    /// The receipt of one mail about a case, named after it.
+    pub fn case_receipt(id: &CaseId, mail: &Sha256, key: &ReplyKey, host: &Host) -> MessageId {
         let name = to_hex(&mail.0[..6]);
         MessageId(format!("<{}.r{name}.{}@{}>", id.as_str().to_ascii_lowercase(), key.reveal(), host.0))
     }

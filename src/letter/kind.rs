@@ -39,12 +39,14 @@ pub enum LetterKind {
     Receipt,
     Help,
     Reminder,
+    Explain,
+    Decision,
     Sheet,
     Digest,
 }
 
 impl LetterKind {
-    pub const ALL: [LetterKind; 9] = [
+    pub const ALL: [LetterKind; 11] = [
         LetterKind::Assignment,
         LetterKind::Alert,
         LetterKind::Void,
@@ -52,6 +54,8 @@ impl LetterKind {
         LetterKind::Receipt,
         LetterKind::Help,
         LetterKind::Reminder,
+        LetterKind::Explain,
+        LetterKind::Decision,
         LetterKind::Sheet,
         LetterKind::Digest,
     ];
@@ -65,6 +69,8 @@ impl LetterKind {
             LetterKind::Receipt => "receipt",
             LetterKind::Help => "help",
             LetterKind::Reminder => "reminder",
+            LetterKind::Explain => "explain",
+            LetterKind::Decision => "decision",
             LetterKind::Sheet => "sheet",
             LetterKind::Digest => "digest",
         }

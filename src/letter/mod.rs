@@ -5,12 +5,15 @@
 //! lines with ` =>` last, how to answer, `Ref`. Letters to offices ([`sheet()`], [`digest()`],
 //! [`void_notice()`], [`alert()`], [`files()`]) and changes of an assignment ([`change()`]) are not, so they carry text and HTML, both made from one [`page`].
 //!
+//! Letters about a flag or a complaint ([`case`]) are answered in anybody's own words: plain text, or a page to print.
+//!
 //! What stands on a lock screen betrays nothing: subjects hold a tag, an id, a date and counts; the
 //! first line says what to do and by when. Headers are types that cannot hold a line break
 //! ([`header`]); [`addressing`] says which addresses a letter carries.
 
 pub mod addressing;
 pub mod assignment;
+pub mod case;
 pub mod change;
 pub mod columns;
 pub mod digest;
@@ -28,6 +31,7 @@ pub mod sheet;
 
 pub use addressing::{Addressing, Route};
 pub use assignment::{AnswerLine, AssignmentInput, AssignmentLetter, assignment, reminder};
+pub use case::{CaseInput, CasePaper, Decided, FiledInput, Matter, RungTold, Until, decision, explain, filed};
 pub use change::{ChangeInput, change};
 pub use digest::{Coverage, DigestInput, Progress, SealedWindow, Todo, digest};
 pub use files::{FileTold, FilesInput, files};

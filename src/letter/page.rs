@@ -51,6 +51,30 @@ pub fn render(page: &Page, subject: &HeaderText, languages: Languages) -> (Strin
     (text(page, languages), view.render().ok())
 }
 
+/// A page to print: the same content without tables, under a title and a head, with lines to fill in by hand.
+/// `None` only where a template fails to render.
+pub(super) fn print(
+    page: &Page,
+    title: &HeaderText,
+    head: &Said,
+    blanks: &[Said],
+    languages: Languages,
+) -> Option<String> {
+    let view = PrintView {
+        lang: match languages {
+            Languages::Both => Language::En.tag(),
+            Languages::One(language) => language.tag(),
+        },
+        title: title.as_str(),
+        head: distinct(languages, head),
+        lead: spoken_all(languages, &page.lead),
+        sections: page.sections.iter().map(|section| SectionView::of(languages, section)).collect(),
+        foot: spoken_all(languages, &page.foot),
+        blanks: spoken_all(languages, blanks),
+    };
+    view.render().ok()
+}
+
 fn text(page: &Page, languages: Languages) -> String {
     let mut out = paragraphs(languages, &page.lead);
     for section in &page.sections {
@@ -125,6 +149,18 @@ struct View<'a> {
     lead: Vec<Spoken>,
     sections: Vec<SectionView>,
     foot: Vec<Spoken>,
+}
+
+#[derive(Template)]
+#[template(path = "print.html")]
+struct PrintView<'a> {
+    lang: &'static str,
+    title: &'a str,
+    head: Spoken,
+    lead: Vec<Spoken>,
+    sections: Vec<SectionView>,
+    foot: Vec<Spoken>,
+    blanks: Vec<Spoken>,
 }
 
 struct SectionView {

@@ -1,6 +1,6 @@
 //! Keys that tie a reply to its assignment (REPLIES 2), and Crockford base32.
 
-use super::{AssignmentId, InspectorId, Timestamp};
+use super::{AssignmentId, CaseId, CaseLetter, InspectorId, Timestamp};
 use hmac::{Hmac, Mac};
 use subtle::ConstantTimeEq;
 
@@ -40,7 +40,15 @@ impl ReplyKey {
             KeyUse::Reply => "reply/1",
             KeyUse::Bounce => "bounce/1",
         };
-        let text = format!("{label}\n{assignment}\n{inspector}\n{}", closes.unix_seconds());
+        ReplyKey::of(secret, &format!("{label}\n{assignment}\n{inspector}\n{}", closes.unix_seconds()))
+    }
+
+    /// The key of a letter of a case; `written` is when it was.
+    pub fn of_case(secret: &[u8], case: &CaseId, letter: CaseLetter, written: Timestamp) -> ReplyKey {
+        ReplyKey::of(secret, &format!("case/1\n{}\n{case}\n{}", letter.code(), written.unix_seconds()))
+    }
+
+    fn of(secret: &[u8], text: &str) -> ReplyKey {
         let mut mac = <Hmac<sha2::Sha256> as Mac>::new_from_slice(secret)
             .unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"));
         mac.update(text.as_bytes());
@@ -63,10 +71,10 @@ impl ReplyKey {
         &self.0
     }
 
-    /// `K7Q2M-9F3T-X8W2-HC5D-7QKM`, the `Ref` line's content.
-    pub fn reference(&self, assignment: &AssignmentId) -> String {
+    /// `K7Q2M-9F3T-X8W2-HC5D-7QKM`, the `Ref` line's content; of an assignment or a case.
+    pub fn reference(&self, of: &dyn std::fmt::Display) -> String {
         let key = self.0.to_ascii_uppercase();
-        format!("{assignment}-{}-{}-{}-{}", &key[..4], &key[4..8], &key[8..12], &key[12..])
+        format!("{of}-{}-{}-{}-{}", &key[..4], &key[4..8], &key[8..12], &key[12..])
     }
 }
 

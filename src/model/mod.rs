@@ -4,6 +4,7 @@
 //! from birth ([`Said`]), so that no message can exist in one language only.
 
 pub mod assignment;
+pub mod case;
 pub mod finding;
 pub mod ground;
 pub mod ids;
@@ -24,6 +25,7 @@ pub mod verdict;
 pub mod window;
 
 pub use assignment::{Assignment, Line, LineContact, LineOfficial};
+pub use case::{CaseId, CaseKind, CaseLetter};
 pub use finding::Subject;
 pub use ground::Ground;
 pub use ids::*;

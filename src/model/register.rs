@@ -122,6 +122,8 @@ pub struct Official {
     /// [`Role::Lead`] or [`Role::Member`].
     pub role: Role,
     pub phone: Option<Phone>,
+    /// Where letters about a flag go; lower case.
+    pub email: Option<String>,
     pub sending_unit: String,
     /// The number in attendance devices, where it differs from the id.
     pub device_number: Option<String>,

@@ -135,6 +135,7 @@ registered! {
         keep_latin(&mut after.name, &before.name, columns.has("name_latin"));
         keep(&mut after.role, &before.role, columns.has("role"));
         keep(&mut after.phone, &before.phone, columns.has("phone"));
+        keep(&mut after.email, &before.email, columns.has("email"));
         keep(&mut after.sending_unit, &before.sending_unit, columns.has("sending_unit"));
         keep(&mut after.device_number, &before.device_number, columns.has("device_number"));
     };

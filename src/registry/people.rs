@@ -20,6 +20,7 @@ impl RosterRow for Official {
             name: name(fields, latin::person)?,
             role: role(fields)?.unwrap_or(Role::Member),
             phone: phone(fields)?,
+            email: fields.read("email", address)?,
             sending_unit: text(fields, "sending_unit")?,
             device_number: (!device.is_empty() && device != id.as_str()).then_some(device),
             posting: posting(fields)?,

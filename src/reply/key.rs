@@ -2,8 +2,8 @@
 
 use super::mail::Mail;
 use super::text::Text;
-use crate::model::AssignmentId;
 use crate::model::key::ReplyKey;
+use crate::model::{AssignmentId, CaseId};
 
 /// What the carriers of a mail say.
 #[derive(Debug, Clone)]
@@ -25,12 +25,8 @@ pub struct CarriedKey {
 
 /// Looks at every carrier. The text is needed for the `Ref` line.
 pub fn carried_key(mail: &Mail<'_>, text: &Text) -> KeyFound {
-    let mut all = in_recipients(mail);
-    all.extend(in_threading(mail));
-    if let Text::Found(text) = text {
-        in_reference_lines(text, &mut all);
-    }
-    let mut carried = all.into_iter();
+    let all = in_recipients(mail).into_iter().chain(in_letters(mail, text)).filter_map(|raw| raw.assignment());
+    let mut carried = all.collect::<Vec<_>>().into_iter();
     let Some(first) = carried.next() else {
         return KeyFound::None { subject: in_subject(mail) };
     };
@@ -41,51 +37,85 @@ pub fn carried_key(mail: &Mail<'_>, text: &Text) -> KeyFound {
     }
 }
 
-fn carried(assignment: &str, key: &str) -> Option<CarriedKey> {
-    Some(CarriedKey {
-        assignment: AssignmentId::parse(&assignment.to_ascii_uppercase()).ok()?,
-        key: ReplyKey::parse(key)?,
-    })
+/// Every different key of a letter about a case that a mail carries; more than one is for the quarantine.
+pub fn carried_cases(mail: &Mail<'_>, text: &Text) -> Vec<(CaseId, ReplyKey)> {
+    let mut found: Vec<(CaseId, ReplyKey)> = Vec::new();
+    for raw in in_letters(mail, text) {
+        let Some((case, key)) = raw.case() else { continue };
+        if !found.iter().any(|(known, of)| *known == case && of.matches(&key)) {
+            found.push((case, key));
+        }
+    }
+    found
+}
+
+/// An id and a key, as some carrier has them.
+struct Raw {
+    id: String,
+    key: String,
+}
+
+impl Raw {
+    fn new(id: &str, key: &str) -> Raw {
+        Raw { id: id.to_ascii_uppercase(), key: key.to_owned() }
+    }
+
+    fn assignment(&self) -> Option<CarriedKey> {
+        Some(CarriedKey { assignment: AssignmentId::parse(&self.id).ok()?, key: ReplyKey::parse(&self.key)? })
+    }
+
+    fn case(&self) -> Option<(CaseId, ReplyKey)> {
+        Some((CaseId::parse(&self.id).ok()?, ReplyKey::parse(&self.key)?))
+    }
+}
+
+/// What refers to a letter of ours: the thread, and `Ref` lines.
+fn in_letters(mail: &Mail<'_>, text: &Text) -> Vec<Raw> {
+    let mut all = in_threading(mail);
+    if let Text::Found(text) = text {
+        in_reference_lines(text, &mut all);
+    }
+    all
 }
 
 /// `r+<id>.<key>@…`.
-fn in_recipients(mail: &Mail<'_>) -> Vec<CarriedKey> {
+fn in_recipients(mail: &Mail<'_>) -> Vec<Raw> {
     tagged(mail, "r+")
 }
 
 /// `b+<id>.<key>@…`: the envelope sender of a letter, to which its bounces go.
 pub fn bounce_tag(mail: &Mail<'_>) -> Option<CarriedKey> {
-    tagged(mail, "b+").into_iter().next()
+    tagged(mail, "b+").into_iter().find_map(|raw| raw.assignment())
 }
 
-fn tagged(mail: &Mail<'_>, tag: &str) -> Vec<CarriedKey> {
+fn tagged(mail: &Mail<'_>, tag: &str) -> Vec<Raw> {
     ["to", "cc", "delivered-to", "x-original-to", "envelope-to"]
         .into_iter()
         .flat_map(|name| mail.headers.addresses(name))
         .filter_map(|address| {
             let (local, _) = address.split_once('@')?;
             let (id, key) = local.strip_prefix(tag)?.split_once('.')?;
-            carried(id, key)
+            Some(Raw::new(id, key))
         })
         .collect()
 }
 
 /// `<id.seq.key@…>`: our own Message-ID, coming back.
-fn in_threading(mail: &Mail<'_>) -> Vec<CarriedKey> {
+fn in_threading(mail: &Mail<'_>) -> Vec<Raw> {
     let fields: Vec<String> =
         ["in-reply-to", "references"].into_iter().flat_map(|name| mail.headers.all(name)).collect();
     let ids = fields.iter().flat_map(|value| value.split('<').skip(1)).filter_map(|id| id.split(['>', '@']).next());
     ids.filter_map(|id| {
         let mut pieces = id.trim().split('.');
-        let (assignment, number, key) = (pieces.next()?, pieces.next()?, pieces.next()?);
+        let (of, number, key) = (pieces.next()?, pieces.next()?, pieces.next()?);
         let ours = pieces.next().is_none() && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
-        if ours { carried(assignment, key) } else { None }
+        ours.then(|| Raw::new(of, key))
     })
     .collect()
 }
 
-/// `Ref K7Q2M-9F3T-X8W2-HC5D-7QKM`, in whatever case and at whatever quote depth.
-fn in_reference_lines(text: &str, found: &mut Vec<CarriedKey>) {
+/// `Ref K7Q2M-9F3T-X8W2-HC5D-7QKM` or `Ref F-8K2M4Q7T-9F3T-…`, in whatever case and at whatever quote depth.
+fn in_reference_lines(text: &str, found: &mut Vec<Raw>) {
     for line in text.split(['\n', '\r']) {
         let line = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '|' | '＞'));
         if !line.get(..3).is_some_and(|label| label.eq_ignore_ascii_case("ref")) {
@@ -99,14 +129,23 @@ fn in_reference_lines(text: &str, found: &mut Vec<CarriedKey>) {
         if let [label, reference] = words[..]
             && label.eq_ignore_ascii_case("ref")
             && let reference = reference.replace(is_dash, "-")
-            && let Some((assignment, key)) = reference.split_once('-')
-            && let Some(one) = carried(assignment, key.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()))
+            && let Some((id, key)) = id_and_key(&reference)
         {
-            found.push(one);
+            found.push(Raw::new(id, key.trim_end_matches(|c: char| !c.is_ascii_alphanumeric())));
             if found.len() > 100 {
                 return;
             }
         }
+    }
+}
+
+/// The id of a case has a hyphen of its own, behind one letter.
+fn id_and_key(reference: &str) -> Option<(&str, &str)> {
+    let (first, rest) = reference.split_once('-')?;
+    match (first.len(), rest.find('-')) {
+        (1, Some(second)) => Some((reference.get(..second + 2)?, rest.get(second + 1..)?)),
+        (1, None) => None,
+        _ => Some((first, rest)),
     }
 }
 
@@ -152,5 +191,26 @@ mod tests {
         assert_eq!(found(&format!("Subject: [EXTRA] Re: [K7Q2M]\n{threaded}\n\nx")), one);
         assert_eq!(found(&format!("{threaded}\n\nRef K7Q2M-9F3T-X8W2-HC5D-7QKN")), "contradiction");
         assert_eq!(found(&format!("To: b+k7q2m.{KEY}@inspect.example\n\nx")), "none ", "a bounce key is no reply key");
+    }
+
+    #[test]
+    fn letters_about_a_case_are_found_and_are_no_assignments() {
+        let cases = |mail: &str| -> Vec<String> {
+            let mail = envelope(mail.as_bytes()).unwrap();
+            let found = carried_cases(&mail, text_of(&mail));
+            found.iter().map(|(case, key)| format!("{case} {}", key.reveal())).collect()
+        };
+        let one = [format!("F-8K2M4Q7T {KEY}")];
+        let threaded = format!("References: <a@b> <f-8k2m4q7t.1.{KEY}@inspect.example>");
+        let quoted = "hello\n> Ref F-8K2M4Q7T-9F3T-X8W2-HC5D-7QKM";
+        assert_eq!(cases(&format!("{threaded}\n\nx")), one);
+        assert_eq!(cases(&format!("{threaded}\n\n{quoted}")), one, "the same key twice");
+        assert_eq!(cases(&format!("Subject: x\n\n{}", quoted.replace('-', "\u{2011}"))), one);
+        assert_eq!(cases("Subject: x\n\nRef C-8K2M4Q7T-9F3T-X8W2-HC5D-7QKM").len(), 1);
+        assert_eq!(cases(&format!("{threaded}\n\nRef F-8K2M4Q7T-9F3T-X8W2-HC5D-7QKN")).len(), 2);
+        assert_eq!(found(&format!("{threaded}\n\n{quoted}")), "none ");
+        assert!(
+            cases("Subject: x\n\nRef F-\nRef F-8K2M4Q7T\nRef F-8K2M4Q7T-\nRef K7Q2M-9F3T-X8W2-HC5D-7QKM").is_empty()
+        );
     }
 }

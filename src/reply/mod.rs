@@ -7,7 +7,7 @@
 //!
 //! Within `read`, `text` and the files beside it make lines of the body; `whose` tells the person's lines
 //! from ours and from quoted ones; `item` and `group` read what a line says; `gather` holds the lines
-//! against each other. The rule above all: nothing is recorded that can be read in two ways.
+//! against each other. `free` is for mails that are filed as they are. The rule above all: nothing is recorded that can be read in two ways.
 
 // Bytes to lines.
 mod charset;
@@ -51,13 +51,15 @@ mod token;
 mod withdrawn;
 
 // What the mail says.
+mod free;
 mod gather;
 mod reading;
 mod understand;
 
 pub use bounce::{Bounced, Cause, bounced};
 pub use class::{Class, classify};
-pub use key::{CarriedKey, KeyFound, bounce_tag, carried_key};
+pub use free::{clean_file_name, says_anything};
+pub use key::{CarriedKey, KeyFound, bounce_tag, carried_cases, carried_key};
 pub use lexicon::Lexicon;
 pub use mail::{Attachment, Mail, Refusal, envelope};
 pub use reading::{Answer, By, Disposition, Earlier, Note, Outcomes, Problem, Reading, Reason, Seen, Why};

@@ -14,15 +14,15 @@ statements! {
     postgres = "SELECT MAX(id), string_agg(line, '') FROM (
             SELECT id, id || chr(9) || COALESCE(device_number, '') || chr(9) || name || chr(9) || latin || chr(9) || COALESCE(to_day, '') || chr(10) AS line
             FROM official WHERE id > $1 ORDER BY id LIMIT $2) AS page";
-    OFFICIALS = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day
+    OFFICIALS = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, email, sending_unit, device_number, from_day, to_day
         FROM official ORDER BY id";
-    OFFICIALS_OF_TEAMS = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day
+    OFFICIALS_OF_TEAMS = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, email, sending_unit, device_number, from_day, to_day
         FROM official WHERE team IN (SELECT value FROM json_each($1)) ORDER BY id",
-    postgres = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day
+    postgres = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, email, sending_unit, device_number, from_day, to_day
         FROM official WHERE team = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
-    OFFICIALS_AMONG = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day
+    OFFICIALS_AMONG = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, email, sending_unit, device_number, from_day, to_day
         FROM official WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
-    postgres = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day
+    postgres = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, email, sending_unit, device_number, from_day, to_day
         FROM official WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
     POSTS_AMONG = "SELECT o.id, v.region, v.id FROM official o JOIN team t ON t.id = o.team JOIN village v ON v.id = t.village
         WHERE o.id IN (SELECT value FROM json_each($1)) ORDER BY o.id",
@@ -55,6 +55,7 @@ struct OfficialRow {
     phone: Option<String>,
     phone_extension: Option<String>,
     phone_shown: Option<String>,
+    email: Option<String>,
     sending_unit: String,
     device_number: Option<String>,
     from_day: Option<String>,
@@ -133,6 +134,7 @@ fn official(r: OfficialRow) -> Result<Official> {
         id: parsed("official", "id", &r.id, &r.id)?,
         name: Name::new(r.name, r.latin),
         phone: phone(r.phone, r.phone_extension, r.phone_shown),
+        email: r.email,
         sending_unit: r.sending_unit,
         device_number: r.device_number,
     })
@@ -212,7 +214,7 @@ impl Tx {
     }
 
     pub async fn put_officials(&mut self, officials: &[Official]) -> Result<Counted> {
-        let rows: Vec<[Cell; 12]> = officials
+        let rows: Vec<[Cell; 13]> = officials
             .iter()
             .map(|o| {
                 let [dial, extension, shown] = phone_cells(o.phone.as_ref());
@@ -225,6 +227,7 @@ impl Tx {
                     dial,
                     extension,
                     shown,
+                    o.email.clone().into(),
                     o.sending_unit.as_str().into(),
                     o.device_number.clone().into(),
                     day_text(o.posting.from).into(),
@@ -234,11 +237,11 @@ impl Tx {
             .collect();
         bulk::insert(
             self,
-            "INSERT INTO official (id, team, name, latin, role, phone, phone_extension, phone_shown, sending_unit, device_number, from_day, to_day) ",
+            "INSERT INTO official (id, team, name, latin, role, phone, phone_extension, phone_shown, email, sending_unit, device_number, from_day, to_day) ",
             &rows,
             " ON CONFLICT (id) DO UPDATE SET team = excluded.team, name = excluded.name, latin = excluded.latin, role = excluded.role,
                 phone = excluded.phone, phone_extension = excluded.phone_extension, phone_shown = excluded.phone_shown,
-                sending_unit = excluded.sending_unit, device_number = excluded.device_number, from_day = excluded.from_day, to_day = excluded.to_day",
+                email = excluded.email, sending_unit = excluded.sending_unit, device_number = excluded.device_number, from_day = excluded.from_day, to_day = excluded.to_day",
         )
         .await
     }

@@ -34,6 +34,7 @@ statements! {
         WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
     FLAGS = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag
         WHERE CAST($1 AS TEXT) IS NULL OR state = $1 ORDER BY opened_at, id";
+    FLAGS_OF_OFFICIAL = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag WHERE official = $1 ORDER BY opened_at, id";
     SET_FLAG = "UPDATE flag SET state = $3 WHERE id = $1 AND state = $2";
     NEXT_STEP = "SELECT COALESCE(MAX(seq), 0) + 1 FROM flag_step WHERE flag = $1";
     ADD_STEP = "INSERT INTO flag_step (flag, seq, step, actor, at, reason, state) VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -251,6 +252,10 @@ impl Tx {
     /// Oldest first; of one state, or of all.
     pub async fn flags(&mut self, state: Option<FlagState>) -> Result<Vec<FlagRow>> {
         fetch_all!(self, FlagColumns, FLAGS, state.map(FlagState::code)).into_iter().map(FlagColumns::row).collect()
+    }
+
+    pub async fn flags_of_official(&mut self, official: &OfficialId) -> Result<Vec<FlagRow>> {
+        fetch_all!(self, FlagColumns, FLAGS_OF_OFFICIAL, official.as_str()).into_iter().map(FlagColumns::row).collect()
     }
 
     /// Moves a flag on and writes who did it and why, in one go.

@@ -183,6 +183,7 @@ static OFFICIALS: Template = Template {
         sampled(LATIN, "Shi Lijia"),
         column("role", "职务", "lead / 队长").of(choice::OFFICIAL_ROLE).also(&["角色", "身份"]),
         sampled(PHONE, "138 0000 0000"),
+        column("email", "邮箱", "sample@town.example").also(&["电子邮箱", "邮件", "e-mail", "mail"]),
         SENDING_UNIT,
         column("device_number", "考勤号", "1001").also(&["考勤号码", "考勤编号", "设备号"]),
         FROM,

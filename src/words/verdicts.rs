@@ -96,6 +96,19 @@ pub fn sentence(evidence: &Evidence<'_>) -> Said {
     Said::new(format!("{}; {}{en}.", seen.en, found.en), format!("{}；{}{zh}。", seen.zh, found.zh))
 }
 
+/// The half of a [`sentence`] that says what is on record, for whom it concerns. The other half may tell what
+/// somebody said, and so may this one where a claimed reason is spoken of: then it tells the records alone.
+pub fn record_half(verdict: Option<VerdictCode>, sentence: &Said) -> Said {
+    if verdict == Some(VerdictCode::ClaimedUnproven) {
+        return said!(
+            "all records have arrived: none of them accounts for that time.",
+            "各项记录均已报送：均不能说明该时间的去向。"
+        );
+    }
+    let after = |text: &str, mark: &str| text.split_once(mark).map(|(_, found)| found.to_owned()).unwrap_or_default();
+    Said::new(after(&sentence.en, "; "), after(&sentence.zh, "；"))
+}
+
 fn on_record(evidence: &Evidence<'_>) -> Said {
     let records = phrases::records(&evidence.records, evidence.zone);
     let sources = join(&evidence.sources.iter().map(|kind| phrases::source(*kind)).collect::<Vec<_>>());

@@ -12,7 +12,7 @@ use super::senders::Look;
 use super::sent::{Known, file};
 use super::side_by_side::side_by_side;
 use super::windows::damaged;
-use super::{Context, Done, Failure, attachments, bounce, file_mail, lexicons, link_mail, senders};
+use super::{Context, Done, Failure, attachments, bounce, case_mail, file_mail, lexicons, link_mail, senders};
 use crate::letter::HelpReason;
 use crate::model::{AssignmentId, Kind, Line, Outcome, Sha256, Timestamp};
 use crate::reply::{self, Answer, By, Class, Disposition, Intake, Mail, Outcomes, Reason, Sent};
@@ -52,11 +52,15 @@ pub async fn answer_new(ctx: &Context) -> Done<usize> {
     }
 }
 
-/// Imports the files of mails that bring such, and returns the other mails.
+/// Imports the files of mails that bring such, files what answers a letter about a flag, and returns the other mails.
 async fn take_files<'a>(ctx: &Context, mails: Vec<Opened<'a>>) -> Done<Vec<Opened<'a>>> {
     let mut others = Vec::with_capacity(mails.len());
     for mail in mails {
-        match file_mail::take(ctx, &mail, false).await {
+        let taken = match file_mail::take(ctx, &mail, false).await {
+            Ok(None) => case_mail::take(ctx, &mail, None).await,
+            taken => taken,
+        };
+        match taken {
             Ok(Some(_)) => {}
             Ok(None) => others.push(mail),
             Err(failure) if failure.may_retry() => return Err(failure),

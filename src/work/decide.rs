@@ -1,89 +1,131 @@
-//! A person moves a flag on.
+//! A person moves a case on: asks, decides, applies; and hands letters over.
 
-use super::judge_case::workdays;
+use super::case_letters::{Told, names_no_source, write};
+use super::cases::{Held, Of, as_known};
 use super::{Context, Done};
-use crate::evidence::flag::{Actor, Flag, Move, Step, after};
-use crate::model::register::Name;
-use crate::model::{FlagState, Timestamp, Trouble};
-use crate::store::{FlagRow, FlagStepRow, Tx};
-use std::collections::BTreeSet;
+use crate::evidence::flag::{Actor, Move, Step, after};
+use crate::model::{CaseId, CaseKind, FlagState, Trouble};
+use crate::said;
+use crate::store::FlagStepRow;
+use chrono::NaiveDate;
 
-/// Working days that somebody has for an explanation.
-const TO_EXPLAIN: u32 = 5;
-
-/// What a person wants to do with a flag.
+/// What a person wants to do with a case.
 pub struct Decision<'a> {
-    pub flag: &'a str,
+    pub case: &'a CaseId,
     pub step: Step,
     pub by: &'a str,
     pub reason: &'a str,
 }
 
-/// The flag's new state; `Ok(None)` where there is no such flag.
+/// The case's new state; `Ok(None)` where there is no such case.
 ///
 /// # Errors
 /// The step is not allowed now, or not to this person.
 pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagState>> {
+    refuse_other_ways(decision)?;
     let mut tx = ctx.store.begin().await?;
-    let Some(row) = tx.flag(decision.flag).await? else { return Ok(None) };
-    let office = ctx.office(&row.office)?;
-    let steps = tx.flag_steps(&row.id).await?;
-    let flag = Flag {
-        state: row.state,
-        observers: observers(&mut tx, &row).await?,
-        recused: recused(&mut tx, &row).await?,
-        answer_by: asked(&steps).and_then(|at| workdays(&ctx.calendar).nth_after(at.day(office.zone), TO_EXPLAIN)),
-        decided_by: steps.iter().rev().find(|s| s.step == "confirm" || s.step == "dismiss").map(|s| s.actor.clone()),
-    };
+    let Some(held) = Held::lock(&mut tx, decision.case).await? else { return Ok(None) };
+    let office = ctx.office(held.office())?;
+    let flag = held.flag(ctx, &mut tx, office).await?;
     let now = ctx.now();
-    let by = as_known(decision.by, &flag);
+    let (by, reason) = (as_known(decision.by, &flag), decision.reason.trim());
     let step = Move {
         step: decision.step,
         actor: Actor::Person(by.clone()),
         day: now.day(office.zone),
-        reason: decision.reason.trim().to_owned(),
+        reason: reason.into(),
     };
     let state = after(&flag, &step).map_err(Trouble::new)?;
-    tx.step_flag(&row, decision.step.code(), &by, now, decision.reason.trim(), state).await?;
+    let told = match decision.step {
+        Step::Ask => Some(Told::Ask { question: reason }),
+        Step::Confirm | Step::Dismiss | Step::Uphold | Step::Overturn => Some(Told::Decision { state, reason }),
+        Step::Hand | Step::Explain | Step::Appeal | Step::Apply => None,
+    };
+    let goes_out = matches!(told, Some(Told::Decision { .. })) || matches!(held.of, Of::Complaint(_));
+    if goes_out {
+        names_no_source(&mut tx, &held, reason).await?;
+    }
+    held.take_step(&mut tx, &row(decision.step, &by, now.0, reason, state)).await?;
+    if let Some(told) = told {
+        write(ctx, &mut tx, &held, &told).await?;
+    }
     tx.commit().await?;
     Ok(Some(state))
 }
 
-/// The name as the flag knows it: case and spaces do not make another person of somebody.
-fn as_known(by: &str, flag: &Flag) -> String {
-    let plain = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    let known = flag.observers.iter().chain(&flag.recused).chain(&flag.decided_by);
-    known.into_iter().find(|name| plain(name) == plain(by)).cloned().unwrap_or_else(|| by.trim().to_owned())
+/// What comes from whom it concerns is filed with its words, and a handing over with its day.
+fn refuse_other_ways(decision: &Decision<'_>) -> Done<()> {
+    let said = match decision.step {
+        Step::Explain => said!(
+            "an explanation is filed with its words: `spotcheck flags answer` (by mail it files itself)",
+            "说明须连同内容登记：spotcheck flags answer（邮件回复会自动登记）"
+        ),
+        Step::Appeal => said!(
+            "an appeal is filed with its words: `spotcheck flags appeal` (by mail it files itself)",
+            "申诉须连同内容登记：spotcheck flags appeal（邮件回复会自动登记）"
+        ),
+        Step::Hand => said!(
+            "a letter that was handed over is entered with its day: `spotcheck flags handed`",
+            "送达须登记日期：spotcheck flags handed"
+        ),
+        Step::Apply if decision.case.kind() == CaseKind::Complaint => said!(
+            "the ladder of consequences is for flags: what follows from a complaint is decided outside",
+            "分级处理只适用于疑点；投诉的后续处理另行决定"
+        ),
+        _ => return Ok(()),
+    };
+    Err(Trouble::new(said).into())
 }
 
-fn asked(steps: &[FlagStepRow]) -> Option<Timestamp> {
-    steps.iter().rev().find(|s| s.step == "ask").map(|s| Timestamp(s.at))
-}
-
-fn spellings(name: &Name) -> impl Iterator<Item = String> + '_ {
-    [&name.own, &name.latin].into_iter().filter(|n| !n.is_empty()).cloned()
-}
-
-/// Both spellings of whoever made the observation.
-async fn observers(tx: &mut Tx, flag: &FlagRow) -> Done<BTreeSet<String>> {
-    let Some(assignment) = tx.assignment(&flag.assignment).await? else { return Ok(BTreeSet::new()) };
-    let inspectors = tx.inspectors().await?;
-    Ok(inspectors.iter().filter(|i| i.id == assignment.inspector).flat_map(|i| spellings(&i.name)).collect())
-}
-
-/// The official it speaks of, and inspectors who are recused from that official.
-async fn recused(tx: &mut Tx, flag: &FlagRow) -> Done<BTreeSet<String>> {
-    let officials = tx.officials().await?;
-    let mut names: BTreeSet<String> =
-        officials.iter().filter(|o| o.id == flag.official).flat_map(|o| spellings(&o.name)).collect();
-    let team = officials.iter().find(|o| o.id == flag.official).map(|o| o.team.clone());
-    let inspectors = tx.inspectors().await?;
-    for recusal in tx.recusals().await? {
-        let value = recusal.scope.value();
-        let touches = value == flag.official.as_str() || team.as_ref().is_some_and(|t| t.as_str() == value);
-        if touches {
-            names.extend(inspectors.iter().filter(|i| i.id == recusal.inspector).flat_map(|i| spellings(&i.name)));
-        }
+pub(super) fn row(step: Step, by: &str, at: i64, reason: &str, state: FlagState) -> FlagStepRow {
+    FlagStepRow {
+        seq: 0,
+        step: step.code().to_owned(),
+        actor: by.to_owned(),
+        at,
+        reason: reason.to_owned(),
+        state: state.code().to_owned(),
     }
-    Ok(names)
+}
+
+/// Enters that the last letter was handed over on a day, from which its deadline is counted; the last day for the
+/// answer, where one is awaited. `Ok(None)`: no such case.
+///
+/// # Errors
+/// There is no letter that waits for it, or the day cannot be.
+pub async fn handed(ctx: &Context, case: &CaseId, by: &str, on: NaiveDate) -> Done<Option<Option<NaiveDate>>> {
+    let mut tx = ctx.store.begin().await?;
+    let Some(held) = Held::lock(&mut tx, case).await? else { return Ok(None) };
+    let office = ctx.office(held.office())?;
+    let now = ctx.now();
+    let Some(letter) = held.to_hand_over(office) else {
+        return Err(Trouble::new(said!(
+            "no letter of {case} waits to be handed over: it went out by mail, or its day was entered before",
+            "{case}没有待送达的通知：已用邮件发出，或此前已登记送达"
+        ))
+        .into());
+    };
+    let (written, today) = (letter.written.day(office.zone), now.day(office.zone));
+    if on < written || on > today {
+        return Err(Trouble::new(said!(
+            "the letter is of {written} and today is {today}: the day lies in between",
+            "通知于{written}出具，今天是{today}：送达日期应在两者之间"
+        ))
+        .in_field("--on")
+        .into());
+    }
+    let flag = held.flag(ctx, &mut tx, office).await?;
+    let by = as_known(by, &flag);
+    let reason = on.to_string();
+    let step = Move { step: Step::Hand, actor: Actor::Person(by.clone()), day: today, reason: reason.clone() };
+    let state = after(&flag, &step).map_err(Trouble::new)?;
+    held.take_step(&mut tx, &row(Step::Hand, &by, now.0, &reason, state)).await?;
+    tx.commit().await?;
+    let held = Held::load(&mut ctx.store.read().await?, case).await?;
+    let last = held.and_then(|held| {
+        let letter = held.letters.last()?;
+        let workdays = super::judge_case::workdays(&ctx.calendar);
+        (letter.days > 0).then(|| held.reached(letter.letter, office).answer_by(letter.days, &workdays))?
+    });
+    Ok(Some(last))
 }

@@ -10,12 +10,11 @@ use crate::config::Office;
 use crate::letter::{Auto, DigestInput, Languages, LetterKind, MessageId, Progress, SealedWindow, Todo, digest, plain};
 use crate::model::register::Name;
 use crate::model::time::DAY;
-use crate::model::{FlagState, Kind, Outcome, Said, Timestamp};
+use crate::model::{Kind, Outcome, Timestamp};
 use crate::plan::SealedDuty;
 use crate::said;
-use crate::store::{Ids, Tx};
+use crate::store::Tx;
 use chrono::{NaiveDate, NaiveTime};
-use std::collections::BTreeMap;
 
 /// Sends the digest of every office whose hour has come on a workday, once.
 ///
@@ -131,17 +130,9 @@ async fn gather<'a>(
     Ok(input)
 }
 
-/// Flags that wait for somebody, oldest first; and mails in quarantine.
+/// Flags and complaints that wait for somebody, letters that came back, and mails in quarantine.
 async fn flags(ctx: &Context, tx: &mut Tx, office: &Office, input: &mut DigestInput<'_>) -> Done<()> {
-    let standing = super::flags::standing(tx, Some(FlagState::Open)).await?;
-    let of_office: Vec<_> = standing.into_iter().filter(|f| f.flag.office == office.id).collect();
-    let ids = Ids::new(of_office.iter().map(|f| f.flag.official.as_str()));
-    let names: BTreeMap<_, _> = tx.officials_among(&ids).await?.into_iter().map(|o| (o.id, o.name)).collect();
-    for one in of_office {
-        let who = names.get(&one.flag.official).map(Name::both).unwrap_or_default();
-        let Said { en, zh } = one.verdict.sentence;
-        input.todo.push(Todo { code: plain(&one.flag.id), what: said!("{who}: {en}", "{who}：{zh}") });
-    }
+    input.todo.extend(super::case_todo::todo(ctx, tx, office).await?);
     input.todo.extend(super::findings_told::todo(tx, office, input.day).await?);
     input.todo.extend(super::retention::todo(ctx, tx, office, input.day).await?);
     input.todo.extend(super::bounce::todo(ctx, tx, office).await?);

@@ -1,10 +1,13 @@
 //! Flags with the verdict that stands behind them.
 
+use super::cases::Held;
+use super::dossier::{Dossier, step_line};
 use super::release::load_assignment;
+use super::windows::damaged;
 use super::{Context, Done};
-use crate::evidence::flag::{Step, next_step, state_said};
+use crate::evidence::flag::{next_step, state_said};
 use crate::model::register::Name;
-use crate::model::{FlagState, Language, VerdictCode};
+use crate::model::{CaseId, FlagState, Language};
 use crate::said;
 use crate::store::{FlagRow, FlagStepRow, NewVerdict, Tx, VerdictRow};
 use crate::words::letters::common::outcome;
@@ -57,6 +60,15 @@ pub struct Case {
     pub evidence: Vec<(String, String, String)>,
     pub history: Vec<VerdictRow>,
     pub steps: Vec<FlagStepRow>,
+    pub dossier: Dossier,
+}
+
+/// Flags whose explanation did not come in time, the longest due first.
+pub async fn overdue(ctx: &Context) -> Done<Vec<Case>> {
+    let mut found = cases(ctx, Some(FlagState::Asked), false).await?;
+    found.retain(|case| case.dossier.overdue);
+    found.sort_by_key(|case| (case.dossier.deadlines.answer_by, case.standing.flag.id.clone()));
+    Ok(found)
 }
 
 /// Flags as people read them, oldest first; with `all` also those that later records explained.
@@ -94,6 +106,8 @@ async fn case(
     {
         village = line.village.clone();
     }
+    let id: CaseId = flag.id.parse().map_err(|_| damaged("id of a flag"))?;
+    let held = Held::load(tx, &id).await?.ok_or_else(|| damaged("flag"))?;
     let files: BTreeMap<String, String> = tx.batches().await?.into_iter().map(|b| (b.id, b.file_name)).collect();
     let rows: Vec<String> = serde_json::from_str(&standing.verdict.evidence).unwrap_or_default();
     let evidence = rows.iter().filter_map(|row| record_row(row, &files)).collect();
@@ -107,7 +121,8 @@ async fn case(
         stated: outcome.as_ref().and_then(|o| o.stated),
         remark: outcome.map(|o| o.remark).unwrap_or_default(),
         history: tx.verdict_history(&flag.assignment, &flag.line, &flag.person).await?,
-        steps: tx.flag_steps(&flag.id).await?,
+        steps: held.steps.clone(),
+        dossier: Dossier::load(ctx, tx, held).await?,
         evidence,
         standing,
     })
@@ -129,14 +144,16 @@ impl Case {
     pub fn line(&self, language: Language) -> String {
         let Standing { flag, verdict } = &self.standing;
         let state = state_said(flag.state);
+        let awaits = self.dossier.awaits().map(|said| format!("  [{}]", said.in_language(language)));
         format!(
-            "{}  {}  {}  {} {}  {}",
+            "{}  {}  {}  {} {}  {}{}",
             flag.id,
             self.when(flag.opened),
             state.in_language(language),
             self.official.both(),
             self.village.both(),
-            verdict.sentence.in_language(language)
+            verdict.sentence.in_language(language),
+            awaits.unwrap_or_default()
         )
     }
 
@@ -184,13 +201,14 @@ impl Case {
         for step in &self.steps {
             page.push(format!("  {}  {}", self.when(crate::model::Timestamp(step.at)), step_line(step, language)));
         }
+        page.extend(self.dossier.lines(language));
         page.push(next_step(flag.state).in_language(language).to_owned());
         page.join("\n")
     }
 
     pub fn json(&self) -> serde_json::Value {
         let Standing { flag, verdict } = &self.standing;
-        serde_json::json!({
+        let mut json = serde_json::json!({
             "id": flag.id, "state": flag.state, "official": flag.official, "name": self.official.own,
             "village": self.village.own, "opened": flag.opened.rfc3339(self.zone), "assignment": flag.assignment,
             "line": flag.line, "person": flag.person, "outcome": verdict.outcome, "verdict": verdict.verdict,
@@ -202,17 +220,8 @@ impl Case {
             "steps": self.steps.iter().map(|s| serde_json::json!({
                 "step": s.step, "by": s.actor, "at": crate::model::Timestamp(s.at).rfc3339(self.zone), "reason": s.reason,
             })).collect::<Vec<_>>(),
-        })
+        });
+        self.dossier.add_to(&mut json);
+        json
     }
-}
-
-/// What was done, by whom and why. The machine's own steps give a verdict for a reason.
-fn step_line(step: &FlagStepRow, language: Language) -> String {
-    let done = match Step::parse(&step.step) {
-        Some(done) => done.said(),
-        None => step.step.parse().map_or_else(|()| said!("{}", "{}", step.step), state_said),
-    };
-    let actor = if step.actor == "machine" { said!("machine", "系统") } else { said!("{}", "{}", step.actor) };
-    let reason = step.reason.parse::<VerdictCode>().map_or_else(|()| said!("{}", "{}", step.reason), verdict_said);
-    [done, actor, reason].map(|said| said.in_language(language).to_owned()).join("  ")
 }

@@ -1,6 +1,6 @@
 //! Mails that came in, and what a person decides about those that wait.
 
-use super::{Context, Done, answer, file_mail};
+use super::{Context, Done, answer, case_mail, file_mail};
 use crate::model::{AssignmentId, Sha256};
 use crate::reply::{self, Text};
 use crate::store::{InboxRow, Reading, Tx};
@@ -59,11 +59,17 @@ pub async fn accept(ctx: &Context, id: &str, by: &str, assignment: Option<&Assig
         return Ok(Sorted::NoAssignment);
     }
     tx.journal_mail_decision(&mail.id, "accept", by, ctx.now()).await?;
-    if assignment.is_none() && matches!(mail.reason.as_deref(), Some("unauthenticated" | "failure")) {
-        // Files are imported in transactions of their own.
+    if assignment.is_none()
+        && matches!(mail.reason.as_deref(), Some("unauthenticated" | "wrong_sender" | "bad_key" | "failure"))
+    {
+        // Files, and answers about flags, are taken in transactions of their own.
         tx.commit().await?;
         if let Some(reason) = file_mail::take_vouched(ctx, &mail).await? {
             return Ok(Sorted::Done(reason));
+        }
+        if let Some(reason) = case_mail::take_vouched(ctx, &mail, by).await? {
+            let waits = ctx.store.read().await?.mail(&mail.id).await?.is_some_and(|mail| mail.state == "quarantine");
+            return Ok(if waits { Sorted::StillWaits(reason) } else { Sorted::Done(reason) });
         }
         tx = ctx.store.begin().await?;
     }

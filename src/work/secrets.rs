@@ -8,7 +8,7 @@ use crate::entropy::Entropy;
 use crate::model::key::KeyUse;
 use crate::model::key::ReplyKey;
 use crate::model::sha::{from_hex, to_hex};
-use crate::model::{AssignmentId, InspectorId, Timestamp, Trouble};
+use crate::model::{AssignmentId, CaseId, CaseLetter, InspectorId, Timestamp, Trouble};
 use crate::said;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -113,7 +113,15 @@ impl Secrets {
         inspector: &InspectorId,
         closes: Timestamp,
     ) -> Option<ReplyKey> {
-        let (_, secret) = self.generations.iter().rev().take(2).find(|(known, _)| *known == kid)?;
-        Some(ReplyKey::make(secret, used_for, assignment, inspector, closes))
+        Some(ReplyKey::make(self.secret(kid)?, used_for, assignment, inspector, closes))
+    }
+
+    /// The key of a letter of a case, likewise.
+    pub fn key_of_case(&self, kid: i64, case: &CaseId, letter: CaseLetter, written: Timestamp) -> Option<ReplyKey> {
+        Some(ReplyKey::of_case(self.secret(kid)?, case, letter, written))
+    }
+
+    fn secret(&self, kid: i64) -> Option<&[u8]> {
+        self.generations.iter().rev().take(2).find(|(known, _)| *known == kid).map(|(_, secret)| secret.as_slice())
     }
 }

@@ -2,7 +2,7 @@
 //! the head's trust in a relay.
 
 use super::opened::{Opened, Person};
-use super::{Context, Done, sent};
+use super::{Context, Done, case_mail, sent};
 use crate::config;
 use crate::mail::Signed;
 use crate::model::time::{DAY, HOUR, MINUTE};
@@ -45,7 +45,10 @@ pub(super) async fn look(ctx: &Context, mail: &Opened<'_>, asking: &mut bool) ->
     if reply::is_proven(&person.mail, from, &Authentication::pinned(ctx.config.intake.authserv_id.clone())) {
         return Ok(Look::Known);
     }
-    if !super::file_mail::is_sender(ctx, from) && !is_inspectors_own(ctx, person, from).await? {
+    let may_count = super::file_mail::is_sender(ctx, from)
+        || is_inspectors_own(ctx, person, from).await?
+        || case_mail::is_partys_own(ctx, person, from).await?;
+    if !may_count {
         return Ok(Look::Known);
     }
     let waited = ctx.now().0 - row.received_at;

@@ -3,7 +3,7 @@
 //! A step that fails is told and does not stop the others; the next turn tries again.
 
 use super::{
-    Context, Done, Failure, answer, away, close, digest, dispatch, draw, gaps, intake, judge, mailbox, overtaken,
+    Context, Done, Failure, answer, ask, away, close, digest, dispatch, draw, gaps, intake, judge, mailbox, overtaken,
     remind, retention, reveal, seal, sheet, void,
 };
 use crate::model::Said;
@@ -15,6 +15,8 @@ pub struct Turn {
     pub answers: usize,
     pub verdicts: usize,
     pub flags: usize,
+    /// Explanations that the machine asked for.
+    pub asked: usize,
     /// Opened, rectified or open again because of what records have or lack.
     pub findings: usize,
     pub closed: usize,
@@ -40,6 +42,7 @@ impl Turn {
             (self.answers, "mails read", "读取邮件"),
             (self.verdicts, "verdicts", "判定"),
             (self.flags, "flags opened", "新增疑点"),
+            (self.asked, "explanations asked for", "要求说明"),
             (self.findings, "findings moved", "整改台账变动"),
             (self.closed, "assignments closed", "截止任务"),
             (self.reminders, "reminders", "提醒"),
@@ -94,6 +97,9 @@ pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
     if let Some(judged) = turn.take("verdicts", judge::judge_due(ctx).await) {
         turn.verdicts = judged.changed;
         turn.flags = judged.flags;
+    }
+    if let Some(asked) = turn.take("asking", ask::ask_due(ctx).await) {
+        turn.asked = asked;
     }
     if let Some(findings) = turn.take("gaps", gaps::gaps_due(ctx).await) {
         turn.findings = findings;

@@ -1,6 +1,8 @@
 //! The life of a flag (EVIDENCE 5).
 
 use crate::support::{absent, paper, visit};
+use chrono::NaiveDate;
+use proptest::prelude::*;
 use serde_json::json;
 use spotcheck::evidence::Workdays;
 use spotcheck::evidence::flag::{Actor, Flag, Move, Step, after};
@@ -11,9 +13,12 @@ fn flag(state: FlagState) -> Flag {
     Flag {
         state,
         observers: ["周检查员".to_owned()].into(),
-        recused: ["李回避".to_owned(), "被检查人".to_owned()].into(),
+        recused: ["李回避".to_owned()].into(),
+        concerned: ["被检查人".to_owned()].into(),
         answer_by: "2026-03-19".parse().ok(),
-        decided_by: Some("孙主任".to_owned()),
+        appeal_by: "2026-03-19".parse().ok(),
+        decided_by: ["孙主任".to_owned(), "Sun".to_owned()].into(),
+        applied: false,
     }
 }
 
@@ -27,6 +32,11 @@ fn only_these_steps_exist() {
     use FlagState::*;
     let allowed = [
         (Open, Step::Ask, Asked),
+        (Asked, Step::Hand, Asked),
+        (Confirmed, Step::Hand, Confirmed),
+        (Dismissed, Step::Hand, Dismissed),
+        (Upheld, Step::Hand, Upheld),
+        (Overturned, Step::Hand, Overturned),
         (Asked, Step::Explain, Explained),
         (Asked, Step::Confirm, Confirmed),
         (Asked, Step::Dismiss, Dismissed),
@@ -36,11 +46,16 @@ fn only_these_steps_exist() {
         (Dismissed, Step::Appeal, Appealed),
         (Appealed, Step::Uphold, Upheld),
         (Appealed, Step::Overturn, Overturned),
+        (Confirmed, Step::Apply, Confirmed),
+        (Upheld, Step::Apply, Upheld),
     ];
     for state in FlagState::ALL {
         for step in Step::ALL {
             let expected = allowed.iter().find(|a| (a.0, a.1) == (*state, step)).map(|a| a.2);
-            assert_eq!(after(&flag(*state), &by("钱组长", step)).ok(), expected, "{state} {step:?}");
+            // An appeal has to come in time, and what follows waits for that time to end.
+            let day = if step == Step::Appeal { "2026-03-19" } else { "2026-03-20" }.parse().unwrap();
+            let step_made = Move { day, ..by("钱组长", step) };
+            assert_eq!(after(&flag(*state), &step_made).ok(), expected, "{state} {step:?}");
         }
     }
 }
@@ -58,24 +73,113 @@ fn the_machine_decides_nothing() {
     assert_eq!(after(&flag(FlagState::Open), &ask), Ok(FlagState::Asked));
 }
 
+/// Who may take which step, whatever the state: every pairing.
 #[test]
 fn who_may() {
-    let may = |name: &str, state, step| after(&flag(state), &by(name, step)).is_ok();
-    assert!(!may("周检查员", FlagState::Explained, Step::Confirm), "the observer does not decide");
-    assert!(!may("周检查员", FlagState::Explained, Step::Dismiss));
-    assert!(!may("周检查员", FlagState::Appealed, Step::Uphold), "nor on appeal");
-    assert!(may("周检查员", FlagState::Open, Step::Ask), "but may ask");
-    assert!(!may("孙主任", FlagState::Appealed, Step::Uphold), "who decided does not decide the appeal");
-    assert!(!may("孙主任", FlagState::Appealed, Step::Overturn));
-    assert!(may("孙主任", FlagState::Explained, Step::Confirm));
-    for (state, step) in
-        [(FlagState::Open, Step::Ask), (FlagState::Asked, Step::Dismiss), (FlagState::Appealed, Step::Overturn)]
-    {
-        assert!(!may("李回避", state, step), "recusals hold: {step:?}");
+    use Step::*;
+    let steps: [(FlagState, Step); 9] = [
+        (FlagState::Open, Ask),
+        (FlagState::Asked, Hand),
+        (FlagState::Asked, Explain),
+        (FlagState::Explained, Confirm),
+        (FlagState::Explained, Dismiss),
+        (FlagState::Confirmed, Appeal),
+        (FlagState::Appealed, Uphold),
+        (FlagState::Appealed, Overturn),
+        (FlagState::Upheld, Apply),
+    ];
+    assert_eq!(steps.map(|(_, step)| step), Step::ALL, "every step is looked at");
+    let refused: [(&str, &[Step]); 6] = [
+        // Whoever observed asks and hands over, and decides nothing.
+        ("周检查员", &[Confirm, Dismiss, Uphold, Overturn, Apply]),
+        // Whoever is recused has nothing to do with it.
+        ("李回避", &Step::ALL),
+        // Whom it concerns explains and appeals.
+        ("被检查人", &[Ask, Hand, Confirm, Dismiss, Uphold, Overturn, Apply]),
+        // Whoever decided does not decide the appeal, however the name is spelt.
+        ("孙主任", &[Uphold, Overturn]),
+        ("Sun", &[Uphold, Overturn]),
+        ("钱组长", &[]),
+    ];
+    for (name, refused) in refused {
+        for (state, step) in steps {
+            let day = if step == Appeal { "2026-03-19" } else { "2026-03-20" }.parse().unwrap();
+            let done = after(&flag(state), &Move { day, ..by(name, step) });
+            assert_eq!(done.is_err(), refused.contains(&step), "{name} {step:?}: {done:?}");
+            if let Err(said) = done {
+                assert!(said.en.contains(name) && said.zh.contains(name), "{said:?}");
+            }
+        }
     }
-    assert!(may("被检查人", FlagState::Asked, Step::Explain), "who is concerned explains");
-    assert!(may("被检查人", FlagState::Confirmed, Step::Appeal), "and appeals");
-    assert!(!may(" ", FlagState::Explained, Step::Confirm), "nobody is no person");
+    for (state, step) in steps {
+        assert!(after(&flag(state), &by(" ", step)).is_err(), "nobody is no person: {step:?}");
+    }
+}
+
+#[test]
+fn an_appeal_has_its_time_and_nothing_is_applied_within_it() {
+    let on = |day: &str, step| Move { day: day.parse().unwrap(), ..by("钱组长", step) };
+    let confirmed = flag(FlagState::Confirmed);
+    assert_eq!(after(&confirmed, &on("2026-03-19", Step::Appeal)), Ok(FlagState::Appealed));
+    let late = after(&confirmed, &on("2026-03-20", Step::Appeal)).unwrap_err();
+    assert!(late.en.contains("ended on 2026-03-19") && late.zh.contains("2026-03-19"), "{late:?}");
+    assert!(after(&confirmed, &on("2026-03-19", Step::Apply)).unwrap_err().en.contains("until 2026-03-19"));
+    assert_eq!(after(&confirmed, &on("2026-03-20", Step::Apply)), Ok(FlagState::Confirmed));
+    // Nobody has the letter yet: no time runs.
+    let unknown = Flag { appeal_by: None, ..flag(FlagState::Confirmed) };
+    assert_eq!(after(&unknown, &on("2027-01-01", Step::Appeal)), Ok(FlagState::Appealed));
+    assert!(after(&unknown, &on("2027-01-01", Step::Apply)).unwrap_err().en.contains("handed over"));
+    let applied = Flag { applied: true, ..flag(FlagState::Upheld) };
+    assert!(after(&applied, &on("2026-03-20", Step::Apply)).unwrap_err().en.contains("already"));
+}
+
+proptest! {
+    /// However steps are strung together: without a person no flag is ever confirmed or upheld, nor decided at all.
+    #[test]
+    fn no_way_without_a_person_leads_to_a_decision(
+        steps in prop::collection::vec((0usize..9, 0u64..200, prop::bool::ANY), 0..40),
+    ) {
+        let mut now = Flag { answer_by: None, appeal_by: None, ..flag(FlagState::Open) };
+        for (step, day, deadline) in steps {
+            let day: NaiveDate = "2026-03-01".parse::<NaiveDate>().unwrap() + chrono::Days::new(day);
+            if deadline {
+                now.answer_by = Some(day);
+                now.appeal_by = Some(day);
+            }
+            let step = Move { step: Step::ALL[step], actor: Actor::Machine, day, reason: "late".to_owned() };
+            if let Ok(state) = after(&now, &step) {
+                now.state = state;
+            }
+            prop_assert!(matches!(now.state, FlagState::Open | FlagState::Asked | FlagState::Explained), "{}", now.state);
+        }
+    }
+
+    /// And however people act: whoever observed, is recused or concerned takes no decision, and whoever decided does
+    /// not decide the appeal.
+    #[test]
+    fn every_decision_is_somebody_elses(
+        steps in prop::collection::vec((0usize..9, 0usize..5, 0u64..60), 0..60),
+    ) {
+        let people = ["周检查员", "李回避", "被检查人", "孙主任", "钱组长"];
+        let mut now = Flag { decided_by: Default::default(), ..flag(FlagState::Open) };
+        for (step, who, day) in steps {
+            let (step, name) = (Step::ALL[step], people[who]);
+            let day = "2026-03-01".parse::<NaiveDate>().unwrap() + chrono::Days::new(day);
+            let Ok(state) = after(&now, &Move { day, ..by(name, step) }) else { continue };
+            if matches!(step, Step::Confirm | Step::Dismiss | Step::Uphold | Step::Overturn | Step::Apply) {
+                prop_assert!(who >= 3, "{} {:?}", name, step);
+            }
+            match step {
+                Step::Confirm | Step::Dismiss => {
+                    now.decided_by.insert(name.to_owned());
+                }
+                Step::Uphold | Step::Overturn => prop_assert!(!now.decided_by.contains(name)),
+                Step::Apply => now.applied = true,
+                _ => {}
+            }
+            now.state = state;
+        }
+    }
 }
 
 #[test]

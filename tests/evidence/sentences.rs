@@ -3,6 +3,7 @@
 use crate::support::{Build, absent, batch, but, call, paper, punch, source, time, visit};
 use serde_json::json;
 use spotcheck::model::VerdictCode;
+use spotcheck::words::verdicts::record_half;
 use std::collections::BTreeSet;
 
 /// A case for every verdict.
@@ -50,6 +51,25 @@ fn every_verdict_has_one_sentence_in_each_language() {
         seen.insert(verdict);
     }
     assert_eq!(seen.len(), VerdictCode::ALL.len());
+}
+
+/// What goes out to whom a flag concerns: the records, and not that anybody said anything (EVIDENCE 5).
+#[test]
+fn the_half_for_whom_it_concerns_tells_of_records_alone() {
+    let mut looked = 0;
+    for (build, code) in one_of_each() {
+        let judgement = build.judgement();
+        if !judgement.strength.opens_flag() {
+            continue;
+        }
+        looked += 1;
+        let half = record_half(judgement.verdict, &judgement.sentence);
+        assert!(half.en.ends_with('.') && half.zh.ends_with('。') && half.en.len() > 20, "{code}: {half:?}");
+        for said in ["said", "claim", "reason", "found absent", "据称", "所称", "事由", "不在岗"] {
+            assert!(!half.en.contains(said) && !half.zh.contains(said), "{code}: {said} in {half:?}");
+        }
+    }
+    assert_eq!(looked, 6, "every verdict that opens a flag");
 }
 
 #[test]

@@ -4,11 +4,12 @@ use super::house::{EVE, House, Setting, on_both, time};
 use super::post::reply;
 use super::records::{attendance, leave};
 use spotcheck::evidence::flag::Step;
-use spotcheck::model::FlagState;
+use spotcheck::model::{CaseId, FlagState};
 use spotcheck::table::TemplateKind;
 use spotcheck::work::Content;
 use spotcheck::work::absence::absence;
-use spotcheck::work::decide::{Decision, decide};
+use spotcheck::work::case_answer::{OnPaper, on_paper};
+use spotcheck::work::decide::{Decision, decide, handed};
 use spotcheck::work::flags::{self, Case};
 use spotcheck::work::period::Period;
 use spotcheck::work::records::{self, RecordFile};
@@ -208,32 +209,42 @@ async fn who_observed_does_not_decide_and_every_step_has_a_person_and_a_reason()
     reported(&house).await;
     import(&house, "2026-03-04 06:00", "punches", &attendance(&[]), TUESDAY, TUESDAY).await;
     import(&house, "2026-03-04 06:30", "leave", &leave(&[]), TUESDAY, TUESDAY).await;
-    let id = open_flags(&house).await[0].standing.flag.id.clone();
+    let id: CaseId = open_flags(&house).await[0].standing.flag.id.parse().unwrap();
     let step = async |step: Step, by: &str, reason: &str| {
-        decide(&house.ctx, &Decision { flag: &id, step, by, reason }).await.map_err(|f| f.trouble().said.en)
+        decide(&house.ctx, &Decision { case: &id, step, by, reason }).await.map_err(|f| f.trouble().said.en)
+    };
+    let paper = async |appeal: bool, by: &str, from: &str, text: &str| {
+        let paper = OnPaper { case: &id, appeal, by, from, text, files: Vec::new() };
+        on_paper(&house.ctx, paper).await.map(|done| done.map(|(state, _)| state)).map_err(|f| f.trouble().said.en)
     };
     assert!(step(Step::Confirm, "Li Hua", "clear").await.unwrap_err().contains("ask for an explanation first"));
+    assert!(paper(false, "Li Hua", "Wang", "x").await.unwrap_err().contains("nobody was asked yet"));
     assert!(step(Step::Ask, "Li Hua", " ").await.unwrap_err().contains("reason is missing"));
     assert_eq!(step(Step::Ask, "Li Hua", "nobody there").await.unwrap(), Some(FlagState::Asked));
+    assert!(step(Step::Confirm, "Li Hua", "clear").await.unwrap_err().contains("has not been handed over"));
+    let day = house.ctx.now().day(chrono_tz::Asia::Shanghai);
+    assert_eq!(handed(&house.ctx, &id, "Li Hua", day).await.unwrap(), Some("2026-03-11".parse().ok()));
     assert!(step(Step::Confirm, "Li Hua", "clear").await.unwrap_err().contains("may still come until 2026-03-11"));
-    assert_eq!(step(Step::Explain, "Wang Jianguo 1", "market day").await.unwrap(), Some(FlagState::Explained));
-    for observer in ["Zhao Xin", "赵新", " zhao xin "] {
+    assert!(step(Step::Explain, "Li Hua", "market day").await.unwrap_err().contains("flags answer"));
+    assert_eq!(paper(false, "Li Hua", "Wang Jianguo 1", "market day").await.unwrap(), Some(FlagState::Explained));
+    for observer in ["Zhao Xin", "赵新", " zhao xin ", "ZhaoXin", "Ｚhao Xin"] {
         let refused = step(Step::Confirm, observer, "clear").await;
         assert!(refused.as_ref().is_err_and(|e| e.contains("made the observation")), "{observer}: {refused:?}");
     }
     assert!(step(Step::Confirm, "王建国1", "clear").await.unwrap_err().contains("recused"));
     assert_eq!(step(Step::Confirm, "Li Hua", "no paper").await.unwrap(), Some(FlagState::Confirmed));
-    assert_eq!(step(Step::Appeal, "Wang Jianguo 1", "unfair").await.unwrap(), Some(FlagState::Appealed));
-    assert!(step(Step::Uphold, "Li Hua", "same").await.unwrap_err().contains("does not decide the appeal"));
+    assert!(step(Step::Apply, "Li Hua", "rule 3").await.unwrap_err().contains("handed over"));
+    assert!(step(Step::Appeal, "Li Hua", "unfair").await.unwrap_err().contains("flags appeal"));
+    assert_eq!(paper(true, "Li Hua", "Wang Jianguo 1", "unfair").await.unwrap(), Some(FlagState::Appealed));
+    assert!(step(Step::Uphold, "li hua", "same").await.unwrap_err().contains("does not decide the appeal"));
     assert_eq!(step(Step::Overturn, "Sun Mei", "shown").await.unwrap(), Some(FlagState::Overturned));
-    assert_eq!(
-        decide(&house.ctx, &Decision { flag: "F-NONE", step: Step::Ask, by: "Li Hua", reason: "x" }).await.unwrap(),
-        None
-    );
-    let steps = flags::show(&house.ctx, &id).await.unwrap().unwrap().steps;
+    let none: CaseId = "F-00000000".parse().unwrap();
+    let nothing = Decision { case: &none, step: Step::Ask, by: "Li Hua", reason: "x" };
+    assert_eq!(decide(&house.ctx, &nothing).await.unwrap(), None);
+    let steps = flags::show(&house.ctx, id.as_str()).await.unwrap().unwrap().steps;
     assert_eq!(
         steps.iter().map(|s| s.step.as_str()).collect::<Vec<_>>(),
-        ["open", "ask", "explain", "confirm", "appeal", "overturn"]
+        ["open", "ask", "hand", "explain", "confirm", "appeal", "overturn"]
     );
 }
 
@@ -254,9 +265,9 @@ async fn the_report_of_a_period_follows_the_findings() {
         import(&house, "2026-03-04 06:30", "leave", &paper, TUESDAY, TUESDAY).await;
         assert_eq!(told("2026-03-04 06:30").await, (1.into(), 1.0, 0.5, 0.into()));
 
-        let flag = open_flags(&house).await[0].standing.flag.id.clone();
+        let flag: CaseId = open_flags(&house).await[0].standing.flag.id.parse().unwrap();
         for step in [Step::Ask, Step::Dismiss] {
-            let decision = Decision { flag: &flag, step, by: "Zhou Ping", reason: "hospital papers were shown" };
+            let decision = Decision { case: &flag, step, by: "Zhou Ping", reason: "hospital papers were shown" };
             assert!(decide(&house.ctx, &decision).await.unwrap().is_some());
         }
         assert_eq!(told("2026-03-04 07:00").await.2, 0.0, "what was dismissed is no absence without excuse");

@@ -2,11 +2,13 @@
 
 use crate::fixtures::*;
 use spotcheck::letter::{
-    AlertInput, HelpInput, HelpReason, Letter, SheetShare, VoidInput, VoidWindow, alert, assignment as assign,
-    digest as digest_of, help, receipt as receipt_of, reminder, sheet as sheet_of, void_notice,
+    AlertInput, CaseInput, CasePaper, Decided, FiledInput, HelpInput, HelpReason, Letter, Matter, RungTold, SheetShare,
+    Until, VoidInput, VoidWindow, alert, assignment as assign, decision, digest as digest_of, explain, filed, help,
+    receipt as receipt_of, reminder, sheet as sheet_of, void_notice,
 };
 use spotcheck::model::time::DAY;
-use spotcheck::model::{Language, Said};
+use spotcheck::model::{CaseId, FlagState, Language, Period, Said};
+use spotcheck::words::letters::cases::Taken;
 use std::path::Path;
 
 /// Compares with the file of this name, or writes it where `UPDATE_GOLDEN` is set.
@@ -117,5 +119,84 @@ fn notices() {
             languages,
         };
         check(&format!("alert.{tag}"), &alert(&alarm));
+    }
+}
+
+#[test]
+fn letters_about_flags_and_complaints() {
+    let (office, key) = (office(), key());
+    let (lead, member) = (name("王建国", "Wang Jianguo"), name("刘敏", "Liu Min"));
+    let (village, inspector) = (name("滨河村", "Binhe"), name("赵新", "Zhao Xin"));
+    let flag: CaseId = "F-8K2M4Q7T".parse().unwrap();
+    let complaint: CaseId = "C-8K2M4Q7T".parse().unwrap();
+    let seen = |from: &str, to: &str| Matter::Absence { from: at(from), to: at(to), village: &village };
+    let input = |case, to, who, matter, until| CaseInput {
+        case,
+        office: &office,
+        day: day(),
+        zone: chrono_tz::Asia::Shanghai,
+        to,
+        who,
+        matter,
+        key: &key,
+        until,
+    };
+    let by = |text: &str| Until::Day(text.parse().unwrap());
+    let both = |name: &str, paper: CasePaper| {
+        check(name, &paper.mail);
+        golden(name, "page.html", &paper.page);
+    };
+    let record = Said::new(
+        "all records have arrived: no leave, no trip and no punch for that time.",
+        "各项记录均已报送：该时间无请假、无公出、无打卡。",
+    );
+    both(
+        "explain",
+        explain(&input(&flag, &member, &member, seen("10:20", "10:20"), by("2026-03-19")), &record).unwrap(),
+    );
+    both(
+        "explain-lead",
+        explain(&input(&flag, &lead, &member, seen("09:00", "11:30"), by("2026-03-19")), &record).unwrap(),
+    );
+    let paper = Until::AfterHanding(5);
+    both("explain-paper", explain(&input(&flag, &member, &member, seen("10:20", "10:20"), paper), &record).unwrap());
+    let question = Said::new("Did you enter the village on 2 March?", "Did you enter the village on 2 March?");
+    let asked = input(&complaint, &inspector, &inspector, Matter::Complaint, by("2026-03-19"));
+    both("explain-complaint", explain(&asked, &question).unwrap());
+
+    let rung = RungTold {
+        number: 2,
+        period: Period::Year,
+        consequence: Some(Said::new(
+            "at most “basically competent” in the year's appraisal",
+            "年度考核最高评为基本称职等次",
+        )),
+    };
+    let decided =
+        |state, rung| Decided { state, reason: "The paper is of another day. 所附凭证日期不符。", rung };
+    let of_flag = |until| input(&flag, &member, &member, seen("10:20", "10:20"), until);
+    let confirmed = decided(FlagState::Confirmed, Some(rung));
+    both("decision-confirmed", decision(&of_flag(by("2026-04-02")), &confirmed).unwrap());
+    both("decision-confirmed-paper", decision(&of_flag(Until::AfterHanding(15)), &confirmed).unwrap());
+    both("decision-dismissed", decision(&of_flag(by("2026-04-02")), &decided(FlagState::Dismissed, None)).unwrap());
+    both(
+        "decision-overturned",
+        decision(&of_flag(Until::AfterHanding(0)), &decided(FlagState::Overturned, None)).unwrap(),
+    );
+    let about_complaint = input(&complaint, &inspector, &inspector, Matter::Complaint, by("2026-04-02"));
+    both("decision-complaint", decision(&about_complaint, &decided(FlagState::Confirmed, None)).unwrap());
+
+    for (taken, name) in [
+        (Taken::Explained, "explained"),
+        (Taken::Added, "added"),
+        (Taken::Appealed, "appealed"),
+        (Taken::Late, "late"),
+        (Taken::TooLate, "too-late"),
+        (Taken::Empty, "empty"),
+    ] {
+        let files = usize::from(taken == Taken::Explained) * 2;
+        let told =
+            FiledInput { case: &flag, at: at("10:30"), zone: chrono_tz::Asia::Shanghai, key: &key, taken, files };
+        check(&format!("filed-{name}"), &filed(&told));
     }
 }

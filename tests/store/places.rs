@@ -57,6 +57,7 @@ fn lists() -> Lists {
             role: if n % 2 == 0 { Role::Lead } else { Role::Member },
             phone: phone(n),
             sending_unit: format!("单位{}", n % 7),
+            email: None,
             device_number: None,
             posting: span(n),
         })

@@ -46,6 +46,7 @@ async fn a_register_comes_back_as_it_went_in_and_twice_is_once() {
             role: Role::Lead,
             phone: phone(),
             sending_unit: "县水务局".into(),
+            email: None,
             device_number: Some("7".into()),
             posting: posting(),
         };

@@ -1,0 +1,120 @@
+//! A case: a flag on an official or a complaint against an inspector, and the letters it sends (EVIDENCE 5).
+
+use super::Said;
+use super::key::{CROCKFORD, base32};
+use crate::said;
+use std::fmt;
+use std::str::FromStr;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CaseKind {
+    Flag,
+    Complaint,
+}
+
+/// `F-8K2M4Q7T` or `C-8K2M4Q7T`: what it is, and eight characters of Crockford base32.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CaseId(String);
+
+impl CaseId {
+    /// The id that follows from these bytes.
+    pub fn new(kind: CaseKind, bytes: &[u8]) -> CaseId {
+        let letter = match kind {
+            CaseKind::Flag => 'F',
+            CaseKind::Complaint => 'C',
+        };
+        CaseId(format!("{letter}-{}", base32(bytes, 8).to_ascii_uppercase()))
+    }
+
+    /// In upper or lower case, as people and mail programs write it.
+    ///
+    /// # Errors
+    /// It is no such id.
+    pub fn parse(text: &str) -> Result<CaseId, Said> {
+        let id = text.trim().to_ascii_uppercase();
+        let code = id.strip_prefix("F-").or_else(|| id.strip_prefix("C-")).unwrap_or_default();
+        if code.len() == 8 && code.bytes().all(|b| CROCKFORD.contains(&b.to_ascii_lowercase())) {
+            Ok(CaseId(id))
+        } else {
+            Err(said!(
+                "“{text}” is no flag and no complaint: F- or C- and eight letters and digits, as the lists show them",
+                "“{text}”不是疑点或投诉编号：应为F-或C-加八位字母数字，见列表"
+            ))
+        }
+    }
+
+    pub fn kind(&self) -> CaseKind {
+        if self.0.starts_with('C') { CaseKind::Complaint } else { CaseKind::Flag }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for CaseId {
+    type Err = Said;
+    fn from_str(text: &str) -> Result<CaseId, Said> {
+        CaseId::parse(text)
+    }
+}
+
+/// The letters of a case, in the order in which they go out; each at most once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CaseLetter {
+    /// Asks for an explanation.
+    Explain,
+    /// Tells that it was confirmed or dismissed.
+    Decision,
+    /// Tells what became of the appeal.
+    Appeal,
+}
+
+impl CaseLetter {
+    pub const ALL: [CaseLetter; 3] = [CaseLetter::Explain, CaseLetter::Decision, CaseLetter::Appeal];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            CaseLetter::Explain => "explain",
+            CaseLetter::Decision => "decision",
+            CaseLetter::Appeal => "appeal",
+        }
+    }
+
+    pub fn said(self) -> Said {
+        match self {
+            CaseLetter::Explain => said!("please-explain letter", "说明通知"),
+            CaseLetter::Decision => said!("decision letter", "认定通知"),
+            CaseLetter::Appeal => said!("letter on the appeal", "申诉决定通知"),
+        }
+    }
+}
+
+impl FromStr for CaseLetter {
+    type Err = ();
+    fn from_str(text: &str) -> Result<CaseLetter, ()> {
+        CaseLetter::ALL.into_iter().find(|letter| letter.code() == text).ok_or(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_read_as_people_write_them() {
+        let id = CaseId::parse(" f-8k2m4q7t").unwrap();
+        assert_eq!((id.as_str(), id.kind()), ("F-8K2M4Q7T", CaseKind::Flag));
+        assert_eq!(CaseId::parse("C-8K2M4Q7T").unwrap().kind(), CaseKind::Complaint);
+        assert_eq!(CaseId::new(CaseKind::Complaint, &[0; 8]).as_str(), "C-00000000");
+        for bad in ["F8K2M4Q7T", "F-8K2M4Q7", "F-8K2M4Q7TT", "F-8K2M4Q7I", "G-8K2M4Q7T", "F-", "F-8k2m\n4q7"] {
+            assert!(CaseId::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

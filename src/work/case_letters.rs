@@ -1,0 +1,199 @@
+//! The letters of a case: written once, mailed where somebody has an address, printed where nobody has.
+//!
+//! What is on record is told as known at that moment, and kept so: the page is stored when the letter is written.
+
+use super::cases::{Held, Of, parties};
+use super::judge_case::workdays;
+use super::post::Direction;
+use super::release::load_assignment;
+use super::windows::damaged;
+use super::{Context, Done, Failure, ladder};
+use crate::evidence::deadline::Reached;
+use crate::letter::{Auto, CaseInput, Decided, Matter, MessageId, RungTold, Until, decision, explain};
+use crate::model::register::Name;
+use crate::model::{CaseLetter, FlagState, Said, Timestamp, Trouble};
+use crate::said;
+use crate::store::{CaseLetterRow, FlagRow, Ids, Tx};
+use crate::words::verdicts::record_half;
+
+/// What a letter tells.
+pub enum Told<'a> {
+    /// Please explain; of a complaint with what is asked, in the office's own words.
+    Ask { question: &'a str },
+    /// Confirmed, dismissed, upheld or overturned, and why.
+    Decision { state: FlagState, reason: &'a str },
+}
+
+impl Told<'_> {
+    fn letter(&self) -> CaseLetter {
+        match self {
+            Told::Ask { .. } => CaseLetter::Explain,
+            Told::Decision { state: FlagState::Upheld | FlagState::Overturned, .. } => CaseLetter::Appeal,
+            Told::Decision { .. } => CaseLetter::Decision,
+        }
+    }
+}
+
+/// Writes a letter of a case and queues it where there is an address.
+///
+/// # Errors
+/// Nobody is left whom it concerns; or a flag is asked about that its evidence no longer carries.
+pub async fn write(ctx: &Context, tx: &mut Tx, held: &Held, told: &Told<'_>) -> Done<()> {
+    let office = ctx.office(held.office())?;
+    let now = ctx.now();
+    let today = now.day(office.zone);
+    let parties = parties(tx, held, today).await?.ok_or_else(|| damaged("person of a case"))?;
+    let letter = told.letter();
+    let days = match letter {
+        CaseLetter::Explain => office.answer_days,
+        CaseLetter::Decision => office.appeal_days,
+        CaseLetter::Appeal => 0,
+    };
+    let reached = Reached { mailed: parties.to.address.as_ref().map(|_| today), handed: None };
+    let until = match reached.answer_by(days, &workdays(&ctx.calendar)) {
+        Some(day) => Until::Day(day),
+        None => Until::AfterHanding(days),
+    };
+    let kid = ctx.secrets.newest();
+    let key = ctx.secrets.key_of_case(kid, &held.id, letter, now).ok_or_else(|| damaged("reply secret"))?;
+    let seen = match &held.of {
+        Of::Flag(flag) => Some(seen(tx, flag).await?),
+        Of::Complaint(_) => None,
+    };
+    let input = CaseInput {
+        case: &held.id,
+        office: &office.name,
+        day: today,
+        zone: office.zone,
+        to: &parties.to.name,
+        who: &parties.who,
+        matter: match &seen {
+            Some(seen) => Matter::Absence { from: seen.from, to: seen.to, village: &seen.village },
+            None => Matter::Complaint,
+        },
+        key: &key,
+        until,
+    };
+    let paper = match told {
+        Told::Ask { question } => explain(&input, &basis(tx, held, question).await?),
+        Told::Decision { state, reason } => {
+            let rung = rung_told(ctx, tx, held, *state).await?;
+            decision(&input, &Decided { state: *state, reason, rung })
+        }
+    };
+    let paper = paper.ok_or_else(|| damaged("page of a letter"))?;
+    let message_id = MessageId::case(&held.id, &key, &ctx.mail_host()?);
+    let row = CaseLetterRow {
+        letter,
+        written: now,
+        kid,
+        days,
+        addressee: parties.to.name.both(),
+        address: parties.to.address.clone(),
+        message_id: message_id.as_str().to_owned(),
+        page: tx.put_blob(paper.page.as_bytes()).await?,
+        bounced: false,
+    };
+    tx.add_case_letter(&held.id, &row).await?;
+    if let Some(to) = &row.address {
+        let direction = Direction {
+            office,
+            to,
+            message_id,
+            auto: Auto::Generated,
+            in_reply_to: None,
+            // Not a thread: an answer must carry the key of the one letter that it answers.
+            references: Vec::new(),
+            about: None,
+            null_sender: false,
+        };
+        ctx.post(tx, &paper.mail, direction).await?;
+    }
+    Ok(())
+}
+
+/// What was seen, as far as whom it concerns is told: when and where.
+struct Seen {
+    from: Timestamp,
+    to: Timestamp,
+    village: Name,
+}
+
+async fn seen(tx: &mut Tx, flag: &FlagRow) -> Done<Seen> {
+    let row = tx.assignment(&flag.assignment).await?.ok_or_else(|| damaged("assignment of a flag"))?;
+    let assignment = load_assignment(tx, &row).await?.ok_or_else(|| damaged("assignment of a flag"))?;
+    let line = assignment.lines.iter().find(|line| line.code.as_str() == flag.line);
+    let line = line.ok_or_else(|| damaged("line of a flag"))?;
+    let outcomes = tx.outcomes_of(&flag.assignment).await?;
+    let outcome = outcomes.into_iter().find(|o| o.line == flag.line && o.person == flag.person);
+    let (stated, received) = outcome.map_or((None, line.to), |o| (o.stated, o.received));
+    let window = tx.seal(&line.window).await?.map_or((line.from, line.to), |s| (s.window.start, s.window.end));
+    let (from, to) = match stated {
+        Some(at) => (at, at),
+        None => (window.0, window.1.min(received).max(window.0)),
+    };
+    Ok(Seen { from, to, village: line.village.clone() })
+}
+
+/// What the letter rests on: the records, or the office's question.
+async fn basis(tx: &mut Tx, held: &Held, question: &str) -> Done<Said> {
+    let Of::Flag(flag) = &held.of else { return Ok(Said::new(question, question)) };
+    let verdict = tx.last_verdict(&flag.assignment, &flag.line, &flag.person).await?;
+    let verdict = verdict.ok_or_else(|| damaged("verdict of a flag"))?.judgement;
+    if !verdict.strength.opens_flag() {
+        return Err(Trouble::new(said!(
+            "records that came later explain this flag: there is nothing to ask, and it is no longer listed",
+            "后来的记录已能说明此疑点：无需再要求说明，也不再列出"
+        ))
+        .into());
+    }
+    Ok(record_half(verdict.verdict, &verdict.sentence))
+}
+
+/// What a confirmed flag leads to by the office's rules.
+async fn rung_told(ctx: &Context, tx: &mut Tx, held: &Held, state: FlagState) -> Done<Option<RungTold>> {
+    let (Of::Flag(flag), FlagState::Confirmed | FlagState::Upheld) = (&held.of, state) else { return Ok(None) };
+    let rung = ladder::of_flag(ctx, tx, flag, state).await?;
+    Ok(rung.map(|rung| RungTold { number: rung.number, period: rung.period, consequence: rung.consequence }))
+}
+
+/// Refuses a text that goes out if it names a contact of the village, a number of one, or who complained: what
+/// villagers said, and that they said it, stays with the office (EVIDENCE 5).
+pub async fn names_no_source(tx: &mut Tx, held: &Held, text: &str) -> Done<()> {
+    let squeezed = squeeze(text);
+    let digits: String = squeezed.chars().filter(char::is_ascii_digit).collect();
+    let named = |name: &str| {
+        let name = squeeze(name);
+        name.chars().count() > 1 && squeezed.contains(&name)
+    };
+    let flag = match &held.of {
+        Of::Complaint(complaint) if named(&complaint.heard_from) => return Err(names_source()),
+        Of::Complaint(_) => return Ok(()),
+        Of::Flag(flag) => flag,
+    };
+    let Some(official) = tx.officials_among(&Ids::new([flag.official.as_str()])).await?.pop() else { return Ok(()) };
+    let teams = tx.teams_of_places(&Ids::new([official.team.as_str()])).await?;
+    let villages = Ids::new(teams.iter().filter(|t| t.id == official.team).map(|t| t.village.as_str()));
+    for contact in tx.contacts_of_villages(&villages).await? {
+        let number = contact.phone.as_ref().map(|p| p.dial.chars().filter(char::is_ascii_digit).collect::<String>());
+        // Without the country's code, as people write it.
+        let number = number.map(|n| n.strip_prefix("86").map_or(n.clone(), str::to_owned));
+        let rung = number.is_some_and(|n| n.len() >= 7 && digits.contains(&n));
+        if rung || named(&contact.name.own) || named(&contact.name.latin) {
+            return Err(names_source());
+        }
+    }
+    Ok(())
+}
+
+fn names_source() -> Failure {
+    Failure::from(Trouble::new(said!(
+        "this text goes out in the letter and names somebody who was asked or complained, or a telephone number: write it without; whoever said something stays unnamed",
+        "此内容会写入通知，但其中有被询问人或投诉人的姓名或电话：请改写，不得透露消息来源"
+    )))
+}
+
+fn squeeze(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    text.nfkc().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_lowercase()
+}

@@ -1,0 +1,34 @@
+//! Settings of what becomes of flags: deadlines and the ladder of consequences.
+
+use super::{SMALL, read, trouble};
+use spotcheck::config::Asks;
+use spotcheck::model::Period;
+
+#[test]
+fn deadlines_and_the_ladder_have_defaults_and_can_be_an_offices_own() {
+    let office = &read(SMALL).unwrap().offices[0];
+    assert_eq!(office.asks, Asks::People);
+    assert_eq!((office.answer_days, office.appeal_days, office.ladder_period), (5, 15, Period::Year));
+    let zh: Vec<&str> = office.ladder.iter().map(|rung| rung.zh.as_str()).collect();
+    assert!(zh.len() == 3 && zh[0].contains("优秀") && zh[2].contains("不称职"), "{zh:?}");
+    let own = SMALL.replacen(
+        "[[programme]]",
+        "asks = \"machine\"\nanswer_days = 3\nappeal_days = 10\nladder_period = \"quarter\"\n\
+         [[office.ladder]]\nen = \"a talk\"\nzh = \"谈话\"\n[[programme]]",
+        1,
+    );
+    let office = &read(&own).unwrap().offices[0];
+    assert_eq!(office.asks, Asks::Machine);
+    assert_eq!((office.answer_days, office.appeal_days, office.ladder_period), (3, 10, Period::Quarter));
+    assert_eq!(office.ladder.iter().map(|rung| rung.en.as_str()).collect::<Vec<_>>(), ["a talk"]);
+}
+
+#[test]
+fn a_rung_has_both_languages_and_a_deadline_is_a_number_of_days() {
+    let rung = trouble("[[programme]]\n", "[[office.ladder]]\nen = \"a talk\"\n[[programme]]\n");
+    assert!(rung.field.as_deref() == Some("office.ladder.zh") && rung.said.en.contains("missing"), "{rung:?}");
+    let days = trouble("[[programme]]\n", "answer_days = 0\n[[programme]]\n");
+    assert!(days.field.as_deref() == Some("office.answer_days") && days.said.zh.contains("1至60"), "{days:?}");
+    let period = trouble("[[programme]]\n", "ladder_period = \"decade\"\n[[programme]]\n");
+    assert!(period.said.en.contains("half_year"), "{period:?}");
+}
