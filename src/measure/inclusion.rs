@@ -201,7 +201,8 @@ struct Panels {
 impl Panels {
     /// Chernoff's bound of a neglected chance is e to the minus this.
     const NEGLECTED: f64 = 34.0;
-    const WIDEST: f64 = 1.0;
+    /// A logistic curve has its poles at a distance of π: ten nodes on this are exact to 1e-16.
+    const WIDEST: f64 = 2.0;
 
     /// `few` units below at `start` are out of the question, and as few as `many` at the end.
     fn new(odds: &[f64], few: usize, many: usize) -> Panels {
