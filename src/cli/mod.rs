@@ -21,7 +21,9 @@ pub mod keys;
 mod listing;
 pub mod mappings;
 pub mod outbox;
+mod output;
 mod period;
+pub mod period_report;
 pub mod plan;
 mod preview;
 pub mod receive;
@@ -161,7 +163,7 @@ pub enum Command {
     Verify(verify::Args),
     /// The verdict on one observation (dry run).
     Verdict(verdict::Args),
-    /// Whether the draws are fair; what results amount to: estimates and response rates (dry runs).
+    /// Whether the draws are fair; an office's month or year; estimates and response rates (dry runs).
     Report(report::Args),
     /// The chains that make draws unforeseeable: list them, report one as exposed.
     Keys(keys::Args),

@@ -10,14 +10,17 @@
 //! - [`inclusion`]: exact probabilities to be among the first n.
 //! - [`interval`]: the range of a rate.
 //! - [`counties`]: many small counties beside each other.
+//! - [`document`]: a report before anybody has chosen how to look at it; [`period`]: that of an office.
 //! - [`absence`]: the report of a period: absence and how far calls reached.
 //! - [`aapor`]: how calls ended, and the response rates (EVIDENCE 6).
 
 pub mod aapor;
 pub mod absence;
 pub mod counties;
+pub mod document;
 pub mod estimate;
 pub mod inclusion;
 pub mod interval;
+pub mod period;
 pub mod taken;
 pub mod units;

@@ -4,6 +4,7 @@
 //! from birth ([`Said`]), so that no message can exist in one language only.
 
 pub mod assignment;
+pub mod days;
 pub mod ground;
 pub mod ids;
 pub mod key;
@@ -22,6 +23,7 @@ pub mod verdict;
 pub mod window;
 
 pub use assignment::{Assignment, Line, LineContact, LineOfficial};
+pub use days::Days;
 pub use ground::Ground;
 pub use ids::*;
 pub use language::Language;

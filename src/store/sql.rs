@@ -68,6 +68,7 @@ pub const ALL: &[&[Sql]] = &[
     super::outcomes::ALL,
     super::papers::ALL,
     super::people::ALL,
+    super::period_reports::ALL,
     super::places::ALL,
     super::records::ALL,
     super::register::ALL,

@@ -52,6 +52,8 @@ mod opened;
 pub mod outbox;
 pub mod overtaken;
 pub mod period;
+mod period_facts;
+pub mod period_report;
 pub mod places;
 pub mod post;
 mod presence;

@@ -1,0 +1,7 @@
+//! The report of an office's period: golden pages, every way of looking at it, and how it is closed.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail this way")]
+
+mod county;
+mod pages;
+mod period;
