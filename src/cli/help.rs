@@ -61,6 +61,7 @@ const CHINESE: &[(&str, &str)] = &[
     ("report close", "报告关账：此后新到的情况不再改动它；更正须另出一份"),
     ("report fairness", "核查各次抽取是否符合公布的概率，旁人能否预料"),
     ("report absence", "一段时间内的不在岗比例及其区间，电话的接通率和应答率"),
+    ("report patterns", "考勤记录中的突出情况；不指控任何人"),
     ("report estimate", "由已知概率的样本估计不在岗的总数和比例"),
     ("report aapor", "由各类通话数计算应答率"),
     ("keys", "抽签密钥链：列表、登记泄露"),

@@ -22,6 +22,7 @@ mod listing;
 pub mod mappings;
 pub mod outbox;
 mod output;
+pub mod patterns;
 mod period;
 pub mod period_report;
 pub mod plan;

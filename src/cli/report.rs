@@ -32,6 +32,8 @@ pub enum What {
     Period(super::period_report::Args),
     /// Fixes the report of a period: whatever comes later does not change it.
     Close(super::period_report::CloseArgs),
+    /// Habits in attendance records that stand out; accuses nobody.
+    Patterns(super::patterns::Args),
     /// Totals and rates of absence from units with known probabilities (dry run).
     Estimate(EstimateArgs),
     /// Response rates of calls from their counts (dry run).
@@ -66,6 +68,7 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         What::Fairness(args) => return super::fairness::run(args, place, terminal),
         What::Absence(args) => return super::absence::run(args, place, terminal),
         What::Period(args) => return super::period_report::run(args, place, terminal),
+        What::Patterns(args) => return super::patterns::run(args, place, terminal),
         What::Close(args) => return super::period_report::run_close(args, place, terminal),
         What::Estimate(args) => {
             let estimates = estimate(&read_sample(&args.units, args.totals.as_deref())?);

@@ -42,7 +42,8 @@ pub fn bars(plot: &Bars<'_>) -> String {
     let (left, right, top, bottom, height) = (64.0, 12.0, 34.0, 52.0, 300.0);
     let mut svg = Svg::new(plot.id, plot.title, plot.description, (WIDTH, height));
     let most = plot.bars.iter().map(Bar::highest).fold(0.0, f64::max);
-    let step = step(most * 1.12, 5.0);
+    let counts = plot.bars.iter().all(|bar| bar.observed == bar.count as f64);
+    let step = step(most * 1.12, 5.0).max(if counts { 1.0 } else { 0.0 });
     let full = (most * 1.12 / step).ceil().max(1.0) * step;
     let floor = height - bottom;
     let y = |value: f64| floor - value / full * (floor - top);

@@ -10,7 +10,7 @@
 //!
 //! A verdict of medium strength or more opens a flag; [`flag`] is its life, [`rejudge`] says what
 //! to record when late records change a verdict. [`rows`] makes records of files, [`who`] says whose they are. The machine confirms nothing. [`dry_run`] reads and
-//! writes the JSON form of EVIDENCE 9.
+//! writes the JSON form of EVIDENCE 9. [`pattern`] counts habits, which accuse nobody.
 
 pub mod case;
 pub mod coverage;
@@ -23,6 +23,7 @@ mod known;
 pub mod late_upload;
 pub mod moment;
 pub mod paper;
+pub mod pattern;
 pub mod punch;
 mod record;
 pub mod rejudge;

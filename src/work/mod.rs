@@ -51,6 +51,7 @@ pub mod open;
 mod opened;
 pub mod outbox;
 pub mod overtaken;
+pub mod patterns;
 pub mod period;
 mod period_facts;
 pub mod period_report;

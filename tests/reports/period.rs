@@ -80,6 +80,11 @@ fn a_county_that_lived_some_days_closes_its_month() {
     );
     assert!(refused(&dir, "report close --period 2026-03 --by Li").contains("is closed already and stays as it is"));
 
+    let patterns = json(&dir, "report patterns --period 2026-03 --json --signals s.csv");
+    assert_eq!(patterns["report"]["kind"], "patterns");
+    let named: u64 = rows(&patterns, "asked").as_array().unwrap().iter().map(|row| row[2].as_u64().unwrap()).sum();
+    assert_eq!((named, dir.join("s.csv").exists()), (0, false), "this county punches as people do");
+
     for (bad, told) in [
         ("report period --period 2026-3", "is no period"),
         (

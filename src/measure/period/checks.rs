@@ -61,8 +61,8 @@ impl Facts {
             }
         }
         let said = said!(
-            "Every ticket was computed again from seed and frame; `spotcheck report fairness` shows each check.",
-            "已按种子和名单重新计算每一张签；各项检查见spotcheck report fairness。"
+            "Every ticket was computed again from seed and frame; “spotcheck report fairness” shows each check.",
+            "已按种子和名单重新计算每一张签；各项检查见“spotcheck report fairness”。"
         );
         let all = Section::new("fairness", said!("Fairness of the draws", "抽取的公平性")).saying(said).with(table);
         let heading = said!("Checks of the draws to look at", "需核查的抽取检查项");

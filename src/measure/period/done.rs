@@ -15,7 +15,7 @@ impl Facts {
             ("made", Form::Count, said!("Made", "完成")),
             ("not_made", Form::Count, said!("Not made", "未执行")),
             ("open", Form::Count, said!("Open", "未截止")),
-            ("as_calls", Form::Count, said!("Made calls of", "改为电话")),
+            ("as_calls", Form::Count, said!("Turned into calls", "改为电话")),
             ("announced", Form::Count, said!("Announced", "补足走访")),
             ("calls", Form::Count, said!("Calls drawn", "抽取电话")),
         ]);
