@@ -73,8 +73,9 @@ impl Race {
     }
 
     fn pairs(&self, n: usize, among: usize) -> Vec<Pair> {
-        let singles = self.singles(n);
         let (open, certain) = self.uncertain();
+        // Of a certain unit and another one, both are taken where the other is.
+        let singles = if certain > 0 { self.singles(n) } else { Vec::new() };
         let left = n.saturating_sub(certain);
         let both_certain = if n >= certain { 1.0 } else { share(n, certain) * share(n.saturating_sub(1), certain - 1) };
         let places: Vec<usize> = (0..self.0.len()).filter(|i| self.0[*i].is_finite()).collect();

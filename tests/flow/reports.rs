@@ -11,14 +11,17 @@ use spotcheck::work::patterns::{patterns, signals};
 use spotcheck::work::period_report::{Closing, Shown, Standing, close, show};
 use spotcheck::work::record::{Entry, record};
 
+fn days() -> Days {
+    Days::parse("2026-03-03..2026-03-03").unwrap()
+}
+
 async fn closed(ctx: &Context, correct: Option<&str>) -> Result<Shown, String> {
-    let (office, days) = (office(), Days::parse("2026-03-03..2026-03-03").unwrap());
-    let closing = Closing { office: &office, days, by: "Li", correct };
+    let closing = Closing { office: &office(), days: days(), by: "Li", correct };
     close(ctx, &closing).await.map_err(|failure| failure.trouble().said.en)
 }
 
 async fn shown(ctx: &Context, number: Option<i64>) -> Shown {
-    show(ctx, &office(), Days::parse("2026-03-03..2026-03-03").unwrap(), number).await.unwrap()
+    show(ctx, &office(), days(), number).await.unwrap()
 }
 
 /// Visits made, and the estimate of absence.
@@ -82,7 +85,13 @@ async fn what_comes_after_closing_changes_no_report_that_was_closed() {
         assert_eq!(found(&shown(&house.ctx, Some(1)).await.document), (2.0, 0.25), "both are kept");
         let last = shown(&house.ctx, None).await.standing;
         assert!(matches!(last, Standing::Closed { number: 2, of: 2, ref reason, .. } if reason.contains("telephone")));
-        assert_eq!(house.ctx.store.read().await.unwrap().closed_years(&office()).await.unwrap(), Vec::<i32>::new());
+        // Retention asks for whole years.
+        let mut tx = house.ctx.store.begin().await.unwrap();
+        assert_eq!(tx.closed_years(&office()).await.unwrap(), Vec::<i32>::new());
+        let year = Days::parse("2025").unwrap();
+        let row = tx.period_reports(&office(), days()).await.unwrap().remove(0);
+        tx.add_period_report(&office(), year, &row).await.unwrap();
+        assert_eq!(tx.closed_years(&office()).await.unwrap(), [2025]);
     })
     .await;
 }

@@ -61,12 +61,13 @@ fn numbers(json: &serde_json::Value, upward: bool) -> Vec<f64> {
 
 #[test]
 fn every_number_of_the_page_is_in_the_json_and_shown_as_it_is() {
+    let data = Regex::new(r#"<data value="([^"]+)">([^<]+)</data>"#).unwrap();
+    let bare = Regex::new(r#"<td class="number">([^<]+)</td>"#).unwrap();
     for (facts, upward) in [(county(), false), (county(), true), (province(), true)] {
         let document = document(&facts);
         let json: serde_json::Value = serde_json::to_value(&document).unwrap();
         for (_, language) in LANGUAGES {
             let html = page(view(&document, &[], upward, language)).unwrap();
-            let data = Regex::new(r#"<data value="([^"]+)">([^<]+)</data>"#).unwrap();
             let found: Vec<(f64, String)> =
                 data.captures_iter(&html).map(|c| (c[1].parse().unwrap(), c[2].to_owned())).collect();
             let values: Vec<f64> = found.iter().map(|(value, _)| *value).collect();
@@ -78,7 +79,6 @@ fn every_number_of_the_page_is_in_the_json_and_shown_as_it_is() {
                 assert!(plain.contains(&shown), "{value} is shown as {shown}");
             }
             // Beside the cells of words, no table has a figure that is none of these.
-            let bare = Regex::new(r#"<td class="number">([^<]+)</td>"#).unwrap();
             assert!(bare.captures_iter(&html).all(|c| &c[1] == "-"));
         }
     }

@@ -68,7 +68,7 @@ fn month(stream: &mut Stream, seconds: bool, share: f64, cheat: impl Fn(usize) -
     for who in 0..OFFICIALS {
         let (forgets, strays) = (0.15 * stream.unit().powi(4), 0.2 * stream.unit().powi(4));
         let trip = if stream.unit() < 0.2 { (stream.unit() * WORKDAYS as f64) as i64 } else { -9 };
-        let (telephone, own_second) = (who % 3 == 0, (stream.unit() * 60.0) as i64);
+        let (telephone, own_second) = (who.is_multiple_of(3), (stream.unit() * 60.0) as i64);
         for day in 0..WORKDAYS {
             let often = stream.unit();
             let corrected = stream.unit() < forgets || cheat(who) == Cheat::Corrected && often < share;
@@ -127,7 +127,7 @@ fn those_who_cheat_are_seen_and_the_others_left_alone() {
     let mut stream = Stream::new(42);
     let counties = 20;
     // One of each kind; those with telephones are the multiples of three.
-    let cheat = |who: usize| if who % 12 == 0 && who / 12 < 5 { CHEATS[who / 12].0 } else { Cheat::None };
+    let cheat = |who: usize| if who.is_multiple_of(12) && who / 12 < 5 { CHEATS[who / 12].0 } else { Cheat::None };
     for share in [0.5, 0.9] {
         let (mut seen, mut others) = ([0; 5], 0);
         for _ in 0..counties {
