@@ -2,7 +2,7 @@
 
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal, output};
-use crate::console::report::{View, book, page, text};
+use crate::console::report::{View, book, files, page, text};
 use crate::measure::document::Document;
 use crate::model::{Days, OfficeId, Said, Trouble};
 use crate::said;
@@ -126,11 +126,15 @@ pub fn run_close(args: &CloseArgs, place: &Place, terminal: &mut Terminal<'_>) -
     let shown = block_on(async {
         let ctx = place.open().await?;
         let office = &office(&ctx, args.whose.office.as_deref())?;
-        let closing = Closing { office, days, by: &args.by, correct: args.correct.as_deref() };
+        let closing = Closing { office, days, by: &args.by, correct: args.correct.as_deref(), files: &files };
         close(&ctx, &closing).await.map_err(Failure::trouble)
     })?;
     for said in std::iter::once(&shown.document.title).chain(&shown.standing.said()) {
         terminal.say(said.in_language(terminal.language));
     }
+    terminal.say(terminal.pick(
+        "It goes by mail to who answers for the office, and to the office above.",
+        "报告将通过邮件发给单位负责人和上级单位。",
+    ));
     Ok(Exit::Done)
 }

@@ -29,7 +29,7 @@ impl fmt::Debug for Letter {
     }
 }
 
-/// In the order in which letters are sent: assignments first, digests last (REPLIES 1).
+/// In the order in which letters are sent: assignments first, digests and reports last (REPLIES 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LetterKind {
     Assignment,
@@ -41,10 +41,12 @@ pub enum LetterKind {
     Reminder,
     Sheet,
     Digest,
+    /// A closed report of a period.
+    Report,
 }
 
 impl LetterKind {
-    pub const ALL: [LetterKind; 9] = [
+    pub const ALL: [LetterKind; 10] = [
         LetterKind::Assignment,
         LetterKind::Alert,
         LetterKind::Void,
@@ -54,6 +56,7 @@ impl LetterKind {
         LetterKind::Reminder,
         LetterKind::Sheet,
         LetterKind::Digest,
+        LetterKind::Report,
     ];
 
     pub fn code(self) -> &'static str {
@@ -67,6 +70,7 @@ impl LetterKind {
             LetterKind::Reminder => "reminder",
             LetterKind::Sheet => "sheet",
             LetterKind::Digest => "digest",
+            LetterKind::Report => "report",
         }
     }
 

@@ -21,6 +21,7 @@ mod lines;
 pub mod notice;
 pub mod page;
 pub mod receipt;
+pub mod report;
 pub mod sheet;
 
 pub use addressing::{Addressing, Route};
@@ -33,4 +34,5 @@ pub use kind::{Languages, Letter, LetterKind};
 pub use notice::{AlertInput, VoidInput, VoidWindow, alert, void_notice};
 pub use page::plain;
 pub use receipt::{HelpInput, HelpReason, Problem, ReceiptInput, Recorded, help, receipt};
+pub use report::{ReportInput, report};
 pub use sheet::{SheetInput, SheetShare, sheet};

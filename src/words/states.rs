@@ -71,6 +71,7 @@ pub fn letter_kind(code: &str) -> Said {
             ("reminder", "reminder", "提醒"),
             ("sheet", "sheet", "安排表"),
             ("digest", "digest", "日报"),
+            ("report", "report of a period", "期间报告"),
         ],
     )
 }

@@ -2,13 +2,16 @@
 
 use super::judge_case::workdays;
 use super::period_facts::{Concerned, facts};
+use super::post::Direction;
 use super::{Context, Done, Failure};
 use crate::config::Office;
 use crate::evidence::coverage::overdue_from;
+use crate::letter::{Auto, LetterKind, MessageId, ReportInput, report};
+use crate::mail::Enclosure;
 use crate::measure::document::Document;
 use crate::measure::period::document;
 use crate::model::time::DAY;
-use crate::model::{Days, OfficeId, Said, Sha256, Timestamp, Trouble};
+use crate::model::{Days, Language, OfficeId, Said, Sha256, Timestamp, Trouble};
 use crate::said;
 use crate::store::{Late, PeriodReportRow, Tx};
 use chrono::{NaiveDate, NaiveTime};
@@ -138,17 +141,23 @@ async fn stored(
     Ok(Shown { document, standing })
 }
 
+/// Makes the files of a report: with what goes upward alone, in a language.
+pub type Files<'a> = &'a dyn Fn(&Shown, bool, Language) -> Result<Vec<Enclosure>, Said>;
+
 /// What a person wants to fix.
-#[derive(Debug, Clone)]
+#[derive(Clone, Copy)]
 pub struct Closing<'a> {
     pub office: &'a OfficeId,
     pub days: Days,
     pub by: &'a str,
     /// Why a report that was closed is corrected by another one.
     pub correct: Option<&'a str>,
+    /// How pages and workbooks are made of it.
+    pub files: Files<'a>,
 }
 
-/// Closes the report of a period: from now on this is the report.
+/// Closes the report of a period: from now on this is the report. It is mailed to who answers for the office, and
+/// to the office above.
 ///
 /// # Errors
 /// Records of the period may still come, assignments are open, or it is closed already.
@@ -215,8 +224,45 @@ pub async fn close(ctx: &Context, closing: &Closing<'_>) -> Done<Shown> {
     };
     tx.add_period_report(&office.id, days, &row).await?;
     let shown = stored(ctx, &mut tx, office, days, (&row, before + 1)).await?;
+    mail(ctx, &mut tx, office, &shown, closing).await?;
     tx.commit().await?;
     Ok(shown)
+}
+
+async fn mail(ctx: &Context, tx: &mut Tx, office: &Office, shown: &Shown, closing: &Closing<'_>) -> Done<()> {
+    let host = ctx.mail_host()?;
+    let above = office.parent.as_ref().and_then(|id| ctx.config.office(id));
+    let has_below = ctx.config.offices.iter().any(|one| one.parent.as_ref() == Some(&office.id));
+    let readers = std::iter::once((office, has_below)).chain(above.map(|above| (above, true)));
+    let said = shown.standing.said();
+    let mut letters = Vec::new();
+    for (reader, upward) in readers {
+        let (day, document) = (ctx.now().day(reader.zone), &shown.document);
+        let input = ReportInput {
+            days: closing.days,
+            lines: std::iter::once(&document.title).chain(&document.lead).chain(&said).collect(),
+            language: reader.language,
+        };
+        let mut number = 1;
+        let id = |number| MessageId::office(LetterKind::Report, &reader.id, day, number, &host);
+        while tx.letter(id(number).as_str()).await?.is_some() {
+            number += 1;
+        }
+        let direction = Direction {
+            office: reader,
+            to: &reader.head,
+            message_id: id(number),
+            auto: Auto::Generated,
+            in_reply_to: None,
+            references: Vec::new(),
+            about: None,
+            null_sender: false,
+        };
+        let files = (closing.files)(shown, upward, reader.language).map_err(Trouble::new)?;
+        letters.push(ctx.write_with(&report(&input), direction, &files)?);
+    }
+    tx.queue_letters(&letters).await?;
+    Ok(())
 }
 
 fn said_by(by: &str) -> Done<&str> {

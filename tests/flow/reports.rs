@@ -2,6 +2,8 @@
 
 use super::house::{EVE, House, Setting, office, on_both};
 use super::post::reply;
+use mail_parser::{MessageParser, MimeHeaders};
+use spotcheck::console::report::files;
 use spotcheck::measure::document::Document;
 use spotcheck::model::{AssignmentId, Days, Outcome};
 use spotcheck::store::Tx;
@@ -16,7 +18,7 @@ fn days() -> Days {
 }
 
 async fn closed(ctx: &Context, correct: Option<&str>) -> Result<Shown, String> {
-    let closing = Closing { office: &office(), days: days(), by: "Li", correct };
+    let closing = Closing { office: &office(), days: days(), by: "Li", correct, files: &files };
     close(ctx, &closing).await.map_err(|failure| failure.trouble().said.en)
 }
 
@@ -54,6 +56,19 @@ async fn what_comes_after_closing_changes_no_report_that_was_closed() {
         house.at("2026-03-18 09:00").await;
         let first = closed(&house.ctx, None).await.unwrap();
         assert_eq!(found(&first.document), (2.0, 0.25));
+
+        house.at("2026-03-18 09:05").await;
+        let mail = house.letter("report").await;
+        assert_eq!(
+            (mail.to.as_str(), mail.subject.as_str()),
+            ("head@yunling.example", "[Report 督查报告] 2026-03-03..2026-03-03")
+        );
+        assert!(mail.text.contains("Absent from the post: 25.0 %") && mail.text.contains("Closed on 2026-03-18 by Li"));
+        let parsed = MessageParser::default().parse(mail.raw.as_bytes()).unwrap();
+        let names: Vec<&str> = parsed.attachments().filter_map(|part| part.attachment_name()).collect();
+        assert_eq!(names, ["report-2026-03-03_2026-03-03.html", "report-2026-03-03_2026-03-03.xlsx"]);
+        assert!(parsed.attachment(0).unwrap().contents().ends_with(b"</html>"));
+        assert!(parsed.attachment(1).unwrap().contents().starts_with(b"PK"));
 
         house.ctx.clock.set(super::house::time("2026-03-20 09:00"));
         let mut tx = house.ctx.store.read().await.unwrap();
@@ -176,4 +191,19 @@ async fn an_office_sees_its_share_of_a_programme_from_above() {
     assert_eq!((rows(&upper, "coverage", "places"), rows(&township, "coverage", "places")), (vec![3.0], vec![3.0]));
     assert_eq!(rows(&upper, "fairness", "fine").len(), 1);
     assert!(rows(&township, "fairness", "fine").is_empty(), "who runs the programme answers for its draws");
+    // Who answers for the office gets the closed report, and who answers for the office above.
+    house.at("2026-04-20 09:00").await;
+    let qingshan = "qingshan".parse().unwrap();
+    let closing = Closing { office: &qingshan, days, by: "Qian", correct: None, files: &files };
+    close(&house.ctx, &closing).await.unwrap();
+    house.at("2026-04-20 09:05").await;
+    let mut mails = house.letters("report").await;
+    mails.sort_by(|a, b| a.to.cmp(&b.to));
+    let to: Vec<&str> = mails.iter().map(|mail| mail.to.as_str()).collect();
+    assert_eq!(to, ["head@qingshan.example", "head@yunling.example"]);
+    let page = |mail: &super::post::Read| {
+        let parsed = MessageParser::default().parse(mail.raw.as_bytes()).unwrap();
+        String::from_utf8(parsed.attachment(0).unwrap().contents().to_vec()).unwrap()
+    };
+    assert!(!page(&mails[0]).contains("AAPOR)") && page(&mails[1]).contains("AAPOR)"), "upward go all rates");
 }

@@ -2,10 +2,12 @@
 
 mod book;
 mod charts;
+mod mail;
 mod ranges;
 mod text;
 
 pub use book::book;
+pub use mail::files;
 pub use text::text;
 
 use crate::measure::document::{Cell, Column, Document, Form, Section};
