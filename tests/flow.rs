@@ -57,6 +57,8 @@ mod programmes;
 mod records;
 #[path = "flow/replies.rs"]
 mod replies;
+#[path = "flow/reports.rs"]
+mod reports;
 #[path = "flow/restore.rs"]
 mod restore;
 #[path = "flow/risk.rs"]

@@ -2,14 +2,12 @@
 
 use super::period::PeriodArgs;
 use super::setup::{Place, block_on};
-use super::{Exit, Terminal};
+use super::{Exit, Terminal, output};
 use crate::console;
-use crate::draw::fairness::Report;
-use crate::model::{Language, Trouble};
-use crate::said;
+use crate::model::Trouble;
 use crate::work::Failure;
 use crate::work::fairness::fairness;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -30,7 +28,7 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         fairness(&ctx, &period).await.map_err(Failure::trouble)
     })?;
     if let Some(file) = &args.html {
-        write_page(file, &report, terminal.language)?;
+        output::write(file, console::fairness::page(&report, terminal.language).ok_or_else(output::no_page)?)?;
     }
     if args.json {
         terminal.say(report.json().to_string());
@@ -40,16 +38,4 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         }
     }
     Ok(if report.needs_a_look() { Exit::Warnings } else { Exit::Done })
-}
-
-fn write_page(file: &Path, report: &Report, language: Language) -> Result<(), Trouble> {
-    let page = console::fairness::page(report, language)
-        .ok_or_else(|| Trouble::new(said!("the page could not be made", "页面无法生成")))?;
-    std::fs::write(file, page).map_err(|e| {
-        Trouble::new(said!(
-            "the page cannot be written ({e}): name a file in a folder that exists",
-            "页面无法写入（{e}）：请指定已有文件夹中的文件"
-        ))
-        .in_file(file.display().to_string())
-    })
 }

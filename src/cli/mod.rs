@@ -26,7 +26,10 @@ mod life;
 mod listing;
 pub mod mappings;
 pub mod outbox;
+mod output;
+pub mod patterns;
 mod period;
+pub mod period_report;
 pub mod plan;
 mod preview;
 pub mod receive;
@@ -171,7 +174,7 @@ pub enum Command {
     Verify(verify::Args),
     /// The verdict on one observation (dry run).
     Verdict(verdict::Args),
-    /// Whether the draws are fair; what results amount to: estimates and response rates (dry runs).
+    /// Whether the draws are fair; an office's month or year; estimates and response rates (dry runs).
     Report(report::Args),
     /// The chains that make draws unforeseeable: list them, report one as exposed.
     Keys(keys::Args),

@@ -1,7 +1,7 @@
 //! `spotcheck report`: what results amount to, recomputed from files and counts alone.
 //!
-//! But for the reports on fairness and absence, which look at what was done, these read and write no database; the
-//! forms are DESIGN 7.
+//! `estimate` and `aapor` read and write no database; their forms are DESIGN 7. The others look at what was done, and
+//! `close` fixes it.
 
 use super::draw::{json, option};
 use super::rows::{self, whole_number};
@@ -28,6 +28,12 @@ pub enum What {
     Fairness(super::fairness::Args),
     /// Absence in a period, with its range, and how far the calls reached.
     Absence(super::absence::Args),
+    /// An office's month, quarter or year: what was drawn and done, absence, calls, fairness, flags.
+    Period(super::period_report::Args),
+    /// Fixes the report of a period: whatever comes later does not change it.
+    Close(super::period_report::CloseArgs),
+    /// Habits in attendance records that stand out; accuses nobody.
+    Patterns(super::patterns::Args),
     /// Totals and rates of absence from units with known probabilities (dry run).
     Estimate(EstimateArgs),
     /// Response rates of calls from their counts (dry run).
@@ -61,6 +67,9 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
     match &args.what {
         What::Fairness(args) => return super::fairness::run(args, place, terminal),
         What::Absence(args) => return super::absence::run(args, place, terminal),
+        What::Period(args) => return super::period_report::run(args, place, terminal),
+        What::Patterns(args) => return super::patterns::run(args, place, terminal),
+        What::Close(args) => return super::period_report::run_close(args, place, terminal),
         What::Estimate(args) => {
             let estimates = estimate(&read_sample(&args.units, args.totals.as_deref())?);
             if args.json {

@@ -109,8 +109,7 @@ fn gaps(programme: &Programme, id: &str, language: Language) -> Option<Figure> {
             label: if from == to { from.to_string() } else { format!("{from}–{to}") },
             count: tally.hits,
             observed: tally.hits as f64,
-            expected: tally.expected,
-            spread: spread(tally),
+            expected: Some((tally.expected, spread(tally))),
         })
         .collect();
     let all = crate::draw::fairness::tally::total(found.iter().map(|(_, _, tally)| tally));
@@ -166,8 +165,7 @@ fn levels(programme: &Programme, id: &str, language: Language) -> Option<Figure>
             label: format!("{} %", percent(tally.mean_p())),
             count: tally.hits,
             observed: tally.hits as f64 * share,
-            expected: tally.expected * share,
-            spread: spread(tally) * share,
+            expected: Some((tally.expected * share, spread(tally) * share)),
         }
     };
     let bars: Vec<Bar> = found.iter().map(bar).collect();

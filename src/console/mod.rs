@@ -5,6 +5,7 @@
 //! says the same.
 
 pub mod fairness;
+pub mod report;
 
 mod plots;
 mod svg;

@@ -11,14 +11,20 @@ const WIDTH: f64 = 760.0;
 const SMALL: f64 = 11.0;
 const USUAL: f64 = 13.0;
 
-/// A bar, and the range in which chance leaves it nearly always.
+/// A bar, and what it is held against.
 #[derive(Debug, Clone)]
 pub struct Bar {
     pub label: String,
     pub count: u64,
     pub observed: f64,
-    pub expected: f64,
-    pub spread: f64,
+    /// What was to be expected, and how far chance leaves it nearly always.
+    pub expected: Option<(f64, f64)>,
+}
+
+impl Bar {
+    fn highest(&self) -> f64 {
+        self.observed.max(self.expected.map_or(0.0, |(expected, spread)| expected + spread))
+    }
 }
 
 pub struct Bars<'a> {
@@ -28,15 +34,16 @@ pub struct Bars<'a> {
     pub across: &'a str,
     pub up: &'a str,
     pub bars: &'a [Bar],
-    /// Texts of the legend: bar, mark.
+    /// Texts of the legend: bar, mark of what was expected.
     pub legend: [&'a str; 2],
 }
 
 pub fn bars(plot: &Bars<'_>) -> String {
     let (left, right, top, bottom, height) = (64.0, 12.0, 34.0, 52.0, 300.0);
     let mut svg = Svg::new(plot.id, plot.title, plot.description, (WIDTH, height));
-    let most = plot.bars.iter().map(|b| b.observed.max(b.expected + b.spread)).fold(0.0, f64::max);
-    let step = step(most * 1.12, 5.0);
+    let most = plot.bars.iter().map(Bar::highest).fold(0.0, f64::max);
+    let counts = plot.bars.iter().all(|bar| bar.observed == bar.count as f64);
+    let step = step(most * 1.12, 5.0).max(if counts { 1.0 } else { 0.0 });
     let full = (most * 1.12 / step).ceil().max(1.0) * step;
     let floor = height - bottom;
     let y = |value: f64| floor - value / full * (floor - top);
@@ -54,10 +61,11 @@ pub fn bars(plot: &Bars<'_>) -> String {
     for (i, bar) in plot.bars.iter().enumerate() {
         let middle = left + slot * (i as f64 + 0.5);
         svg.rect((middle - width / 2.0, y(bar.observed)), (width, floor - y(bar.observed)), BLUE);
-        let low = (bar.expected - bar.spread).max(0.0);
-        svg.line((middle, y(low)), (middle, y(bar.expected + bar.spread)), DARK, 1.5);
-        svg.line((middle - width / 2.0, y(bar.expected)), (middle + width / 2.0, y(bar.expected)), DARK, 2.5);
-        let above = y(bar.observed.max(bar.expected + bar.spread)) - 4.0;
+        if let Some((expected, spread)) = bar.expected {
+            svg.line((middle, y((expected - spread).max(0.0))), (middle, y(expected + spread)), DARK, 1.5);
+            svg.line((middle - width / 2.0, y(expected)), (middle + width / 2.0, y(expected)), DARK, 2.5);
+        }
+        let above = y(bar.highest()) - 4.0;
         svg.text((middle, above), SMALL, Anchor::Middle, DARK, &bar.count.to_string());
         if i % every == 0 {
             svg.text((middle, floor + 16.0), SMALL, Anchor::Middle, DARK, &bar.label);
@@ -68,6 +76,9 @@ pub fn bars(plot: &Bars<'_>) -> String {
     svg.upright((16.0, top + (floor - top) / 2.0), USUAL, plot.up);
     svg.rect((left, 9.0), (14.0, 12.0), BLUE);
     svg.text((left + 20.0, 19.0), USUAL, Anchor::Start, DARK, plot.legend[0]);
+    if plot.bars.iter().all(|bar| bar.expected.is_none()) {
+        return svg.finish();
+    }
     let second = left + 280.0;
     svg.line((second, 15.0), (second + 16.0, 15.0), DARK, 2.5);
     svg.line((second + 8.0, 8.0), (second + 8.0, 22.0), DARK, 1.5);

@@ -13,6 +13,7 @@
 //! verdict. [`finding`] is the life of what is to be rectified, [`gaps`] what is missing in the records, [`person`]
 //! what a record may tell; [`retention`] says when something is deleted. [`rows`] makes records of files, [`who`]
 //! says whose they are. The machine confirms nothing. [`dry_run`] reads and writes the JSON form of EVIDENCE 9.
+//! [`pattern`] counts habits, which accuse nobody.
 
 pub mod case;
 pub mod coverage;
@@ -29,6 +30,7 @@ pub mod ladder;
 pub mod late_upload;
 pub mod moment;
 pub mod paper;
+pub mod pattern;
 pub mod person;
 pub mod punch;
 mod record;

@@ -29,7 +29,7 @@ impl fmt::Debug for Letter {
     }
 }
 
-/// In the order in which letters are sent: assignments first, digests last (REPLIES 1).
+/// In the order in which letters are sent: assignments first, digests and reports last (REPLIES 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LetterKind {
     Assignment,
@@ -43,10 +43,12 @@ pub enum LetterKind {
     Decision,
     Sheet,
     Digest,
+    /// A closed report of a period.
+    Report,
 }
 
 impl LetterKind {
-    pub const ALL: [LetterKind; 11] = [
+    pub const ALL: [LetterKind; 12] = [
         LetterKind::Assignment,
         LetterKind::Alert,
         LetterKind::Void,
@@ -58,6 +60,7 @@ impl LetterKind {
         LetterKind::Decision,
         LetterKind::Sheet,
         LetterKind::Digest,
+        LetterKind::Report,
     ];
 
     pub fn code(self) -> &'static str {
@@ -73,6 +76,7 @@ impl LetterKind {
             LetterKind::Decision => "decision",
             LetterKind::Sheet => "sheet",
             LetterKind::Digest => "digest",
+            LetterKind::Report => "report",
         }
     }
 

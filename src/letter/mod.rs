@@ -27,6 +27,7 @@ pub mod page;
 pub mod person;
 mod phone_free;
 pub mod receipt;
+pub mod report;
 pub mod sheet;
 
 pub use addressing::{Addressing, Route};
@@ -43,4 +44,5 @@ pub use page::plain;
 pub use person::{CheckTold, PersonCheck, PersonFinding, PersonRecord};
 pub use phone_free::phone_free;
 pub use receipt::{HelpInput, HelpReason, Problem, ReceiptInput, Recorded, help, receipt};
+pub use report::{ReportInput, report};
 pub use sheet::{SheetInput, SheetShare, sheet};

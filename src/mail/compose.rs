@@ -8,7 +8,7 @@ use crate::letter::{Address, Auto, HeaderText, Letter, MessageId};
 use crate::model::Timestamp;
 use chrono_tz::Tz;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
-use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 use std::time::{Duration, SystemTime};
 
 #[derive(Debug, Clone)]
@@ -38,8 +38,31 @@ fn refused(error: impl std::fmt::Display) -> NotComposed {
     NotComposed(error.to_string())
 }
 
-/// Lines end in CRLF. One text/plain part, or multipart/alternative where the letter has HTML.
+/// A file that a letter carries.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Enclosure {
+    /// ASCII; no place, person or number.
+    pub name: String,
+    /// Its media type.
+    pub media: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+/// What it holds stays out of logs.
+impl std::fmt::Debug for Enclosure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Enclosure").field("name", &self.name).field("bytes", &self.bytes.len()).finish()
+    }
+}
+
+/// A letter that carries nothing.
 pub fn compose(letter: &Letter, headers: &Headers) -> Result<Vec<u8>, NotComposed> {
+    compose_with(letter, headers, &[])
+}
+
+/// Lines end in CRLF. One text/plain part, or multipart/alternative where the letter has HTML; either within
+/// multipart/mixed where there are enclosures.
+pub fn compose_with(letter: &Letter, headers: &Headers, enclosures: &[Enclosure]) -> Result<Vec<u8>, NotComposed> {
     let millis = u64::try_from(headers.date.0).map_err(refused)?;
     let raw =
         |name: &'static str, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
@@ -63,15 +86,30 @@ pub fn compose(letter: &Letter, headers: &Headers) -> Result<Vec<u8>, NotCompose
         .raw_header(raw("Auto-Submitted", headers.auto.header_value()))
         .raw_header(raw("X-Auto-Response-Suppress", "All"))
         .raw_header(raw("X-Loop", &headers.x_loop.to_string()));
-    let mut message = match &letter.html {
+    let text = || SinglePart::builder().header(ContentType::TEXT_PLAIN).body(body(&letter.text));
+    let boundary = format!("spotcheck-{}", headers.message_id.short_hash());
+    let alternative = letter.html.as_ref().map(|html| {
+        let html = SinglePart::builder().header(ContentType::TEXT_HTML).body(body(html));
+        MultiPart::alternative().boundary(boundary.clone()).singlepart(text()).singlepart(html)
+    });
+    let mut message = match alternative {
+        Some(alternative) if enclosures.is_empty() => builder.multipart(alternative),
         // Not `singlepart`, which would end the text with one more line.
-        None => builder.header(MIME_VERSION_1_0).header(ContentType::TEXT_PLAIN).body(body(&letter.text)),
-        Some(html) => builder.multipart(
-            MultiPart::alternative()
-                .boundary(format!("spotcheck-{}", headers.message_id.short_hash()))
-                .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(body(&letter.text)))
-                .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(body(html))),
-        ),
+        None if enclosures.is_empty() => {
+            builder.header(MIME_VERSION_1_0).header(ContentType::TEXT_PLAIN).body(body(&letter.text))
+        }
+        alternative => {
+            let mixed = MultiPart::mixed().boundary(format!("{boundary}-mixed"));
+            let mut mixed = match alternative {
+                Some(alternative) => mixed.multipart(alternative),
+                None => mixed.singlepart(text()),
+            };
+            for one in enclosures {
+                let media = ContentType::parse(one.media).map_err(refused)?;
+                mixed = mixed.singlepart(Attachment::new(one.name.clone()).body(one.bytes.clone(), media));
+            }
+            builder.multipart(mixed)
+        }
     }
     .map_err(refused)?;
     // The library knows UTC only; people read the date in the office's zone.

@@ -18,7 +18,7 @@ pub mod signing;
 pub mod smtp;
 pub mod transport;
 
-pub use compose::{Headers, NotComposed, compose};
+pub use compose::{Enclosure, Headers, NotComposed, compose, compose_with};
 pub use dkim::{Dkim, Resolver, Signed};
 pub use folder::FolderTransport;
 pub use maildir::{Entry, Maildir};

@@ -8,6 +8,7 @@ use crate::model::Said;
 use crate::said;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// What is known of the visits and calls of a period, programme by programme.
 #[derive(Debug, Clone)]
@@ -36,6 +37,12 @@ pub struct Visits {
     pub lost: usize,
     /// Their assignments are not closed yet.
     pub open: usize,
+    /// Drawn as visits, and made as calls because no inspector or no time was left.
+    pub moved: usize,
+    /// To places that a rule still owed a visit: in no estimate.
+    pub announced: usize,
+    /// How those that were drawn ended, by the state's code.
+    pub ended: BTreeMap<String, u64>,
     /// Officials whose verdict still waits for records.
     pub waiting: usize,
     /// Officials found absent from their posts, for whatever reason.
@@ -47,12 +54,14 @@ pub struct Visits {
 #[derive(Debug, Clone, Default)]
 pub struct Calls {
     pub drawn: usize,
+    /// How their lines ended, by the state's code.
+    pub states: BTreeMap<String, u64>,
     /// How those ended that were made.
     pub ended: Counts,
 }
 
 /// Fewer effective units than this carry a range and nothing else.
-const FEW: f64 = 30.0;
+pub const FEW: f64 = 30.0;
 /// Of those counties that are called out, so many may be ordinary ones.
 const FALSE_ALARMS: f64 = 0.05;
 
@@ -132,7 +141,7 @@ impl Programme {
                 return said!("    {stratum}: {n} visits, nothing to say", "    {stratum}：走访{n}次，无法估计");
             };
             let (mean, low, high) = (percent(seen.mean), percent(seen.low), percent(seen.high));
-            if seen.false_alarms <= FALSE_ALARMS {
+            if seen.stands_out() {
                 said!(
                     "    {stratum}: {n} visits, {mean} ({low}-{high}), more than chance explains",
                     "    {stratum}：走访{n}次，{mean}（{low}-{high}），高于偶然所能解释"
@@ -153,19 +162,8 @@ impl Programme {
 
     /// Of each stratum, in their order; `None` where nothing can be said.
     fn seen(&self) -> Vec<Option<Seen>> {
-        let strata = &self.visits.unexcused.executed.strata;
-        let county = |one: &Estimate| County { rate: one.rate.map_or(0.0, |rate| rate.r), units: one.n_star };
-        let counties: Vec<County> = strata.iter().map(|(_, one)| county(one)).collect();
-        let Some(prior) = Prior::of(&counties) else { return vec![None; strata.len()] };
-        let posteriors: Vec<_> = counties.iter().map(|county| prior.posterior(*county)).collect();
-        posteriors
-            .into_iter()
-            .zip(false_discovery(&chances(&counties)))
-            .map(|(seen, false_alarms)| {
-                let seen = seen?;
-                Some(Seen { mean: seen.mean, low: seen.low, high: seen.high, false_alarms })
-            })
-            .collect()
+        let strata: Vec<&Estimate> = self.visits.unexcused.executed.strata.iter().map(|(_, one)| one).collect();
+        Seen::among(&strata)
     }
 
     fn calls_said(&self, calls: &Calls) -> Said {
@@ -179,7 +177,7 @@ impl Programme {
     }
 
     fn json(&self) -> Value {
-        let Visits { drawn, executed, lost, open, waiting, gross, unexcused } = &self.visits;
+        let Visits { drawn, executed, lost, open, waiting, gross, unexcused, moved, announced, ended } = &self.visits;
         let seen: Vec<Value> = unexcused
             .executed
             .strata
@@ -196,6 +194,7 @@ impl Programme {
             "programme": self.id, "windows": self.windows, "voids": self.voids,
             "visits": {
                 "drawn": drawn, "executed": executed, "not_executed": lost, "open": open, "waiting": waiting,
+                "made_calls_of": moved, "announced": announced, "ended": ended,
                 "gross": bounds_json(gross), "unexcused": bounds_json(unexcused), "strata": seen,
             },
             "calls": {"drawn": self.calls.drawn, "rates": rates},
@@ -203,13 +202,37 @@ impl Programme {
     }
 }
 
-/// A stratum among all.
-#[derive(Debug, Clone)]
-struct Seen {
-    mean: f64,
-    low: f64,
-    high: f64,
-    false_alarms: f64,
+/// A county seen through all of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Seen {
+    pub mean: f64,
+    pub low: f64,
+    pub high: f64,
+    /// The share of ordinary ones among the counties that would be called out with it.
+    pub false_alarms: f64,
+}
+
+impl Seen {
+    /// Each among all, in their order; `None` where nothing can be said.
+    pub fn among(estimates: &[&Estimate]) -> Vec<Option<Seen>> {
+        let county = |one: &&Estimate| County { rate: one.rate.map_or(0.0, |rate| rate.r), units: one.n_star };
+        let counties: Vec<County> = estimates.iter().map(county).collect();
+        let Some(prior) = Prior::of(&counties) else { return vec![None; estimates.len()] };
+        let posteriors: Vec<_> = counties.iter().map(|county| prior.posterior(*county)).collect();
+        posteriors
+            .into_iter()
+            .zip(false_discovery(&chances(&counties)))
+            .map(|(seen, false_alarms)| {
+                let seen = seen?;
+                Some(Seen { mean: seen.mean, low: seen.low, high: seen.high, false_alarms })
+            })
+            .collect()
+    }
+
+    /// More than chance explains.
+    pub fn stands_out(&self) -> bool {
+        self.false_alarms <= FALSE_ALARMS
+    }
 }
 
 fn rate(bounds: &Bounds) -> Said {
@@ -261,8 +284,18 @@ mod tests {
         }
         let all = bounds(&[Taken::Hits { kept, cut: Vec::new() }], None).unwrap();
         let drawn = all.executed.all.n;
-        let visits =
-            Visits { drawn, executed: drawn, lost: 0, open: 0, waiting: 0, gross: all.clone(), unexcused: all };
+        let visits = Visits {
+            drawn,
+            executed: drawn,
+            lost: 0,
+            open: 0,
+            moved: 0,
+            announced: 0,
+            ended: BTreeMap::new(),
+            waiting: 0,
+            gross: all.clone(),
+            unexcused: all,
+        };
         Programme { id: "p".into(), name: "在岗检查".into(), windows: 9, voids: 0, visits, calls: Calls::default() }
     }
 

@@ -38,24 +38,74 @@ const FEWEST: usize = 3;
 const LEAST_SPREAD: f64 = 1e-4;
 const MOST_SPREAD: f64 = 0.5;
 
+/// Sums over counties, from which one can be taken away again.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Moments {
+    counties: f64,
+    units: f64,
+    absent: f64,
+    /// Units times the square of the rate, and the squares of the units.
+    squares: f64,
+    units_squared: f64,
+}
+
+impl Moments {
+    pub fn of(counties: &[County]) -> Moments {
+        counties.iter().fold(Moments::default(), |sum, county| sum.with(*county, 1.0))
+    }
+
+    fn with(self, County { rate, units }: County, sign: f64) -> Moments {
+        let sign = if units > 0.0 { sign } else { 0.0 };
+        Moments {
+            counties: self.counties + sign,
+            units: self.units + sign * units,
+            absent: self.absent + sign * units * rate,
+            squares: self.squares + sign * units * rate * rate,
+            units_squared: self.units_squared + sign * units * units,
+        }
+    }
+
+    pub fn without(self, county: County) -> Moments {
+        self.with(county, -1.0)
+    }
+
+    pub fn are_few(self) -> bool {
+        (self.counties.round() as usize) < FEWEST
+    }
+
+    pub fn mean(self) -> f64 {
+        self.absent / self.units
+    }
+
+    /// How much counties differ beyond chance.
+    fn spread(self) -> f64 {
+        let (mean, free) = (self.mean(), self.counties - 1.0);
+        let between = (self.squares - mean * self.absent).max(0.0) / (mean * (1.0 - mean));
+        let room = self.units - self.units_squared / self.units - free;
+        if room > 0.0 { (between - free) / room } else { 0.0 }
+    }
+
+    /// The prior, with a mean of `floor` where the counties' is lower; `None` where they show nothing.
+    pub fn prior(self, floor: f64) -> Option<Prior> {
+        let mean = self.mean();
+        // What is left of a difference is no absence.
+        let nobody = mean.is_nan() || mean <= 1e-12;
+        let at = if nobody { floor } else { mean.max(floor) };
+        if self.are_few() || !(at > 0.0 && at < 1.0 - 1e-12) {
+            return None;
+        }
+        let spread = if nobody { 0.0 } else { self.spread() };
+        let strength = 1.0 / spread.clamp(LEAST_SPREAD, MOST_SPREAD) - 1.0;
+        Some(Prior { alpha: at * strength, beta: (1.0 - at) * strength })
+    }
+}
+
 impl Prior {
     /// By the moments of the counties' rates, each weighing as many units as it has (Kleinman 1973).
     ///
     /// `None` with fewer than three counties that have units, or where nobody or everybody is absent in all.
     pub fn of(counties: &[County]) -> Option<Prior> {
-        let seen: Vec<&County> = counties.iter().filter(|county| county.units > 0.0).collect();
-        let sum = |value: &dyn Fn(&County) -> f64| seen.iter().map(|county| value(county)).sum::<f64>();
-        let all = sum(&|c| c.units);
-        let mean = sum(&|c| c.units * c.rate) / all;
-        if seen.len() < FEWEST || !(mean > 0.0 && mean < 1.0) {
-            return None;
-        }
-        let free = seen.len() as f64 - 1.0;
-        let between = sum(&|c| c.units * (c.rate - mean).powi(2)) / (mean * (1.0 - mean));
-        let room = all - sum(&|c| c.units.powi(2)) / all - free;
-        let spread = if room > 0.0 { (between - free) / room } else { 0.0 };
-        let strength = 1.0 / spread.clamp(LEAST_SPREAD, MOST_SPREAD) - 1.0;
-        Some(Prior { alpha: mean * strength, beta: (1.0 - mean) * strength })
+        Moments::of(counties).prior(0.0)
     }
 
     /// `None` where the county has no units.
@@ -83,13 +133,18 @@ impl Prior {
 /// For each county, how often one that is like the *others* has at least as many absences by chance: measured
 /// by a prior that it is itself a part of, an outlier would hide behind itself. 1 where the others show nothing.
 pub fn chances(counties: &[County]) -> Vec<f64> {
-    let of = |at: usize| {
-        let others = [&counties[..at], &counties[at + 1..]].concat();
-        let County { rate, units } = counties[at];
+    chances_above(counties, 0.0)
+}
+
+/// The same where rates below `floor` are no matter.
+pub fn chances_above(counties: &[County], floor: f64) -> Vec<f64> {
+    let all = Moments::of(counties);
+    let of = |county: &County| {
+        let County { rate, units } = *county;
         let chance = |prior: Prior| prior.at_least((rate * units).round() as u64, units.round() as u64);
-        Prior::of(&others).map_or(1.0, chance)
+        all.without(*county).prior(floor).map_or(1.0, chance)
     };
-    (0..counties.len()).map(of).collect()
+    counties.iter().map(of).collect()
 }
 
 /// The share of false alarms if all with so small a chance or a smaller one were called out (Benjamini and

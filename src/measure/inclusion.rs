@@ -73,8 +73,9 @@ impl Race {
     }
 
     fn pairs(&self, n: usize, among: usize) -> Vec<Pair> {
-        let singles = self.singles(n);
         let (open, certain) = self.uncertain();
+        // Of a certain unit and another one, both are taken where the other is.
+        let singles = if certain > 0 { self.singles(n) } else { Vec::new() };
         let left = n.saturating_sub(certain);
         let both_certain = if n >= certain { 1.0 } else { share(n, certain) * share(n.saturating_sub(1), certain - 1) };
         let places: Vec<usize> = (0..self.0.len()).filter(|i| self.0[*i].is_finite()).collect();
@@ -201,7 +202,8 @@ struct Panels {
 impl Panels {
     /// Chernoff's bound of a neglected chance is e to the minus this.
     const NEGLECTED: f64 = 34.0;
-    const WIDEST: f64 = 1.0;
+    /// A logistic curve has its poles at a distance of π: ten nodes on this are exact to 1e-16.
+    const WIDEST: f64 = 2.0;
 
     /// `few` units below at `start` are out of the question, and as few as `many` at the end.
     fn new(odds: &[f64], few: usize, many: usize) -> Panels {

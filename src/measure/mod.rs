@@ -9,15 +9,19 @@
 //! - [`taken`]: how lines were taken: all hits, the first of them, or exactly n (DRAW 7).
 //! - [`inclusion`]: exact probabilities to be among the first n.
 //! - [`interval`]: the range of a rate.
-//! - [`counties`]: many small counties beside each other.
+//! - [`counties`]: many small counties beside each other; [`patterns`]: habits of officials beside those of others.
+//! - [`document`]: a report before anybody has chosen how to look at it; [`period`]: that of an office.
 //! - [`absence`]: the report of a period: absence and how far calls reached.
 //! - [`aapor`]: how calls ended, and the response rates (EVIDENCE 6).
 
 pub mod aapor;
 pub mod absence;
 pub mod counties;
+pub mod document;
 pub mod estimate;
 pub mod inclusion;
 pub mod interval;
+pub mod patterns;
+pub mod period;
 pub mod taken;
 pub mod units;

@@ -5,6 +5,7 @@
 
 pub mod assignment;
 pub mod case;
+pub mod days;
 pub mod finding;
 pub mod ground;
 pub mod ids;
@@ -26,6 +27,7 @@ pub mod window;
 
 pub use assignment::{Assignment, Line, LineContact, LineOfficial};
 pub use case::{CaseId, CaseKind, CaseLetter};
+pub use days::Days;
 pub use finding::Subject;
 pub use ground::Ground;
 pub use ids::*;

@@ -1,10 +1,11 @@
 //! A text for a person, in both languages at once.
 
 use super::Language;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A message in English and Simplified Chinese. Having both is a matter of type, not of discipline.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
     pub en: String,
     pub zh: String,

@@ -80,7 +80,7 @@ fn count(number: Option<i64>) -> u32 {
 }
 
 /// All windows of a programme in an office from one day on, before another: ids sort by day.
-fn span(programme: &ProgrammeId, office: &OfficeId, from: NaiveDate, before: NaiveDate) -> (String, String) {
+pub(super) fn span(programme: &ProgrammeId, office: &OfficeId, from: NaiveDate, before: NaiveDate) -> (String, String) {
     let id = |day: NaiveDate| format!("{programme}/{office}/{}", stored_day(day));
     (id(from), id(before))
 }

@@ -70,6 +70,7 @@ pub const ALL: &[&[Sql]] = &[
     super::outcomes::ALL,
     super::papers::ALL,
     super::people::ALL,
+    super::period_reports::ALL,
     super::person::ALL,
     super::places::ALL,
     super::records::ALL,

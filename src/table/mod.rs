@@ -20,6 +20,7 @@ pub mod reject;
 pub mod span;
 pub mod template;
 pub mod when;
+pub mod workbook;
 pub mod write;
 
 mod cfb;

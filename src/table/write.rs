@@ -150,12 +150,9 @@ struct Book {
 impl Book {
     fn new<S: AsRef<str>>(sheet_name: &str, header: &[S]) -> Result<Book, XlsxError> {
         let mut workbook = Workbook::new();
-        // The same table gives the same bytes, whenever it is written.
-        let fixed = ExcelDateTime::from_ymd(2026, 1, 1)?;
-        workbook.set_properties(&DocProperties::new().set_creation_datetime(&fixed));
-        let name: String = sheet_name.chars().filter(|c| !"[]:*?/\\'".contains(*c)).take(31).collect();
+        workbook.set_properties(&fixed_properties()?);
         let sheet = workbook.add_worksheet();
-        sheet.set_name(if name.is_empty() { "table" } else { &name })?;
+        sheet.set_name(fit(sheet_name, 31))?;
         sheet.set_freeze_panes(1, 0)?;
         let bold = Format::new().set_bold().set_num_format("@").set_border_bottom(FormatBorder::Thin);
         for (column, text) in (0u16..).zip(header) {
@@ -190,12 +187,24 @@ impl Book {
     }
 }
 
+/// The same table gives the same bytes, whenever it is written.
+pub(super) fn fixed_properties() -> Result<DocProperties, XlsxError> {
+    Ok(DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2026, 1, 1)?))
+}
+
+/// A tab's name of at most so many characters, none of them forbidden.
+pub(super) fn fit(name: &str, characters: usize) -> String {
+    let name: String = name.chars().filter(|c| !"[]:*?/\\'".contains(*c)).take(characters).collect();
+    let name = name.trim();
+    if name.is_empty() { "table".to_owned() } else { name.to_owned() }
+}
+
 /// In columns of a narrow letter; Chinese takes two.
-fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>().clamp(6, WIDEST)
 }
 
-fn not_written(error: &XlsxError) -> Said {
+pub(super) fn not_written(error: &XlsxError) -> Said {
     said!(
         "the spreadsheet cannot be written ({error}): export as CSV instead",
         "无法生成表格（{error}）：请改为导出CSV"

@@ -74,6 +74,7 @@ pub fn letter_kind(code: &str) -> Said {
             ("decision", "decision letter", "认定通知"),
             ("sheet", "sheet", "安排表"),
             ("digest", "digest", "日报"),
+            ("report", "report of a period", "期间报告"),
         ],
     )
 }

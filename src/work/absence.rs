@@ -11,7 +11,7 @@ use crate::measure::estimate::bounds;
 use crate::measure::taken::{Line, Taken};
 use crate::measure::units::{Inclusion, Share, Stratum, Total};
 use crate::model::time::DAY;
-use crate::model::{FlagState, Kind, Outcome, PlaceId, Timestamp, Trouble, VerdictCode, WindowId};
+use crate::model::{Days, FlagState, Kind, OfficeId, Outcome, PlaceId, Timestamp, Trouble, VerdictCode, WindowId};
 use crate::store::{LineRow, OutcomeRow, SealRow, Tx};
 use chrono::{NaiveDate, NaiveTime};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,17 +22,41 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The programme is not configured, the days are no period, or what is stored cannot be read.
 pub async fn absence(ctx: &Context, period: &Period) -> Done<Report> {
     let wanted = period.programmes(ctx)?;
-    let (from, to) = period.days(ctx)?;
-    let mut tx = ctx.store.read().await?;
+    let days = period.days(ctx)?;
+    let programmes = of_programmes(ctx, &mut ctx.store.read().await?, &wanted, days, None).await?;
+    Ok(Report { from: days.from, to: days.to, programmes })
+}
+
+/// These programmes one by one; where offices are given, only the places to which their inspectors go.
+pub(super) async fn of_programmes(
+    ctx: &Context,
+    tx: &mut Tx,
+    wanted: &[&Programme],
+    days: Days,
+    among: Option<&BTreeSet<OfficeId>>,
+) -> Done<Vec<Measured>> {
     let zone = ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |office| office.zone);
     let midnight = |day: NaiveDate| Timestamp::from_local(day.and_time(NaiveTime::MIN), zone);
     // A window is released at most a day before it, and a line of the last day can be carried out the day after.
-    let found = Found::load(&mut tx, midnight(from).minus(2 * DAY), midnight(to).plus(2 * DAY)).await?;
+    let found = Found::load(tx, midnight(days.from).minus(2 * DAY), midnight(days.to).plus(2 * DAY)).await?;
     let mut programmes = Vec::new();
     for programme in wanted {
-        programmes.push(measured(ctx, &mut tx, programme, &found, (from, to)).await?);
+        programmes.push(measured(ctx, tx, programme, &Asked { found: &found, days, among }).await?);
     }
-    Ok(Report { from, to, programmes })
+    Ok(programmes)
+}
+
+/// What is asked of every programme.
+struct Asked<'a> {
+    found: &'a Found,
+    days: Days,
+    among: Option<&'a BTreeSet<OfficeId>>,
+}
+
+impl Asked<'_> {
+    fn wants(&self, stratum: &Stratum) -> bool {
+        self.among.is_none_or(|among| among.iter().any(|office| office.as_str() == stratum.as_str()))
+    }
 }
 
 /// What was found, by assignment and line.
@@ -110,51 +134,55 @@ struct Sums {
     lost: usize,
     open: usize,
     waiting: usize,
+    moved: usize,
+    announced: usize,
+    ended: BTreeMap<String, u64>,
     gross: Vec<Taken>,
     unexcused: Vec<Taken>,
     totals: BTreeMap<Stratum, f64>,
     calls: Calls,
 }
 
-async fn measured(
-    ctx: &Context,
-    tx: &mut Tx,
-    programme: &Programme,
-    found: &Found,
-    (from, to): (NaiveDate, NaiveDate),
-) -> Done<Measured> {
+async fn measured(ctx: &Context, tx: &mut Tx, programme: &Programme, asked: &Asked<'_>) -> Done<Measured> {
     let mut sums = Sums::default();
-    for seal in tx.seals_between(&programme.id, &programme.office, from, to).await? {
+    for seal in tx.seals_between(&programme.id, &programme.office, asked.days.from, asked.days.to).await? {
         if seal.window.end <= ctx.now() && tx.draw(&seal.window.id).await?.is_some() {
             let exactly = Promised(generation::of(tx, &seal).await?).exactly().is_some();
-            add_window(tx, &mut sums, &seal, found, exactly).await?;
+            add_window(tx, &mut sums, &seal, asked, exactly).await?;
         }
     }
-    let days = |id: &WindowId| id.programme == programme.id && (from..=to).contains(&id.day);
+    let days = |id: &WindowId| id.programme == programme.id && asked.days.contains(id.day);
     let voids = tx.voids(&programme.office).await?;
     let voids = voids.iter().filter(|void| void.window.parse::<WindowId>().is_ok_and(|id| days(&id))).count();
     let totals: BTreeMap<Stratum, Total> =
         sums.totals.into_iter().filter_map(|(stratum, n)| Some((stratum, Total::new(n)?))).collect();
     let estimates = |taken: &[Taken]| bounds(taken, Some(&totals)).map_err(|e| Trouble::new(e.said()));
     let (gross, unexcused) = (estimates(&sums.gross)?, estimates(&sums.unexcused)?);
-    let Sums { windows, drawn, executed, lost, open, waiting, calls, .. } = sums;
-    let visits = Visits { drawn, executed, lost, open, waiting, gross, unexcused };
+    let Sums { windows, drawn, executed, lost, open, waiting, moved, announced, ended, calls, .. } = sums;
+    let visits = Visits { drawn, executed, lost, open, moved, announced, ended, waiting, gross, unexcused };
     let (id, name) = (programme.id.to_string(), programme.name.clone());
     Ok(Measured { id, name, windows, voids, visits, calls })
 }
 
-async fn add_window(tx: &mut Tx, sums: &mut Sums, seal: &SealRow, found: &Found, exactly: bool) -> Done<()> {
+async fn add_window(tx: &mut Tx, sums: &mut Sums, seal: &SealRow, asked: &Asked<'_>, exactly: bool) -> Done<()> {
     sums.windows += 1;
     let frame = frame_of(tx, seal).await?;
     let mut pools: BTreeMap<Stratum, Pool> = BTreeMap::new();
     let own = Stratum::parse(seal.window.id.office.as_str()).map_err(Trouble::new)?;
     let stratum_of = |place: &PlaceId| stratum(&frame, place, &own);
     for row in frame.rows().iter().filter(|row| row.visit > Chance::ZERO) {
-        *sums.totals.entry(stratum_of(&row.id)).or_default() += 1.0;
+        let stratum = stratum_of(&row.id);
+        if asked.wants(&stratum) {
+            *sums.totals.entry(stratum).or_default() += 1.0;
+        }
     }
     let mut listed = BTreeSet::new();
     for line in tx.lines_of_window(&seal.window.id).await? {
+        if !asked.wants(&stratum_of(&line.place)) {
+            continue;
+        }
         if line.origin == Origin::Announced.code() {
+            sums.announced += 1;
             continue;
         }
         let Some(p) = frame.row(&line.place).and_then(|row| Inclusion::new(row.visit.as_f64())) else { continue };
@@ -162,12 +190,15 @@ async fn add_window(tx: &mut Tx, sums: &mut Sums, seal: &SealRow, found: &Found,
         match line.kind {
             Kind::Visit => {
                 let pool = pools.entry(stratum_of(&line.place)).or_default();
-                pool.add(carried_out(tx, &line, found).await?, &line, p, sums);
+                pool.add(carried_out(tx, &line, asked.found).await?, &line, p, sums);
                 listed.insert(line.place.clone());
             }
             // A visit that nobody had time for: what is there is not known by a call.
-            Kind::Call if moved => pools.entry(stratum_of(&line.place)).or_default().cut.push(p),
-            Kind::Call => add_call(sums, &line, found),
+            Kind::Call if moved => {
+                sums.moved += 1;
+                pools.entry(stratum_of(&line.place)).or_default().cut.push(p);
+            }
+            Kind::Call => add_call(sums, &line, asked.found),
         }
     }
     if exactly {
@@ -208,6 +239,7 @@ struct Pool {
 impl Pool {
     fn add(&mut self, seen: Option<Seen>, line: &LineRow, p: Inclusion, sums: &mut Sums) {
         sums.drawn += 1;
+        *sums.ended.entry(state_of(line)).or_default() += 1;
         match (seen, line.state.as_deref()) {
             (Some(seen), _) => {
                 sums.executed += 1;
@@ -241,8 +273,13 @@ async fn carried_out(tx: &mut Tx, line: &LineRow, found: &Found) -> Done<Option<
     })
 }
 
+fn state_of(line: &LineRow) -> String {
+    line.state.clone().unwrap_or_else(|| "open".to_owned())
+}
+
 fn add_call(sums: &mut Sums, line: &LineRow, found: &Found) {
     sums.calls.drawn += 1;
+    *sums.calls.states.entry(state_of(line)).or_default() += 1;
     let (Some(assignment), Some(code)) = (&line.assignment, &line.code) else { return };
     if let Some(last) = found.of(assignment, code).last()
         && let Some(disposition) = Disposition::of(last.outcome)

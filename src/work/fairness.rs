@@ -14,7 +14,7 @@ use crate::draw::{Chance, Decision, Frame, Label, Limits, Origin, Row, Seed, Ter
 use crate::measure::inclusion::of_exactly;
 use crate::measure::units::Inclusion;
 use crate::model::sha::from_hex;
-use crate::model::{Kind, PlaceId, Timestamp, Trouble, Window, WindowId};
+use crate::model::{Days, Kind, PlaceId, Timestamp, Trouble, Window, WindowId};
 use crate::plan::Snapshot;
 use crate::store::{DrawRow, LineRow, SealRow, Tx};
 use chrono::NaiveDate;
@@ -26,11 +26,15 @@ use std::collections::{BTreeSet, HashMap};
 /// The programme is not configured, the days are no period, or what is stored cannot be read.
 pub async fn fairness(ctx: &Context, period: &Period) -> Done<Report> {
     let wanted = period.programmes(ctx)?;
-    let (from, to) = period.days(ctx)?;
-    let mut tx = ctx.store.read().await?;
+    of_programmes(ctx, &mut ctx.store.read().await?, &wanted, period.days(ctx)?).await
+}
+
+/// The report over these programmes.
+pub(super) async fn of_programmes(ctx: &Context, tx: &mut Tx, wanted: &[&Programme], days: Days) -> Done<Report> {
+    let Days { from, to } = days;
     let mut programmes = Vec::new();
     for programme in wanted {
-        programmes.push(watched(ctx, &mut tx, programme, from, to).await?);
+        programmes.push(watched(ctx, tx, programme, from, to).await?);
     }
     Ok(Report { from, to, programmes })
 }

@@ -2,14 +2,12 @@
 
 use super::{Context, Done, Failure};
 use crate::config::Programme;
-use crate::model::{ProgrammeId, Trouble};
+use crate::model::{Days, ProgrammeId, Trouble};
 use crate::said;
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 /// How far back a report looks where nothing else is asked.
-const YEAR: Days = Days::new(365);
-/// More days than this are no period.
-const LONGEST: i64 = 20 * 366;
+const YEAR: chrono::Days = chrono::Days::new(365);
 
 #[derive(Debug, Clone, Default)]
 pub struct Period {
@@ -42,17 +40,10 @@ impl Period {
     ///
     /// # Errors
     /// They are no period.
-    pub(super) fn days(&self, ctx: &Context) -> Done<(NaiveDate, NaiveDate)> {
+    pub(super) fn days(&self, ctx: &Context) -> Done<Days> {
         let zone = ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |office| office.zone);
         let to = self.to.unwrap_or_else(|| ctx.now().day(zone));
         let from = self.from.or_else(|| to.checked_sub_days(YEAR)).unwrap_or(to);
-        if from > to || (to - from).num_days() > LONGEST {
-            let said = said!(
-                "{from} to {to} is no period: expected at most 20 years, the first day before the last",
-                "{from}至{to}不是有效期间：起始日应早于结束日，且不超过20年"
-            );
-            return Err(Failure::from(Trouble::new(said).in_field("--from, --to")));
-        }
-        Ok((from, to))
+        Ok(Days::new(from, to).map_err(|said| Trouble::new(said).in_field("--from, --to"))?)
     }
 }

@@ -3,7 +3,7 @@
 use super::{Context, Done, Failure};
 use crate::config::{self, Office};
 use crate::letter::{Address, Addressing, Auto, HeaderText, Host, Languages, Letter, MessageId};
-use crate::mail::{Headers, compose};
+use crate::mail::{Enclosure, Headers, compose_with};
 use crate::model::key::{KeyUse, ReplyKey};
 use crate::model::register::Inspector;
 use crate::model::{AssignmentId, InspectorId, Timestamp, Trouble};
@@ -76,6 +76,14 @@ impl Context {
     /// # Errors
     /// An address that is none.
     pub fn write(&self, letter: &Letter, direction: Direction<'_>) -> Done<NewLetter> {
+        self.write_with(letter, direction, &[])
+    }
+
+    /// The same with files that it carries.
+    ///
+    /// # Errors
+    /// An address that is none.
+    pub fn write_with(&self, letter: &Letter, direction: Direction<'_>, enclosures: &[Enclosure]) -> Done<NewLetter> {
         let desk = self.desk_mailbox()?;
         let to = Address::parse(direction.to).map_err(Trouble::new)?;
         let route = direction.about.as_ref().map(|a| self.addressing().route(&desk, a.assignment, a.reply, a.bounce));
@@ -99,7 +107,7 @@ impl Context {
                 "信件未能生成：{e}；请联系开发者"
             ))
         };
-        let mut bytes = compose(letter, &headers).map_err(|e| failed(&e))?;
+        let mut bytes = compose_with(letter, &headers, enclosures).map_err(|e| failed(&e))?;
         if let Some(signer) = &self.signer {
             bytes = signer.sign(&bytes, now).map_err(|e| failed(&e))?;
         }

@@ -2,12 +2,12 @@
 
 use crate::fixtures::*;
 use spotcheck::letter::{
-    AlertInput, CaseInput, CasePaper, Decided, FiledInput, HelpInput, HelpReason, Letter, Matter, RungTold, SheetShare,
-    Until, VoidInput, VoidWindow, alert, assignment as assign, decision, digest as digest_of, explain, filed, help,
-    receipt as receipt_of, reminder, sheet as sheet_of, void_notice,
+    AlertInput, CaseInput, CasePaper, Decided, FiledInput, HelpInput, HelpReason, Letter, Matter, ReportInput, RungTold,
+    SheetShare, Until, VoidInput, VoidWindow, alert, assignment as assign, decision, digest as digest_of, explain, filed,
+    help, receipt as receipt_of, reminder, report, sheet as sheet_of, void_notice,
 };
 use spotcheck::model::time::DAY;
-use spotcheck::model::{CaseId, FlagState, Language, Period, Said};
+use spotcheck::model::{CaseId, Days, FlagState, Language, Period, Said};
 use spotcheck::words::letters::cases::Taken;
 use std::path::Path;
 
@@ -66,6 +66,21 @@ fn digests() {
         quiet.taken_out.clear();
         (quiet.coverage, quiet.log_head) = (None, None);
         check(&format!("digest-quiet.{tag}"), &digest_of(&quiet));
+    }
+}
+
+#[test]
+fn reports() {
+    let said = [
+        Said::new("Yunling County Inspection Office: report of 2026-03", "云岭县督查办：2026-03报告"),
+        Said::new(
+            "Absent from the post: 12.6 % (4.5 % to 30.7 %); without an excuse on record: 7.1 % (1.8 % to 23.8 %).",
+            "不在岗：12.6 %（4.5 %至30.7 %）；其中无依据：7.1 %（1.8 %至23.8 %）。",
+        ),
+    ];
+    for language in Language::ALL {
+        let input = ReportInput { days: Days::parse("2026-03").unwrap(), lines: said.iter().collect(), language };
+        check(&format!("report.{language}"), &report(&input));
     }
 }
 

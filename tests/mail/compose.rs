@@ -4,7 +4,7 @@ use crate::fixtures::*;
 use mail_parser::{MessageParser, MimeHeaders};
 use proptest::prelude::*;
 use spotcheck::letter::{Auto, HeaderText};
-use spotcheck::mail::compose;
+use spotcheck::mail::{Enclosure, compose, compose_with};
 
 /// Header fields unfolded, in order.
 fn fields(bytes: &[u8]) -> Vec<(String, String)> {
@@ -43,6 +43,26 @@ fn office_mail_has_text_and_html() {
     assert_eq!(mail.body_text(0).unwrap().replace("\r\n", "\n"), TEXT);
     assert_eq!(mail.body_html(0).unwrap().replace("\r\n", "\n"), html);
     assert!(values(&bytes, "Reply-To").is_empty());
+}
+
+#[test]
+fn enclosures_come_out_byte_for_byte_beside_text_and_html() {
+    let bytes: Vec<u8> = (0..5_000_u32).map(|n| (n * n % 251) as u8).collect();
+    let enclosed = Enclosure { name: "report-2026-03.xlsx".to_owned(), media: "application/zip", bytes };
+    for html in [None, Some("<p>走访</p>\n")] {
+        let one = std::slice::from_ref(&enclosed);
+        let raw = compose_with(&letter(html), &headers(), one).unwrap();
+        assert_eq!(raw, compose_with(&letter(html), &headers(), one).unwrap(), "the same bytes always");
+        assert!(raw.is_ascii() && raw.ends_with(b"\r\n"));
+        assert!(raw.split(|byte| *byte == b'\n').all(|line| line.len() <= 998));
+        let mail = MessageParser::default().parse(&raw).unwrap();
+        assert_eq!(mail.content_type().unwrap().subtype(), Some("mixed"));
+        assert_eq!(mail.body_text(0).unwrap().replace("\r\n", "\n"), TEXT);
+        assert_eq!(mail.attachment_count(), 1);
+        let part = mail.attachment(0).unwrap();
+        assert_eq!((part.attachment_name(), part.contents()), (Some("report-2026-03.xlsx"), enclosed.bytes.as_slice()));
+    }
+    assert!(!format!("{enclosed:?}").contains("[0, 1"), "what it holds stays out of logs");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod aapor;
 mod capped;
 mod command;
+mod coverage;
 mod history;
 mod inclusion;
 mod laws;

@@ -17,6 +17,9 @@ fixed! {
     digest_tag: "Daily", "督查日报";
     void_tag: "Void", "时段作废";
     alert_tag: "Alert", "督查告警";
+    report_tag: "Report", "督查报告";
+    report_attached: "The whole report is attached: a page to read and print, and a workbook.",
+        "完整报告见附件：一份可阅读、打印的网页，一份表格。";
     sheet_nothing: "Nothing released yet today; nothing to do.", "今天尚无任务下发，无需处理。";
     sheet_alive: "The machine is running. Another sheet follows at each release. No sheet by 08:00 means the machine is down.",
         "系统运行正常，每次下发任务后另发安排表。若08:00前未收到安排表，说明系统已停机。";

@@ -1,0 +1,121 @@
+//! The days that a report speaks of: a month, a quarter, a year, or from one day to another.
+
+use super::Said;
+use crate::said;
+use chrono::{Datelike, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// More days than this are no period.
+const LONGEST: i64 = 20 * 366;
+
+/// First and last day, both inclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Days {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+}
+
+impl Days {
+    /// # Errors
+    /// The first day is after the last, or they are more than twenty years apart.
+    pub fn new(from: NaiveDate, to: NaiveDate) -> Result<Days, Said> {
+        if from > to || (to - from).num_days() > LONGEST {
+            return Err(said!(
+                "{from} to {to} is no period: expected at most 20 years, the first day before the last",
+                "{from}至{to}不是有效期间：起始日应早于结束日，且不超过20年"
+            ));
+        }
+        Ok(Days { from, to })
+    }
+
+    /// `2026`, `2026-Q1`, `2026-03` or `2026-03-02..2026-03-20`.
+    ///
+    /// # Errors
+    /// It is none of these.
+    pub fn parse(text: &str) -> Result<Days, Said> {
+        let text = text.trim();
+        let wrong = || {
+            said!(
+                "“{text}” is no period: write 2026-03, 2026-Q1, 2026, or 2026-03-02..2026-03-20",
+                "“{text}”不是期间：请写成2026-03、2026-Q1、2026或2026-03-02..2026-03-20"
+            )
+        };
+        if let Some((from, to)) = text.split_once("..") {
+            let day = |text: &str| NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").map_err(|_| wrong());
+            return Days::new(day(from)?, day(to)?);
+        }
+        let (year, part) = text.split_once('-').unwrap_or((text, ""));
+        let year = Some(year).filter(|year| year.len() == 4).and_then(|year| year.parse().ok()).ok_or_else(wrong)?;
+        let (first, months) = match part.as_bytes() {
+            [] => (1, 12),
+            [b'Q' | b'q', quarter @ b'1'..=b'4'] => (u32::from(quarter - b'1') * 3 + 1, 3),
+            [b'0'..=b'9', b'0'..=b'9'] => (part.parse().map_err(|_| wrong())?, 1),
+            _ => return Err(wrong()),
+        };
+        Days::months(year, first, months).ok_or_else(wrong)
+    }
+
+    fn months(year: i32, first: u32, months: u32) -> Option<Days> {
+        let from = NaiveDate::from_ymd_opt(year, first, 1)?;
+        Some(Days { from, to: from.checked_add_months(Months::new(months))?.pred_opt()? })
+    }
+
+    pub fn contains(self, day: NaiveDate) -> bool {
+        (self.from..=self.to).contains(&day)
+    }
+
+    /// The year that these days are, from its first to its last.
+    pub fn year(self) -> Option<i32> {
+        (Days::months(self.from.year(), 1, 12) == Some(self)).then(|| self.from.year())
+    }
+}
+
+/// As short as it can be written, and read again.
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month) = (self.from.year(), self.from.month());
+        let is = |months| Days::months(year, month, months) == Some(*self);
+        match month {
+            1 if is(12) => write!(f, "{year}"),
+            1 | 4 | 7 | 10 if is(3) => write!(f, "{year}-Q{}", month / 3 + 1),
+            _ if is(1) => write!(f, "{year}-{month:02}"),
+            _ => write!(f, "{}..{}", self.from, self.to),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_are_read_and_written() {
+        let read = |text: &str| Days::parse(text).map(|days| format!("{} {} {days}", days.from, days.to));
+        for (text, expected) in [
+            ("2026", "2026-01-01 2026-12-31 2026"),
+            ("2026-Q1", "2026-01-01 2026-03-31 2026-Q1"),
+            ("2026-q4", "2026-10-01 2026-12-31 2026-Q4"),
+            ("2028-02", "2028-02-01 2028-02-29 2028-02"),
+            ("2026-03-02..2026-03-20", "2026-03-02 2026-03-20 2026-03-02..2026-03-20"),
+            ("2026-04-01..2026-06-30", "2026-04-01 2026-06-30 2026-Q2"),
+        ] {
+            assert_eq!(read(text).as_deref(), Ok(expected));
+        }
+        for wrong in [
+            "",
+            "26",
+            "2026-",
+            "2026-13",
+            "2026-Q5",
+            "2026-3",
+            "2026-03-20..2026-03-02",
+            "1990-01-01..2026-01-01",
+            "年",
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(Days::parse("2026").unwrap().year(), Some(2026));
+        assert_eq!(Days::parse("2026-Q1").unwrap().year(), None);
+    }
+}
