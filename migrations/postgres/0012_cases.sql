@@ -11,7 +11,8 @@ CREATE TABLE complaint (
     heard_from TEXT COLLATE "C" NOT NULL,
     opened_by TEXT COLLATE "C" NOT NULL,
     opened_at BIGINT NOT NULL,
-    state TEXT COLLATE "C" NOT NULL
+    state TEXT COLLATE "C" NOT NULL,
+    erased_at BIGINT
 );
 
 -- The letters of a flag or complaint: explain, decision, appeal; each once. Without an address it is printed.

@@ -11,7 +11,8 @@ CREATE TABLE complaint (
     heard_from TEXT NOT NULL,
     opened_by TEXT NOT NULL,
     opened_at INTEGER NOT NULL,
-    state TEXT NOT NULL
+    state TEXT NOT NULL,
+    erased_at INTEGER
 ) STRICT;
 
 -- The letters of a flag or complaint: explain, decision, appeal; each once. Without an address it is printed.

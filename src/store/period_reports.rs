@@ -5,6 +5,7 @@ use super::signals::span;
 use super::{Result, StoreError, Tx, parsed, touched};
 use crate::model::{Days, FlagState, OfficeId, PlaceId, ProgrammeId, Timestamp, WindowId};
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 /// Assignments that hold lines of windows from `$1` on, before `$2`.
 macro_rules! handed_out {
@@ -19,7 +20,7 @@ statements! {
         WHERE office = $1 AND from_day = $2 AND to_day = $3 ORDER BY number";
     ADD_REPORT = "INSERT INTO period_report (office, from_day, to_day, number, closed_at, closed_by, reason, sha256, body)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    CLOSED_SPANS = "SELECT DISTINCT from_day, to_day FROM period_report WHERE office = $1 ORDER BY from_day, to_day";
+    CLOSED_SPANS = "SELECT DISTINCT office, from_day, to_day FROM period_report ORDER BY office, from_day, to_day";
     LATE_RESULTS = concat!("SELECT COUNT(*) FROM outcome WHERE received_at > $3 AND assignment IN ", handed_out!());
     LATE_VERDICTS = concat!("SELECT COUNT(*) FROM verdict WHERE judged_at > $3 AND assignment IN ", handed_out!());
     STILL_OPEN = concat!("SELECT COUNT(*) FROM assignment WHERE closed_at IS NULL AND id IN ", handed_out!());
@@ -87,11 +88,13 @@ impl Tx {
     }
 
     /// Years whose report is closed, for retention: nothing of a year goes before that (EVIDENCE 5).
-    pub async fn closed_years(&mut self, office: &OfficeId) -> Result<Vec<i32>> {
-        let mut years = Vec::new();
-        for (from, to) in fetch_all!(self, (String, String), CLOSED_SPANS, office.as_str()) {
-            let day = |text: &str| parsed::<NaiveDate>("period_report", "from_day", office.as_str(), text);
-            years.extend(Days { from: day(&from)?, to: day(&to)? }.year());
+    pub async fn closed_years(&mut self) -> Result<BTreeSet<(OfficeId, i32)>> {
+        let mut years = BTreeSet::new();
+        for (id, from, to) in fetch_all!(self, (String, String, String), CLOSED_SPANS) {
+            let day = |text: &str| parsed::<NaiveDate>("period_report", "from_day", &id, text);
+            if let Some(year) = (Days { from: day(&from)?, to: day(&to)? }).year() {
+                years.insert((parsed("period_report", "office", &id, &id)?, year));
+            }
         }
         Ok(years)
     }

@@ -30,11 +30,16 @@ of_offices! {
         WHERE closed_at IS NOT NULL AND erased_at IS NULL AND released_at >= $2 AND released_at < $3 AND office", "";
     ERASE_FLAGS = "UPDATE flag SET erased_at = $4 WHERE state IN ('confirmed', 'dismissed', 'upheld', 'overturned') AND erased_at IS NULL
         AND (SELECT MAX(s.at) FROM flag_step s WHERE s.flag = flag.id) >= $2 AND (SELECT MAX(s.at) FROM flag_step s WHERE s.flag = flag.id) < $3 AND office", "";
+    ERASE_COMPLAINTS = "UPDATE complaint SET said = '', heard_from = '', opened_by = '', erased_at = $4
+        WHERE state IN ('confirmed', 'dismissed', 'upheld', 'overturned') AND erased_at IS NULL
+        AND (SELECT MAX(s.at) FROM flag_step s WHERE s.flag = complaint.id) >= $2
+        AND (SELECT MAX(s.at) FROM flag_step s WHERE s.flag = complaint.id) < $3 AND office", "";
     ERASE_FINDINGS = "UPDATE finding SET text = '', owner = '', opened_by = '', erased_at = $4
         WHERE state IN ('closed', 'withdrawn', 'noted') AND erased_at IS NULL
         AND (SELECT MAX(s.at) FROM finding_step s WHERE s.finding = finding.id) >= $2
         AND (SELECT MAX(s.at) FROM finding_step s WHERE s.finding = finding.id) < $3 AND office", "";
-    OFFICIAL_PHONES = "UPDATE official SET phone = NULL, phone_extension = NULL, phone_shown = NULL WHERE phone IS NOT NULL AND id", "";
+    OFFICIAL_PHONES = "UPDATE official SET phone = NULL, phone_extension = NULL, phone_shown = NULL, email = NULL
+        WHERE (phone IS NOT NULL OR email IS NOT NULL) AND id", "";
     CONTACT_PHONES = "UPDATE contact SET phone = NULL, phone_extension = NULL, phone_shown = NULL WHERE phone IS NOT NULL AND id", "";
     INSPECTOR_PHONES = "UPDATE inspector SET phone = NULL, phone_extension = NULL, phone_shown = NULL WHERE phone IS NOT NULL AND id", "";
     {
@@ -48,8 +53,10 @@ of_offices! {
             WHERE state IN ('acked', 'refused', 'expired') AND erased_at IS NULL AND created_at >= $1 AND created_at < $2 GROUP BY office ORDER BY office";
         COUNT_ASSIGNMENTS = "SELECT office, COUNT(*) FROM assignment
             WHERE closed_at IS NOT NULL AND erased_at IS NULL AND released_at >= $1 AND released_at < $2 GROUP BY office ORDER BY office";
-        COUNT_FLAGS = "SELECT office, COUNT(*) FROM flag WHERE state IN ('confirmed', 'dismissed', 'upheld', 'overturned') AND erased_at IS NULL
-            AND (SELECT MAX(s.at) FROM flag_step s WHERE s.flag = flag.id) >= $1 AND (SELECT MAX(s.at) FROM flag_step s WHERE s.flag = flag.id) < $2
+        COUNT_FLAGS = "SELECT office, COUNT(*) FROM (
+                SELECT id, office, state, erased_at FROM flag UNION ALL SELECT id, office, state, erased_at FROM complaint) one
+            WHERE state IN ('confirmed', 'dismissed', 'upheld', 'overturned') AND erased_at IS NULL
+            AND (SELECT MAX(s.at) FROM flag_step s WHERE s.flag = one.id) >= $1 AND (SELECT MAX(s.at) FROM flag_step s WHERE s.flag = one.id) < $2
             GROUP BY office ORDER BY office";
         COUNT_FINDINGS = "SELECT office, COUNT(*) FROM finding WHERE state IN ('closed', 'withdrawn', 'noted') AND erased_at IS NULL
             AND (SELECT MAX(s.at) FROM finding_step s WHERE s.finding = finding.id) >= $1
@@ -57,14 +64,15 @@ of_offices! {
         COUNT_CHANGES = "SELECT '', COUNT(*) FROM register_change
             WHERE at >= $1 AND at < $2 AND (before LIKE '%\"phone\":{%' OR after LIKE '%\"phone\":{%')";
         PHONES_OF_GONE = "SELECT 'official', o.id, COALESCE(v.region, ''), o.to_day FROM official o LEFT JOIN team t ON t.id = o.team LEFT JOIN village v ON v.id = t.village
-            WHERE o.phone IS NOT NULL AND o.to_day IS NOT NULL
+            WHERE (o.phone IS NOT NULL OR o.email IS NOT NULL) AND o.to_day IS NOT NULL
             UNION ALL SELECT 'contact', c.id, COALESCE(v.region, ''), c.to_day FROM contact c LEFT JOIN village v ON v.id = c.village
             WHERE c.phone IS NOT NULL AND c.to_day IS NOT NULL
             UNION ALL SELECT 'inspector', i.id, i.office, i.to_day FROM inspector i WHERE i.phone IS NOT NULL AND i.to_day IS NOT NULL ORDER BY 1, 2";
         EARLIEST = "SELECT MIN(found.at) FROM (SELECT MIN(released_at) AS at FROM assignment UNION ALL SELECT MIN(received_at) FROM inbox
             UNION ALL SELECT MIN(received_at) FROM outcome UNION ALL SELECT MIN(created_at) FROM letter UNION ALL SELECT MIN(at) FROM register_change
-            UNION ALL SELECT MIN(opened_at) FROM flag UNION ALL SELECT MIN(opened_at) FROM finding) found";
-        FLAG_STEPS = "UPDATE flag_step SET actor = '', reason = '' WHERE (actor <> '' OR reason <> '') AND flag IN (SELECT id FROM flag WHERE erased_at = $1)";
+            UNION ALL SELECT MIN(opened_at) FROM flag UNION ALL SELECT MIN(opened_at) FROM complaint UNION ALL SELECT MIN(opened_at) FROM finding) found";
+        FLAG_STEPS = "UPDATE flag_step SET actor = '', reason = '' WHERE (actor <> '' OR reason <> '') AND flag IN (
+                SELECT id FROM flag WHERE erased_at = $1 UNION ALL SELECT id FROM complaint WHERE erased_at = $1)";
         SENTENCES = "UPDATE verdict SET sentence_en = '', sentence_zh = '' WHERE (sentence_en <> '' OR sentence_zh <> '')
             AND EXISTS (SELECT 1 FROM flag f WHERE f.assignment = verdict.assignment AND f.line = verdict.line AND f.person = verdict.person AND f.erased_at = $1)";
         FINDING_STEPS = "UPDATE finding_step SET actor = '', reason = '', file_name = NULL
@@ -78,17 +86,23 @@ of_offices! {
                 SELECT id FROM inbox WHERE erased_at IS NOT NULL
                 UNION ALL SELECT a.sha FROM attachment a JOIN inbox i ON i.id = a.mail WHERE i.erased_at IS NOT NULL
                 UNION ALL SELECT bytes FROM letter WHERE erased_at IS NOT NULL
-                UNION ALL SELECT s.file_sha FROM finding_step s JOIN finding f ON f.id = s.finding WHERE f.erased_at IS NOT NULL AND s.file_sha IS NOT NULL)
+                UNION ALL SELECT s.file_sha FROM finding_step s JOIN finding f ON f.id = s.finding WHERE f.erased_at IS NOT NULL AND s.file_sha IS NOT NULL
+                UNION ALL SELECT sha FROM case_file WHERE id IN (SELECT id FROM flag WHERE erased_at IS NOT NULL UNION ALL SELECT id FROM complaint WHERE erased_at IS NOT NULL)
+                UNION ALL SELECT page FROM case_letter WHERE id IN (SELECT id FROM flag WHERE erased_at IS NOT NULL UNION ALL SELECT id FROM complaint WHERE erased_at IS NOT NULL))
             AND sha NOT IN (
                 SELECT id FROM inbox WHERE erased_at IS NULL
                 UNION ALL SELECT a.sha FROM attachment a JOIN inbox i ON i.id = a.mail WHERE i.erased_at IS NULL
                 UNION ALL SELECT bytes FROM letter WHERE erased_at IS NULL
                 UNION ALL SELECT s.file_sha FROM finding_step s JOIN finding f ON f.id = s.finding WHERE f.erased_at IS NULL AND s.file_sha IS NOT NULL
+                UNION ALL SELECT sha FROM case_file WHERE id NOT IN (SELECT id FROM flag WHERE erased_at IS NOT NULL UNION ALL SELECT id FROM complaint WHERE erased_at IS NOT NULL)
+                UNION ALL SELECT page FROM case_letter WHERE id NOT IN (SELECT id FROM flag WHERE erased_at IS NOT NULL UNION ALL SELECT id FROM complaint WHERE erased_at IS NOT NULL)
                 UNION ALL SELECT frame FROM window_seal UNION ALL SELECT duty FROM window_seal)";
         JOURNAL = "INSERT INTO retention (seq, at, actor, class, office, year, items, cut_off)
             SELECT COALESCE(MAX(seq), 0) + 1, $1, $2, $3, $4, $5, $6, $7 FROM retention";
         JOURNALLED = "SELECT seq, at, actor, class, office, year, items, cut_off FROM retention ORDER BY seq";
-        CLOSED_YEARS = "SELECT key FROM setting WHERE key LIKE 'closed_year/%' ORDER BY key";
+        CASE_FILES = "DELETE FROM case_file WHERE id IN (SELECT id FROM flag WHERE erased_at IS NOT NULL UNION ALL SELECT id FROM complaint WHERE erased_at IS NOT NULL)";
+        CASE_ANSWERS = "DELETE FROM case_answer WHERE id IN (SELECT id FROM flag WHERE erased_at IS NOT NULL UNION ALL SELECT id FROM complaint WHERE erased_at IS NOT NULL)";
+        CASE_LETTERS = "DELETE FROM case_letter WHERE id IN (SELECT id FROM flag WHERE erased_at IS NOT NULL UNION ALL SELECT id FROM complaint WHERE erased_at IS NOT NULL)";
     }
 }
 
@@ -119,25 +133,6 @@ pub struct RetentionRow {
 }
 
 impl Tx {
-    /// The year's reports that are closed, by office.
-    pub async fn closed_years(&mut self) -> Result<BTreeSet<(OfficeId, i32)>> {
-        let keys = fetch_all!(self, (String,), CLOSED_YEARS);
-        let read = |key: &str| {
-            let (office, year) = key.strip_prefix("closed_year/")?.rsplit_once('/')?;
-            Some((office.parse().ok()?, year.parse().ok()?))
-        };
-        keys.iter()
-            .map(|(key,)| {
-                read(key).ok_or_else(|| StoreError::Inconsistent {
-                    table: "setting",
-                    column: "key",
-                    id: key.clone(),
-                    found: key.clone(),
-                })
-            })
-            .collect()
-    }
-
     /// When the oldest of all that may be deleted happened.
     pub async fn earliest(&mut self) -> Result<Option<Timestamp>> {
         Ok(fetch_optional!(self, (Option<i64>,), EARLIEST).and_then(|(at,)| at).map(Timestamp))
@@ -198,8 +193,10 @@ impl Tx {
         let erased = execute!(self, sql, offices.json(), from.0, to.0, now.0);
         match part {
             Part::Flags => {
+                let complaints = execute!(self, ERASE_COMPLAINTS, offices.json(), from.0, to.0, now.0);
                 execute!(self, FLAG_STEPS, now.0);
                 execute!(self, SENTENCES, now.0);
+                return Ok(erased + complaints);
             }
             Part::Findings => {
                 execute!(self, FINDING_STEPS, now.0);
@@ -242,9 +239,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Bytes that only deleted rows name.
+    /// Bytes that only deleted rows name, and what named the papers of cases.
     pub async fn drop_loose_blobs(&mut self) -> Result<u64> {
-        Ok(execute!(self, LOOSE_BLOBS))
+        let dropped = execute!(self, LOOSE_BLOBS);
+        for sql in [&CASE_FILES, &CASE_ANSWERS, &CASE_LETTERS] {
+            execute!(self, sql);
+        }
+        Ok(dropped)
     }
 
     pub async fn journal_retention(&mut self, row: &RetentionRow) -> Result<()> {
@@ -269,7 +270,7 @@ impl Tx {
 }
 
 /// Tables whose rows were deleted or emptied.
-const TOUCHED: &str = "VACUUM blob, inbox, outcome, letter, line, companion, flag_step, verdict, finding, finding_step, \
+const TOUCHED: &str = "VACUUM blob, inbox, outcome, letter, line, companion, flag_step, complaint, case_letter, case_answer, case_file, verdict, finding, finding_step, \
     official, contact, inspector, register_change";
 
 impl Store {

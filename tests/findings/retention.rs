@@ -9,8 +9,8 @@ use spotcheck::entropy::Entropy;
 use spotcheck::evidence::finding::Step;
 use spotcheck::evidence::flag;
 use spotcheck::evidence::retention::Standing;
-use spotcheck::model::Sha256;
-use spotcheck::store::{Arrival, FindingFilter, Reading};
+use spotcheck::model::{Days, OfficeId, Sha256, Timestamp};
+use spotcheck::store::{Arrival, FindingFilter, PeriodReportRow, Reading, Tx};
 use spotcheck::table::TemplateKind;
 use spotcheck::work::findings::{self, Doing};
 use spotcheck::work::findings_told;
@@ -81,9 +81,22 @@ async fn years(house: &House) {
     }
 }
 
+/// As if the year's report had been closed.
+async fn close(tx: &mut Tx, office: &OfficeId, year: i32) {
+    let row = PeriodReportRow {
+        number: 1,
+        closed_at: Timestamp(0),
+        closed_by: "李主任".into(),
+        reason: String::new(),
+        sha256: String::new(),
+        body: "{}".into(),
+    };
+    tx.add_period_report(office, Days::parse(&year.to_string()).unwrap(), &row).await.unwrap();
+}
+
 async fn close_year(house: &House, year: i32) {
     let mut tx = house.ctx.store.begin().await.unwrap();
-    tx.put_setting(&format!("closed_year/yunling/{year}"), "李主任").await.unwrap();
+    close(&mut tx, &"yunling".parse().unwrap(), year).await;
     tx.commit().await.unwrap();
 }
 
@@ -345,13 +358,10 @@ async fn proves(database: &[&str]) {
         let ctx = opened(&folder.path().join("county"), "2026-10-08 09:00").await;
         let office = ctx.config.offices[0].id.to_string();
         let mut tx = ctx.store.begin().await.unwrap();
-        tx.put_setting(&format!("closed_year/{office}/2026"), "head").await.unwrap();
-        tx.commit().await.unwrap();
-        for office in &ctx.config.offices[1..] {
-            let mut tx = ctx.store.begin().await.unwrap();
-            tx.put_setting(&format!("closed_year/{}/2026", office.id), "head").await.unwrap();
-            tx.commit().await.unwrap();
+        for office in &ctx.config.offices {
+            close(&mut tx, &office.id, 2026).await;
         }
+        tx.commit().await.unwrap();
         ctx.store.close().await;
         office
     };
