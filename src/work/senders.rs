@@ -135,19 +135,21 @@ pub struct Decision<'a> {
     pub reason: &'a str,
 }
 
-/// Trusts mail of an inspector's address that comes from a relay, for 90 days. Returns when that ends.
+/// Trusts mail of a registered address that comes from a relay, for 90 days. Returns when that ends.
 ///
 /// # Errors
-/// No inspector has this address, or the relay is no host.
+/// Nobody registered has this address, or the relay is no host.
 pub async fn trust(ctx: &Context, decision: Decision<'_>) -> Done<Timestamp> {
     let address = decision.address.trim().to_lowercase();
     let relay = decision.relay.trim().trim_end_matches('.').to_lowercase();
     let mut tx = ctx.store.begin().await?;
-    let is_inspectors = tx.inspectors().await?.iter().any(|inspector| inspector.addresses.contains(&address));
-    if !is_inspectors && !super::file_mail::is_sender(ctx, &address) {
+    let known = super::file_mail::is_sender(ctx, &address)
+        || tx.inspectors().await?.iter().any(|inspector| inspector.addresses.contains(&address))
+        || tx.officials().await?.iter().any(|official| official.email.as_ref() == Some(&address));
+    if !known {
         return Err(Trouble::new(said!(
-            "no inspector has this address, and no source names it in `senders`: import it with the inspectors, or add it there",
-            "没有检查员或来源使用此邮箱：请先在检查员名册中登记，或写入来源的senders"
+            "no inspector and no official has this address, and no source names it in `senders`: import it with them, or add it there",
+            "没有检查员、队员或来源使用此邮箱：请先在名册中登记，或写入来源的senders"
         ))
         .in_field("ADDRESS")
         .into());

@@ -5,6 +5,7 @@ use super::house::{House, Setting};
 use spotcheck::evidence::flag::Step;
 use spotcheck::model::FlagState;
 use spotcheck::work::quarantine::{self, Sorted};
+use spotcheck::work::senders;
 
 #[tokio::test]
 async fn hostile_answers_have_a_clear_end() {
@@ -67,6 +68,11 @@ async fn hostile_answers_have_a_clear_end() {
     assert_eq!(accepted.dossier.answers[0].entered_by.as_deref(), Some("Chen Fang"));
     let still = quarantine::accept(&house.ctx, &of("bad_key"), "Chen Fang", None).await.unwrap();
     assert_eq!(still, Sorted::StillWaits("bad_key".into()));
+
+    // Where the official's provider signs nothing, the head names the relay.
+    let trusted =
+        senders::Decision { address: OFFICIAL, relay: "mail.town.example", by: "Sun Mei", reason: "unsigned" };
+    assert!(senders::trust(&house.ctx, trusted).await.is_ok());
 
     // Many mails: every one is kept, five a day are answered.
     for n in 0..7 {

@@ -121,7 +121,7 @@ async fn trust_is_given_listed_and_taken_back() {
     let (code, _, trouble) = inbox(&house, "zh", &[&["untrust", address], &why[..]].concat());
     assert!(code == 2 && trouble.contains("未经该主机受信任"), "{trouble}");
     let (code, _, trouble) = inbox(&house, "en", &[&["trust", "x@field.example"], &why[..]].concat());
-    assert!(code == 2 && trouble.contains("no inspector has this address"), "{trouble}");
+    assert!(code == 2 && trouble.contains("no inspector and no official has this address"), "{trouble}");
 }
 
 #[tokio::test]
