@@ -173,7 +173,8 @@ pub async fn close(ctx: &Context, closing: &Closing<'_>) -> Done<Shown> {
         );
         return Err(Trouble::new(said).in_field("--period").into());
     }
-    let mut tx = ctx.store.begin().await?;
+    // A year takes a while to look through, and nobody waits for that.
+    let mut tx = ctx.store.read().await?;
     let mut open = 0;
     for programme in Concerned::of(ctx, office).all() {
         open += tx.still_open(&programme.id, &programme.office, days).await?;
@@ -186,34 +187,11 @@ pub async fn close(ctx: &Context, closing: &Closing<'_>) -> Done<Shown> {
         .into());
     }
     let before = tx.period_reports(&office.id, days).await?.len();
-    let reason = closing.correct.map(str::trim).unwrap_or_default();
-    match (before, closing.correct) {
-        (0, Some(_)) => {
-            return Err(Trouble::new(said!(
-                "there is no closed report of {days} to correct: leave out --correct",
-                "{days}没有已关账的报告可更正：请去掉--correct"
-            ))
-            .in_field("--correct")
-            .into());
-        }
-        (1.., None) => {
-            return Err(Trouble::new(said!(
-                "{days} is closed already and stays as it is: a correction is one more report, with --correct REASON",
-                "{days}已关账，不能改动：更正须另出一份报告，用--correct写明原因"
-            ))
-            .in_field("--period")
-            .into());
-        }
-        (1.., Some(_)) if reason.is_empty() => {
-            return Err(Trouble::new(said!("write why it is corrected", "请写明更正原因"))
-                .in_field("--correct")
-                .into());
-        }
-        _ => {}
-    }
+    let reason = reason_of(closing, before)?;
     let body = serde_json::to_string(&document(&facts(ctx, &mut tx, office, days).await?)).map_err(|e| {
         Trouble::new(said!("the report could not be written: {e}; tell the makers", "报告未能生成：{e}；请联系开发者"))
     })?;
+    drop(tx);
     let row = PeriodReportRow {
         number: i64::try_from(before + 1).unwrap_or(i64::MAX),
         closed_at: now,
@@ -222,11 +200,39 @@ pub async fn close(ctx: &Context, closing: &Closing<'_>) -> Done<Shown> {
         sha256: Sha256::of(body.as_bytes()).hex(),
         body,
     };
+    let mut tx = ctx.store.begin().await?;
+    if tx.period_reports(&office.id, days).await?.len() != before {
+        return Err(Trouble::new(said!(
+            "somebody else closed {days} at the same moment: look at that report first",
+            "他人刚刚为{days}关账：请先查看该报告"
+        ))
+        .into());
+    }
     tx.add_period_report(&office.id, days, &row).await?;
     let shown = stored(ctx, &mut tx, office, days, (&row, before + 1)).await?;
     mail(ctx, &mut tx, office, &shown, closing).await?;
     tx.commit().await?;
     Ok(shown)
+}
+
+/// Why it corrects the report before, where there is one: nothing is closed twice by mistake.
+fn reason_of<'a>(closing: &Closing<'a>, before: usize) -> Result<&'a str, Trouble> {
+    let days = closing.days;
+    let correct = |said: Said| Trouble::new(said).in_field("--correct");
+    match (before, closing.correct.map(str::trim)) {
+        (0, None) => Ok(""),
+        (0, Some(_)) => Err(correct(said!(
+            "there is no closed report of {days} to correct: leave out --correct",
+            "{days}没有已关账的报告可更正：请去掉--correct"
+        ))),
+        (_, None) => Err(Trouble::new(said!(
+            "{days} is closed already and stays as it is: a correction is one more report, with --correct REASON",
+            "{days}已关账，不能改动：更正须另出一份报告，用--correct写明原因"
+        ))
+        .in_field("--period")),
+        (_, Some("")) => Err(correct(said!("write why it is corrected", "请写明更正原因"))),
+        (_, Some(reason)) => Ok(reason),
+    }
 }
 
 async fn mail(ctx: &Context, tx: &mut Tx, office: &Office, shown: &Shown, closing: &Closing<'_>) -> Done<()> {

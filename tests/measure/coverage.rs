@@ -63,8 +63,10 @@ impl Truth {
     }
 }
 
+type Measure = (&'static str, fn(Truth) -> f64);
+
 /// What is estimated: whether anybody is absent, and which share.
-const MEASURES: [(&str, fn(Truth) -> f64); 4] = [
+const MEASURES: [Measure; 4] = [
     ("gross, anybody", |truth| truth.gross.ceil()),
     ("unexcused, anybody", |truth| truth.unexcused.ceil()),
     ("gross, share of a team", |truth| truth.gross),

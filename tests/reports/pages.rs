@@ -19,7 +19,7 @@ fn view<'a>(document: &'a Document, status: &'a [Said], upward: bool, language: 
 }
 
 /// The page without its drawings' coordinates: what stands in it, in which order.
-fn outline(html: &str) -> String {
+pub fn outline(html: &str) -> String {
     let shapes = Regex::new(r"<(rect|line|path)[^>]*/>").unwrap();
     let style = Regex::new(r"(?s)<style>.*</style>").unwrap();
     let text = Regex::new("<text[^>]*>").unwrap();

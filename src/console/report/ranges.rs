@@ -25,7 +25,7 @@ pub struct Ranges<'a> {
 }
 
 pub fn ranges(plot: &Ranges<'_>) -> String {
-    let (left, right, top, each) = (292.0, 150.0, 14.0, 28.0);
+    let (left, right, top, each) = (292.0, 162.0, 14.0, 28.0);
     let floor = top + each * plot.rows.len() as f64;
     let mut svg = Svg::new(plot.id, plot.title, plot.description, (WIDTH, floor + 46.0));
     let furthest = plot.rows.iter().map(|row| row.high).fold(0.01, f64::max);

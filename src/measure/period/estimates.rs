@@ -114,7 +114,7 @@ impl Facts {
         // By the name of the office: never by a rate.
         table.rows.sort_by_key(|row| row.iter().take(2).map(|cell| format!("{cell:?}")).collect::<Vec<_>>());
         let said = said!(
-            "Each office is seen through all of them (no ranking): a few visits of one office say little by themselves. “Yes” is kept so that of all offices called out, at most one in twenty is an ordinary one.",
+            "Each office is seen through all of them (no ranking): a few visits of one office say little by themselves. “Yes” is said so that of all offices called out at most one in twenty is an ordinary one.",
             "各单位结合全体估计（不作排名）：单个单位的少数走访本身说明不了多少问题。“是”的标准：被标出的单位中，属于正常的不超过二十分之一。"
         );
         let drawn = table.rows.len() <= MOST_DRAWN;

@@ -138,7 +138,8 @@ impl Facts {
 }
 
 fn range(one: &Estimate) -> Said {
-    let percent = |share: f64| format!("{:.1} %", share * 100.0);
+    // Not broken between number and sign: it is the headline.
+    let percent = |share: f64| format!("{:.1}\u{a0}%", share * 100.0);
     let r = one.rate.map_or_else(|| "-".to_owned(), |rate| percent(rate.r));
     let (low, high) = (percent(one.low), percent(one.high));
     said!("{r} ({low} to {high})", "{r}（{low}至{high}）")
