@@ -4,9 +4,9 @@
 use super::register::Ids;
 use super::{Result, Store, StoreError, Tx, parsed_day};
 use crate::model::retention::Part;
-use crate::model::{OfficeId, Timestamp};
+use crate::model::Timestamp;
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A statement over the rows of some offices: what stands before and after `… IN (offices)`.
 macro_rules! of_offices {
