@@ -25,7 +25,6 @@ statements! {
         v.sentence_en, v.sentence_zh, v.judged_at FROM verdict v JOIN assignment a ON a.id = v.assignment WHERE a.released_at >= $1 AND a.released_at < $2
         AND v.seq = (SELECT MAX(seq) FROM verdict w WHERE w.assignment = v.assignment AND w.line = v.line AND w.person = v.person)
         ORDER BY v.assignment, v.line, v.person";
-    ADD_FLAG = "INSERT INTO flag (id, office, official, assignment, line, person, opened_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     FLAG = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag WHERE id = $1";
     FLAG_OF = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag WHERE assignment = $1 AND line = $2 AND person = $3";
     FLAGS_AMONG = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag
@@ -221,20 +220,41 @@ impl Tx {
         touched("add_verdicts", counted.touched, counted.given)
     }
 
-    pub async fn add_flag(&mut self, f: &FlagRow) -> Result<()> {
-        execute!(
-            self,
-            ADD_FLAG,
-            f.id.as_str(),
-            f.office.as_str(),
-            f.official.as_str(),
-            f.assignment.as_str(),
-            f.line.as_str(),
-            f.person.as_str(),
-            f.opened.0,
-            f.state.code()
-        );
-        Ok(())
+    pub async fn add_flags(&mut self, flags: &[FlagRow]) -> Result<()> {
+        let rows: Vec<[Cell; 8]> = flags
+            .iter()
+            .map(|f| {
+                [
+                    f.id.as_str().into(),
+                    f.office.as_str().into(),
+                    f.official.as_str().into(),
+                    f.assignment.as_str().into(),
+                    f.line.as_str().into(),
+                    f.person.as_str().into(),
+                    f.opened.0.into(),
+                    f.state.code().into(),
+                ]
+            })
+            .collect();
+        let head = "INSERT INTO flag (id, office, official, assignment, line, person, opened_at, state) ";
+        let counted = bulk::insert(self, head, &rows, "").await?;
+        touched("add_flags", counted.touched, counted.given)
+    }
+
+    /// The machine opened these flags, each for a reason.
+    pub async fn open_flags(&mut self, opened: &[(FlagRow, &str)]) -> Result<()> {
+        self.add_flags(&opened.iter().map(|(flag, _)| flag.clone()).collect::<Vec<_>>()).await?;
+        let rows: Vec<[Cell; 7]> = opened
+            .iter()
+            .map(|(f, reason)| {
+                let state = f.state.code();
+                let (id, opened) = (f.id.as_str().into(), f.opened.0.into());
+                [id, 1.into(), "open".into(), "machine".into(), opened, (*reason).into(), state.into()]
+            })
+            .collect();
+        let head = "INSERT INTO flag_step (flag, seq, step, actor, at, reason, state) ";
+        let counted = bulk::insert(self, head, &rows, "").await?;
+        touched("open_flags", counted.touched, counted.given)
     }
 
     pub async fn flag(&mut self, id: &str) -> Result<Option<FlagRow>> {

@@ -100,6 +100,7 @@ async fn judge_some(
     }
     done.changed += verdicts.len();
     done.flags += flags.opened.len();
+    tx.open_flags(&flags.opened.into_values().collect::<Vec<_>>()).await?;
     tx.add_verdicts(&verdicts).await?;
     Ok(tx.mark_checked(outcomes, now).await?)
 }
@@ -129,7 +130,8 @@ async fn due(ctx: &Context, tx: &mut Tx, now: Timestamp) -> Done<Due> {
 /// Flags that some outcomes have and get.
 struct Flags<'f> {
     facts: &'f Facts,
-    opened: BTreeMap<Who, FlagRow>,
+    /// With the verdict that opened it.
+    opened: BTreeMap<Who, (FlagRow, &'static str)>,
 }
 
 impl Flags<'_> {
@@ -148,7 +150,7 @@ impl Flags<'_> {
             else {
                 return Ok(());
             };
-            if self.flagged_by_companion(tx, new).await? {
+            if seen.line.companion.is_some() && self.flagged_by_companion(tx, new).await? {
                 return Ok(());
             }
             let flag = FlagRow {
@@ -161,10 +163,7 @@ impl Flags<'_> {
                 opened: new.judged,
                 state: FlagState::Open,
             };
-            tx.add_flag(&flag).await?;
-            let reason = new.verdict.map_or("", crate::model::VerdictCode::code);
-            tx.add_flag_step(&flag.id, "open", "machine", new.judged, reason, FlagState::Open).await?;
-            self.opened.insert(who, flag);
+            self.opened.insert(who, (flag, new.verdict.map_or("", crate::model::VerdictCode::code)));
             return Ok(());
         };
         let old = before.map_or(Standing { verdict: None, strength: crate::model::Strength::None }, |b| Standing {
@@ -183,7 +182,8 @@ impl Flags<'_> {
     async fn flagged_by_companion(&self, tx: &mut Tx, new: &NewVerdict) -> Done<bool> {
         let Some((other, code)) = tx.twin(&new.assignment, &new.line).await? else { return Ok(false) };
         let person = new.person.replacen(new.line.as_str(), &code, 1);
-        Ok(tx.flag_of(&other, &code, &person).await?.is_some())
+        let known = tx.flag_of(&other, &code, &person).await?.is_some();
+        Ok(known || self.opened.contains_key(&(other, code, person)))
     }
 }
 

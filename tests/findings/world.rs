@@ -151,7 +151,7 @@ pub async fn report(house: &House, seen: &Seen<'_>) {
                     opened: new.judged,
                     state: FlagState::Open,
                 };
-                tx.add_flag(&row).await.unwrap();
+                tx.add_flags(&[row]).await.unwrap();
                 tx.add_flag_step(&row.id, "open", "machine", row.opened, "unexcused", FlagState::Open).await.unwrap();
             }
         }

@@ -77,9 +77,13 @@ async fn only_confirmed_flags_and_visits_that_nobody_made_count() {
             state,
         };
         let mut tx = house.ctx.store.begin().await.unwrap();
-        tx.add_flag(&flag("F1", "V1.1", FlagState::Open)).await.unwrap();
-        tx.add_flag(&flag("F2", "V1.2", FlagState::Confirmed)).await.unwrap();
-        tx.add_flag(&flag("F3", "V1.3", FlagState::Upheld)).await.unwrap();
+        tx.add_flags(&[
+            flag("F1", "V1.1", FlagState::Open),
+            flag("F2", "V1.2", FlagState::Confirmed),
+            flag("F3", "V1.3", FlagState::Upheld),
+        ])
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
         assert_eq!(signals(&house, "2026-03-03").await, [format!("{team} 20000"), format!("{village} 20000")]);
         assert_eq!(signals(&house, "2026-03-04").await, Vec::<String>::new(), "too long ago");

@@ -152,7 +152,7 @@ async fn a_flag_moves_only_from_the_state_it_is_in() {
         let mut tx = store.begin().await.unwrap();
         tx.add_verdicts(&[VerdictRow { seq: 1, judgement: verdict.clone() }]).await.unwrap();
         assert_eq!(tx.last_verdict(&flag.assignment, "V1", "V1.1").await.unwrap().unwrap().judgement, verdict);
-        tx.add_flag(&flag).await.unwrap();
+        tx.add_flags(std::slice::from_ref(&flag)).await.unwrap();
         tx.step_flag(&flag, "dismiss", "刘芳", Timestamp(9), "说明成立", FlagState::Dismissed).await.unwrap();
         assert_eq!(tx.flags(Some(FlagState::Open)).await.unwrap(), vec![]);
         assert_eq!(tx.flag("F-1").await.unwrap().unwrap().state, FlagState::Dismissed);
