@@ -9,7 +9,7 @@ use spotcheck::entropy::Entropy;
 use spotcheck::evidence::finding::Step;
 use spotcheck::evidence::flag;
 use spotcheck::evidence::retention::Standing;
-use spotcheck::model::{Days, OfficeId, Sha256, Timestamp};
+use spotcheck::model::{Days, FlagState, OfficeId, Sha256, Timestamp};
 use spotcheck::store::{Arrival, FindingFilter, PeriodReportRow, Reading, Tx};
 use spotcheck::table::TemplateKind;
 use spotcheck::work::findings::{self, Doing};
@@ -59,7 +59,16 @@ async fn years(house: &House) {
     ] {
         world::report(house, &seen).await;
     }
-    world::decide_flag(house, "F-K7Q2X0", &[flag::Step::Ask, flag::Step::Explain, flag::Step::Dismiss]).await;
+    world::decide_flag(
+        house,
+        "F-00K7Q2X0",
+        &[
+            (flag::Step::Ask, FlagState::Asked),
+            (flag::Step::Explain, FlagState::Explained),
+            (flag::Step::Dismiss, FlagState::Dismissed),
+        ],
+    )
+    .await;
     spring(house).await;
     // Who moved away, and whose number had changed before.
     for row in ["P1,V1,villager,赵大娘,13900130009,", "P1,V1,villager,赵大娘,13900130001,2026-04-15"] {
@@ -233,10 +242,9 @@ fn holds(folder: &Path, needle: &str) -> Vec<String> {
 async fn the_file_really_loses_the_number() {
     let mut house = House::new("sqlite:spotcheck.db", "zh-Hans", "").await;
     years(&house).await;
+    let case = "F-00K7Q2C0".parse().unwrap();
     let decision =
-        spotcheck::work::decide::Decision {
-            flag: "F-K7Q2C0", step: flag::Step::Uphold, by: "王局长", reason: WORDS
-        };
+        spotcheck::work::decide::Decision { case: &case, step: flag::Step::Uphold, by: "王局长", reason: WORDS };
     spotcheck::work::decide::decide(&house.ctx, &decision).await.unwrap().unwrap();
     let mut tx = house.ctx.store.begin().await.unwrap();
     tx.mark_closed(&"K7Q2D".parse().unwrap(), house.ctx.now()).await.unwrap();
@@ -289,9 +297,9 @@ async fn what_must_stay_stays() {
         assert_eq!(done.files, 10);
         assert_eq!(read(&house).await, before);
         let mut tx = house.ctx.store.read().await.unwrap();
-        let flag = tx.flag_steps("F-K7Q2A1").await.unwrap();
+        let flag = tx.flag_steps("F-00K7Q2A1").await.unwrap();
         assert!(flag.iter().all(|s| s.actor.is_empty() && s.reason.is_empty()), "{flag:?}");
-        let open = tx.flag_steps("F-K7Q2C0").await.unwrap();
+        let open = tx.flag_steps("F-00K7Q2C0").await.unwrap();
         assert!(open.iter().all(|s| !s.actor.is_empty()), "a flag that is open keeps everything");
         drop(tx);
         // The same mail once more is the same mail.

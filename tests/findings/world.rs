@@ -8,9 +8,8 @@ use spotcheck::model::{
     AssignmentId, FlagState, Kind, Line, LineContact, LineOfficial, Outcome, Phone, Said, Strength, Subject,
     VerdictCode,
 };
-use spotcheck::store::{AssignmentRow, FlagRow, NewLine, NewOutcome, NewVerdict};
+use spotcheck::store::{AssignmentRow, FlagRow, NewLine, NewOutcome, NewVerdict, VerdictRow};
 use spotcheck::table::TemplateKind;
-use spotcheck::work::decide::{Decision, decide};
 use spotcheck::work::findings::{self, Doing, NewFinding};
 
 pub const GRANNY: &str = "赵大娘";
@@ -139,10 +138,10 @@ pub async fn report(house: &House, seen: &Seen<'_>) {
                 sentence: Said::new("sentence of the verdict", "判定的一句话"),
                 judged: released.plus(7_300_000),
             };
-            tx.add_verdict(1, &new).await.unwrap();
+            tx.add_verdicts(&[VerdictRow { seq: 1, judgement: new.clone() }]).await.unwrap();
             if strength.opens_flag() {
                 let row = FlagRow {
-                    id: format!("F-{}{number}", seen.assignment),
+                    id: format!("F-00{}{number}", seen.assignment),
                     office: "yunling".parse().unwrap(),
                     official: who.parse().unwrap(),
                     assignment: id.clone(),
@@ -151,19 +150,20 @@ pub async fn report(house: &House, seen: &Seen<'_>) {
                     opened: new.judged,
                     state: FlagState::Open,
                 };
-                tx.add_flags(&[row]).await.unwrap();
-                tx.add_flag_step(&row.id, "open", "machine", row.opened, "unexcused", FlagState::Open).await.unwrap();
+                tx.open_flags(&[(row, "unexcused")]).await.unwrap();
             }
         }
     }
     tx.commit().await.unwrap();
 }
 
-pub async fn decide_flag(house: &House, flag: &str, steps: &[flag::Step]) {
-    for step in steps {
-        let decision = Decision { flag, step: *step, by: "李主任", reason: WORDS };
-        decide(&house.ctx, &decision).await.unwrap().unwrap();
+pub async fn decide_flag(house: &House, flag: &str, steps: &[(flag::Step, FlagState)]) {
+    let mut tx = house.ctx.store.begin().await.unwrap();
+    for (step, to) in steps {
+        let row = tx.flag(flag).await.unwrap().unwrap();
+        tx.step_flag(&row, step.code(), "李主任", house.ctx.now(), WORDS, *to).await.unwrap();
     }
+    tx.commit().await.unwrap();
 }
 
 /// March and April as they were.
@@ -189,9 +189,15 @@ pub async fn spring(house: &House) {
     }
     use flag::Step::{Appeal, Ask, Confirm, Dismiss, Explain};
     house.at("2026-03-12 10:00");
-    decide_flag(house, "F-K7Q2A1", &[Ask, Explain, Confirm]).await;
-    decide_flag(house, "F-K7Q2B1", &[Ask, Explain, Dismiss]).await;
-    decide_flag(house, "F-K7Q2C0", &[Ask, Explain, Confirm, Appeal]).await;
+    let (asked, explained) = ((Ask, FlagState::Asked), (Explain, FlagState::Explained));
+    decide_flag(house, "F-00K7Q2A1", &[asked, explained, (Confirm, FlagState::Confirmed)]).await;
+    decide_flag(house, "F-00K7Q2B1", &[asked, explained, (Dismiss, FlagState::Dismissed)]).await;
+    decide_flag(
+        house,
+        "F-00K7Q2C0",
+        &[asked, explained, (Confirm, FlagState::Confirmed), (Appeal, FlagState::Appealed)],
+    )
+    .await;
     for (subject, code, text) in [
         ("team T1", "fire", "灭火器过期，赵大娘（13900130001）反映"),
         ("official O12", "badge", "未带工作证"),
