@@ -9,9 +9,8 @@ use chrono::NaiveDate;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
-#[group(id = "whom", args = ["official", "team"], required = true, multiple = false)]
 pub struct RecordArgs {
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", required_unless_present = "team", conflicts_with = "team")]
     pub official: Option<String>,
     #[arg(long, value_name = "ID")]
     pub team: Option<String>,

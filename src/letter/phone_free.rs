@@ -35,7 +35,7 @@ fn hidden(found: &regex::Captures<'_>) -> String {
     let digits: String = whole.chars().filter(char::is_ascii_digit).collect();
     let year = |half: Option<&str>| half.is_some_and(|half| half.starts_with("19") || half.starts_with("20"));
     let is_day = chrono::NaiveDate::parse_from_str(&digits, "%Y%m%d").is_ok();
-    if digits.len() == 8 && (is_day || year(digits.get(..4)) && year(digits.get(4..))) {
+    if digits.len() == 8 && year(digits.get(..4)) && (is_day || year(digits.get(4..))) {
         whole.to_owned()
     } else {
         HIDDEN.to_owned()

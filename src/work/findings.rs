@@ -43,6 +43,7 @@ pub async fn open(ctx: &Context, new: &NewFinding<'_>) -> Done<FindingRow> {
             return Err(Trouble::new(said!("this must not be empty", "不能为空")).in_field(field).into());
         }
     }
+    no_machine(new.by)?;
     let mut tx = ctx.store.begin().await?;
     let on = place_of(&mut tx, &new.subject).await?;
     let office = match (&new.office, &on.region) {
@@ -139,6 +140,7 @@ pub async fn step(ctx: &Context, doing: &Doing<'_>) -> Done<Option<FindingState>
     let rectified = steps.iter().rev().find(|s| s.step == Step::Rectify.code());
     let finding = Finding { state: row.state, origin: row.origin, rectified_by: rectified.map(|s| s.actor.clone()) };
     let (by, reason) = (doing.by.trim(), doing.reason.trim());
+    no_machine(by)?;
     let state =
         after(&finding, &Move { step: doing.step, actor: Actor::Person(by.to_owned()), reason: reason.to_owned() })
             .map_err(Trouble::new)?;
@@ -150,6 +152,14 @@ pub async fn step(ctx: &Context, doing: &Doing<'_>) -> Done<Option<FindingState>
     tx.step_finding(&row, &new, state).await?;
     tx.commit().await?;
     Ok(Some(state))
+}
+
+/// Nobody takes a step in the machine's name.
+fn no_machine(by: &str) -> Result<(), Trouble> {
+    if by.trim().eq_ignore_ascii_case(MACHINE) {
+        return Err(Trouble::new(said!("write the name of a person", "请写明人的姓名")).in_field("--by"));
+    }
+    Ok(())
 }
 
 /// `R-` and eight characters that follow from what was found.
