@@ -45,7 +45,11 @@ impl Days {
             let day = |text: &str| NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").map_err(|_| wrong());
             return Days::new(day(from)?, day(to)?);
         }
-        let (year, part) = text.split_once('-').unwrap_or((text, ""));
+        let (year, part) = match text.split_once('-') {
+            Some((_, "")) => return Err(wrong()),
+            Some(parts) => parts,
+            None => (text, ""),
+        };
         let year = Some(year).filter(|year| year.len() == 4).and_then(|year| year.parse().ok()).ok_or_else(wrong)?;
         let (first, months) = match part.as_bytes() {
             [] => (1, 12),
