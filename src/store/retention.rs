@@ -3,8 +3,8 @@
 
 use super::register::Ids;
 use super::{Result, Store, StoreError, Tx, parsed_day};
-use crate::model::retention::Part;
 use crate::model::Timestamp;
+use crate::model::retention::Part;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 

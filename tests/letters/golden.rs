@@ -2,9 +2,9 @@
 
 use crate::fixtures::*;
 use spotcheck::letter::{
-    AlertInput, CaseInput, CasePaper, Decided, FiledInput, HelpInput, HelpReason, Letter, Matter, ReportInput, RungTold,
-    SheetShare, Until, VoidInput, VoidWindow, alert, assignment as assign, decision, digest as digest_of, explain, filed,
-    help, receipt as receipt_of, reminder, report, sheet as sheet_of, void_notice,
+    AlertInput, CaseInput, CasePaper, Decided, FiledInput, HelpInput, HelpReason, Letter, Matter, ReportInput,
+    RungTold, SheetShare, Until, VoidInput, VoidWindow, alert, assignment as assign, decision, digest as digest_of,
+    explain, filed, help, receipt as receipt_of, reminder, report, sheet as sheet_of, void_notice,
 };
 use spotcheck::model::time::DAY;
 use spotcheck::model::{CaseId, Days, FlagState, Language, Period, Said};
