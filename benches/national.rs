@@ -140,6 +140,7 @@ async fn fill(ctx: &Context, lists: &Path, counties: &[(String, String, String)]
                     name: Name::new(format!("队员{number}"), ""),
                     role: if member == 0 { Role::Lead } else { Role::Member },
                     phone: Some(phone(number)),
+                    email: None,
                     sending_unit: team.sending_unit.clone(),
                     device_number: None,
                     posting: Posting::default(),

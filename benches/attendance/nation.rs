@@ -88,6 +88,7 @@ pub async fn open(folder: &Path, url: &str, officials: usize) -> Done<Context> {
                 role: Role::Member,
                 phone: None,
                 sending_unit: "单位".into(),
+                email: None,
                 device_number: None,
                 posting: Posting::default(),
             })

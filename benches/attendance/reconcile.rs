@@ -156,7 +156,11 @@ async fn look_for(ctx: &Context, officials: usize) -> Done<usize> {
                 line: code.to_string(),
                 person: line.person_code(place + 1),
                 official: Some(id(&format!("P{number:06}"))?),
-                outcome: if number / LOOKED_FOR % ABSENT_EVERY == 0 { Outcome::Absent } else { Outcome::Present },
+                outcome: if (number / LOOKED_FOR).is_multiple_of(ABSENT_EVERY) {
+                    Outcome::Absent
+                } else {
+                    Outcome::Present
+                },
                 stated: Some(from.plus(90 * 60_000)),
                 remark: String::new(),
                 by: "code".to_owned(),
