@@ -8,15 +8,16 @@ use super::{Result, StoreError, Tx, parsed};
 use crate::model::record::{Direction, Filed, FiledBy, Origin, Punch, Record, What};
 use crate::model::time::DAY;
 use crate::model::{OfficialId, SourceId, Timestamp};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write;
 use std::ops::Range;
 
+// SQLite needs the types to find a page by its whole key.
 statements! {
     PAGES_NAMED = "SELECT batch, number, first_official, last_official FROM punch_page
         WHERE day BETWEEN $1 AND $2 AND first_official <= $4 AND last_official >= $3 ORDER BY batch, number";
     PAGES_AMONG = "SELECT source, batch, punches FROM punch_page
-        WHERE (batch, number) IN (SELECT value ->> 0, value ->> 1 FROM json_each($1)) ORDER BY batch, number",
+        WHERE (batch, number) IN (SELECT CAST(value ->> 0 AS TEXT), CAST(value ->> 1 AS INTEGER) FROM json_each($1)) ORDER BY batch, number",
     postgres = "SELECT source, batch, punches FROM punch_page
         WHERE (batch, number) IN (SELECT j ->> 0, CAST(j ->> 1 AS BIGINT) FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j) ORDER BY batch, number";
     PAGES_BROUGHT = "SELECT source, batch, punches FROM punch_page
@@ -299,10 +300,11 @@ impl Tx {
             .filter(|(_, _, low, high)| officials.range(low.as_str()..=high.as_str()).next().is_some())
             .map(|(batch, number, ..)| (batch, number))
             .collect();
+        let wanted: HashSet<&str> = officials.iter().copied().collect();
         let mut found = Vec::new();
         for some in holding.chunks(TOGETHER) {
             let pages = fetch_all!(self, Page, PAGES_AMONG, json_rows(&some));
-            found.extend(records_of(&pages, |id| officials.contains(id), from, to)?);
+            found.extend(records_of(&pages, |id| wanted.contains(id), from, to)?);
         }
         let order = |record: &Record| match &record.what {
             What::Punch(punch) => punch.at,

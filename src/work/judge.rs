@@ -11,7 +11,7 @@ use crate::evidence::rejudge::{Rejudged, Standing, rejudged};
 use crate::evidence::{Judgement, judge};
 use crate::model::key::base32;
 use crate::model::time::DAY;
-use crate::model::{FlagState, Kind, Sha256, Timestamp};
+use crate::model::{FlagState, Kind, OfficialId, Sha256, Timestamp};
 use crate::store::{FlagRow, NewVerdict, OutcomeRow, Tx, VerdictRow};
 use std::collections::BTreeMap;
 
@@ -37,10 +37,7 @@ pub async fn judge_due(ctx: &Context) -> Done<Judged> {
     let mut done = Judged::default();
     if !due.is_empty() {
         // Punches lie by day and official: so those of a few thousand outcomes are few pages.
-        due.sort_by(|a, b| {
-            let key = |o: &OutcomeRow| (o.received.0.div_euclid(DAY), o.official.clone());
-            key(a).cmp(&key(b))
-        });
+        due.sort_by(|a, b| by_day_and_official(a).cmp(&by_day_and_official(b)));
         let known = Known::load(ctx, &mut tx).await?;
         for some in due.chunks(TOGETHER) {
             judge_some(ctx, &mut tx, &known, some, now, &mut done).await?;
@@ -48,6 +45,10 @@ pub async fn judge_due(ctx: &Context) -> Done<Judged> {
     }
     tx.commit().await?;
     Ok(done)
+}
+
+fn by_day_and_official(o: &OutcomeRow) -> (i64, Option<&OfficialId>) {
+    (o.received.0.div_euclid(DAY), o.official.as_ref())
 }
 
 async fn judge_some(
