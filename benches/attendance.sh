@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A day of a country's attendance imported, and files that mean harm refused: seconds and peak memory, with other
-# programs beside it in the same run.
+# A day of a country's attendance imported and 51,000 outcomes held against it, how both grow with the rows, and files
+# that mean harm refused: seconds and peak memory, with other programs beside it in the same run.
 #
 #   benches/attendance.sh
 #
@@ -24,6 +24,8 @@ timed() {
 }
 
 bench import "$work"
+bench reconcile
+bench growth
 
 columns='official text, time text, direction text, origin text, in_range text, device text, filed text, filed_by text'
 for key in '' ', primary key (official, time)'; do

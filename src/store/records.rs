@@ -12,14 +12,14 @@ use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write;
 use std::ops::Range;
 
-// SQLite needs the types to find a page by its whole key.
+// SQLite needs the types to find a page by its whole key; sorting would move whole pages.
 statements! {
     PAGES_NAMED = "SELECT batch, number, first_official, last_official FROM punch_page
         WHERE day BETWEEN $1 AND $2 AND first_official <= $4 AND last_official >= $3 ORDER BY batch, number";
     PAGES_AMONG = "SELECT source, batch, punches FROM punch_page
-        WHERE (batch, number) IN (SELECT CAST(value ->> 0 AS TEXT), CAST(value ->> 1 AS INTEGER) FROM json_each($1)) ORDER BY batch, number",
+        WHERE (batch, number) IN (SELECT CAST(value ->> 0 AS TEXT), CAST(value ->> 1 AS INTEGER) FROM json_each($1))",
     postgres = "SELECT source, batch, punches FROM punch_page
-        WHERE (batch, number) IN (SELECT j ->> 0, CAST(j ->> 1 AS BIGINT) FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j) ORDER BY batch, number";
+        WHERE (batch, number) IN (SELECT j ->> 0, CAST(j ->> 1 AS BIGINT) FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j)";
     PAGES_BROUGHT = "SELECT source, batch, punches FROM punch_page
         WHERE batch IN (SELECT value FROM json_each($1)) AND day BETWEEN $2 AND $3 ORDER BY batch, number",
     postgres = "SELECT source, batch, punches FROM punch_page
@@ -145,14 +145,16 @@ struct PageLine<'p> {
     row: &'p str,
 }
 
-/// The lines of a page that can be read; others would be damage that [`record_of`] tells.
+/// A line that can be read; another would be damage, which [`damaged`] tells.
+fn page_line(line: &str) -> Option<PageLine<'_>> {
+    let (said, row) = line.rsplit_once('\t')?;
+    let (official, rest) = said.split_once('\t')?;
+    let at = rest.split('\t').next()?.parse().ok()?;
+    Some(PageLine { said, official, at, row })
+}
+
 fn lines_of(punches: &str) -> impl Iterator<Item = Option<PageLine<'_>>> {
-    punches.split_terminator('\n').map(|line| {
-        let (said, row) = line.rsplit_once('\t')?;
-        let (official, rest) = said.split_once('\t')?;
-        let at = rest.split('\t').next()?.parse().ok()?;
-        Some(PageLine { said, official, at, row })
-    })
+    punches.split_terminator('\n').map(page_line)
 }
 
 type Page = (String, String, String);
@@ -213,9 +215,11 @@ fn records_of(pages: &[Page], wanted: impl Fn(&str) -> bool, from: Timestamp, to
     let mut found = Vec::new();
     for (source, batch, punches) in pages {
         let source: SourceId = parsed("punch_page", "source", batch, source)?;
-        for line in lines_of(punches) {
-            let line = line.ok_or_else(|| damaged(batch))?;
-            if (from.0..=to.0).contains(&line.at) && wanted(line.official) {
+        // Most lines are of others, and are not looked at any further.
+        let of_wanted = |line: &&str| line.split('\t').next().is_none_or(&wanted);
+        for line in punches.split_terminator('\n').filter(of_wanted) {
+            let line = page_line(line).ok_or_else(|| damaged(batch))?;
+            if (from.0..=to.0).contains(&line.at) {
                 found.push(((source.clone(), line.official, line.at, line.said), record_of(&line, &source, batch)?));
             }
         }
