@@ -12,4 +12,5 @@ mod ledger;
 mod life;
 mod person;
 mod retention;
+mod retention_cases;
 mod world;
