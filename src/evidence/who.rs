@@ -96,17 +96,12 @@ fn person(line: &str) -> Option<Listed<'_>> {
     Listed::parse(line.strip_suffix('\n').unwrap_or(line))
 }
 
-/// As the register has it.
-fn known(id: &str) -> Result<OfficialId, Said> {
-    id.parse()
-}
-
 impl Officials for Register {
     fn find(&self, who: &Who<'_>) -> Result<OfficialId, Said> {
         let numbered = who.numbers.iter().find_map(|number| Some((number, self.numbered(number)?)));
         let Some(name) = &who.name else {
             return match (numbered, who.numbers.first()) {
-                (Some((_, id)), _) => known(id),
+                (Some((_, id)), _) => id.parse(),
                 (None, Some(number)) => Err(nobody_numbered(number)),
                 (None, None) => Err(said!("this cell is empty: fill it in", "此格为空：请填写")),
             };
@@ -114,7 +109,7 @@ impl Officials for Register {
         let named = self.named(name);
         let name = quote(name);
         match (numbered, &named[..]) {
-            (Some((_, id)), named) if named.contains(&id) => known(id),
+            (Some((_, id)), named) if named.contains(&id) => id.parse(),
             (Some((number, _)), _) => {
                 let number = quote(number);
                 Err(said!(
@@ -122,7 +117,7 @@ impl Officials for Register {
                     "登记册中编号“{number}”是另一人，不是“{name}”：请更正登记册或本表的编号"
                 ))
             }
-            (None, [one]) => known(one),
+            (None, [one]) => one.parse(),
             (None, []) => Err(said!(
                 "nobody in the register is named “{name}”: import the roster first, or correct the name",
                 "登记册中没有“{name}”：请先导入人员名册，或更正姓名"

@@ -101,13 +101,6 @@ coded! {
     }
 }
 
-impl FindingState {
-    /// Nothing more is to be done.
-    pub fn is_settled(self) -> bool {
-        matches!(self, FindingState::Closed | FindingState::Withdrawn | FindingState::Noted)
-    }
-}
-
 coded! {
     /// Where a finding comes from.
     FindingOrigin { Checklist = "checklist", Gap = "gap", Person = "person" }
