@@ -1,7 +1,8 @@
 //! What it costs to send letters: `benches/send.sh` starts the servers and runs this.
 //!
 //! Ours keeps the states of every letter durably in an SQLite file: claimed, `data_sent` before the final
-//! dot, acked. lettre's own transport and smtp-source keep nothing.
+//! dot, acked. lettre's own transport and smtp-source keep nothing. A word among the arguments picks the rows
+//! that hold it.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark may fail this way")]
 
@@ -36,7 +37,9 @@ fn main() {
     let size = runtime.block_on(async { Bench::new(1, 1).await.with_bytes(1).await[0].1.len() });
     println!("letters of {size} bytes; the fastest of {RUNS} runs");
     println!("{:<44} {:>11} {:>8} {:>10}", "", "connections", "letters", "letters/s");
-    runtime.block_on(compose());
+    if wanted("composed") {
+        runtime.block_on(compose());
+    }
     for connections in [1, 4, 16] {
         let number = 60 * connections;
         row("lettre's own transport -> smtp-sink", connections, number, || {
@@ -55,7 +58,17 @@ fn main() {
     }
 }
 
+/// Whether the arguments ask for such a row.
+fn wanted(row: &str) -> bool {
+    let words: Vec<String> =
+        std::env::args().skip(1).filter(|a| a.chars().any(char::is_alphabetic) && !a.starts_with('-')).collect();
+    words.is_empty() || words.iter().any(|word| row.contains(word.as_str()))
+}
+
 fn row(what: &str, connections: usize, letters: usize, run: impl Fn() -> f64) {
+    if !wanted(&format!("{what} {connections}")) {
+        return;
+    }
     let seconds = (0..RUNS).map(|_| run()).fold(f64::INFINITY, f64::min);
     println!("{what:<44} {connections:>11} {letters:>8} {:>10.0}", letters as f64 / seconds);
 }

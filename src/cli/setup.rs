@@ -31,6 +31,7 @@ impl Place {
     /// Opens the installation.
     pub async fn open(&self) -> Result<Context, Trouble> {
         let config = self.config().map_err(first)?;
+        config.storage.is_there()?;
         let mut ctx = Context::open(config, Clock::System, Entropy::System).await.map_err(Failure::trouble)?;
         let mut tx = ctx.store.read().await.map_err(|e| Failure::from(e).trouble())?;
         let simulated = tx.setting(SIMULATED).await.map_err(|e| Failure::from(e).trouble())?;

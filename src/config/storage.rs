@@ -67,6 +67,18 @@ impl Storage {
         Storage { database, password_file }
     }
 
+    /// Whether the database file is where it should be: a new one in its place would look like a quiet office.
+    pub fn is_there(&self) -> Result<(), Trouble> {
+        match &self.database {
+            Database::Sqlite(path) if !path.exists() => Err(Trouble::new(said!(
+                "the database is not here: put it back where it was, or restore its backup, or correct storage.url; only `spotcheck init` makes a new one",
+                "此处没有数据库：请将其放回原处，或从备份恢复，或更正storage.url；只有spotcheck init会新建数据库"
+            ))
+            .in_file(path.display().to_string())),
+            Database::Sqlite(_) | Database::Postgres(_) => Ok(()),
+        }
+    }
+
     /// The whole URL, with the password from its file: for opening the database and for nothing else.
     pub fn connection(&self) -> Result<Secret, Trouble> {
         let url = match &self.database {

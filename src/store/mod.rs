@@ -57,7 +57,7 @@ pub use hazard::HazardRow;
 pub use inbox::{BounceRow, InboxRow, Reading, RecordedMail};
 pub use intake::{Arrival, Look};
 pub use log::LogEntry;
-pub use outbox::{Claimed, LetterEnd, LetterRow, NewLetter, OutboxCounts};
+pub use outbox::{Claimed, Hold, LetterEnd, LetterRow, NewLetter, OutboxCounts};
 pub use outcomes::{NewOutcome, OutcomeRow};
 pub use packed::Packed;
 pub use period_reports::{Late, PeriodReportRow};
@@ -129,12 +129,13 @@ impl StoreError {
         }
     }
 
-    /// What ails the file of an SQLite database, where that is the trouble and a person can mend it.
+    /// What ails the file of an SQLite database, where that is the trouble and a person can see to it.
     pub fn ailment(&self) -> Option<Ailment> {
         let StoreError::Database(sqlx::Error::Database(e)) = self else { return None };
         // The primary result code stands in the low byte of the extended one.
         let code = e.try_downcast_ref::<sqlx::sqlite::SqliteError>()?.code()?.parse::<i32>().ok()?;
         match code & 0xff {
+            5 | 6 => Some(Ailment::Busy),
             8 => Some(Ailment::ReadOnly),
             10 | 14 => Some(Ailment::Unreachable),
             11 | 26 => Some(Ailment::Damaged),
@@ -152,6 +153,8 @@ impl StoreError {
 /// What is wrong with the file of an SQLite database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ailment {
+    /// Somebody else writes, and did not end in time.
+    Busy,
     ReadOnly,
     /// Its folder is not there, or it cannot be opened, read or written.
     Unreachable,
@@ -201,7 +204,9 @@ impl Store {
                 .row_buffer_size(4096)
                 .foreign_keys(true);
             make_private(options.get_filename());
-            let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            // Claims, marks and ends come back to the same pages: read once.
+            let writing = options.clone().pragma("cache_size", "-16384");
+            let write = SqlitePoolOptions::new().max_connections(1).connect_with(writing).await?;
             let read = SqlitePoolOptions::new()
                 .max_connections(4)
                 .min_connections(0)

@@ -14,13 +14,13 @@ use std::collections::BTreeSet;
 // there the choice is made once, in a materialized CTE.
 // `+state` keeps SQLite from walking all letters in hand for each one that ended.
 statements! {
-    CLAIM = "UPDATE letter SET state = 'claimed', owner = $1, fence = fence + 1, claimed_until = $3, attempts = attempts + 1
+    CLAIM = "UPDATE letter SET state = $6, owner = $1, fence = fence + 1, claimed_until = $3, attempts = attempts + 1
         WHERE state = 'queued' AND message_id IN (SELECT message_id FROM letter WHERE state = 'queued' AND next_try_at <= $2 AND priority <= $5
             ORDER BY priority, created_at, message_id LIMIT $4)
         RETURNING priority, created_at, message_id, kind, office, sender, recipients, bytes, fence, attempts",
     postgres = "WITH due AS MATERIALIZED (SELECT message_id AS due_id FROM letter WHERE state = 'queued' AND next_try_at <= $2 AND priority <= $5
             ORDER BY priority, created_at, message_id LIMIT $4 FOR UPDATE SKIP LOCKED)
-        UPDATE letter SET state = 'claimed', owner = $1, fence = fence + 1, claimed_until = $3, attempts = attempts + 1
+        UPDATE letter SET state = $6, owner = $1, fence = fence + 1, claimed_until = $3, attempts = attempts + 1
         FROM due WHERE state = 'queued' AND message_id = due_id
         RETURNING priority, created_at, message_id, kind, office, sender, recipients, bytes, fence, attempts";
     ANY_DUE = "SELECT 1 FROM letter WHERE state = 'queued' AND next_try_at <= $1 AND priority <= $2 LIMIT 1",
@@ -81,6 +81,15 @@ pub struct NewLetter {
     pub created: Timestamp,
 }
 
+/// How letters are taken in hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// Each is marked before its final dot.
+    Claimed,
+    /// All are marked with the claim: their final dots may follow at any time.
+    Marked,
+}
+
 /// A letter in somebody's hands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
@@ -134,17 +143,21 @@ pub struct LetterEnd {
 pub type OutboxCounts = Vec<(String, String, i64)>;
 
 impl Tx {
-    /// The next letters that are due, in their order; `lowest` is the last priority that may go.
+    /// The next letters that are due, in their order, for the span from now; `lowest` is the last priority that may go.
     pub async fn claim_letters(
         &mut self,
+        hold: Hold,
         owner: &str,
-        now: Timestamp,
-        until: Timestamp,
+        (now, until): (Timestamp, Timestamp),
         limit: i64,
         lowest: i64,
     ) -> Result<Vec<Claimed>> {
         type Row = (i64, i64, String, String, String, String, String, String, i64, i64);
-        let mut rows = fetch_all!(self, Row, CLAIM, owner, now.0, until.0, limit, lowest);
+        let state = match hold {
+            Hold::Claimed => "claimed",
+            Hold::Marked => "data_sent",
+        };
+        let mut rows = fetch_all!(self, Row, CLAIM, owner, now.0, until.0, limit, lowest, state);
         rows.sort();
         Ok(rows
             .into_iter()

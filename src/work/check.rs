@@ -87,6 +87,10 @@ pub async fn check(config: Config) -> Vec<Finding> {
             found.push(Finding::broken(Trouble::new(said).in_field(format!("programme {} beacon", programme.id))));
         }
     }
+    if let Err(trouble) = config.storage.is_there() {
+        found.push(Finding::broken(trouble));
+        return found;
+    }
     match Context::open(config, Clock::System, Entropy::System).await {
         Err(e) => {
             let trouble = e.trouble();
@@ -271,7 +275,7 @@ fn drawn_too_early(ctx: &Context, programme: &Programme, office: &Office, window
     let evening = ctx.calendar.previous_workday(day).map_err(|e| outside(&e))?;
     let sealed = at_clock(office, evening, office.seal_at);
     let (draw, sealed) = (draw.local(office.zone), sealed.local(office.zone));
-    let latest = sealed + chrono::TimeDelta::seconds(SEAL_BEFORE_BEACON);
+    let latest = sealed + chrono::TimeDelta::milliseconds(SEAL_BEFORE_BEACON);
     let (at, seal, slot) = (draw.format("%m-%d %H:%M"), sealed.format("%m-%d %H:%M"), &window.id.slot);
     Ok((draw < latest).then(|| {
         said!(

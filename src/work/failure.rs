@@ -65,6 +65,10 @@ fn ailing(ailment: Ailment) -> Said {
             "the database file is damaged, or is no database: restore it from its backup, or correct storage.url",
             "数据库文件已损坏，或不是数据库：请从备份恢复，或更正storage.url"
         ),
+        Ailment::Busy => said!(
+            "another command or program has been writing into the database for a long time: try again when it is done; what holds it can be told with `fuser` on the database file",
+            "另一个命令或程序长时间占用数据库：请待其完成后重试（可用fuser查看占用数据库文件的程序）"
+        ),
         Ailment::Full => said!(
             "the disk is full and nothing was written: make room, then do it again",
             "磁盘已满，未写入任何内容：请腾出空间后重试"

@@ -1,27 +1,32 @@
 //! One round of sending by one way, and the ledger of it.
 //!
-//! Senders are tasks, one for each connection. Everything durable about their letters passes through
-//! [`Round::run`]: marks before the final dot, ends, and the claim of the next letters are gathered from
-//! all of them and committed together, then each is answered. So a commit is shared by all who wait for
+//! Senders are tasks, one for each connection (`carry.rs`). Everything durable about their letters passes
+//! through [`Round::run`]: marks before the final dot, ends, and the claim of the next letters are gathered
+//! from all of them and committed together, then each is answered. So a commit is shared by all who wait for
 //! one, and a kill leaves at most one letter in doubt for each open connection.
 //!
 //! Where the server allows it, the envelope of the next letter goes out with a letter's content: then the
 //! end of the one and the mark of the next come together and share a commit.
+//!
+//! Where more letters wait than a claim takes, and the server takes them, they are claimed and marked at once:
+//! no connection stands still for a mark then, and a kill leaves in doubt what was claimed and not ended, a
+//! dozen for each connection. Where doubtful letters wait for a person, that is not done.
 
+use super::carry::{Carrier, Entry, Job, Waiting};
 use super::dispatch::{After, Dispatched, end_of};
 use super::ways::Way;
 use super::{Context, Done};
-use crate::clock::{Clock, Stopwatch};
+use crate::clock::Stopwatch;
+use crate::config::OnAmbiguous;
 use crate::letter::{Address, MessageId};
-use crate::mail::{Ahead, Envelope, Parcel, Reason, Refusal, Sent, Transport};
+use crate::mail::{Envelope, Reason, Refusal, Sent};
 use crate::model::time::MINUTE;
 use crate::model::{OfficeId, Timestamp};
-use crate::store::{BounceRow, Claimed, Ids, LetterEnd, Tx};
-use chrono::NaiveDate;
+use crate::store::{BounceRow, Claimed, Hold, Ids, LetterEnd, Tx};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -30,45 +35,12 @@ const CLAIM: i64 = 30 * MINUTE;
 /// A letter that was not begun so long after its claim is given back.
 const BEGIN_WITHIN: i64 = 5 * MINUTE;
 /// Letters in hand for each connection, and so few of them that more are claimed.
-const IN_HAND: usize = 16;
+const IN_HAND: usize = 12;
 const LOW: usize = 6;
 /// How long ends wait for marks that share their commit.
 const ENDS_WAIT: Duration = Duration::from_millis(2);
 /// Entries that one commit takes at most.
 const ENTRIES: usize = 1024;
-
-/// A letter in hand.
-struct Job {
-    letter: Claimed,
-    message_id: MessageId,
-    day: NaiveDate,
-    envelope: Envelope,
-    bytes: Vec<u8>,
-    begin_by: Timestamp,
-}
-
-/// What senders tell the ledger.
-enum Entry {
-    /// The final dot comes next; the answer is whether the letter is still ours.
-    DataSent {
-        message_id: String,
-        fence: i64,
-        kept: oneshot::Sender<bool>,
-    },
-    Ended {
-        letter: Claimed,
-        sent: Sent,
-        marked: bool,
-    },
-    /// Not begun in time.
-    GivenBack {
-        letter: Claimed,
-    },
-    /// Somebody else has it now.
-    Lost,
-}
-
-type Waiting = Arc<Mutex<mpsc::UnboundedReceiver<Job>>>;
 
 pub(super) struct Round<'c> {
     ctx: &'c Context,
@@ -80,13 +52,19 @@ pub(super) struct Round<'c> {
     /// Letters in hand that no quota counts yet.
     uncounted: i64,
     senders: usize,
+    /// A letter was taken.
+    works: bool,
+    /// The last claim found all that it had room for.
+    more: bool,
     /// Why nothing more is claimed.
     after: Option<After>,
 }
 
 impl<'c> Round<'c> {
     pub fn new(ctx: &'c Context, way: &'c Way, was_failing: bool, another: bool) -> Round<'c> {
-        Round { ctx, way, was_failing, another, in_hand: 0, uncounted: 0, senders: way.width, after: None }
+        let senders = way.width;
+        let (works, more) = (false, false);
+        Round { ctx, way, was_failing, another, in_hand: 0, uncounted: 0, senders, works, more, after: None }
     }
 
     pub async fn run(mut self, done: &mut Dispatched) -> Done<After> {
@@ -96,9 +74,14 @@ impl<'c> Round<'c> {
         // Whatever ends this function ends its tasks too.
         let mut senders = JoinSet::new();
         for _ in 0..self.way.width {
-            let (transport, clock) = (self.way.transport.clone(), self.ctx.clock.clone());
-            let back = hand_out.downgrade();
-            senders.spawn(send_all(transport, waiting.clone(), back, tell.clone(), clock));
+            let carrier = Carrier {
+                transport: self.way.transport.clone(),
+                waiting: waiting.clone(),
+                back: hand_out.downgrade(),
+                ledger: tell.clone(),
+                clock: self.ctx.clock.clone(),
+            };
+            senders.spawn(carrier.run());
         }
         drop(tell);
         let (mut entries, begun) = (Vec::new(), Stopwatch::start());
@@ -133,7 +116,7 @@ impl<'c> Round<'c> {
             if self.senders == 0 {
                 let mut waiting = waiting.lock().await;
                 while let Ok(job) = waiting.try_recv() {
-                    entries.push(Entry::GivenBack { letter: job.letter });
+                    entries.push(Entry::GivenBack { letter: job.letter, marked: job.marked });
                 }
                 if !entries.is_empty() {
                     self.keep(std::mem::take(&mut entries), false, done).await?;
@@ -149,7 +132,7 @@ impl<'c> Round<'c> {
     async fn keep(&mut self, entries: Vec<Entry>, claim: bool, done: &mut Dispatched) -> Done<Vec<Job>> {
         let now = self.ctx.now();
         let (mut marks, mut asked, mut ends, mut ambiguous, mut bounces) = (vec![], vec![], vec![], vec![], vec![]);
-        let mut took_one = false;
+        let mut unused = 0;
         for entry in entries {
             match entry {
                 Entry::DataSent { message_id, fence, kept } => {
@@ -161,7 +144,7 @@ impl<'c> Round<'c> {
                     self.uncounted -= i64::from(!marked);
                     self.note(&sent);
                     done.count(&sent);
-                    took_one |= matches!(sent, Sent::Acked { .. });
+                    self.works |= matches!(sent, Sent::Acked { .. });
                     if let Sent::Ambiguous(_) = sent {
                         ambiguous.push((letter.message_id.clone(), letter.attempts));
                     }
@@ -174,8 +157,9 @@ impl<'c> Round<'c> {
                         bounces.extend(bounced(&letter, refused, now));
                     }
                 }
-                Entry::GivenBack { letter } => {
-                    self.uncounted -= 1;
+                Entry::GivenBack { letter, marked } => {
+                    self.uncounted -= i64::from(!marked);
+                    unused += i64::from(marked);
                     ends.push(given_back(letter));
                 }
                 Entry::Lost => self.uncounted -= 1,
@@ -185,8 +169,8 @@ impl<'c> Round<'c> {
         let mut tx = self.ctx.store.begin().await?;
         let ours = tx.mark_data_sent(&marks).await?;
         let counted = i64::try_from(ours.len()).unwrap_or(0);
-        if counted > 0 && self.way.caps != Default::default() {
-            tx.relay_carried(self.way.name, now, counted).await?;
+        if counted != unused && self.way.caps != Default::default() {
+            tx.relay_carried(self.way.name, now, counted - unused).await?;
         }
         self.uncounted -= counted;
         let known = tx.end_letters(&ends).await?;
@@ -202,7 +186,7 @@ impl<'c> Round<'c> {
         for bounce in &bounces {
             tx.add_bounce(bounce).await?;
         }
-        if took_one && std::mem::take(&mut self.was_failing) {
+        if self.works && std::mem::take(&mut self.was_failing) {
             tx.relay_works(self.way.name).await?;
             tracing::info!(way = self.way.name, "this way takes letters again");
         }
@@ -237,8 +221,13 @@ impl<'c> Round<'c> {
             self.after = Some(used_up);
             return Ok(Vec::new());
         }
-        let claimed = tx.claim_letters(&self.ctx.owner, now, now.plus(CLAIM), limit, allowance.lowest).await?;
-        if i64::try_from(claimed.len()).unwrap_or(0) < limit {
+        // Where a doubtful end costs a person's look, none is risked for speed.
+        let marked = self.works && self.more && self.ctx.config.mail.on_ambiguous == OnAmbiguous::Resend;
+        let hold = if marked { Hold::Marked } else { Hold::Claimed };
+        let claimed = tx.claim_letters(hold, &self.ctx.owner, (now, now.plus(CLAIM)), limit, allowance.lowest).await?;
+        let found = i64::try_from(claimed.len()).unwrap_or(0);
+        self.more = found == room;
+        if found < limit {
             self.after = Some(if allowance.lowest == i64::MAX { After::NothingDue } else { used_up });
         }
         let mut blobs = tx.blobs(&Ids::new(claimed.iter().map(|letter| letter.bytes.as_str()))).await?;
@@ -247,7 +236,7 @@ impl<'c> Round<'c> {
             // Two letters may well have the same bytes.
             let bytes = blobs.get_mut(&letter.bytes).map(|bytes| bytes.clone());
             match (bytes, MessageId::parse(&letter.message_id)) {
-                (Some(bytes), Some(message_id)) => jobs.push(self.job(letter, message_id, bytes, now)),
+                (Some(bytes), Some(message_id)) => jobs.push(self.job(letter, message_id, bytes, now, marked)),
                 _ => broken.push(LetterEnd {
                     state: "refused",
                     done: Some(now),
@@ -258,22 +247,27 @@ impl<'c> Round<'c> {
         }
         tx.end_letters(&broken).await?;
         self.in_hand += jobs.len();
-        self.uncounted += i64::try_from(jobs.len()).unwrap_or(0);
+        let number = i64::try_from(jobs.len()).unwrap_or(0);
+        if !marked {
+            self.uncounted += number;
+        } else if self.way.caps != Default::default() {
+            tx.relay_carried(self.way.name, now, number).await?;
+        }
         Ok(jobs)
     }
 
-    fn job(&self, letter: Claimed, message_id: MessageId, bytes: Vec<u8>, now: Timestamp) -> Job {
+    fn job(&self, letter: Claimed, message_id: MessageId, bytes: Vec<u8>, now: Timestamp, marked: bool) -> Job {
         let office = letter.office.parse::<OfficeId>().ok().and_then(|id| self.ctx.config.office(&id));
         let envelope = Envelope {
             from: Address::parse(&letter.sender).ok(),
             to: letter.recipients.iter().filter_map(|address| Address::parse(address).ok()).collect(),
         };
         let day = letter.created.day(office.map_or(chrono_tz::Tz::UTC, |office| office.zone));
-        Job { day, message_id, envelope, bytes, begin_by: now.plus(BEGIN_WITHIN), letter }
+        Job { day, message_id, envelope, bytes, begin_by: now.plus(BEGIN_WITHIN), marked, letter }
     }
 }
 
-fn concerns_all(sent: &Sent) -> Option<&Reason> {
+pub(super) fn concerns_all(sent: &Sent) -> Option<&Reason> {
     match sent {
         Sent::Unreached(reason) => Some(reason),
         Sent::Retry(reason) if reason.concerns_all() => Some(reason),
@@ -295,68 +289,4 @@ fn bounced(letter: &Claimed, refused: Vec<Refusal>, now: Timestamp) -> impl Iter
         reason: refusal.reason.to_string(),
         at: now.0,
     })
-}
-
-/// One sender: a letter after another, until there are no more, or the way is closed to it.
-async fn send_all(
-    transport: Arc<Transport>,
-    waiting: Waiting,
-    back: mpsc::WeakUnboundedSender<Job>,
-    ledger: mpsc::UnboundedSender<Entry>,
-    clock: Clock,
-) {
-    let (mut next, mut ahead) = (None, None);
-    loop {
-        let job = match next.take() {
-            Some(job) => Some(job),
-            // Whoever waits for letters waits in line for the channel.
-            None => waiting.lock().await.recv().await,
-        };
-        let Some(job) = job else { return };
-        let entry = if clock.now() > job.begin_by {
-            ahead = None;
-            Entry::GivenBack { letter: job.letter }
-        } else {
-            let follows = || {
-                next = waiting.try_lock().ok().and_then(|mut waiting| waiting.try_recv().ok());
-                next.as_ref().map(|next: &Job| next.envelope.clone())
-            };
-            let (entry, went) = send(&transport, &ledger, job, ahead.take(), follows).await;
-            ahead = went;
-            entry
-        };
-        let ends = matches!(&entry, Entry::Ended { sent, .. } if concerns_all(sent).is_some());
-        if ends && let (Some(job), Some(back)) = (next.take(), back.upgrade()) {
-            // Before the ledger hears that this sender ends: another may take it.
-            let _ = back.send(job);
-        }
-        if ledger.send(entry).is_err() || ends {
-            return;
-        }
-    }
-}
-
-async fn send(
-    transport: &Transport,
-    ledger: &mpsc::UnboundedSender<Entry>,
-    job: Job,
-    ahead: Option<Ahead>,
-    follows: impl FnOnce() -> Option<Envelope>,
-) -> (Entry, Option<Ahead>) {
-    let Job { letter, message_id, day, envelope, bytes, .. } = job;
-    let parcel = Parcel { message_id: &message_id, day, envelope: &envelope, bytes: &bytes };
-    let mut marked = false;
-    let sent = transport
-        .send(parcel, ahead, follows, async || {
-            let (kept, answer) = oneshot::channel();
-            let entry = Entry::DataSent { message_id: letter.message_id.clone(), fence: letter.fence, kept };
-            // No answer: the commit did not go through, so the dot must not go out.
-            marked = ledger.send(entry).is_ok() && answer.await.unwrap_or(false);
-            if marked { Ok(()) } else { Err(()) }
-        })
-        .await;
-    match sent {
-        Ok((sent, ahead)) => (Entry::Ended { letter, sent, marked }, ahead),
-        Err(()) => (Entry::Lost, None),
-    }
 }

@@ -1,4 +1,5 @@
-//! Days with far fewer records than usual: what is missing there may be missing in the file alone.
+//! Days with far fewer records than usual, and spans that are no period of a source: what is missing there may be
+//! missing in the file alone.
 
 use crate::timing::Calendar;
 use chrono::{Datelike, NaiveDate, Weekday};
@@ -8,8 +9,14 @@ use std::collections::BTreeMap;
 pub const USUAL_OF: i64 = 60;
 /// So many days of its own say it where there are no earlier ones.
 const OF_ITS_OWN: usize = 5;
-/// A longer span is nobody's period: its days are not looked at one by one.
+/// A longer span is nobody's period.
 const LONGEST: i64 = 400;
+
+/// Whether the days of a file can be one period of a source: a stray date makes a span of it that the file knows
+/// nothing of.
+pub fn is_a_period(span: (NaiveDate, NaiveDate), today: NaiveDate) -> bool {
+    (span.1 - span.0).num_days() <= LONGEST && span.1 <= today
+}
 
 /// A day with far fewer records than usual.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,9 +36,6 @@ pub fn short_days(
     share: f64,
     calendar: &Calendar,
 ) -> Vec<ShortDay> {
-    if (span.1 - span.0).num_days() > LONGEST {
-        return Vec::new();
-    }
     let worked =
         |day: NaiveDate| calendar.is_workday(day).unwrap_or(!matches!(day.weekday(), Weekday::Sat | Weekday::Sun));
     let over: Vec<NaiveDate> = span.0.iter_days().take_while(|day| *day <= span.1 && *day < today).collect();
@@ -41,7 +45,9 @@ pub fn short_days(
         };
         let before = of(&mut earlier.iter().copied());
         let own = of(&mut days.iter().map(|(day, records)| (*day, *records)));
-        if before.is_empty() && own.len() < OF_ITS_OWN {
+        // A few days say nothing of one another, but of a span in which they are the fewest they do.
+        let sparse = own.len() * 2 < over.iter().filter(|day| worked(**day) == kind).count();
+        if before.is_empty() && own.len() < OF_ITS_OWN && !sparse {
             None
         } else {
             median(if before.is_empty() { own } else { before })
@@ -78,6 +84,16 @@ mod tests {
         let found =
             short_days(&earlier, &own, (day(span.0), day(span.1)), day("2026-03-14"), 0.5, &Calendar::shipped());
         found.iter().map(|s| format!("{} {}/{}", s.day, s.records, s.usual)).collect()
+    }
+
+    #[test]
+    fn a_stray_date_makes_no_period() {
+        let period = |from, to| is_a_period((day(from), day(to)), day("2026-03-14"));
+        assert!(period("2026-03-02", "2026-03-14") && period("2025-03-01", "2026-02-28"));
+        assert!(!period("2025-01-27", "2026-03-13"), "more than a year");
+        assert!(!period("2026-03-13", "2027-03-13"), "not over yet");
+        let stray = short(&[], &[("2025-12-27", 1), ("2026-03-13", 1)], ("2025-12-27", "2026-03-13"));
+        assert!(stray.len() > 40, "the days between are told: {stray:?}");
     }
 
     #[test]

@@ -28,6 +28,30 @@ fn an_init_with_a_mail_server_says_where_its_password_goes() {
 }
 
 #[test]
+fn check_finds_nothing_broken_in_what_init_made() {
+    let county = County::new();
+    let ended = county.run(["check"]);
+    assert!(matches!(ended.code, Some(0 | 1)), "{}", ended.text);
+    let late =
+        fs::read_to_string(county.path("spotcheck.toml")).unwrap().replace("lead_minutes = 90", "lead_minutes = 1430");
+    county.write("spotcheck.toml", late);
+    let ended = county.run(["check"]);
+    assert!(ended.code == Some(2) && ended.text.contains("every such window is void"), "{}", ended.text);
+}
+
+#[test]
+fn a_database_that_is_gone_is_not_made_anew() {
+    let county = County::new();
+    fs::remove_file(county.path("spotcheck.db")).unwrap();
+    for arguments in [&["flags", "list"][..], &["check"], &["tick"], &["serve"]] {
+        let ended = county.run(arguments.iter().copied());
+        assert_eq!(ended.code, Some(2), "{arguments:?}: {}", ended.text);
+        assert!(ended.text.contains("spotcheck.db") && ended.text.contains("restore"), "{}", ended.text);
+    }
+    assert!(!county.path("spotcheck.db").exists());
+}
+
+#[test]
 fn check_tells_each_thing_once() {
     let county = County::new();
     let config = fs::read_to_string(county.path("spotcheck.toml")).unwrap();

@@ -2,6 +2,7 @@
 
 use super::house::{EVE, House, Setting, on_both, time, window};
 use spotcheck::daemon::{Daemon, Outcome};
+use spotcheck::store::Hold;
 use spotcheck::work::{dispatch, outbox};
 use std::os::unix::fs::PermissionsExt;
 
@@ -12,7 +13,8 @@ async fn claimed(house: House, data_sent: bool) -> (House, String, Vec<u8>) {
     spotcheck::work::draw::draw_due(&house.ctx).await.unwrap();
     let now = house.ctx.now();
     let mut tx = house.ctx.store.begin().await.unwrap();
-    let claimed = tx.claim_letters("another daemon", now, now.plus(15 * 60_000), 1, i64::MAX).await.unwrap();
+    let claimed =
+        tx.claim_letters(Hold::Claimed, "another daemon", (now, now.plus(15 * 60_000)), 1, i64::MAX).await.unwrap();
     let letter = claimed.first().unwrap().clone();
     assert_eq!(letter.kind, "assignment", "assignments go first");
     if data_sent {

@@ -2,7 +2,7 @@
 
 use super::on_both;
 use spotcheck::model::{OfficeId, Timestamp};
-use spotcheck::store::{Claimed, LetterEnd, NewLetter, Packed, Store};
+use spotcheck::store::{Claimed, Hold, LetterEnd, NewLetter, Packed, Store};
 use std::collections::BTreeMap;
 
 fn letter(number: usize) -> NewLetter {
@@ -48,8 +48,10 @@ async fn eight_claimers_get_every_letter_once() {
                 let mut mine = Vec::new();
                 loop {
                     let mut tx = store.begin().await.unwrap();
-                    let claimed =
-                        tx.claim_letters(&owner, Timestamp(2000), Timestamp(9000), 7, i64::MAX).await.unwrap();
+                    let claimed = tx
+                        .claim_letters(Hold::Claimed, &owner, (Timestamp(2000), Timestamp(9000)), 7, i64::MAX)
+                        .await
+                        .unwrap();
                     tx.commit().await.unwrap();
                     if claimed.is_empty() {
                         return mine;
@@ -67,7 +69,9 @@ async fn eight_claimers_get_every_letter_once() {
         }
         // Where all letters are locked by others, a claimer may see none and stop early; nothing is lost by it.
         let mut tx = store.begin().await.unwrap();
-        for claimed in tx.claim_letters("last", Timestamp(2000), Timestamp(9000), 1000, i64::MAX).await.unwrap() {
+        for claimed in
+            tx.claim_letters(Hold::Claimed, "last", (Timestamp(2000), Timestamp(9000)), 1000, i64::MAX).await.unwrap()
+        {
             *handed_out.entry(claimed.message_id).or_insert(0) += 1;
         }
         tx.commit().await.unwrap();
@@ -83,11 +87,14 @@ async fn assignments_go_before_digests_and_not_before_their_time() {
         queue(&store, 6).await;
         let mut tx = store.begin().await.unwrap();
         assert!(
-            tx.claim_letters("d", Timestamp(999), Timestamp(9000), 10, i64::MAX).await.unwrap().is_empty(),
+            tx.claim_letters(Hold::Claimed, "d", (Timestamp(999), Timestamp(9000)), 10, i64::MAX)
+                .await
+                .unwrap()
+                .is_empty(),
             "not yet due"
         );
         let kinds: Vec<String> = tx
-            .claim_letters("d", Timestamp(1000), Timestamp(9000), 4, i64::MAX)
+            .claim_letters(Hold::Claimed, "d", (Timestamp(1000), Timestamp(9000)), 4, i64::MAX)
             .await
             .unwrap()
             .into_iter()
@@ -104,10 +111,18 @@ async fn a_letter_goes_through_its_states_and_a_lost_claim_is_refused() {
         queue(&store, 2).await;
         let mut tx = store.begin().await.unwrap();
         assert_eq!(tx.queue_letters(&[letter(1)]).await.unwrap(), 0, "the same Message-ID again");
-        let first = tx.claim_letters("a", Timestamp(2000), Timestamp(3000), 1, i64::MAX).await.unwrap().remove(0);
+        let first = tx
+            .claim_letters(Hold::Claimed, "a", (Timestamp(2000), Timestamp(3000)), 1, i64::MAX)
+            .await
+            .unwrap()
+            .remove(0);
         assert!(tx.rescue_letters(Timestamp(2500), "b").await.unwrap().is_empty(), "the claim still holds");
         assert!(tx.rescue_letters(Timestamp(3000), "b").await.unwrap().is_empty(), "nothing was sent yet");
-        let again = tx.claim_letters("b", Timestamp(3000), Timestamp(4000), 1, i64::MAX).await.unwrap().remove(0);
+        let again = tx
+            .claim_letters(Hold::Claimed, "b", (Timestamp(3000), Timestamp(4000)), 1, i64::MAX)
+            .await
+            .unwrap()
+            .remove(0);
         assert_eq!((&again.message_id, again.fence), (&first.message_id, 2));
         assert!(tx.mark_data_sent(&[held(&first)]).await.unwrap().is_empty(), "the zombie's fence is old");
         assert!(tx.end_letters(&[end(&first, "acked")]).await.unwrap().is_empty());
@@ -118,14 +133,22 @@ async fn a_letter_goes_through_its_states_and_a_lost_claim_is_refused() {
         tx.note_ambiguous(&again.message_id, 2, Timestamp(3500)).await.unwrap();
         tx.end_letters(&[LetterEnd { next_try: Some(Timestamp(3500)), ..end(&again, "queued") }]).await.unwrap();
         assert_eq!(tx.count_ambiguous().await.unwrap(), 1);
-        let third = tx.claim_letters("b", Timestamp(3500), Timestamp(4000), 1, i64::MAX).await.unwrap().remove(0);
+        let third = tx
+            .claim_letters(Hold::Claimed, "b", (Timestamp(3500), Timestamp(4000)), 1, i64::MAX)
+            .await
+            .unwrap()
+            .remove(0);
         assert_eq!((&third.message_id, &third.bytes), (&first.message_id, &first.bytes), "the same bytes");
         assert_eq!(tx.end_letters(&[end(&third, "acked")]).await.unwrap().len(), 1);
         let row = tx.letter(&third.message_id).await.unwrap().unwrap();
         assert_eq!((row.state.as_str(), row.done_at, row.attempts, row.ambiguous), ("acked", Some(3600), 3, 1));
         assert!(tx.end_letters(&[end(&third, "refused")]).await.unwrap().is_empty(), "done is done");
         assert_eq!(tx.ambiguous_letters(10).await.unwrap(), [row]);
-        let other = tx.claim_letters("b", Timestamp(3500), Timestamp(4000), 1, i64::MAX).await.unwrap().remove(0);
+        let other = tx
+            .claim_letters(Hold::Claimed, "b", (Timestamp(3500), Timestamp(4000)), 1, i64::MAX)
+            .await
+            .unwrap()
+            .remove(0);
         tx.end_letters(&[LetterEnd { untried: true, done: None, ..end(&other, "queued") }]).await.unwrap();
         let row = tx.letter(&other.message_id).await.unwrap().unwrap();
         assert_eq!((row.state.as_str(), row.attempts, row.next_try_at), ("queued", 0, 1000), "as it was");

@@ -60,7 +60,7 @@ pub enum Ended {
 
 impl Connection {
     /// Connected, encrypted, logged in.
-    pub async fn open(settings: &SmtpSettings) -> Result<Connection, Failure> {
+    pub async fn open(settings: &SmtpSettings) -> Result<Box<Connection>, Failure> {
         let hello = ClientId::Domain(settings.hello.as_str().to_owned());
         let opening = async {
             let socket = Socket::open(settings).await?;
@@ -69,7 +69,7 @@ impl Connection {
             Ok((smtp.map_err(|e| waits(Stage::Connect, &e))?, taken))
         };
         let (smtp, taken) = timeout(settings.patience, opening).await.unwrap_or(Err(timed_out(Stage::Connect)))?;
-        let mut connection = Connection {
+        let mut connection = Box::new(Connection {
             smtp,
             patience: settings.patience,
             final_patience: settings.final_patience,
@@ -78,7 +78,7 @@ impl Connection {
             spoiled: false,
             letters: 0,
             idle: Stopwatch::start(),
-        };
+        });
         if let Some(login) = &settings.login {
             let credentials = Credentials::new(login.user.clone(), login.password.clone());
             let answer = connection.smtp.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
@@ -192,7 +192,7 @@ impl Connection {
         !self.spoiled && self.command(Stage::Sender, Rset).await.is_ok()
     }
 
-    pub async fn quit(mut self) {
+    pub async fn quit(mut self: Box<Self>) {
         // A server that does not say goodbye changes nothing.
         let _ = timeout(GOODBYE, self.smtp.quit()).await;
     }

@@ -72,7 +72,7 @@ pub struct SmtpSettings {
 pub struct SmtpTransport {
     settings: SmtpSettings,
     places: Semaphore,
-    kept: Mutex<Vec<Connection>>,
+    kept: Mutex<Vec<Box<Connection>>>,
     /// The server lost an envelope that came right behind a content: none goes ahead any more.
     one_by_one: AtomicBool,
 }
@@ -80,7 +80,7 @@ pub struct SmtpTransport {
 /// A letter's envelope that went out behind the content of the one before it; the answers to it are still
 /// to be read. Dropping it hangs up, which takes it back.
 pub struct Ahead {
-    connection: Connection,
+    connection: Box<Connection>,
     stages: Vec<Stage>,
 }
 
@@ -167,7 +167,7 @@ impl SmtpTransport {
     }
 
     /// The envelope on a kept connection, or on a new one where that has gone stale.
-    async fn offer(&self, parcel: Parcel<'_>, ahead: Option<Ahead>) -> Result<(Connection, Offered), Sent> {
+    async fn offer(&self, parcel: Parcel<'_>, ahead: Option<Ahead>) -> Result<(Box<Connection>, Offered), Sent> {
         if let Some(Ahead { mut connection, stages }) = ahead {
             match connection.hear(parcel.envelope, &stages).await {
                 Ok(offered) => return Ok((connection, offered)),
@@ -198,7 +198,7 @@ impl SmtpTransport {
         }
     }
 
-    async fn not_offered(&self, parcel: Parcel<'_>, connection: Connection, failure: Failure) -> Sent {
+    async fn not_offered(&self, parcel: Parcel<'_>, connection: Box<Connection>, failure: Failure) -> Sent {
         if !failure.broken {
             self.keep_reset(connection).await;
         }
@@ -206,26 +206,26 @@ impl SmtpTransport {
     }
 
     /// A kept connection, if there is one. Those that lay aside too long are closed.
-    async fn take(&self) -> Option<Connection> {
-        let stale: Vec<Connection> = self.kept().extract_if(.., |one| one.idle.milliseconds() > IDLE).collect();
+    async fn take(&self) -> Option<Box<Connection>> {
+        let stale: Vec<Box<Connection>> = self.kept().extract_if(.., |one| one.idle.milliseconds() > IDLE).collect();
         for connection in stale {
             connection.quit().await;
         }
         self.kept().pop()
     }
 
-    fn keep(&self, mut connection: Connection) {
+    fn keep(&self, mut connection: Box<Connection>) {
         connection.idle = Stopwatch::start();
         self.kept().push(connection);
     }
 
-    async fn keep_reset(&self, mut connection: Connection) {
+    async fn keep_reset(&self, mut connection: Box<Connection>) {
         if connection.reset().await {
             self.put_back(connection).await;
         }
     }
 
-    async fn put_back(&self, connection: Connection) {
+    async fn put_back(&self, connection: Box<Connection>) {
         if connection.letters >= self.settings.letters_a_connection {
             connection.quit().await;
         } else {
@@ -233,7 +233,7 @@ impl SmtpTransport {
         }
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<Box<Connection>>> {
         // Nothing is ever half done under this lock.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
