@@ -7,7 +7,9 @@ use crate::table::fields::quote;
 use crate::table::header::plain;
 use crate::table::mapping::Who;
 use chrono::NaiveDate;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::sync::OnceLock;
 
 /// Finds an official.
@@ -25,8 +27,7 @@ pub struct Register {
     /// Where their lines begin: those who are gone, then those on post.
     people: Vec<usize>,
     here: usize,
-    /// Places in `people`.
-    numbers: HashMap<Box<str>, usize>,
+    numbers: Numbers,
     /// Most files need none.
     names: OnceLock<HashMap<String, Vec<usize>>>,
 }
@@ -42,19 +43,16 @@ impl Register {
         }
         let gone = people.len();
         people.append(&mut here);
-        let mut register = Register { listed, here: gone, ..Register::default() };
-        let mut numbers = HashMap::with_capacity(people.len());
-        let mut ids = Vec::with_capacity(people.len());
-        for (at, one) in people.iter().enumerate().filter_map(|(at, begin)| Some((at, register.person(*begin)?))) {
-            if !one.device_number.is_empty() {
-                numbers.insert(Box::from(one.device_number), at);
-            }
-            ids.push((Box::from(one.id), at));
+        let mut numbers = Numbers::with_room_for(2 * people.len());
+        let lines = || people.iter().filter_map(|begin| Some((*begin, numbers_at(&listed, *begin)?)));
+        for (begin, (_, number)) in lines().filter(|(_, (_, number))| !number.is_empty()) {
+            numbers.put(&listed, number, begin);
         }
         // An id is nobody else's number.
-        numbers.extend(ids);
-        (register.people, register.numbers) = (people, numbers);
-        register
+        for (begin, (id, _)) in lines() {
+            numbers.put(&listed, id, begin);
+        }
+        Register { here: gone, people, numbers, listed, names: OnceLock::new() }
     }
 
     fn person(&self, begin: usize) -> Option<Listed<'_>> {
@@ -62,11 +60,11 @@ impl Register {
     }
 
     fn id(&self, at: usize) -> Option<&str> {
-        self.person(*self.people.get(at)?).map(|one| one.id)
+        numbers_at(&self.listed, *self.people.get(at)?).map(|(id, _)| id)
     }
 
     fn numbered(&self, number: &str) -> Option<&str> {
-        self.id(*self.numbers.get(number)?)
+        numbers_at(&self.listed, self.numbers.find(&self.listed, number)?).map(|(id, _)| id)
     }
 
     fn named(&self, name: &str) -> Vec<&str> {
@@ -89,6 +87,67 @@ impl Register {
             }
         }
         names
+    }
+}
+
+/// Where the lines of ids and device numbers begin. The texts stand in the list: here are their hashes alone.
+#[derive(Debug, Default)]
+struct Numbers {
+    lines: HashMap<u64, usize, BuildHasherDefault<Hashed>>,
+    /// Those whose hash is another's.
+    clashes: HashMap<Box<str>, usize>,
+    hashing: RandomState,
+}
+
+impl Numbers {
+    fn with_room_for(texts: usize) -> Numbers {
+        Numbers { lines: HashMap::with_capacity_and_hasher(texts, BuildHasherDefault::default()), ..Numbers::default() }
+    }
+
+    /// The later one of the same text counts.
+    fn put(&mut self, listed: &str, text: &str, begin: usize) {
+        match self.lines.entry(self.hashing.hash_one(text)) {
+            Entry::Vacant(free) => {
+                free.insert(begin);
+            }
+            Entry::Occupied(mut taken) if is_numbered(listed, *taken.get(), text) => {
+                taken.insert(begin);
+            }
+            Entry::Occupied(_) => {
+                self.clashes.insert(text.into(), begin);
+            }
+        }
+    }
+
+    fn find(&self, listed: &str, text: &str) -> Option<usize> {
+        let found = self.lines.get(&self.hashing.hash_one(text))?;
+        if is_numbered(listed, *found, text) { Some(*found) } else { self.clashes.get(text).copied() }
+    }
+}
+
+fn numbers_at(listed: &str, begin: usize) -> Option<(&str, &str)> {
+    Listed::numbers(listed.get(begin..)?)
+}
+
+fn is_numbered(listed: &str, begin: usize, text: &str) -> bool {
+    numbers_at(listed, begin).is_some_and(|(id, number)| id == text || number == text)
+}
+
+/// Keys that are hashes already.
+#[derive(Debug, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
     }
 }
 

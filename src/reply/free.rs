@@ -4,6 +4,7 @@ use super::lexicon::Lexicon;
 use super::marks::{Mark, mark};
 use super::text::{Line, lines};
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// Lines that are looked at; whoever writes more has written something.
 const MOST: usize = 20_000;
@@ -11,11 +12,13 @@ const MOST: usize = 20_000;
 /// Whether a person wrote anything beside what they quote and how they sign.
 pub fn says_anything(text: &str, lexicon: &Lexicon) -> bool {
     let mut rest = lines(text).take(MOST);
-    let mut ahead: VecDeque<Line> = VecDeque::new();
+    let mut ahead: VecDeque<Rc<Line>> = VecDeque::new();
     // What follows an attribution is somebody else's, until marked quotes end and the person goes on below them.
     let (mut theirs, mut quoted) = (false, false);
     loop {
-        let Some(line) = ahead.pop_front().or_else(|| rest.next().map(Line::new)) else { return false };
+        let Some(line) = ahead.pop_front().or_else(|| rest.next().map(|line| Rc::new(Line::new(line)))) else {
+            return false;
+        };
         if line.depth > 0 {
             quoted = true;
             continue;
@@ -25,7 +28,7 @@ pub fn says_anything(text: &str, lexicon: &Lexicon) -> bool {
         }
         let found = mark(&line, lexicon, |n| {
             while ahead.len() <= n {
-                ahead.push_back(Line::new(rest.next()?));
+                ahead.push_back(Rc::new(Line::new(rest.next()?)));
             }
             ahead.get(n).cloned()
         });

@@ -3,6 +3,7 @@
 
 use super::sent::Sent;
 use super::text::Line;
+use std::rc::Rc;
 
 /// The letter without blanks, so that wrapping does not matter.
 pub struct Letter {
@@ -41,21 +42,19 @@ pub enum Match {
 const SHORTEST_PIECE: usize = 2;
 
 impl Letter {
-    /// `None` where the letter's text is not known.
-    pub fn new(sent: &Sent) -> Option<Letter> {
+    /// Of its lines, as written and taken apart.
+    pub fn new(sent: &Sent, lines: &[(&str, Line)]) -> Letter {
         let mut letter = Letter { chars: Vec::new(), lines: Vec::new() };
         // The code of a line that goes on in the next one, where its `=>` is.
         let mut begun: Option<String> = None;
-        for written in sent.text.as_deref()?.lines() {
-            let line = Line::new(written);
-            let squeezed = squeeze(&line);
-            if squeezed.is_empty() {
+        for (written, line) in lines {
+            let start = letter.chars.len();
+            letter.chars.extend(squeezed(line).map(|(c, _)| c));
+            if letter.chars.len() == start {
                 continue;
             }
-            let start = letter.chars.len();
-            letter.chars.extend(squeezed.iter().map(|(c, _)| *c));
             let open = letter.chars.ends_with(&['=', '>']);
-            let own = code_of(sent, &line);
+            let own = code_of(sent, line);
             let code = if own.is_none() && open { begun.take() } else { own };
             if code.is_some() {
                 begun = code.clone().filter(|_| !open);
@@ -63,7 +62,7 @@ impl Letter {
             let written = written.trim().to_owned();
             letter.lines.push(LetterLine { start, end: letter.chars.len(), code, open, written });
         }
-        Some(letter)
+        letter
     }
 
     /// Whether a line without its quote marks is the next of ours to the letter, which most are that somebody quotes, and
@@ -75,17 +74,16 @@ impl Letter {
     }
 
     /// Compares a line. `at` is where the line before it ended in the letter; `ahead` gives the lines after.
-    pub fn compare(&self, line: &Line, at: Option<usize>, mut ahead: impl FnMut(usize) -> Option<Line>) -> Match {
-        let written = squeeze(line);
-        let Some((first, _)) = written.first() else { return Match::No };
+    pub fn compare(&self, line: &Line, at: Option<usize>, mut ahead: impl FnMut(usize) -> Option<Rc<Line>>) -> Match {
+        let Some((first, _)) = squeezed(line).next() else { return Match::No };
         if let Some(to) = at {
-            match self.from(&written, to, line) {
+            match self.from(line, to) {
                 Match::No => {}
                 found => return found,
             }
         }
-        for ours in self.lines.iter().filter(|ours| self.chars.get(ours.start) == Some(first)) {
-            match self.from(&written, ours.start, line) {
+        for ours in self.lines.iter().filter(|ours| self.chars.get(ours.start) == Some(&first)) {
+            match self.from(line, ours.start) {
                 Match::Ours { to } if to < ours.end && !self.goes_on(to, ours, &mut ahead) => {}
                 Match::No => {}
                 found => return found,
@@ -95,32 +93,37 @@ impl Letter {
     }
 
     /// Compares with the letter from one place on.
-    fn from(&self, written: &[(char, usize)], start: usize, line: &Line) -> Match {
+    fn from(&self, line: &Line, start: usize) -> Match {
         let ours = self.chars.get(start..).unwrap_or_default();
-        let common = written.iter().zip(ours).take_while(|((c, _), o)| c == *o).count();
-        if common == written.len() {
+        let mut common = 0;
+        let Some((_, differs)) = squeezed(line).find(|(c, _)| {
+            let same = ours.get(common) == Some(c);
+            common += usize::from(same);
+            !same
+        }) else {
             return Match::Ours { to: start + common };
-        }
+        };
         let answered =
             self.lines.iter().filter(|l| l.open && l.end > start && l.end <= start + common).max_by_key(|l| l.end);
         match answered {
             Some(LetterLine { end, code: Some(code), .. }) => {
-                let from = written.get(end - start).map_or(line.chars.len(), |(_, at)| *at);
-                Match::Answer { code: code.clone(), from, to: *end }
+                let behind = if *end == start + common { Some(differs) } else { None };
+                let from = behind.or_else(|| squeezed(line).nth(end - start).map(|(_, at)| at));
+                Match::Answer { code: code.clone(), from: from.unwrap_or(line.chars.len()), to: *end }
             }
             _ => Match::No,
         }
     }
 
     /// Whether the lines that follow are the rest of a wrapped line of ours.
-    fn goes_on(&self, to: usize, ours: &LetterLine, ahead: &mut impl FnMut(usize) -> Option<Line>) -> bool {
+    fn goes_on(&self, to: usize, ours: &LetterLine, ahead: &mut impl FnMut(usize) -> Option<Rc<Line>>) -> bool {
         let mut to = to;
         if to - ours.start < SHORTEST_PIECE {
             return false;
         }
         for number in 0..3 {
             let Some(next) = ahead(number) else { return false };
-            match self.from(&squeeze(&next), to, &next) {
+            match self.from(&next, to) {
                 Match::Ours { to: further } if further >= ours.end => return true,
                 Match::Ours { to: further } => to = further,
                 Match::Answer { .. } => return true,
@@ -138,13 +141,22 @@ impl Letter {
 
 /// The compared characters without blanks, each with its place in the line; without `|` too, which a
 /// wrapped line may begin with and which is then taken for a quote mark.
-fn squeeze(line: &Line) -> Vec<(char, usize)> {
+fn squeezed(line: &Line) -> impl Iterator<Item = (char, usize)> {
     let kept = |c: char| !c.is_whitespace() && c != '|';
-    line.chars.iter().enumerate().filter(|(_, c)| kept(**c)).map(|(at, c)| (*c, at)).collect()
+    line.chars.iter().enumerate().filter(move |(_, c)| kept(**c)).map(|(at, c)| (*c, at))
+}
+
+/// Whether a line may begin with a code, before it is looked for among those of the assignment.
+pub fn begins_with_code(line: &Line) -> bool {
+    let mut chars = line.chars.iter().skip_while(|c| c.is_whitespace());
+    matches!((chars.next(), chars.next()), (Some('v' | 'c' | 'x'), Some(digit)) if digit.is_ascii_digit())
 }
 
 /// The code that a line begins with, if the assignment has it.
 fn code_of(sent: &Sent, line: &Line) -> Option<String> {
+    if !begins_with_code(line) {
+        return None;
+    }
     let plain = line.plain().to_uppercase();
     let code = plain.split_whitespace().next()?;
     sent.by_code(code).map(|_| code.to_owned())

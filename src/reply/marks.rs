@@ -2,6 +2,7 @@
 
 use super::lexicon::Lexicon;
 use super::text::Line;
+use std::rc::Rc;
 
 /// What a line announces, looked at together with the ones after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub enum Mark {
     None,
 }
 
-pub fn mark(line: &Line, lexicon: &Lexicon, mut ahead: impl FnMut(usize) -> Option<Line>) -> Mark {
+pub fn mark(line: &Line, lexicon: &Lexicon, mut ahead: impl FnMut(usize) -> Option<Rc<Line>>) -> Mark {
     let plain = line.plain();
     if plain == "--" || is_client_line(&plain) || lexicon.is_sign_off(&plain) {
         return Mark::Stop;
@@ -134,7 +135,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Mark {
-        let lines: Vec<Line> = text.lines().map(Line::new).collect();
+        let lines: Vec<Rc<Line>> = text.lines().map(|line| Rc::new(Line::new(line))).collect();
         mark(&lines[0], &Lexicon::shipped(), |n| lines.get(n + 1).cloned())
     }
 

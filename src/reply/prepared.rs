@@ -1,7 +1,7 @@
 //! What of an assignment every mail is held against, made once: the letter without its blanks, the names that may
 //! stand for a code, the words of each line's place.
 
-use super::letter::Letter;
+use super::letter::{Letter, begins_with_code};
 use super::names::{Named, names};
 use super::phrase::{Key, Phrasebook, atoms};
 use super::sent::Sent;
@@ -20,14 +20,20 @@ pub struct Prepared {
 
 impl Prepared {
     pub fn of(sent: &Sent) -> Prepared {
-        Prepared { letter: Letter::new(sent), names: names(sent), places: places(sent) }
+        let lines: Option<Vec<(&str, Line)>> =
+            sent.text.as_deref().map(|text| text.lines().map(|written| (written, Line::new(written))).collect());
+        Prepared {
+            letter: lines.as_deref().map(|lines| Letter::new(sent, lines)),
+            names: names(sent),
+            places: places(sent, lines.as_deref().unwrap_or_default()),
+        }
     }
 }
 
-fn places(sent: &Sent) -> HashMap<usize, HashSet<Key>> {
+fn places(sent: &Sent, lines: &[(&str, Line)]) -> HashMap<usize, HashSet<Key>> {
     let mut places: HashMap<usize, HashSet<Key>> = HashMap::new();
-    for written in sent.text.as_deref().unwrap_or_default().lines() {
-        let keys = atoms(&Line::new(written).chars);
+    for (_, line) in lines.iter().filter(|(_, line)| begins_with_code(line)) {
+        let keys = atoms(&line.chars);
         if let Some(Key::Code(code)) = keys.first().map(|atom| &atom.key)
             && let Some(line) = sent.lines.iter().position(|line| line.code.as_str() == code)
         {

@@ -1,12 +1,13 @@
 //! Whose line is it (REPLIES 5): ours, somebody's quoted text, or the person's own.
 
-use super::letter::{Letter, Match, by_pattern};
+use super::letter::{Letter, Match, begins_with_code, by_pattern};
 use super::lexicon::Lexicon;
 use super::marks::{Mark, author, is_header, mark};
 use super::sent::Sent;
 use super::text::{Line, lines, unquoted};
 use std::collections::VecDeque;
 use std::iter::Peekable;
+use std::rc::Rc;
 
 /// A line that says something.
 #[derive(Debug)]
@@ -79,6 +80,7 @@ pub fn own_lines(text: &str, sent: &Sent, lexicon: &Lexicon, mut hear: impl FnMu
                     Mark::QuoteFollows => place.attribution(),
                     Mark::Stop => place.stopped = true,
                     Mark::None if place.counts() => {
+                        let line = Rc::unwrap_or_clone(line);
                         if hear(Own::Written { below: place.below.clone(), line }) {
                             place.below = None;
                         }
@@ -131,21 +133,21 @@ impl Place {
 /// Lines that are not blank, with a look at the next few.
 struct Ahead<'t, I: Iterator<Item = &'t str>> {
     lines: Peekable<I>,
-    buffer: VecDeque<Line>,
+    buffer: VecDeque<Rc<Line>>,
     after_blank: bool,
 }
 
 impl<'t, I: Iterator<Item = &'t str>> Ahead<'t, I> {
-    fn next(&mut self) -> Option<Line> {
+    fn next(&mut self) -> Option<Rc<Line>> {
         self.buffer.pop_front().or_else(|| self.read())
     }
 
-    fn read(&mut self) -> Option<Line> {
+    fn read(&mut self) -> Option<Rc<Line>> {
         loop {
             let mut line = Line::new(self.lines.next()?);
             line.after_blank = std::mem::replace(&mut self.after_blank, line.blank);
             if !line.blank {
-                return Some(line);
+                return Some(Rc::new(line));
             }
         }
     }
@@ -169,7 +171,7 @@ impl<'t, I: Iterator<Item = &'t str>> Ahead<'t, I> {
         }
     }
 
-    fn peek(&mut self, number: usize) -> Option<Line> {
+    fn peek(&mut self, number: usize) -> Option<Rc<Line>> {
         while self.buffer.len() <= number {
             let line = self.read()?;
             self.buffer.push_back(line);
@@ -204,7 +206,3 @@ impl<'t, I: Iterator<Item = &'t str>> Ahead<'t, I> {
 const NARROWEST: usize = 60;
 /// Pieces that one answer is ever broken into.
 const MOST_PIECES: usize = 12;
-
-fn begins_with_code(line: &Line) -> bool {
-    matches!(line.chars.get(..2), Some([letter, digit]) if matches!(letter, 'v' | 'c' | 'x') && digit.is_ascii_digit())
-}

@@ -42,7 +42,8 @@ impl Lines<'_, '_> {
         let mut searched = 0;
         loop {
             let rest = self.buffer.get(self.at..).unwrap_or_default();
-            let found = rest.as_bytes().iter().skip(searched).position(|b| *b == b'\n' || *b == b'\r');
+            let unsearched = rest.as_bytes().get(searched..).unwrap_or_default();
+            let found = unsearched.iter().position(|b| *b == b'\n' || *b == b'\r');
             if let Some(position) = found.map(|p| p + searched) {
                 let bytes = rest.as_bytes();
                 let feed = bytes.get(position) == Some(&b'\r');
@@ -182,7 +183,8 @@ fn split(record: &str, delimiter: char, quotes: bool, cells: &mut Vec<String>) -
                 rest = after;
             }
         }
-        let end = rest.find(delimiter);
+        // It is ASCII, and cells are short.
+        let end = rest.bytes().position(|byte| char::from(byte) == delimiter);
         cell.push_str(rest.get(..end.unwrap_or(rest.len())).unwrap_or_default());
         match end {
             Some(at) => rest = rest.get(at + delimiter.len_utf8()..).unwrap_or_default(),
@@ -198,7 +200,10 @@ fn judge(row: &mut Row) {
         row.cells.truncate(MOST_COLUMNS);
         row.damage.get_or_insert_with(too_many_columns);
     }
-    if row.cells.iter().any(|cell| cell.contains(['\u{fffd}', '\0'])) {
+    // U+FFFD begins with that byte, as few others do.
+    let suspect =
+        |cell: &String| cell.bytes().any(|byte| matches!(byte, 0 | 0xef)) && cell.contains(['\u{fffd}', '\0']);
+    if row.cells.iter().any(suspect) {
         row.damage.get_or_insert_with(|| {
             said!(
                 "the row holds characters that cannot be read: save the file again as “CSV UTF-8” or .xlsx",

@@ -59,7 +59,11 @@ impl<'a> Fields<'a> {
     /// Whether this is the template's sample row, left as it was.
     pub(super) fn is_sample(&self) -> bool {
         // Nearly every row is none, and comparing costs.
-        let sample = |cell: &String| cell.as_bytes().windows(6).any(|w| w.eq_ignore_ascii_case(b"sample"));
+        let sample = |cell: &String| {
+            let bytes = cell.as_bytes();
+            bytes.iter().any(|b| matches!(b, b'p' | b'P'))
+                && bytes.windows(6).any(|w| w.eq_ignore_ascii_case(b"sample"))
+        };
         if !self.row.cells.iter().any(sample) {
             return false;
         }
@@ -78,7 +82,7 @@ impl<'a> Fields<'a> {
 pub fn said_in(cell: &str) -> Option<Cow<'_, str>> {
     let text = unguard(cell.trim_matches(invisible));
     // A line break inside a name or an id is a slip of the keyboard.
-    let text = if text.contains(['\n', '\r', '\t']) {
+    let text = if text.bytes().any(|byte| matches!(byte, b'\n' | b'\r' | b'\t')) {
         Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
     } else {
         Cow::Borrowed(text)

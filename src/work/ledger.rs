@@ -9,7 +9,7 @@
 //! end of the one and the mark of the next come together and share a commit.
 //!
 //! Where more letters wait than a claim takes, and the server takes them, they are claimed and marked at once:
-//! no connection stands still for a mark then, and a kill leaves in doubt what was claimed and not ended, a
+//! no connection stands still for a mark then, and a kill leaves in doubt what was claimed and not ended, two
 //! dozen for each connection. Where doubtful letters wait for a person, that is not done.
 
 use super::carry::{Carrier, Entry, Job, Waiting};
@@ -35,8 +35,8 @@ const CLAIM: i64 = 30 * MINUTE;
 /// A letter that was not begun so long after its claim is given back.
 const BEGIN_WITHIN: i64 = 5 * MINUTE;
 /// Letters in hand for each connection, and so few of them that more are claimed.
-const IN_HAND: usize = 12;
-const LOW: usize = 6;
+const IN_HAND: usize = 24;
+const LOW: usize = 16;
 /// How long ends wait for marks that share their commit.
 const ENDS_WAIT: Duration = Duration::from_millis(2);
 /// Entries that one commit takes at most.

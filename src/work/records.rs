@@ -349,20 +349,22 @@ async fn hold_if_short(
     // Papers come and go; machines are there every day.
     let (SourceKind::Punch, Some(span), false) = (source.kind, out.span, file.complete) else { return Ok(()) };
     let (today, share) = (ctx.now().day(zone), file.source.usual_rows_share);
-    if !usual::is_a_period(span, today) {
+    let own_dates = file.covers.is_none();
+    if !usual::is_a_period(span, today) || (own_dates && usual::is_sparse(&summary.days, span, &ctx.calendar)) {
         let (from, to) = span;
         out.complete = false;
         out.warnings.push(
             Trouble::new(said!(
-                "the rows lie between {from} and {to}, which is no period that is over: look for a stray date; nothing is concluded from what is missing in the file; import it again with the days that it covers: --covers FROM..TO",
-                "记录日期从{from}到{to}，不是一个已结束的期间：请检查有无错误日期；暂不据此文件认定缺勤；请用--covers 起..止 注明所涵盖的日期后重新导入"
+                "the rows lie between {from} and {to}, which is no period that the file fills: look for a stray date; nothing is concluded from what is missing in the file; import it again with the days that it covers: --covers FROM..TO",
+                "记录日期从{from}到{to}，并非文件所填满的已结束期间：请检查有无错误日期；暂不据此文件认定缺勤；请用--covers 起..止 注明所涵盖的日期后重新导入"
             ))
             .in_file(file.file),
         );
         return Ok(());
     }
-    // Of the span itself too: a day that another file filled is not empty because this one has little of it.
-    let until = span.1.succ_opt().unwrap_or(span.1);
+    // Where nobody named the span, of the days in it too: a day that another file filled is not empty because this
+    // one has little of it.
+    let until = if own_dates { span.1.succ_opt().unwrap_or(span.1) } else { span.0 };
     let earlier = tx.usual_days(&source.id, until, usual::USUAL_OF).await?;
     let short = usual::short_days(&earlier, &summary.days, span, today, share, &ctx.calendar);
     if short.is_empty() {

@@ -18,6 +18,18 @@ pub fn is_a_period(span: (NaiveDate, NaiveDate), today: NaiveDate) -> bool {
     (span.1 - span.0).num_days() <= LONGEST && span.1 <= today
 }
 
+/// Whether most workdays of a span that was made of a file's own dates have nothing in it.
+pub fn is_sparse(days: &BTreeMap<NaiveDate, u64>, span: (NaiveDate, NaiveDate), calendar: &Calendar) -> bool {
+    let workdays = || span.0.iter_days().take_while(|day| *day <= span.1).filter(|day| is_worked(calendar, *day));
+    let filled = workdays().filter(|day| days.contains_key(day)).count();
+    let all = workdays().count();
+    all > OF_ITS_OWN && filled * 2 < all
+}
+
+fn is_worked(calendar: &Calendar, day: NaiveDate) -> bool {
+    calendar.is_workday(day).unwrap_or(!matches!(day.weekday(), Weekday::Sat | Weekday::Sun))
+}
+
 /// A day with far fewer records than usual.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShortDay {
@@ -36,8 +48,7 @@ pub fn short_days(
     share: f64,
     calendar: &Calendar,
 ) -> Vec<ShortDay> {
-    let worked =
-        |day: NaiveDate| calendar.is_workday(day).unwrap_or(!matches!(day.weekday(), Weekday::Sat | Weekday::Sun));
+    let worked = |day| is_worked(calendar, day);
     let over: Vec<NaiveDate> = span.0.iter_days().take_while(|day| *day <= span.1 && *day < today).collect();
     let usual = |kind: bool| {
         let of = |all: &mut dyn Iterator<Item = (NaiveDate, u64)>| -> Vec<u64> {
@@ -45,9 +56,7 @@ pub fn short_days(
         };
         let before = of(&mut earlier.iter().copied());
         let own = of(&mut days.iter().map(|(day, records)| (*day, *records)));
-        // A few days say nothing of one another, but of a span in which they are the fewest they do.
-        let sparse = own.len() * 2 < over.iter().filter(|day| worked(**day) == kind).count();
-        if before.is_empty() && own.len() < OF_ITS_OWN && !sparse {
+        if before.is_empty() && own.len() < OF_ITS_OWN {
             None
         } else {
             median(if before.is_empty() { own } else { before })
@@ -92,8 +101,12 @@ mod tests {
         assert!(period("2026-03-02", "2026-03-14") && period("2025-03-01", "2026-02-28"));
         assert!(!period("2025-01-27", "2026-03-13"), "more than a year");
         assert!(!period("2026-03-13", "2027-03-13"), "not over yet");
-        let stray = short(&[], &[("2025-12-27", 1), ("2026-03-13", 1)], ("2025-12-27", "2026-03-13"));
-        assert!(stray.len() > 40, "the days between are told: {stray:?}");
+        let sparse = |days: &[&str]| {
+            let span = (day(days[0]), day(days[days.len() - 1]));
+            is_sparse(&days.iter().map(|d| (day(d), 9)).collect(), span, &Calendar::shipped())
+        };
+        assert!(sparse(&["2026-01-27", "2026-03-13"]) && sparse(&["2026-03-02", "2026-03-03", "2026-03-13"]));
+        assert!(!sparse(&["2026-03-02", "2026-03-06"]) && !sparse(&["2026-03-09"]), "a week may have gaps");
     }
 
     #[test]

@@ -28,15 +28,9 @@ fn an_init_with_a_mail_server_says_where_its_password_goes() {
 }
 
 #[test]
-fn check_finds_nothing_broken_in_what_init_made() {
-    let county = County::new();
-    let ended = county.run(["check"]);
-    assert!(matches!(ended.code, Some(0 | 1)), "{}", ended.text);
-    let late =
-        fs::read_to_string(county.path("spotcheck.toml")).unwrap().replace("lead_minutes = 90", "lead_minutes = 1430");
-    county.write("spotcheck.toml", late);
-    let ended = county.run(["check"]);
-    assert!(ended.code == Some(2) && ended.text.contains("every such window is void"), "{}", ended.text);
+fn check_finds_nothing_wrong_with_the_times_that_init_set() {
+    let ended = County::new().run(["check"]);
+    assert!(ended.text.contains("next windows of pm") && !ended.text.contains("void"), "{}", ended.text);
 }
 
 #[test]
