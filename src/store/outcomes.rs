@@ -20,6 +20,8 @@ statements! {
         FROM outcome o WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))
         AND seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
         ORDER BY assignment, line, person";
+    AS_OF = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
+        FROM outcome WHERE assignment = $1 AND line = $2 AND person = $3 AND received_at <= $4 ORDER BY seq DESC LIMIT 1";
     UNCHECKED = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
         FROM outcome o WHERE checked_at IS NULL
         AND seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
@@ -165,6 +167,17 @@ impl Tx {
     /// What counts now of an assignment.
     pub async fn outcomes_of(&mut self, assignment: &AssignmentId) -> Result<Vec<OutcomeRow>> {
         self.outcomes_among(&Ids::new([assignment.as_str()])).await
+    }
+
+    /// What counted of a person at a moment.
+    pub async fn outcome_as_of(
+        &mut self,
+        assignment: &AssignmentId,
+        line: &str,
+        person: &str,
+        at: Timestamp,
+    ) -> Result<Option<OutcomeRow>> {
+        fetch_optional!(self, Columns, AS_OF, assignment.as_str(), line, person, at.0).map(Columns::row).transpose()
     }
 
     /// What counts now of some assignments.

@@ -124,8 +124,12 @@ async fn seen(tx: &mut Tx, flag: &FlagRow) -> Done<Seen> {
     let assignment = load_assignment(tx, &row).await?.ok_or_else(|| damaged("assignment of a flag"))?;
     let line = assignment.lines.iter().find(|line| line.code.as_str() == flag.line);
     let line = line.ok_or_else(|| damaged("line of a flag"))?;
-    let outcomes = tx.outcomes_of(&flag.assignment).await?;
-    let outcome = outcomes.into_iter().find(|o| o.line == flag.line && o.person == flag.person);
+    // A result that was corrected to presence was seen at another moment than what the flag is about.
+    let of_flag = async |tx: &mut Tx, at| tx.outcome_as_of(&flag.assignment, &flag.line, &flag.person, at).await;
+    let outcome = match of_flag(tx, Timestamp(i64::MAX)).await? {
+        Some(now) if now.outcome.is_absence() => Some(now),
+        _ => of_flag(tx, flag.opened).await?,
+    };
     let (stated, received) = outcome.map_or((None, line.to), |o| (o.stated, o.received));
     let window = tx.seal(&line.window).await?.map_or((line.from, line.to), |s| (s.window.start, s.window.end));
     let (from, to) = match stated {

@@ -2,11 +2,12 @@
 
 use super::case_letters::{Told, names_no_source, write};
 use super::cases::{Held, Of, as_known};
+use super::judge::judge_again;
 use super::{Context, Done};
 use crate::evidence::flag::{Actor, Move, Step, after};
-use crate::model::{CaseId, CaseKind, FlagState, Trouble};
+use crate::model::{CaseId, CaseKind, FlagState, Said, Trouble};
 use crate::said;
-use crate::store::FlagStepRow;
+use crate::store::{FlagRow, FlagStepRow, Tx};
 use chrono::NaiveDate;
 
 /// What a person wants to do with a case.
@@ -25,6 +26,10 @@ pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagS
     refuse_other_ways(decision)?;
     let mut tx = ctx.store.begin().await?;
     let Some(held) = Held::lock(&mut tx, decision.case).await? else { return Ok(None) };
+    if let (Of::Flag(flag), Step::Confirm | Step::Dismiss | Step::Uphold | Step::Overturn) = (&held.of, decision.step) {
+        judge_again(ctx, &mut tx, flag).await?;
+    }
+    let Some(held) = Held::load(&mut tx, decision.case).await? else { return Ok(None) };
     let office = ctx.office(held.office())?;
     let flag = held.flag(ctx, &mut tx, office).await?;
     let now = ctx.now();
@@ -36,6 +41,9 @@ pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagS
         reason: reason.into(),
     };
     let state = after(&flag, &step).map_err(Trouble::new)?;
+    if let (Of::Flag(flag), Step::Confirm | Step::Uphold) = (&held.of, decision.step) {
+        must_hold(&mut tx, flag).await?;
+    }
     let told = match decision.step {
         Step::Ask => Some(Told::Ask { question: reason }),
         Step::Confirm | Step::Dismiss | Step::Uphold | Step::Overturn => Some(Told::Decision { state, reason }),
@@ -51,6 +59,22 @@ pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagS
     }
     tx.commit().await?;
     Ok(Some(state))
+}
+
+/// What is held against anybody is what the records carry on the day of the decision.
+async fn must_hold(tx: &mut Tx, flag: &FlagRow) -> Done<()> {
+    let verdict = tx.last_verdict(&flag.assignment, &flag.line, &flag.person).await?;
+    match verdict {
+        Some(verdict) if verdict.judgement.strength.opens_flag() => Ok(()),
+        stands => {
+            let now = stands.map_or_else(Said::default, |verdict| verdict.judgement.sentence);
+            Err(Trouble::new(Said::new(
+                format!("by what is on record now this no longer holds, so it cannot be held against anybody: dismiss it, or overturn it after an appeal. {}", now.en),
+                format!("按现有记录，此疑点已不成立，不能据此认定：请作“不予认定”，申诉的请予“撤销”。{}", now.zh),
+            ))
+            .into())
+        }
+    }
 }
 
 /// What comes from whom it concerns is filed with its words, and a handing over with its day.

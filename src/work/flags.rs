@@ -111,8 +111,9 @@ async fn case(
     let files: BTreeMap<String, String> = tx.batches().await?.into_iter().map(|b| (b.id, b.file_name)).collect();
     let rows: Vec<String> = serde_json::from_str(&standing.verdict.evidence).unwrap_or_default();
     let evidence = rows.iter().filter_map(|row| record_row(row, &files)).collect();
-    let outcomes = tx.outcomes_of(&flag.assignment).await?;
-    let outcome = outcomes.into_iter().find(|o| o.line == flag.line && o.person == flag.person);
+    // The very result that was judged: a newer one waits for the next look.
+    let judged = standing.verdict.judged;
+    let outcome = tx.outcome_as_of(&flag.assignment, &flag.line, &flag.person, judged).await?;
     Ok(Case {
         official: names.get(&flag.official).cloned().unwrap_or_else(|| Name::new(flag.official.to_string(), "")),
         village,

@@ -47,6 +47,15 @@ pub async fn judge_due(ctx: &Context) -> Done<Judged> {
     Ok(done)
 }
 
+/// Judges what a flag was opened for, so that a person decides by what is on record now.
+pub(super) async fn judge_again(ctx: &Context, tx: &mut Tx, flag: &FlagRow) -> Done<()> {
+    let outcomes = tx.outcomes_of(&flag.assignment).await?;
+    let of_flag: Vec<OutcomeRow> =
+        outcomes.into_iter().filter(|o| o.line == flag.line && o.person == flag.person).collect();
+    let known = Known::load(ctx, tx).await?;
+    judge_some(ctx, tx, &known, &of_flag, ctx.now(), &mut Judged::default()).await
+}
+
 fn by_day_and_official(o: &OutcomeRow) -> (i64, Option<&OfficialId>) {
     (o.received.0.div_euclid(DAY), o.official.as_ref())
 }

@@ -69,10 +69,13 @@ pub struct SmtpSettings {
     pub letters_a_connection: u32,
 }
 
+/// Boxed, as each goes from hand to hand with every letter, and is large.
+type Kept = Vec<Box<Connection>>;
+
 pub struct SmtpTransport {
     settings: SmtpSettings,
     places: Semaphore,
-    kept: Mutex<Vec<Box<Connection>>>,
+    kept: Mutex<Kept>,
     /// The server lost an envelope that came right behind a content: none goes ahead any more.
     one_by_one: AtomicBool,
 }
@@ -207,7 +210,7 @@ impl SmtpTransport {
 
     /// A kept connection, if there is one. Those that lay aside too long are closed.
     async fn take(&self) -> Option<Box<Connection>> {
-        let stale: Vec<Box<Connection>> = self.kept().extract_if(.., |one| one.idle.milliseconds() > IDLE).collect();
+        let stale: Kept = self.kept().extract_if(.., |one| one.idle.milliseconds() > IDLE).collect();
         for connection in stale {
             connection.quit().await;
         }
@@ -233,7 +236,7 @@ impl SmtpTransport {
         }
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<Box<Connection>>> {
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
         // Nothing is ever half done under this lock.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
