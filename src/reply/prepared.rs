@@ -28,7 +28,10 @@ fn places(sent: &Sent) -> HashMap<usize, HashSet<Key>> {
     let mut places: HashMap<usize, HashSet<Key>> = HashMap::new();
     for written in sent.text.as_deref().unwrap_or_default().lines() {
         let keys = atoms(&Line::new(written).chars);
+        // `V1.Q1` begins with a line's code too, and says nothing of its place.
+        let asks = matches!(keys.get(1..3), Some([dot, q]) if dot.key == Key::Mark('.') && !q.gap && !dot.gap);
         if let Some(Key::Code(code)) = keys.first().map(|atom| &atom.key)
+            && !asks
             && let Some(line) = sent.lines.iter().position(|line| line.code.as_str() == code)
         {
             let words = keys.iter().map(|a| a.key.clone()).filter(|k| matches!(k, Key::Word(_) | Key::Han(_)));

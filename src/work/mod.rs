@@ -3,6 +3,8 @@
 
 pub mod absence;
 pub mod answer;
+pub mod answer_sheet;
+mod answered;
 pub mod ask;
 mod asked;
 mod attachments;
@@ -47,6 +49,7 @@ mod frames;
 pub mod gaps;
 pub mod generation;
 pub mod import;
+pub mod instruments;
 pub mod intake;
 pub mod judge;
 mod judge_case;
