@@ -76,6 +76,7 @@ pub mod places;
 pub mod post;
 mod presence;
 pub mod quarantine;
+pub mod questions;
 pub mod record;
 pub mod records;
 pub mod redeal;

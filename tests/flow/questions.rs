@@ -241,3 +241,38 @@ async fn a_sheet_and_a_text_that_differ_are_asked_back_and_bad_cells_are_told() 
     answered(&house, "2026-03-03 10:40", with_file(&letter, "y", "", &bytes)).await;
     assert_eq!(records(&house, &letter).await, ["V1.2 present"]);
 }
+
+#[tokio::test]
+async fn answers_are_reported_by_question_with_ranges_and_no_few_calls() {
+    on_both(asking(), |house| async move {
+        let letter = released(&house).await;
+        let said = "V1 在岗，Q1-Q9 是，Q4 否\nC1 接通；Q1 是，Q3 b\nC2 接通；Q1 是，Q3 a";
+        answered(&house, "2026-03-03 10:30", reply(&letter, "a", said).bytes()).await;
+        house.at("2026-03-04 08:00").await;
+        let days = spotcheck::model::Days::parse("2026-03").unwrap();
+        let report = spotcheck::work::questions::questions(&house.ctx, &super::house::office(), days).await.unwrap();
+        let json = report.json();
+        let of = |instrument: &str, code: &str| {
+            let all = json["questions"].as_array().unwrap();
+            all.iter().find(|q| q["instrument"] == instrument && q["question"] == code).unwrap().clone()
+        };
+        let four = of("village-visit", "Q4");
+        assert_eq!((four["answered"].as_u64(), four["kind"].as_str()), (Some(1), Some("visit")));
+        let no = &four["answers"][1];
+        assert_eq!(
+            (no["answer"].as_str(), no["given"].as_u64(), no["value"].as_f64()),
+            (Some("no"), Some(1), Some(1.0))
+        );
+        assert!(no["low"].as_f64().unwrap() < 1.0, "one visit has a wide range: {no}");
+        // Calls are never added to visits; here they were visits that nobody had time for, in no estimate.
+        assert!(
+            json["questions"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|q| q["kind"] == "visit" || q["answers"] == serde_json::json!([]))
+        );
+        assert!(report.page().iter().all(|line| !line.en.contains("王建国") && !line.zh.contains("刘敏")));
+    })
+    .await;
+}
