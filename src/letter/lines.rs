@@ -57,7 +57,7 @@ pub fn render(input: &AssignmentInput<'_>, open: Option<&[String]>) -> Rendered 
 }
 
 /// Those of a line that are asked now.
-fn questions<'l>(line: &'l Line, whole: bool, is_open: impl Fn(&str) -> bool) -> Vec<&'l Question> {
+fn questions(line: &Line, whole: bool, is_open: impl Fn(&str) -> bool) -> Vec<&Question> {
     line.questions().iter().filter(|q| whole || is_open(&line.question_code(q.code))).collect()
 }
 

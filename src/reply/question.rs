@@ -199,7 +199,7 @@ impl Scan<'_> {
             _ if first > last => Some(Why::Unclear),
             _ => None,
         };
-        let all = if issue.is_none() { first..=last } else { 1..=0 };
+        let all = (first..=last).filter(|_| issue.is_none());
         Named { spots: all.filter_map(spot).map(|q| (line, q)).collect(), label: label(Some(line)), breadth, issue }
     }
 
