@@ -53,6 +53,8 @@ mod post;
 mod process;
 #[path = "flow/programmes.rs"]
 mod programmes;
+#[path = "flow/questions.rs"]
+mod questions;
 #[path = "flow/records.rs"]
 mod records;
 #[path = "flow/replies.rs"]

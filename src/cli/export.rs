@@ -8,7 +8,7 @@ use crate::model::{AssignmentId, Trouble};
 use crate::said;
 use crate::table::TemplateKind;
 use crate::table::write::{template_csv, template_xlsx};
-use crate::work::{Failure, sent};
+use crate::work::{Failure, answer_sheet, sent};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -30,6 +30,13 @@ pub enum What {
     },
     /// An assignment as JSON, for `spotcheck reply --assignment`. It holds the key: handle it so.
     Assignment { id: String },
+    /// An assignment as an xlsx sheet, to be printed, or filled in and sent back with a reply.
+    Sheet {
+        id: String,
+        /// Name of the file; otherwise spotcheck-ID.xlsx.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// What proves the draws of windows whose keys are public, for `spotcheck verify`.
     Bundles(BundlesArgs),
     /// The record of one official or team over one period: checks, what was rectified, good practice. For whom it
@@ -48,6 +55,7 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         What::Log(args) => export_bundles::log(args, place, terminal),
         What::Proof(args) => export_bundles::proof(args, place, terminal),
         What::Template { kind, out } => template(kind, out.clone(), terminal),
+        What::Sheet { id, out } => answer_sheet(id, out.clone(), place, terminal),
         What::Assignment { id } => {
             let id = AssignmentId::parse(&id.to_ascii_uppercase()).map_err(Trouble::new)?;
             let file = block_on(async {
@@ -81,9 +89,27 @@ fn template(kind: &str, out: Option<PathBuf>, terminal: &mut Terminal<'_>) -> Re
         Some("csv") => template_csv(kind).map_err(failed)?,
         _ => template_xlsx(kind).map_err(Trouble::new)?,
     };
-    // A file of that name may be filled in already: it is never written over.
+    write_new(path, &bytes, terminal)
+}
+
+fn answer_sheet(id: &str, out: Option<PathBuf>, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    let id = AssignmentId::parse(&id.to_ascii_uppercase()).map_err(Trouble::new)?;
+    let sheet = block_on(async {
+        let ctx = place.open().await?;
+        answer_sheet::export(&ctx, &id).await.map_err(Failure::trouble)
+    })?;
+    let bytes = sheet.ok_or_else(|| Trouble::new(said!("there is no assignment {id}", "没有任务{id}")))?;
+    write_new(out.unwrap_or_else(|| PathBuf::from(answer_sheet::file_name(&id))), &bytes, terminal)
+}
+
+/// A file of that name may be filled in already: it is never written over.
+fn write_new(path: PathBuf, bytes: &[u8], terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    let failed = |e: std::io::Error| {
+        Trouble::new(said!("the file could not be written: {e}", "文件无法写入：{e}"))
+            .in_file(path.display().to_string())
+    };
     match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
-        Ok(mut file) => file.write_all(&bytes).map_err(failed)?,
+        Ok(mut file) => file.write_all(bytes).map_err(failed)?,
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
             return Err(Trouble::new(said!(
                 "the file is there already and was left as it is: name another with --out",

@@ -32,6 +32,7 @@ mod period;
 pub mod period_report;
 pub mod plan;
 mod preview;
+mod questions;
 pub mod receive;
 pub mod record;
 pub mod reply;

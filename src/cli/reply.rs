@@ -2,9 +2,9 @@
 
 use super::{Exit, Terminal};
 use crate::model::{Timestamp, Trouble};
-use crate::reply::{Authentication, Earlier, Intake, Lexicon, Reading, Sent, envelope, read, refused};
+use crate::reply::{Authentication, Earlier, Intake, Lexicon, Reading, Sent, envelope, read_with, refused};
 use crate::said;
-use crate::work::lexicons;
+use crate::work::{answer_sheet, lexicons};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -72,5 +72,5 @@ fn one(raw: &[u8], sent: &Sent, earlier: &Earlier, now: Option<Timestamp>, lexic
         received: received.unwrap_or_else(|| Timestamp(sent.sent.timestamp_millis())),
         authentication: Authentication::pinned(sent.trusted_authserv_id.clone()),
     };
-    read(&mail, sent, earlier, &intake, lexicon)
+    read_with(&mail, &answer_sheet::filled(&mail), sent, earlier, &intake, lexicon)
 }

@@ -32,6 +32,8 @@ pub enum What {
     Period(super::period_report::Args),
     /// Fixes the report of a period: whatever comes later does not change it.
     Close(super::period_report::CloseArgs),
+    /// Answers to the questions of visits and calls in a period, with their ranges; no person, no villager.
+    Questions(super::questions::Args),
     /// Habits in attendance records that stand out; accuses nobody.
     Patterns(super::patterns::Args),
     /// Totals and rates of absence from units with known probabilities (dry run).
@@ -68,6 +70,7 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         What::Fairness(args) => return super::fairness::run(args, place, terminal),
         What::Absence(args) => return super::absence::run(args, place, terminal),
         What::Period(args) => return super::period_report::run(args, place, terminal),
+        What::Questions(args) => return super::questions::run(args, place, terminal),
         What::Patterns(args) => return super::patterns::run(args, place, terminal),
         What::Close(args) => return super::period_report::run_close(args, place, terminal),
         What::Estimate(args) => {

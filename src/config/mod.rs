@@ -143,6 +143,7 @@ impl Config {
         self.calendar.files.iter_mut().for_each(below);
         self.imports.mappings.iter_mut().for_each(below);
         self.offices.iter_mut().flat_map(|office| &mut office.words).for_each(below);
+        self.offices.iter_mut().flat_map(|office| &mut office.instruments).for_each(below);
         self.programmes.iter_mut().flat_map(|p| &mut p.custodians).filter_map(|c| c.dir.as_mut()).for_each(below);
         self.intake.maildir.iter_mut().for_each(below);
         self.intake.imap.iter_mut().filter_map(|imap| imap.ca_file.as_mut()).for_each(below);

@@ -71,6 +71,10 @@ pub struct Office {
     pub work_log_days: u32,
     /// Tables of the office's own words for outcomes, beside the shipped one.
     pub words: Vec<PathBuf>,
+    /// The office's own instruments, beside the shipped ones and before them.
+    pub instruments: Vec<PathBuf>,
+    /// Letters to inspectors bring a sheet that can be filled in and sent back.
+    pub answer_sheet: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,6 +140,8 @@ impl Office {
         let rectify_days = section.number("rectify_days", 1..=250, 15);
         let work_log_days = section.number("work_log_days", 1..=250, 10);
         let words = section.list("words", storage::path).unwrap_or_default();
+        let instruments = section.list("instruments", storage::path).unwrap_or_default();
+        let answer_sheet = section.flag("answer_sheet", false);
         let places = section.finish();
         let kept = id.clone();
         let office = || {
@@ -168,6 +174,8 @@ impl Office {
                 rectify_days,
                 work_log_days,
                 words,
+                instruments,
+                answer_sheet,
             })
         };
         Placed { id: kept, item: office(), places }

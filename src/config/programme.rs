@@ -44,6 +44,9 @@ pub struct Programme {
     /// Where a rule demands a number of visits in every window.
     pub min_visits: Option<u32>,
     pub max_visits: Option<u32>,
+    /// What visits look at and calls ask beside presence, by the id of an instrument.
+    pub visit_instrument: Option<String>,
+    pub call_instrument: Option<String>,
     pub windows: Vec<WindowRule>,
 }
 
@@ -110,6 +113,8 @@ impl Programme {
             let said = said!("min_visits is above max_visits: lower it", "min_visits大于max_visits：请调低");
             section.trouble("min_visits", said);
         }
+        let visit_instrument = section.parsed("visit_instrument", shapes::line);
+        let call_instrument = section.parsed("call_instrument", shapes::line);
         let custodians = custodians(&mut section);
         let windows = windows(&mut section);
         let places = section.finish();
@@ -138,6 +143,8 @@ impl Programme {
                 beacon: beacon?,
                 min_visits,
                 max_visits,
+                visit_instrument,
+                call_instrument,
                 windows: windows?,
             })
         };

@@ -50,12 +50,12 @@ impl Letter {
     }
 }
 
-/// `V1.2` or `C3`; a visit's own `V1` too.
+/// `V1.2`, `C3` or `V1.Q4`; a visit's own `V1` too.
 fn is_code(word: &str) -> bool {
     let Some(rest) = word.strip_prefix(['V', 'C']) else { return false };
     let number = |n: &str| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit());
     match rest.split_once('.') {
-        Some((line, person)) => number(line) && number(person),
+        Some((line, of_it)) => number(line) && number(of_it.strip_prefix('Q').unwrap_or(of_it)),
         None => number(rest),
     }
 }

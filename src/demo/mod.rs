@@ -2,11 +2,12 @@
 //!
 //! The world is a pure function of the seed: the county and its people ([`county`]), what is
 //! true of each official on each day ([`truth`]), the files that tell of it, truly or not
-//! ([`attendance`]), the inspectors who see it and write about it ([`people`]), and the comparison
+//! ([`attendance`]), the inspectors who see it and write about it ([`people`], [`answers`]), and the comparison
 //! of what the house found with what was true ([`tally`]). No part remembers anything, so a run that
 //! was broken off goes on where it was. [`run`] is the engine with its effects, [`place`] its folder,
 //! [`report`] what it tells at the end.
 
+pub mod answers;
 pub mod attendance;
 pub mod client;
 pub mod county;

@@ -3,6 +3,7 @@
 //! Whatever goes wrong on the way (typing errors, second thoughts, forwarded secrets, a mailbox that
 //! signs nothing), the last word of an inspector is the truth of [`super::truth`].
 
+use super::answers::answers;
 use super::client::{Answer, Client, Setting};
 use super::county::{County, Inspector};
 use super::dice::Dice;
@@ -273,13 +274,19 @@ impl Desk<'_> {
     fn answer(&self, at: Timestamp, nature: Nature, tag: &str, found: &[Finding], whole: bool) -> Delivery {
         let (dice, client, language) = (&self.people.dice, self.inspector.client, self.language());
         let key = format!("{} {tag}", self.id);
+        let answers = answers(dice, language, self.posted.assignment, found);
         let by_code = || -> BTreeMap<String, String> {
-            found.iter().map(|f| (f.code(), wording::behind_arrow(dice, &key, language, f))).collect()
+            let findings = found.iter().map(|f| (f.code(), wording::behind_arrow(dice, &key, language, f)));
+            findings.chain(answers.by_code()).collect()
         };
         let answer = match dice.below("place", &key, 10) {
             0..=3 if client.quotes_lines() && client != Client::Gmail => Answer::BehindArrows(by_code()),
             4..=5 if client.quotes_lines() => Answer::BelowLines(by_code()),
-            _ => Answer::Above(self.above(&key, found, whole)),
+            _ => {
+                let mut lines = vec![self.above(&key, found, whole)];
+                lines.extend(answers.written());
+                Answer::Above(lines.join("\n"))
+            }
         };
         self.mail(at, nature, tag, &answer)
     }

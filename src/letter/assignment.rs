@@ -175,7 +175,8 @@ fn set_always(languages: Languages) -> Vec<String> {
 
 pub(super) fn how_to_answer(input: &AssignmentInput<'_>, languages: Languages) -> Vec<String> {
     let mut out = always(languages).to_vec();
-    let mut rest = languages.each(&inspector::remarks());
+    let mut rest = super::questions::how_to_answer(languages, input.assignment);
+    rest.extend(languages.each(&inspector::remarks()));
     if let Some(call) = lines::common_call_span(input.assignment) {
         rest.extend(languages.each(&inspector::call_times(&common::span(call.from, call.to, input.zone))));
     }
@@ -185,7 +186,7 @@ pub(super) fn how_to_answer(input: &AssignmentInput<'_>, languages: Languages) -
 }
 
 /// Joined by ` | ` so that a line breaks between items only, and never begins with a bar.
-fn whole_items<'a>(items: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn whole_items<'a>(items: impl Iterator<Item = &'a str>) -> String {
     let glue = GLUE.to_string();
     items.map(|item| item.replace(' ', &glue)).collect::<Vec<_>>().join(&format!("{glue}| "))
 }

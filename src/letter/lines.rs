@@ -3,7 +3,7 @@
 use super::assignment::{AnswerLine, AssignmentInput};
 use super::columns::{GLUE, flat, wrap};
 use crate::model::register::{Name, Role};
-use crate::model::{Assignment, Kind, Language, Line, LineContact, Phone, Said};
+use crate::model::{Assignment, Kind, Language, Line, LineContact, Phone, Question, Said};
 use crate::words::letters::{common, inspector};
 
 /// Continuations stand deeper than the persons of a visit, so that no line looks like another's.
@@ -16,12 +16,15 @@ pub struct Rendered {
     pub answers: Vec<AnswerLine>,
     pub visits: usize,
     pub calls: usize,
+    /// Questions among the answers that nothing waits for.
+    pub optional: usize,
 }
 
 /// `open` names lines (`C1`, or `V1` for all of its persons) and persons (`V1.2`); `None` means all.
 pub fn render(input: &AssignmentInput<'_>, open: Option<&[String]>) -> Rendered {
-    let mut out = Rendered { lines: Vec::new(), answers: Vec::new(), visits: 0, calls: 0 };
+    let mut out = Rendered { lines: Vec::new(), answers: Vec::new(), visits: 0, calls: 0, optional: 0 };
     let is_open = |code: &str| open.is_none_or(|codes| codes.iter().any(|c| c == code));
+    let is_open = &is_open;
     let one_call_span = common_call_span(input.assignment).is_some();
     for line in &input.assignment.lines {
         let whole = is_open(line.code.as_str());
@@ -29,24 +32,45 @@ pub fn render(input: &AssignmentInput<'_>, open: Option<&[String]>) -> Rendered 
             Kind::Visit => {
                 let persons: Vec<usize> =
                     (1..=line.officials.len()).filter(|number| whole || is_open(&line.person_code(*number))).collect();
-                if whole || !persons.is_empty() {
+                let asked = questions(line, whole, is_open);
+                if whole || !persons.is_empty() || !asked.is_empty() {
                     out.visits += 1;
-                    out.visit(input, line, &persons);
+                    out.visit(input, line, &persons, whole);
+                    out.questions(input, line, &asked);
                 }
             }
-            Kind::Call if whole => {
-                out.calls += 1;
-                let text = call(input, line, !one_call_span);
-                out.answer(line.code.as_str(), &text, 0);
+            Kind::Call => {
+                let asked = questions(line, whole, is_open);
+                if whole || !asked.is_empty() {
+                    out.calls += 1;
+                    let text = call(input, line, !one_call_span);
+                    match whole {
+                        true => out.answer(line.code.as_str(), &text, 0),
+                        false => out.lines.extend(wrap(&text, 0, CONTINUED)),
+                    }
+                    out.questions(input, line, &asked);
+                }
             }
-            Kind::Call => {}
         }
     }
     out
 }
 
+/// Those of a line that are asked now.
+fn questions(line: &Line, whole: bool, is_open: impl Fn(&str) -> bool) -> Vec<&Question> {
+    line.questions().iter().filter(|q| whole || is_open(&line.question_code(q.code))).collect()
+}
+
 impl Rendered {
-    fn visit(&mut self, input: &AssignmentInput<'_>, line: &Line, persons: &[usize]) {
+    fn questions(&mut self, input: &AssignmentInput<'_>, line: &Line, questions: &[&Question]) {
+        for question in questions {
+            let text = super::questions::text(input.languages, line, question);
+            self.answer(&line.question_code(question.code), &text, PERSON);
+            self.optional += usize::from(!question.required);
+        }
+    }
+
+    fn visit(&mut self, input: &AssignmentInput<'_>, line: &Line, persons: &[usize], whole: bool) {
         let text = format!(
             "{} {} {} {}{}{}{}",
             line.code,
@@ -57,7 +81,7 @@ impl Rendered {
             shown(&line.township.both()),
             together(input, line),
         );
-        if line.officials.is_empty() {
+        if line.officials.is_empty() && whole {
             self.answer(line.code.as_str(), &text, 0);
             return;
         }

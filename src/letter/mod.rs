@@ -7,11 +7,14 @@
 //!
 //! Letters about a flag or a complaint ([`case`]) are answered in anybody's own words: plain text, or a page to print.
 //!
+//! [`answer_sheet`] is an assignment as a table that can be filled in and sent back.
+//!
 //! What stands on a lock screen betrays nothing: subjects hold a tag, an id, a date and counts; the
 //! first line says what to do and by when. Headers are types that cannot hold a line break
 //! ([`header`]); [`addressing`] says which addresses a letter carries.
 
 pub mod addressing;
+pub mod answer_sheet;
 pub mod assignment;
 pub mod case;
 pub mod change;
@@ -26,6 +29,7 @@ pub mod notice;
 pub mod page;
 pub mod person;
 mod phone_free;
+mod questions;
 pub mod receipt;
 pub mod report;
 pub mod sheet;
@@ -43,6 +47,6 @@ pub use notice::{AlertInput, VoidInput, VoidWindow, alert, void_notice};
 pub use page::plain;
 pub use person::{CheckTold, PersonCheck, PersonFinding, PersonRecord};
 pub use phone_free::phone_free;
-pub use receipt::{HelpInput, HelpReason, Problem, ReceiptInput, Recorded, help, receipt};
+pub use receipt::{HelpInput, HelpReason, Problem, ReceiptInput, Recorded, RecordedAnswer, help, receipt};
 pub use report::{ReportInput, report};
 pub use sheet::{SheetInput, SheetShare, sheet};

@@ -18,6 +18,7 @@ pub struct ReceiptInput<'a> {
     /// The language of the reply.
     pub language: Language,
     pub recorded: Vec<Recorded>,
+    pub answers: Vec<RecordedAnswer>,
     /// As REPLIES 8 names them: `C2`, `V1`, `V1.2`.
     pub open: Vec<String>,
     pub problems: Vec<Problem>,
@@ -40,6 +41,18 @@ pub struct Recorded {
     pub note: Option<Said>,
 }
 
+/// One answer to a question that was recorded from the mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedAnswer {
+    /// `V1.Q3`.
+    pub code: String,
+    pub question: Said,
+    pub answer: Said,
+    pub remark: Option<String>,
+    /// The answer that this one replaces.
+    pub replaces: Option<Said>,
+}
+
 /// A part of the mail that was not recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -58,12 +71,14 @@ pub fn receipt(input: &ReceiptInput<'_>) -> Letter {
     let day = work_day(of);
     let by = common::deadline(of.assignment.reply_by, day, of.zone);
     let open = lines::render(of, Some(&input.open));
-    let (recorded, missing, problems) = (input.recorded.len(), open.answers.len(), input.problems.len());
+    let (recorded, missing, problems) =
+        (input.recorded.len() + input.answers.len(), open.answers.len() - open.optional, input.problems.len());
     let summary = inspector::receipt_summary(recorded, missing, problems, &by);
     let mut text = wrap(summary.in_language(language), 0, 0);
-    if !input.recorded.is_empty() {
+    if recorded > 0 {
         text.push(inspector::recorded().in_language(language).to_owned());
         text.extend(input.recorded.iter().flat_map(|r| barred(&recorded_line(input, r))));
+        text.extend(input.answers.iter().flat_map(|a| barred(&answer_line(a, language))));
     }
     if input.files > 0 {
         text.extend(wrap(inspector::files_kept(input.files).in_language(language), 0, 0));
@@ -122,6 +137,16 @@ fn recorded_line(input: &ReceiptInput<'_>, recorded: &Recorded) -> String {
     );
     let who = name.map_or_else(|| shown(&recorded.code), |name| format!("{} {name}", shown(&recorded.code)));
     format!("{who}{}{}", language.pick(": ", "："), parts.join(language.pick(", ", "，")))
+}
+
+fn answer_line(answer: &RecordedAnswer, language: Language) -> String {
+    let mut parts = vec![shown(answer.answer.in_language(language))];
+    parts.extend(answer.replaces.as_ref().map(|before| inspector::replaces(before).in_language(language).to_owned()));
+    let remark = answer.remark.as_ref().map(|remark| inspector::remark(&cut(&shown(remark), LONGEST_ECHO)));
+    parts.extend(remark.map(|remark| remark.in_language(language).to_owned()));
+    let question = shown(answer.question.in_language(language));
+    let parts = parts.join(language.pick(", ", "，"));
+    format!("{} {question}{}{parts}", shown(&answer.code), language.pick(": ", "："))
 }
 
 fn problem_line(problem: &Problem, language: Language) -> String {

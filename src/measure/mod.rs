@@ -12,6 +12,7 @@
 //! - [`counties`]: many small counties beside each other; [`patterns`]: habits of officials beside those of others.
 //! - [`document`]: a report before anybody has chosen how to look at it; [`period`]: that of an office.
 //! - [`absence`]: the report of a period: absence and how far calls reached.
+//! - [`questions`]: answers to the questions of visits and calls.
 //! - [`aapor`]: how calls ended, and the response rates (EVIDENCE 6).
 
 pub mod aapor;
@@ -23,5 +24,6 @@ pub mod inclusion;
 pub mod interval;
 pub mod patterns;
 pub mod period;
+pub mod questions;
 pub mod taken;
 pub mod units;

@@ -1,5 +1,6 @@
 //! An assignment: what one inspector gets in one release, line by line.
 
+use super::question::{Given, Question, QuestionCode};
 use super::register::{Name, Role};
 use super::{
     AssignmentId, ContactId, InspectorId, Kind, LineCode, OfficeId, OfficialId, Phone, PlaceId, Timestamp, WindowId,
@@ -40,6 +41,9 @@ pub struct Line {
     /// Visits by two: the other inspector.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub companion: Option<Name>,
+    /// What is asked and looked at beside presence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instrument: Option<Given>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +67,16 @@ impl Line {
     /// `V1.2` for the second official of a visit, counted from 1.
     pub fn person_code(&self, number: usize) -> String {
         format!("{}.{number}", self.code)
+    }
+
+    /// What is asked of this line, where its instrument was looked up.
+    pub fn questions(&self) -> &[Question] {
+        self.instrument.as_ref().map_or(&[], |given| &given.questions)
+    }
+
+    /// `V1.Q3`.
+    pub fn question_code(&self, question: QuestionCode) -> String {
+        format!("{}.{question}", self.code)
     }
 
     /// The line as it is kept when its time is up: ids and roles, no name and no number of anybody.

@@ -19,6 +19,20 @@ impl Kind {
         }
     }
 
+    /// Whether somebody or something was there to be asked about: a visit was made, a call came through.
+    pub fn can_be_asked(self, outcome: Outcome) -> bool {
+        use Outcome::{Absent, NotDone, OnDutyElsewhere, OnLeave, Partial, Present, Reached};
+        match self {
+            Kind::Visit => outcome != NotDone,
+            Kind::Call => matches!(outcome, Present | Absent | OnLeave | OnDutyElsewhere | Reached | Partial),
+        }
+    }
+
+    /// Whether all questions of a line are to be answered with it: a call that broke off leaves what is left.
+    pub fn completes(self, outcome: Outcome) -> bool {
+        outcome != Outcome::Partial && self.can_be_asked(outcome)
+    }
+
     /// Whether an outcome can be reported of this kind of check (REPLIES 8).
     pub fn fits(self, outcome: Outcome) -> bool {
         use Outcome::{Absent, NotDone, NotMet, OnDutyElsewhere, OnLeave, Present, Refused};

@@ -100,6 +100,7 @@ fn line(one: &Given, contact: Option<LineContact>, number: u32, register: &Snaps
         officials,
         contact,
         companion: None,
+        instrument: None,
     })
 }
 

@@ -38,6 +38,13 @@ pub struct Heard {
     set_aside: bool,
 }
 
+impl Heard {
+    /// What follows is an example, a draft, somebody else's or of another day.
+    pub fn is_set_aside(&self) -> bool {
+        self.set_aside
+    }
+}
+
 impl<'a> Grammar<'a> {
     pub fn new(sent: &'a Sent, lexicon: &'a Lexicon, span: Span) -> Grammar<'a> {
         Grammar { sent, lexicon, nowhere: HashSet::new(), span }
@@ -104,6 +111,28 @@ impl<'a> Grammar<'a> {
         }
     }
 
+    /// Whether a line begins with whom it is about, and an outcome follows.
+    pub fn begins(&self, line: &Line) -> bool {
+        let all = tokens(line, self.lexicon, &self.sent.prepared.names);
+        self.item_begins(&all, lead(&all).0)
+    }
+
+    /// Whether an outcome stands anywhere in a line, or what may be one.
+    pub fn says_outcome(&self, line: &Line) -> bool {
+        let all = tokens(line, self.lexicon, &self.sent.prepared.names);
+        all.iter().any(|token| match &token.kind {
+            Kind::Outcome(_) | Kind::Torn => true,
+            Kind::Word(Key::Word(word)) => self.lexicon.misspelt(word).is_some(),
+            _ => false,
+        })
+    }
+
+    /// Whether a line without a code takes back what stands above it.
+    pub fn takes_back(&self, line: &Line) -> bool {
+        let all = tokens(line, self.lexicon, &self.sent.prepared.names);
+        all.iter().any(|token| matches!(token.kind, Kind::Correction | Kind::Revoked | Kind::Exception | Kind::Aside))
+    }
+
     fn target(&self, code: &str) -> Option<Target> {
         let persons = self.sent.by_code(code)?;
         Some(Target { persons, label: code.to_owned(), by: super::statement::By::Code, issue: None })
@@ -120,6 +149,15 @@ impl<'a> Grammar<'a> {
                 Kind::Code(code) => heard.named.extend(self.sent.by_code(code).into_iter().flatten()),
                 Kind::Name(named) => heard.named.extend(&named.persons),
                 _ => {}
+            }
+        }
+    }
+
+    /// Whoever is named in a line is no more of the rest, whatever is said of them there.
+    pub fn note_people(&self, line: &Line, heard: &mut Heard) {
+        for token in tokens(line, self.lexicon, &self.sent.prepared.names) {
+            if let Kind::Name(named) = token.kind {
+                heard.named.extend(named.persons);
             }
         }
     }

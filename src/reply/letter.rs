@@ -149,7 +149,7 @@ fn squeezed(line: &Line) -> impl Iterator<Item = (char, usize)> {
 /// Whether a line may begin with a code, before it is looked for among those of the assignment.
 pub fn begins_with_code(line: &Line) -> bool {
     let mut chars = line.chars.iter().skip_while(|c| c.is_whitespace());
-    matches!((chars.next(), chars.next()), (Some('v' | 'c' | 'x'), Some(digit)) if digit.is_ascii_digit())
+    matches!((chars.next(), chars.next()), (Some('v' | 'c' | 'x' | 'q'), Some(digit)) if digit.is_ascii_digit())
 }
 
 /// The code that a line begins with, if the assignment has it.
@@ -159,7 +159,7 @@ fn code_of(sent: &Sent, line: &Line) -> Option<String> {
     }
     let plain = line.plain().to_uppercase();
     let code = plain.split_whitespace().next()?;
-    sent.by_code(code).map(|_| code.to_owned())
+    (sent.by_code(code).is_some() || sent.question(code).is_some()).then(|| code.to_owned())
 }
 
 /// Where the letter's text is not known, its lines are told by what the fields say that must stand in them:
@@ -172,6 +172,11 @@ pub fn by_pattern(sent: &Sent, line: &Line) -> Option<(String, Option<usize>)> {
     let before = arrow.and_then(|at| plain.get(..at)).unwrap_or(&plain);
     let (_, rest) = before.trim_start().split_once(char::is_whitespace)?;
     let rest = rest.trim_start();
+    if let Some((line, question)) = sent.question(&code) {
+        let asked = sent.lines.get(line)?.questions.get(question)?;
+        let ours = [&asked.said.en, &asked.said.zh].iter().any(|said| rest.contains(&Line::new(said).plain()));
+        return (ours && arrow.is_some()).then(|| (code, Some(before.chars().count() + 2)));
+    }
     let persons = sent.persons.get(sent.by_code(&code)?)?;
     if arrow.is_none() {
         let heading = rest

@@ -7,7 +7,8 @@
 //!
 //! Within `read`, `text` and the files beside it make lines of the body; `whose` tells the person's lines
 //! from ours and from quoted ones; `item` and `group` read what a line says; `gather` holds the lines
-//! against each other. `free` is for mails that are filed as they are. The rule above all: nothing is recorded that can be read in two ways.
+//! against each other; `inquiry` reads answers to questions (`question`, `value`), `answered` holds those against each
+//! other. `free` is for mails that are filed as they are. The rule above all: nothing is recorded that can be read in two ways.
 
 // Bytes to lines.
 mod charset;
@@ -36,21 +37,27 @@ mod marks;
 mod whose;
 
 // What a line says.
+mod answer_item;
 mod group;
+mod inquiry;
 mod item;
 mod lead;
 mod lexicon;
 mod names;
 mod phrase;
 mod prepared;
+mod question;
 mod remark;
 mod statement;
 mod target;
 mod times;
 mod token;
+mod value;
 mod withdrawn;
 
 // What the mail says.
+mod answered;
+mod filled;
 mod free;
 mod gather;
 mod reading;
@@ -58,13 +65,14 @@ mod understand;
 
 pub use bounce::{Bounced, Cause, bounced};
 pub use class::{Class, classify};
+pub use filled::{Filled, FilledRow};
 pub use free::{clean_file_name, says_anything};
 pub use key::{CarriedKey, KeyFound, bounce_tag, carried_cases, carried_key};
 pub use lexicon::Lexicon;
 pub use mail::{Attachment, Mail, Refusal, envelope};
-pub use reading::{Answer, By, Disposition, Earlier, Note, Outcomes, Problem, Reading, Reason, Seen, Why};
+pub use reading::{Answer, Answered, By, Disposition, Earlier, Note, Outcomes, Problem, Reading, Reason, Seen, Why};
 pub use sender::{Authentication, Policy, from_address, is_aligned, is_proven};
 pub use sent::{InspectorFile, LineFile, PersonFile, Sent, SentFile, SentLine, SentPerson};
 pub use text::{Text, text_of};
 pub use times::Clock;
-pub use understand::{Intake, read, refused};
+pub use understand::{Intake, read, read_with, refused};

@@ -34,7 +34,10 @@ fn places(sent: &Sent, lines: &[(&str, Line)]) -> HashMap<usize, HashSet<Key>> {
     let mut places: HashMap<usize, HashSet<Key>> = HashMap::new();
     for (_, line) in lines.iter().filter(|(_, line)| begins_with_code(line)) {
         let keys = atoms(&line.chars);
+        // `V1.Q1` begins with a line's code too, and says nothing of its place.
+        let asks = matches!(keys.get(1..3), Some([dot, q]) if dot.key == Key::Mark('.') && !q.gap && !dot.gap);
         if let Some(Key::Code(code)) = keys.first().map(|atom| &atom.key)
+            && !asks
             && let Some(line) = sent.lines.iter().position(|line| line.code.as_str() == code)
         {
             let words = keys.iter().map(|a| a.key.clone()).filter(|k| matches!(k, Key::Word(_) | Key::Han(_)));

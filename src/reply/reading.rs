@@ -2,7 +2,8 @@
 
 pub use super::statement::{By, Why};
 use super::times::Clock;
-use crate::model::{Language, Outcome, Said, Sha256, Timestamp};
+use crate::model::question::Value;
+use crate::model::{Language, Outcome, QuestionCode, Said, Sha256, Timestamp};
 use crate::said;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,6 +66,24 @@ pub struct Outcomes {
     pub correction: bool,
 }
 
+/// What is recorded of one question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    pub line: String,
+    pub question: QuestionCode,
+    pub value: Value,
+    pub remark: Option<String>,
+    pub by: By,
+    pub correction: bool,
+}
+
+impl Answered {
+    /// `V1.Q3`.
+    pub fn code(&self) -> String {
+        format!("{}.{}", self.line, self.question)
+    }
+}
+
 /// Something that was not recorded and is asked back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -91,6 +110,8 @@ pub struct Reading {
     pub answer: Answer,
     /// In the order of the assignment.
     pub results: Vec<Outcomes>,
+    /// Answers to questions, in the order of the assignment.
+    pub answers: Vec<Answered>,
     pub problems: Vec<Problem>,
     /// Lines of which nothing is recorded, else their person codes.
     pub open: Vec<String>,
@@ -117,6 +138,10 @@ pub struct Earlier {
     pub recorded: BTreeMap<String, Outcome>,
     /// Every outcome that a mail ever said of a person code: replies are quoted again and again.
     pub ever: BTreeSet<(String, Outcome)>,
+    /// `V1.Q3` to the code of its answer, the last one received.
+    pub answers: BTreeMap<String, String>,
+    /// Every answer that a mail ever gave to a question.
+    pub ever_answered: BTreeSet<(String, String)>,
     pub fingerprints: BTreeSet<Sha256>,
     /// Message-ID to the hash of its text.
     pub message_ids: BTreeMap<String, Sha256>,
@@ -132,6 +157,9 @@ impl Earlier {
             }
         }
         self.ever.extend(reading.results.iter().map(|r| (r.person.clone(), r.outcome)));
+        let answers = || reading.answers.iter().map(|a| (a.code(), a.value.code()));
+        self.ever_answered.extend(answers());
+        self.answers.extend(answers());
         self.recorded.extend(reading.results.iter().map(|r| (r.person.clone(), r.outcome)));
     }
 }
@@ -150,6 +178,11 @@ impl Why {
 }
 
 impl Problem {
+    /// Whether it is about a question: `V1.Q3`, `Q4`.
+    pub fn is_of_question(&self) -> bool {
+        self.line.rsplit('.').next().is_some_and(|last| last.starts_with('Q'))
+    }
+
     /// For the receipt: what was not understood, and what to write instead.
     pub fn said(&self) -> Said {
         let line = &self.line;
@@ -194,6 +227,23 @@ struct ResultForm<'a> {
 }
 
 #[derive(Serialize)]
+struct AnswerForm<'a> {
+    line: &'a str,
+    question: String,
+    answer: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remark: Option<&'a str>,
+}
+
+/// Results of persons, then answers to questions.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum EntryForm<'a> {
+    Outcome(ResultForm<'a>),
+    Answer(AnswerForm<'a>),
+}
+
+#[derive(Serialize)]
 struct ProblemForm<'a> {
     line: &'a str,
     why: &'static str,
@@ -204,7 +254,7 @@ struct ReadingForm<'a> {
     disposition: Disposition,
     reason: Reason,
     answer: Answer,
-    results: Vec<ResultForm<'a>>,
+    results: Vec<EntryForm<'a>>,
     problems: Vec<ProblemForm<'a>>,
     open: &'a [String],
 }
@@ -212,6 +262,14 @@ struct ReadingForm<'a> {
 impl Reading {
     /// The JSON form of REPLIES 8.
     pub fn to_json(&self) -> String {
+        let answers = self.answers.iter().map(|a| {
+            EntryForm::Answer(AnswerForm {
+                line: &a.line,
+                question: a.question.to_string(),
+                answer: a.value.code(),
+                remark: a.remark.as_deref(),
+            })
+        });
         let form = ReadingForm {
             disposition: self.disposition,
             reason: self.reason,
@@ -219,13 +277,16 @@ impl Reading {
             results: self
                 .results
                 .iter()
-                .map(|r| ResultForm {
-                    line: &r.line,
-                    person: r.name.as_deref(),
-                    outcome: r.outcome,
-                    remark: r.remark.as_deref(),
-                    at: r.at.map(|(clock, _)| clock.to_string()),
+                .map(|r| {
+                    EntryForm::Outcome(ResultForm {
+                        line: &r.line,
+                        person: r.name.as_deref(),
+                        outcome: r.outcome,
+                        remark: r.remark.as_deref(),
+                        at: r.at.map(|(clock, _)| clock.to_string()),
+                    })
                 })
+                .chain(answers)
                 .collect(),
             problems: self.problems.iter().map(|p| ProblemForm { line: &p.line, why: p.why.code() }).collect(),
             open: &self.open,

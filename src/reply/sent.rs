@@ -2,7 +2,8 @@
 
 use super::prepared::Prepared;
 use crate::model::key::ReplyKey;
-use crate::model::{AssignmentId, Kind, LineCode, Trouble};
+use crate::model::question_file::{QuestionFile, checked};
+use crate::model::{AssignmentId, Kind, LineCode, Question, Trouble};
 use crate::said;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,8 @@ pub struct SentLine {
     pub kind: Kind,
     /// Indexes of its persons; a call has exactly one.
     pub persons: std::ops::Range<usize>,
+    /// What is asked of it beside presence.
+    pub questions: Vec<Question>,
 }
 
 #[derive(Debug, Clone)]
@@ -97,6 +100,8 @@ pub struct LineFile {
     pub also: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<QuestionFile>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -133,6 +138,19 @@ impl Sent {
             return Some(line.persons.clone());
         }
         self.persons.iter().position(|p| p.code == code).map(|at| at..at + 1)
+    }
+
+    /// The line and the number in it of a question: `V1.Q3`, in upper case.
+    pub fn question(&self, code: &str) -> Option<(usize, usize)> {
+        let (line, question) = code.split_once('.')?;
+        let line = self.lines.iter().position(|l| l.code.as_str() == line)?;
+        let asked = &self.lines.get(line)?.questions;
+        Some((line, asked.iter().position(|q| q.code.to_string() == question)?))
+    }
+
+    /// Whether anything is asked beside presence.
+    pub fn asks(&self) -> bool {
+        self.lines.iter().any(|line| !line.questions.is_empty())
     }
 
     pub fn line_of(&self, person: usize) -> Option<&SentLine> {
@@ -225,7 +243,13 @@ impl Sent {
                 }
             }
         }
-        self.lines.push(SentLine { code, kind: file.kind, persons: first..self.persons.len() });
+        let questions = match file.questions {
+            none if none.is_empty() => Vec::new(),
+            questions => {
+                checked(questions).map_err(|t| Trouble { field: Some(format!("lines {code} questions")), ..t })?
+            }
+        };
+        self.lines.push(SentLine { code, kind: file.kind, persons: first..self.persons.len(), questions });
         Ok(())
     }
 }

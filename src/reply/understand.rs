@@ -1,13 +1,16 @@
 //! The order of the checks (REPLIES 3): the first that matches ends the reading.
 
+use super::answered::{gather_answers, open_questions};
 use super::class::{Class, classify};
+use super::filled::{self, Filled, says_something};
 use super::gather::{Gathered, gather};
+use super::inquiry::HeardAnswers;
 use super::item::{Grammar, Heard};
 use super::key::{KeyFound, carried_key};
 use super::lexicon::Lexicon;
 use super::mail::Mail;
 use super::phrase::is_han;
-use super::reading::{Answer, Disposition, Earlier, Note, Reading, Reason, Seen};
+use super::reading::{Answer, Answered, Disposition, Earlier, Note, Outcomes, Reading, Reason, Seen};
 use super::sender::{Authentication, Policy, from_address, is_proven};
 use super::sent::Sent;
 use super::text::{Text, text_of};
@@ -36,8 +39,9 @@ fn nothing(sent: &Sent, earlier: &Earlier, disposition: Disposition, reason: Rea
         reason,
         answer,
         results: Vec::new(),
+        answers: Vec::new(),
         problems: Vec::new(),
-        open: open_lines(sent, |code| earlier.recorded.contains_key(code)),
+        open: open_lines(sent, &[], &[], earlier),
         language: None,
         notes: Vec::new(),
         seen: None,
@@ -46,6 +50,18 @@ fn nothing(sent: &Sent, earlier: &Earlier, disposition: Disposition, reason: Rea
 
 /// Reads one mail against its assignment as sent and what earlier mails have left.
 pub fn read(mail: &Mail<'_>, sent: &Sent, earlier: &Earlier, intake: &Intake, lexicon: &Lexicon) -> Reading {
+    read_with(mail, &[], sent, earlier, intake, lexicon)
+}
+
+/// The same with filled sheets that came with it. Where they and the text contradict each other, nothing is recorded.
+pub fn read_with(
+    mail: &Mail<'_>,
+    sheets: &[Filled],
+    sent: &Sent,
+    earlier: &Earlier,
+    intake: &Intake,
+    lexicon: &Lexicon,
+) -> Reading {
     let ended = |disposition, reason, answer| nothing(sent, earlier, disposition, reason, answer);
     let ignored = |reason| ended(Disposition::Ignored, reason, Answer::None);
     match classify(mail, &sent.desk) {
@@ -86,6 +102,7 @@ pub fn read(mail: &Mail<'_>, sent: &Sent, earlier: &Earlier, intake: &Intake, le
     }
     let text = match text {
         Text::Found(text) => text,
+        Text::None if says_something(sent, sheets) => "",
         Text::None => return rejected(Reason::NoText, help),
         Text::Unreadable => return rejected(Reason::Charset, help),
         Text::Endless => return rejected(Reason::TooLong, help),
@@ -96,21 +113,28 @@ pub fn read(mail: &Mail<'_>, sent: &Sent, earlier: &Earlier, intake: &Intake, le
         return ignored(Reason::Duplicate);
     }
     let span = Span { sent: sent.sent, closes: sent.closes, received: intake.received };
-    let (mut gathered, own_words) = listen(text, sent, earlier, span, lexicon);
+    let (mut gathered, mut answers, own_words) = listen((text, sheets), sent, earlier, span, lexicon);
     if !proven && intake.authentication.policy == Policy::Flag {
         gathered.notes.push(Note::NotProven);
     }
     if same_id.is_some() {
         gathered.notes.push(Note::SameMessageId);
         gathered.results.iter_mut().for_each(|result| result.correction = true);
+        answers.iter_mut().for_each(|answer| answer.correction = true);
     }
-    recorded(gathered, own_words, sent, earlier, seen)
+    recorded(gathered, answers, own_words, sent, earlier, seen)
 }
 
 /// What the person's own lines say, and in which language they are.
-fn listen(text: &str, sent: &Sent, earlier: &Earlier, span: Span, lexicon: &Lexicon) -> (Gathered, Option<Language>) {
+fn listen(
+    (text, sheets): (&str, &[Filled]),
+    sent: &Sent,
+    earlier: &Earlier,
+    span: Span,
+    lexicon: &Lexicon,
+) -> (Gathered, Vec<Answered>, Option<Language>) {
     let grammar = Grammar::new(sent, lexicon, span);
-    let mut heard = Heard::default();
+    let (mut heard, mut told) = (Heard::default(), HeardAnswers::default());
     let (mut han, mut latin) = (0usize, 0usize);
     own_lines(text, sent, lexicon, |own| {
         let line = match &own {
@@ -119,9 +143,9 @@ fn listen(text: &str, sent: &Sent, earlier: &Earlier, span: Span, lexicon: &Lexi
         han += line.chars.iter().filter(|c| is_han(**c)).count();
         latin += line.chars.iter().filter(|c| c.is_ascii_alphabetic()).count();
         match &own {
-            Own::Written { line, below } => grammar.line(line, below.as_deref(), &mut heard),
+            Own::Written { line, below } => grammar.asked_line(line, below.as_deref(), &mut heard, &mut told),
             Own::Answer { code, line, foreign } => {
-                grammar.answer(code, line, *foreign, &mut heard);
+                grammar.asked_answer(code, line, *foreign, &mut heard, &mut told);
                 true
             }
         }
@@ -131,34 +155,51 @@ fn listen(text: &str, sent: &Sent, earlier: &Earlier, span: Span, lexicon: &Lexi
         _ if han * 3 >= latin => Some(Language::ZhHans),
         _ => Some(Language::En),
     };
-    (gather(sent, &heard.statements, &heard.named, earlier), language)
+    sheets.iter().for_each(|sheet| filled::hear(&grammar, sheet, &mut heard, &mut told));
+    let mut gathered = gather(sent, &heard.statements, &heard.named, earlier);
+    let answers = gather_answers(sent, &told, &gathered.results, earlier);
+    gathered.problems.extend(answers.problems);
+    (gathered, answers.results, language)
 }
 
-fn recorded(gathered: Gathered, own_words: Option<Language>, sent: &Sent, earlier: &Earlier, seen: Seen) -> Reading {
+fn recorded(
+    gathered: Gathered,
+    answers: Vec<Answered>,
+    own_words: Option<Language>,
+    sent: &Sent,
+    earlier: &Earlier,
+    seen: Seen,
+) -> Reading {
     let Gathered { results, problems, notes, language } = gathered;
-    let open = open_lines(sent, |code| {
-        earlier.recorded.contains_key(code) || results.iter().any(|result| result.person == code)
-    });
-    let (disposition, answer) = match (results.is_empty(), problems.is_empty() && open.is_empty()) {
+    let open = open_lines(sent, &results, &answers, earlier);
+    let nothing = results.is_empty() && answers.is_empty();
+    let (disposition, answer) = match (nothing, problems.is_empty() && open.is_empty()) {
         (true, _) => (Disposition::Rejected, Answer::Help),
         (false, true) => (Disposition::Accepted, Answer::Receipt),
         (false, false) => (Disposition::Partial, Answer::Receipt),
     };
     let language = language.or(own_words);
-    Reading { disposition, reason: Reason::Ok, answer, results, problems, open, language, notes, seen: Some(seen) }
+    let (reason, seen) = (Reason::Ok, Some(seen));
+    Reading { disposition, reason, answer, results, answers, problems, open, language, notes, seen }
 }
 
-/// A line of which nothing is recorded, else the person codes that are left.
-fn open_lines(sent: &Sent, is_recorded: impl Fn(&str) -> bool) -> Vec<String> {
+/// A line of which nothing is recorded, else the codes of its persons and required questions that are left.
+fn open_lines(sent: &Sent, results: &[Outcomes], answers: &[Answered], earlier: &Earlier) -> Vec<String> {
+    let is_recorded =
+        |code: &str| earlier.recorded.contains_key(code) || results.iter().any(|result| result.person == code);
     let mut open = Vec::new();
-    for line in &sent.lines {
+    for (number, line) in sent.lines.iter().enumerate() {
         let persons = sent.persons.get(line.persons.clone()).unwrap_or_default();
         let left: Vec<String> = persons.iter().map(|p| p.code.clone()).filter(|code| !is_recorded(code)).collect();
-        if left.len() == persons.len() {
+        let begins = format!("{}.Q", line.code);
+        let is_answered = answers.iter().any(|answer| answer.line == line.code.as_str())
+            || earlier.answers.keys().any(|code| code.starts_with(&begins));
+        if left.len() == persons.len() && !is_answered {
             open.push(line.code.to_string());
         } else {
             open.extend(left);
         }
+        open.extend(open_questions(sent, number, results, answers, earlier));
     }
     open
 }

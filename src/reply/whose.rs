@@ -5,6 +5,7 @@ use super::lexicon::Lexicon;
 use super::marks::{Mark, author, is_header, mark};
 use super::sent::Sent;
 use super::text::{Line, lines, unquoted};
+use crate::model::question::Form;
 use std::collections::VecDeque;
 use std::iter::Peekable;
 use std::rc::Rc;
@@ -57,14 +58,14 @@ pub fn own_lines(text: &str, sent: &Sent, lexicon: &Lexicon, mut hear: impl FnMu
                 place.ours(Some(to), code.clone());
                 if let (Some(code), Some((_, true))) = (code, ending) {
                     // The `=>` fitted on the line and what was written behind it did not.
-                    let answer = ahead.whole_answer(&line, line.chars.len(), letter);
+                    let answer = ahead.answer(sent, &code, &line, line.chars.len());
                     if !answer.blank {
                         hear(Own::Answer { code, line: answer, foreign });
                     }
                 }
             }
             Match::Answer { code, from, to } => {
-                let answer = ahead.whole_answer(&line, from, letter);
+                let answer = ahead.answer(sent, &code, &line, from);
                 // What stands below an answer answers the same line once more.
                 place.ours(letter.map(|_| to), Some(code.clone()));
                 if !answer.blank {
@@ -177,6 +178,18 @@ impl<'t, I: Iterator<Item = &'t str>> Ahead<'t, I> {
             self.buffer.push_back(line);
         }
         self.buffer.get(number).cloned()
+    }
+
+    /// What stands behind the `=>` of a code. A text has to begin there: anything that follows would be one.
+    fn answer(&mut self, sent: &Sent, code: &str, line: &Line, from: usize) -> Line {
+        let is_text = || {
+            let (line, question) = sent.question(code)?;
+            Some(sent.lines.get(line)?.questions.get(question)?.form == Form::Text)
+        };
+        match line.after(from) {
+            blank if blank.blank && is_text() == Some(true) => blank,
+            _ => self.whole_answer(line, from, sent.prepared.letter.as_ref()),
+        }
     }
 
     /// What stands behind `=>`, with the pieces that a mail program broke off because the line grew too long

@@ -11,6 +11,7 @@
 
 #[macro_use]
 mod sql;
+mod answers;
 mod assignments;
 mod away;
 mod batches;
@@ -45,6 +46,7 @@ mod state;
 mod verdicts;
 mod windows;
 
+pub use answers::{AnswerRow, NewAnswer};
 pub use assignments::{AssignmentRow, LineRow, NewLine};
 pub use away::{AwayRow, LostLine, RedealRow, Share};
 pub use batches::{BatchRow, BatchStep};

@@ -24,6 +24,9 @@ of_offices! {
         AND COALESCE((SELECT a.office FROM assignment a WHERE a.id = inbox.assignment), '')", "";
     ERASE_REMARKS = "UPDATE outcome SET remark = '' WHERE remark <> '' AND received_at >= $2 AND received_at < $3
         AND COALESCE((SELECT a.office FROM assignment a WHERE a.id = outcome.assignment), '')", "";
+    ERASE_ANSWERS = "UPDATE answer SET remark = '', value = CASE WHEN is_text = 1 THEN '' ELSE value END
+        WHERE (remark <> '' OR (is_text = 1 AND value <> '')) AND received_at >= $2 AND received_at < $3
+        AND COALESCE((SELECT a.office FROM assignment a WHERE a.id = answer.assignment), '')", "";
     ERASE_LETTERS = "UPDATE letter SET recipients = '', trouble = NULL, erased_at = $4
         WHERE state IN ('acked', 'refused', 'expired') AND erased_at IS NULL AND created_at >= $2 AND created_at < $3 AND office", "";
     ERASE_ASSIGNMENTS = "UPDATE assignment SET erased_at = $4
@@ -48,7 +51,9 @@ of_offices! {
         COUNT_MAILS = "SELECT office, COUNT(*) FROM (SELECT COALESCE((SELECT a.office FROM assignment a WHERE a.id = inbox.assignment), '') AS office FROM inbox
             WHERE state IN ('done', 'discarded') AND erased_at IS NULL AND received_at >= $1 AND received_at < $2) found GROUP BY office ORDER BY office";
         COUNT_REMARKS = "SELECT office, COUNT(*) FROM (SELECT COALESCE((SELECT a.office FROM assignment a WHERE a.id = outcome.assignment), '') AS office FROM outcome
-            WHERE remark <> '' AND received_at >= $1 AND received_at < $2) found GROUP BY office ORDER BY office";
+            WHERE remark <> '' AND received_at >= $1 AND received_at < $2
+            UNION ALL SELECT COALESCE((SELECT a.office FROM assignment a WHERE a.id = answer.assignment), '') FROM answer
+            WHERE (remark <> '' OR (is_text = 1 AND value <> '')) AND received_at >= $1 AND received_at < $2) found GROUP BY office ORDER BY office";
         COUNT_LETTERS = "SELECT office, COUNT(*) FROM letter
             WHERE state IN ('acked', 'refused', 'expired') AND erased_at IS NULL AND created_at >= $1 AND created_at < $2 GROUP BY office ORDER BY office";
         COUNT_ASSIGNMENTS = "SELECT office, COUNT(*) FROM assignment
@@ -183,7 +188,10 @@ impl Tx {
             Part::Phones => return Ok(0),
             Part::Changes => return Ok(execute!(self, ERASE_CHANGES, from.0, to.0)),
             // The outcome has no mark of its own: without a remark there is nothing more to delete.
-            Part::Remarks => return Ok(execute!(self, ERASE_REMARKS, offices.json(), from.0, to.0)),
+            Part::Remarks => {
+                let remarks = execute!(self, ERASE_REMARKS, offices.json(), from.0, to.0);
+                return Ok(remarks + execute!(self, ERASE_ANSWERS, offices.json(), from.0, to.0));
+            }
             Part::Mails => marked(&ERASE_MAILS),
             Part::Letters => marked(&ERASE_LETTERS),
             Part::Assignments => marked(&ERASE_ASSIGNMENTS),

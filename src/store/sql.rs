@@ -55,6 +55,7 @@ pub(super) fn json_rows(rows: &impl serde::Serialize) -> String {
 
 /// Every statement, by file: what the test prepares on both databases.
 pub const ALL: &[&[Sql]] = &[
+    super::answers::ALL,
     super::assignments::ALL,
     super::away::ALL,
     super::batches::ALL,

@@ -1,6 +1,6 @@
 //! The state hash: SHA-256 over the logical rows, sorted by natural key (DESIGN 6).
 //!
-//! Leases, attempts, claims, send times, retries and file paths stay out, so that a run that was
+//! The texts of instruments stay out: each line names its version, which is a hash. Leases, attempts, claims, send times, retries and file paths stay out, so that a run that was
 //! killed and continued, or that lived on the other database, has the same hash.
 
 use super::{Result, Tx};
@@ -20,6 +20,8 @@ statements! {
     LETTERS = "SELECT message_id, kind || '|' || bytes FROM letter ORDER BY 1";
     OUTCOMES = "SELECT assignment || '|' || line || '|' || person || '|' || CAST(seq AS TEXT), outcome || '|' || COALESCE(CAST(stated_at AS TEXT), '') || '|'
         || remark || '|' || by || '|' || COALESCE(mail, '') || '|' || CAST(received_at AS TEXT) FROM outcome ORDER BY 1";
+    ANSWERS = "SELECT assignment || '|' || line || '|' || question || '|' || CAST(seq AS TEXT), value || '|' || remark || '|' || by || '|'
+        || COALESCE(mail, '') || '|' || CAST(received_at AS TEXT) FROM answer ORDER BY 1";
     PUNCHES = "SELECT source || '|' || batch, punches FROM punch_page ORDER BY batch, number";
     PAPERS = "SELECT official || '|' || source || '|' || key || '|' || CAST(version AS TEXT), kind || '|' || CAST(from_at AS TEXT) || '|' || CAST(to_at AS TEXT)
         || '|' || COALESCE(status, '') || '|' || first_batch FROM paper ORDER BY 1";
@@ -43,6 +45,7 @@ pub const FAMILIES: &[&str] = &[
     "line",
     "letter",
     "outcome",
+    "answer",
     "punch",
     "paper",
     "verdict",
@@ -60,6 +63,7 @@ const TEXTS: &[super::Sql] = &[
     LINES,
     LETTERS,
     OUTCOMES,
+    ANSWERS,
     PUNCHES,
     PAPERS,
     VERDICTS,

@@ -9,10 +9,11 @@
 //!
 //! [`template`] holds the register's own file templates as data, [`header`] finds their columns in
 //! a file, [`fields`] reads one row by column, [`when`] reads dates and times, [`mod@write`] writes CSV
-//! and xlsx. This room knows rows, not people: meaning is added in `registry/` and `evidence/`.
+//! and xlsx, [`form`] tables that people fill in. This room knows rows, not people: meaning is added in `registry/` and `evidence/`.
 
 pub mod choice;
 pub mod fields;
+pub mod form;
 pub mod header;
 pub mod mapping;
 pub mod read;

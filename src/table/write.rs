@@ -100,7 +100,7 @@ pub fn printed_xlsx<S: AsRef<str>>(
 }
 
 /// Excel's number for this paper.
-const A4: u8 = 9;
+pub(super) const A4: u8 = 9;
 /// Columns of a printed table are no wider than so many letters.
 const WIDEST_PRINTED: usize = 24;
 const WIDEST: usize = 60;

@@ -1,6 +1,7 @@
 //! Both languages: texts of letters, word tables of outcomes, sentences of verdicts.
 //!
 //! - [`findings`]: what is to be rectified, and the columns of its ledger.
+//! - [`instruments`]: what visits look at and calls ask, from `config/instruments/`.
 //! - [`letters`]: what stands in outgoing mail.
 //! - [`outcomes`]: the words that an inspector may use, from `config/words/`.
 //! - [`person`]: the record of one official or team.
@@ -11,6 +12,7 @@
 
 mod evidence_phrases;
 pub mod findings;
+pub mod instruments;
 pub mod letters;
 pub mod outcomes;
 pub mod person;

@@ -12,8 +12,11 @@ use super::senders::Look;
 use super::sent::{Known, file};
 use super::side_by_side::side_by_side;
 use super::windows::damaged;
-use super::{Context, Done, Failure, attachments, bounce, case_mail, file_mail, lexicons, link_mail, senders};
-use crate::letter::HelpReason;
+use super::{
+    Context, Done, Failure, answer_sheet, answered, attachments, bounce, case_mail, file_mail, lexicons, link_mail,
+    senders,
+};
+use crate::letter::{HelpReason, RecordedAnswer};
 use crate::model::{AssignmentId, Kind, Line, Outcome, Sha256, Timestamp};
 use crate::reply::{self, Answer, By, Class, Disposition, Intake, Mail, Outcomes, Reason, Sent};
 use crate::store::{InboxRow, NewOutcome, Reading, Tx};
@@ -155,6 +158,7 @@ enum Heard<'a> {
         reading: reply::Reading,
         /// For each result what it replaces.
         replaces: Vec<Option<Outcome>>,
+        answers: Vec<RecordedAnswer>,
     },
 }
 
@@ -163,6 +167,7 @@ async fn read(ctx: &Context, tx: &mut Tx, mails: &[&Opened<'_>], vouched: Option
     let asked = Asked::load(ctx, tx, mails, vouched.and_then(|v| v.assignment)).await?;
     let mut heard = hear_all(ctx, mails, &asked, vouched)?;
     let (mut finished, mut outcomes, mut made) = (Vec::with_capacity(mails.len()), Vec::new(), Vec::new());
+    let mut answers = Vec::new();
     for (mail, heard) in mails.iter().zip(&mut heard) {
         let reading = match heard {
             Heard::Ended(reading) => reading.clone(),
@@ -177,6 +182,7 @@ async fn read(ctx: &Context, tx: &mut Tx, mails: &[&Opened<'_>], vouched: Option
                     outcomes.push(outcome(&mail.row, known, line, result));
                     made.push((line, result.outcome));
                 }
+                answers.extend(reading.answers.iter().map(|answer| answered::row(&mail.row, known, answer)));
                 kept(known, mail, reading)
             }
         };
@@ -184,6 +190,7 @@ async fn read(ctx: &Context, tx: &mut Tx, mails: &[&Opened<'_>], vouched: Option
     }
     tx.finish_mails(&finished, ctx.now()).await?;
     tx.add_outcomes(&outcomes).await?;
+    tx.add_answers(&answers).await?;
     note_executed(tx, &made).await?;
     go_back(ctx, tx, mails, heard).await?;
     Ok(finished.into_iter().map(|(_, reading)| reading.reason).collect())
@@ -194,14 +201,15 @@ async fn go_back(ctx: &Context, tx: &mut Tx, mails: &[&Opened<'_>], heard: Vec<H
     let mut settled = BTreeSet::new();
     let mut backs = Vec::new();
     for (mail, heard) in mails.iter().zip(heard) {
-        let (Heard::Answer { known, reading, replaces }, Some(bytes)) = (heard, mail.mail()) else { continue };
+        let (Heard::Answer { known, reading, replaces, answers }, Some(bytes)) = (heard, mail.mail()) else { continue };
         if !reading.results.is_empty() && settled.insert(&known.row.id) {
             super::close::settle_again(tx, &known.row, &known.assignment).await?;
         }
+        answered::open_findings(ctx, tx, known, &reading).await?;
         let files = attachments::keep(tx, &mail.row.id, bytes).await?;
         let said = match reading.answer {
             Answer::None => continue,
-            Answer::Receipt => back::receipt(&reading, replaces, files),
+            Answer::Receipt => back::receipt(&reading, replaces, answers, files),
             Answer::Help => Said::Help(match reading.reason {
                 Reason::Closed => HelpReason::Closed,
                 Reason::NoText => HelpReason::NoText,
@@ -286,11 +294,19 @@ fn hear<'a>(
         }
         let authentication = senders::authentication(ctx, &asked.trusts, row, person, vouched.is_some());
         let intake = Intake { received: Timestamp(row.received_at), vouched: vouched.is_some(), authentication };
-        let reading = reply::read(&person.mail, &sent, &earlier, &intake, words.lexicon());
+        let reading = reply::read_with(
+            &person.mail,
+            &answer_sheet::filled(&person.mail),
+            &sent,
+            &earlier,
+            &intake,
+            words.lexicon(),
+        );
         let before = |r: &Outcomes| earlier.recorded.get(&r.person).copied().filter(|before| *before != r.outcome);
         let replaces = reading.results.iter().map(before).collect();
+        let answers = answered::told(known, &reading, &earlier.answers);
         earlier.absorb(&reading);
-        heard.push((*at, Heard::Answer { known, reading, replaces }));
+        heard.push((*at, Heard::Answer { known, reading, replaces, answers }));
     }
     Ok(heard)
 }

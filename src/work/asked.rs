@@ -60,6 +60,12 @@ impl Asked {
         for (id, person, outcome) in tx.ever_said(&ids).await? {
             earlier.entry(id).or_default().ever.insert((person, outcome));
         }
+        for row in tx.answers_among(&ids).await? {
+            let of = earlier.entry(row.assignment).or_default();
+            let code = format!("{}.{}", row.line, row.question);
+            of.ever_answered.insert((code.clone(), row.value.clone()));
+            of.answers.insert(code, row.value);
+        }
         for (id, message_id, text) in tx.recorded_mails(&ids).await? {
             if let (Some(message_id), Some(Ok(text))) = (message_id, text.map(|text| text.parse())) {
                 earlier.entry(id).or_default().message_ids.insert(message_id, text);

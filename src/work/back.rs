@@ -7,12 +7,13 @@ use super::{Context, Done};
 use crate::config::Office;
 use crate::letter::{
     self, AssignmentInput, Auto, HelpInput, HelpReason, Letter, LetterKind, MessageId, ReceiptInput, Recorded,
+    RecordedAnswer,
 };
 use crate::model::time::{DAY, HOUR};
 use crate::model::{Language, Outcome, Sha256};
 use crate::reply::{Note, Reading};
 use crate::store::{Ids, NewLetter, Tx};
-use crate::words::letters::{common, inspector};
+use crate::words::letters::{common, inspector, questions};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// At most so many a day to one inspector, and an hour in all: a loop stops here.
@@ -31,14 +32,25 @@ pub struct Back<'a> {
 
 pub enum Content {
     /// Line by line: recorded, still open, not understood and why.
-    Receipt { recorded: Vec<Recorded>, open: Vec<String>, problems: Vec<letter::Problem>, files: usize },
+    Receipt {
+        recorded: Vec<Recorded>,
+        answers: Vec<RecordedAnswer>,
+        open: Vec<String>,
+        problems: Vec<letter::Problem>,
+        files: usize,
+    },
     /// At most one a day for an inspector and assignment.
     Help(HelpReason),
 }
 
 /// The receipt of a mail. `replaces`: for each result the outcome that it replaces; `files`: how many came
 /// with the mail.
-pub fn receipt(reading: &Reading, replaces: Vec<Option<Outcome>>, files: usize) -> Content {
+pub fn receipt(
+    reading: &Reading,
+    replaces: Vec<Option<Outcome>>,
+    answers: Vec<RecordedAnswer>,
+    files: usize,
+) -> Content {
     let note = |person: &str, outcome| {
         // A misspelt word is told beside the first line that it was taken for.
         let first = reading.results.iter().find(|r| r.outcome == outcome).map(|r| r.person.as_str());
@@ -60,9 +72,10 @@ pub fn receipt(reading: &Reading, replaces: Vec<Option<Outcome>>, files: usize) 
     let problems = reading.problems.iter().map(|p| letter::Problem {
         code: Some(p.line.clone()),
         written: None,
-        why: inspector::why(p.why.code()),
+        why: if p.is_of_question() { questions::why(p.why.code()) } else { inspector::why(p.why.code()) },
     });
-    Content::Receipt { recorded: recorded.collect(), open: reading.open.clone(), problems: problems.collect(), files }
+    let (recorded, problems) = (recorded.collect(), problems.collect());
+    Content::Receipt { recorded, answers, open: reading.open.clone(), problems, files }
 }
 
 /// Queues letters, in this order and within the limits: what is beyond them is not written at all.
@@ -131,10 +144,11 @@ impl Back<'_> {
         let of = AssignmentInput { assignment, office: &office.name, key: reply, zone: office.zone, languages };
         let language = self.language.unwrap_or(inspector.language);
         match &self.said {
-            Content::Receipt { recorded, open, problems, files } => letter::receipt(&ReceiptInput {
+            Content::Receipt { recorded, answers, open, problems, files } => letter::receipt(&ReceiptInput {
                 of,
                 language,
                 recorded: recorded.clone(),
+                answers: answers.clone(),
                 open: open.clone(),
                 problems: problems.clone(),
                 files: *files,

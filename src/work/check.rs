@@ -78,6 +78,8 @@ pub async fn check(config: Config) -> Vec<Finding> {
         found.push(Finding::broken(e.trouble()));
     }
     found.extend(super::lexicons::troubles(&config).into_iter().map(Finding::broken));
+    found.extend(super::instruments::troubles(&config).into_iter().map(Finding::broken));
+    found.extend(super::instruments::told(&config).into_iter().map(Finding::well));
     found.extend(super::mappings::of(&config).err().map(|e| Finding::broken(e.trouble())));
     for programme in &config.programmes {
         if let Err(e) = policy(programme).map(|_| ()).and_then(|()| rules(programme).map(|_| ())) {

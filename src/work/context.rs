@@ -130,6 +130,9 @@ impl Context {
         if let Some(trouble) = super::lexicons::troubles(&config).into_iter().next() {
             return Err(trouble.into());
         }
+        if let Some(trouble) = super::instruments::troubles(&config).into_iter().next() {
+            return Err(trouble.into());
+        }
         Ok(Context {
             calendar: calendar(&config)?,
             ways: ways(&config)?,

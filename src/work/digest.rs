@@ -1,6 +1,6 @@
 //! The evening digest: what is to be done, what was done, and of tomorrow only what is public.
 
-use super::open::open;
+use super::open::open_now;
 use super::places::details;
 use super::post::{Direction, at_clock};
 use super::release::load_assignment;
@@ -105,8 +105,7 @@ async fn gather<'a>(
     };
     for row in tx.assignments_between(&office.id, start, start.plus(DAY)).await? {
         let Some(assignment) = load_assignment(tx, &row).await? else { continue };
-        let outcomes = tx.outcomes_of(&row.id).await?;
-        let open = open(&assignment, &outcomes);
+        let open = open_now(tx, &assignment).await?;
         for line in &assignment.lines {
             let progress = if line.kind == Kind::Visit { &mut input.visits } else { &mut input.calls };
             progress.due += 1;

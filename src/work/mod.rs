@@ -3,6 +3,8 @@
 
 pub mod absence;
 pub mod answer;
+pub mod answer_sheet;
+mod answered;
 pub mod ask;
 mod asked;
 mod attachments;
@@ -48,6 +50,7 @@ mod frames;
 pub mod gaps;
 pub mod generation;
 pub mod import;
+pub mod instruments;
 pub mod intake;
 pub mod judge;
 mod judge_case;
@@ -74,6 +77,7 @@ pub mod places;
 pub mod post;
 mod presence;
 pub mod quarantine;
+pub mod questions;
 pub mod record;
 pub mod records;
 pub mod redeal;

@@ -1,7 +1,7 @@
 //! The desk enters a result: who said it, who typed it.
 
 use super::back::{self, Back, Content};
-use super::open::open;
+use super::open::open_now;
 use super::sent::known;
 use super::{Context, Done};
 use crate::letter::Recorded;
@@ -88,9 +88,9 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
     super::answer::note_executed(&mut tx, &made).await?;
     super::close::settle_again(&mut tx, &known.row, &known.assignment).await?;
     let codes = recorded.iter().map(|r| r.code.clone()).collect();
-    let open = open(&known.assignment, &tx.outcomes_of(id).await?);
+    let open = open_now(&mut tx, &known.assignment).await?;
     let name = Sha256::of(format!("desk\n{id}\n{code}\n{}\n{}", entry.outcome, now.0).as_bytes()).hex();
-    let said = Content::Receipt { recorded, open, problems: Vec::new(), files: 0 };
+    let said = Content::Receipt { recorded, answers: Vec::new(), open, problems: Vec::new(), files: 0 };
     let back = Back { known: &known, mail_id: &name, in_reply_to: None, language: None, said };
     back::send(ctx, &mut tx, vec![back]).await?;
     tx.commit().await?;

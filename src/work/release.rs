@@ -1,6 +1,7 @@
 //! The release: assignments with their ids and keys, their letters, notices.
 
 use super::draw::DrawnWindow;
+use super::instruments::{Giving, look_up};
 use super::post::{About, Direction, at_clock, languages_for};
 use super::side_by_side::side_by_side;
 use super::windows::damaged;
@@ -112,10 +113,13 @@ pub(super) async fn hand_out(
 ) -> Done<Vec<Released>> {
     let offices: BTreeMap<&OfficeId, &Office> = ctx.config.offices.iter().map(|one| (&one.id, one)).collect();
     let mut planned: Vec<(&Inspector, &Office, Vec<Line>)> = Vec::new();
-    for (id, lines) in plan::assignments(to_do, register) {
+    let mut giving = Giving::new(&ctx.config);
+    for (id, mut lines) in plan::assignments(to_do, register) {
         let Some(inspector) = register.inspectors.get(&id) else { continue };
+        giving.give(&mut lines)?;
         planned.push((inspector, offices.get(&inspector.office).copied().unwrap_or(office), lines));
     }
+    giving.keep(tx).await?;
     let ids = new_ids(ctx, tx, planned.iter().map(|(inspector, office, _)| (*office, &inspector.id))).await?;
     let mut all = Vec::new();
     let (released, kid, host) = (ctx.now(), ctx.secrets.newest(), ctx.mail_host()?);
@@ -232,16 +236,19 @@ fn write_assignment(ctx: &Context, office: &Office, released: &Released, host: &
         }),
         null_sender: false,
     };
-    ctx.write(&written.letter, direction).map(Some)
+    let enclosures = super::answer_sheet::enclosures(office, &input)?;
+    ctx.write_with(&written.letter, direction, &enclosures).map(Some)
 }
 
 /// An assignment with its lines, as it was released.
 pub async fn load_assignment(tx: &mut Tx, row: &AssignmentRow) -> Done<Option<Assignment>> {
     let details = tx.details_among(&Ids::new([row.id.as_str()])).await?.remove(&row.id);
-    read_assignment(row, &details.unwrap_or_default())
+    let mut assignment = read_assignment(row, &details.unwrap_or_default())?;
+    look_up(tx, assignment.iter_mut().flat_map(|a| &mut a.lines).collect()).await?;
+    Ok(assignment)
 }
 
-/// An assignment from its lines as they are stored; none where it has no line.
+/// An assignment from its lines as they are stored, without their questions; none where it has no line.
 pub(super) fn read_assignment(row: &AssignmentRow, details: &[String]) -> Done<Option<Assignment>> {
     let lines: Result<Vec<Line>, _> = details.iter().map(|detail| serde_json::from_str(detail)).collect();
     let mut lines = lines.map_err(|_| damaged("line"))?;

@@ -1,6 +1,6 @@
 //! A reminder, once, when an answer is late.
 
-use super::open::open;
+use super::open::open_now;
 use super::post::{About, Direction, languages_for};
 use super::release::load_assignment;
 use super::windows::damaged;
@@ -22,8 +22,7 @@ pub async fn remind_due(ctx: &Context) -> Done<usize> {
         }
         let mut tx = ctx.store.begin().await?;
         let Some(assignment) = load_assignment(&mut tx, &row).await? else { continue };
-        let outcomes = tx.outcomes_of(&row.id).await?;
-        let open = open(&assignment, &outcomes);
+        let open = open_now(&mut tx, &assignment).await?;
         tx.mark_reminded(&row.id, now).await?;
         let (Some(reply), Some(bounce)) = (ctx.key_of(&row, KeyUse::Reply), ctx.key_of(&row, KeyUse::Bounce)) else {
             return Err(damaged("reply secret"));

@@ -1,5 +1,6 @@
 //! An assignment in the form in which its reply is read (REPLIES 8).
 
+use super::instruments::look_up;
 use super::post::languages_for;
 use super::release::read_assignment;
 use super::side_by_side::side_by_side;
@@ -7,6 +8,7 @@ use super::windows::damaged;
 use super::{Context, Done};
 use crate::letter::{AssignmentInput, MessageId, assignment};
 use crate::model::key::{KeyUse, ReplyKey};
+use crate::model::question_file::QuestionFile;
 use crate::model::register::{Inspector, Name};
 use crate::model::{Assignment, AssignmentId, InspectorId, Kind};
 use crate::reply::{InspectorFile, LineFile, PersonFile, SentFile};
@@ -43,7 +45,9 @@ pub async fn known_among(ctx: &Context, tx: &mut Tx, ids: &Ids) -> Done<Vec<Know
         let (Some(reply), Some(bounce)) = keys else { return Ok(None) };
         Ok(Some(Known { row: row.clone(), assignment, inspector: (*inspector).clone(), reply, bounce }))
     })?;
-    Ok(known.into_iter().flatten().collect())
+    let mut known: Vec<Known> = known.into_iter().flatten().collect();
+    look_up(tx, known.iter_mut().flat_map(|one| &mut one.assignment.lines).collect()).await?;
+    Ok(known)
 }
 
 /// The file that `spotcheck export assignment` writes.
@@ -99,6 +103,7 @@ fn line(line: &crate::model::Line) -> Option<LineFile> {
         name: None,
         also: Vec::new(),
         phone: None,
+        questions: line.questions().iter().map(QuestionFile::from).collect(),
     };
     match line.kind {
         Kind::Visit => {

@@ -2,7 +2,7 @@
 
 use super::mime::{HEADERS, UTF_8, Wire, mail, multipart, part};
 use super::programs::{Piece, program};
-use super::world::{WORLD, open, reading, short};
+use super::world::{WORLD, World, open, reading, short};
 use serde::Deserialize;
 use spotcheck::reply::{Earlier, Reading};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,10 +45,15 @@ pub struct Case {
 }
 
 /// The letter that is answered, filled in.
-pub fn pieces(original: &str, fill: &BTreeMap<String, String>, below: &BTreeMap<String, String>) -> Vec<Piece> {
+pub fn pieces(
+    world: &World,
+    original: &str,
+    fill: &BTreeMap<String, String>,
+    below: &BTreeMap<String, String>,
+) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut code = "";
-    for line in WORLD.letters[original].lines() {
+    for line in world.letters[original].lines() {
         // A long line of the letter is in two pieces, of which the first has the code.
         let first = line.split_whitespace().next().unwrap_or_default();
         if first.starts_with(['V', 'C']) && first.ends_with(|c: char| c.is_ascii_digit()) {
@@ -73,22 +78,27 @@ impl Case {
     }
 
     pub fn raw(&self) -> Vec<u8> {
+        self.raw_in(&WORLD)
+    }
+
+    /// Quoting the letter of another world.
+    pub fn raw_in(&self, world: &World) -> Vec<u8> {
         let mut headers = HEADERS.to_owned();
         for [old, new] in &self.headers {
             assert!(headers.contains(old.as_str()), "{}: no {old} in the headers", self.name);
             headers = headers.replace(old.as_str(), new);
         }
         let id = format!("{:x}", self.name.bytes().fold(7u64, |h, b| h.wrapping_mul(31).wrapping_add(u64::from(b))));
-        mail(&headers, &id, &self.body())
+        mail(&headers, &id, &self.body(world))
     }
 
-    fn body(&self) -> Vec<u8> {
+    fn body(&self, world: &World) -> Vec<u8> {
         if self.program.is_empty() {
             return part("text/plain", &self.say, self.wire());
         }
         let program = program(&self.program);
         let original = if self.original.is_empty() { "assignment" } else { &self.original };
-        let mut pieces = pieces(original, &self.fill, &self.below);
+        let mut pieces = pieces(world, original, &self.fill, &self.below);
         let top = if self.bottom { "" } else { &self.say };
         if self.bottom {
             pieces.extend(self.say.lines().map(|line| Piece::Own(line.to_owned())));

@@ -33,6 +33,7 @@ fn assigned(own: &str, latin: &str) -> Assignment {
         officials: Vec::new(),
         contact: None,
         companion: None,
+        instrument: None,
     };
     let official = LineOfficial { official: "O1".parse().unwrap(), name: name(), role: Role::Lead };
     let contact = LineContact {
@@ -66,6 +67,7 @@ fn sent(own: &str, latin: &str, text: &str) -> Sent {
         name: None,
         also: Vec::new(),
         phone: None,
+        questions: Vec::new(),
     };
     let file = SentFile {
         assignment: "K7Q2M".into(),

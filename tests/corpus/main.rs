@@ -11,4 +11,5 @@ mod matrix;
 mod mime;
 mod mutations;
 mod programs;
+mod questions;
 mod world;

@@ -5,17 +5,29 @@ use spotcheck::letter::{
     AssignmentInput, HelpInput, HelpReason, Languages, ReceiptInput, Recorded, assignment, help, receipt, reminder,
 };
 use spotcheck::model::key::ReplyKey;
+use spotcheck::model::question::Given;
+use spotcheck::model::question_file::QuestionFile;
 use spotcheck::model::register::{Name, Role};
 use spotcheck::model::{Assignment, Kind, Language, Line, LineContact, LineOfficial, Outcome, Phone, Timestamp};
 use spotcheck::reply::{
     Authentication, Earlier, InspectorFile, Intake, Lexicon, LineFile, PersonFile, Reading, Sent, SentFile, envelope,
     read,
 };
+use spotcheck::words::instruments::{self, SHIPPED};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 pub static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::shipped);
-pub static WORLD: LazyLock<World> = LazyLock::new(World::new);
+pub static WORLD: LazyLock<World> = LazyLock::new(|| World::of(&assigned()));
+/// The same with a questionnaire for each visit and call.
+pub static ASKING: LazyLock<World> = LazyLock::new(|| {
+    let mut assigned = assigned();
+    let given = SHIPPED.map(|(name, text)| Given::from(&instruments::read(name, text).unwrap()));
+    for line in &mut assigned.lines {
+        line.instrument = Some(given[usize::from(line.kind == Kind::Call)].clone());
+    }
+    World::of(&assigned)
+});
 
 pub struct World {
     pub sent: Sent,
@@ -64,6 +76,7 @@ fn line(code: &str, kind: Kind, first: bool) -> Line {
         officials: Vec::new(),
         contact: None,
         companion: None,
+        instrument: None,
     }
 }
 
@@ -99,17 +112,11 @@ fn assigned() -> Assignment {
 }
 
 impl World {
-    fn new() -> World {
-        let assigned = assigned();
+    fn of(assigned: &Assignment) -> World {
         let key = ReplyKey::parse("9f3tx8w2hc5d7qkm").unwrap();
         let office = Name::new("云岭县督查办", "Yunling Inspection Desk");
-        let input = |languages| AssignmentInput {
-            assignment: &assigned,
-            office: &office,
-            key: &key,
-            zone: Shanghai,
-            languages,
-        };
+        let input =
+            |languages| AssignmentInput { assignment: assigned, office: &office, key: &key, zone: Shanghai, languages };
         let both = Languages::Both;
         let text = assignment(&input(both)).unwrap().letter.text;
         let open = ["V1.2".to_owned(), "C2".to_owned(), "C3".to_owned()];
@@ -130,6 +137,7 @@ impl World {
             };
             let input_of = ReceiptInput {
                 files: 0,
+                answers: Vec::new(),
                 of: input(both),
                 language,
                 recorded: vec![recorded("V1.1", Outcome::Present), recorded("C1", Outcome::Busy)],
@@ -154,6 +162,7 @@ impl World {
                 name: None,
                 also: Vec::new(),
                 phone: None,
+                questions: Vec::new(),
             })
             .collect();
         lines.extend(CALLS.iter().map(|(code, own, latin, _, phone)| LineFile {
@@ -163,7 +172,11 @@ impl World {
             name: Some((*own).into()),
             also: vec![(*latin).into()],
             phone: Some((*phone).into()),
+            questions: Vec::new(),
         }));
+        for (file, line) in lines.iter_mut().zip(&assigned.lines) {
+            file.questions = line.questions().iter().map(QuestionFile::from).collect();
+        }
         let file = SentFile {
             assignment: "K7Q2M".into(),
             key: "9f3tx8w2hc5d7qkm".into(),
@@ -183,13 +196,17 @@ impl World {
 }
 
 pub fn reading(raw: &[u8], earlier: &Earlier) -> Reading {
+    reading_in(&WORLD, raw, earlier)
+}
+
+pub fn reading_in(world: &World, raw: &[u8], earlier: &Earlier) -> Reading {
     let mail = envelope(raw).unwrap();
     let intake = Intake {
         vouched: false,
         received: mail.received().unwrap(),
         authentication: Authentication::pinned(Some("mx.inspect.example".to_owned())),
     };
-    read(&mail, &WORLD.sent, earlier, &intake, &LEXICON)
+    read(&mail, &world.sent, earlier, &intake, &LEXICON)
 }
 
 /// `V1.1@10:42=present(remark)` for each result, `C2!conflict` for each problem.
@@ -199,8 +216,13 @@ pub fn short(reading: &Reading) -> Vec<String> {
         let remark = r.remark.as_ref().map(|r| format!("({r})")).unwrap_or_default();
         format!("{}{at}={}{remark}", r.person, r.outcome)
     };
+    let answer = |a: &spotcheck::reply::Answered| {
+        let remark = a.remark.as_ref().map(|r| format!("({r})")).unwrap_or_default();
+        format!("{}={}{remark}", a.code(), a.value.code())
+    };
     let problem = |p: &spotcheck::reply::Problem| format!("{}!{}", p.line, p.why.code());
-    reading.results.iter().map(result).chain(reading.problems.iter().map(problem)).collect()
+    let answers = reading.answers.iter().map(answer);
+    reading.results.iter().map(result).chain(answers).chain(reading.problems.iter().map(problem)).collect()
 }
 
 /// What REPLIES 8 says of `open`, from the persons of whom something is recorded.

@@ -63,6 +63,7 @@ pub fn visit(code: &str, officials: &[(&str, &str, Role)]) -> Line {
             .collect(),
         contact: None,
         companion: None,
+        instrument: None,
     }
 }
 
@@ -188,6 +189,7 @@ pub fn receipt(held: &Held, language: Language) -> ReceiptInput<'_> {
     let present = common::outcome(Outcome::Present);
     ReceiptInput {
         files: 0,
+        answers: Vec::new(),
         of: held.input(Languages::Both),
         language,
         recorded: vec![
