@@ -149,6 +149,7 @@ async fn look_for(ctx: &Context, officials: usize) -> Done<usize> {
             officials: members.iter().map(official).collect::<Done<_>>()?,
             contact: None,
             companion: None,
+            attempt: None,
         };
         for (place, number) in members.iter().enumerate() {
             outcomes.push(NewOutcome {

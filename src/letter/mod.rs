@@ -13,6 +13,7 @@
 
 pub mod addressing;
 pub mod assignment;
+pub mod calls_back;
 pub mod case;
 pub mod change;
 pub mod columns;
@@ -32,6 +33,7 @@ pub mod sheet;
 
 pub use addressing::{Addressing, Route};
 pub use assignment::{AnswerLine, AssignmentInput, AssignmentLetter, assignment, reminder};
+pub use calls_back::CallsBack;
 pub use case::{CaseInput, CasePaper, Decided, FiledInput, Matter, RungTold, Until, decision, explain, filed};
 pub use change::{ChangeInput, change};
 pub use digest::{Coverage, DigestInput, Progress, SealedWindow, Todo, digest};

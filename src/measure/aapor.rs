@@ -52,6 +52,14 @@ impl Disposition {
         }
     }
 
+    /// The disposition of a call by what its tries came to, in their order: the last that settled it, else the last
+    /// that was made.
+    pub fn of_call(outcomes: &[Outcome]) -> Option<Disposition> {
+        let made = || outcomes.iter().rev().filter(|outcome| Disposition::of(**outcome).is_some());
+        let settled = made().find(|outcome| !outcome.is_temporary() && **outcome != Outcome::WrongNumber);
+        settled.or(made().next()).and_then(|outcome| Disposition::of(*outcome))
+    }
+
     /// The abbreviation of EVIDENCE 6.
     pub fn code(self) -> &'static str {
         match self {

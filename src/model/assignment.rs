@@ -40,6 +40,9 @@ pub struct Line {
     /// Visits by two: the other inspector.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub companion: Option<Name>,
+    /// Calls that come back: which try it is, from 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -36,6 +36,7 @@ mod marks;
 mod whose;
 
 // What a line says.
+mod agreed;
 mod group;
 mod item;
 mod lead;
@@ -56,6 +57,7 @@ mod gather;
 mod reading;
 mod understand;
 
+pub use agreed::agreed;
 pub use bounce::{Bounced, Cause, bounced};
 pub use class::{Class, classify};
 pub use free::{clean_file_name, says_anything};

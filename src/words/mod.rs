@@ -1,5 +1,6 @@
 //! Both languages: texts of letters, word tables of outcomes, sentences of verdicts.
 //!
+//! - [`calls`]: calls that come back.
 //! - [`findings`]: what is to be rectified, and the columns of its ledger.
 //! - [`letters`]: what stands in outgoing mail.
 //! - [`outcomes`]: the words that an inspector may use, from `config/words/`.
@@ -9,6 +10,7 @@
 //! - [`states`]: how lists call the codes of mails, letters, lines and verdicts.
 //! - [`verdicts`]: one sentence for each verdict.
 
+pub mod calls;
 mod evidence_phrases;
 pub mod findings;
 pub mod letters;

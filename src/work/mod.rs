@@ -13,6 +13,7 @@ pub mod batches;
 pub mod beacon;
 mod bounce;
 pub mod bundles;
+pub mod calls;
 pub mod case_answer;
 mod case_letters;
 mod case_mail;

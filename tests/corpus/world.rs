@@ -64,6 +64,7 @@ fn line(code: &str, kind: Kind, first: bool) -> Line {
         officials: Vec::new(),
         contact: None,
         companion: None,
+        attempt: None,
     }
 }
 
@@ -109,6 +110,7 @@ impl World {
             key: &key,
             zone: Shanghai,
             languages,
+            desk_phone: None,
         };
         let both = Languages::Both;
         let text = assignment(&input(both)).unwrap().letter.text;

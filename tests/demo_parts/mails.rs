@@ -43,6 +43,7 @@ fn posted(county: &County, number: usize) -> (Assignment, Vec<u8>) {
         officials: Vec::new(),
         contact: None,
         companion: None,
+        attempt: None,
     };
     let mut lines = vec![Line {
         officials: officials

@@ -61,6 +61,7 @@ fn line(seen: &Seen<'_>, code: &str) -> Line {
             _ => None,
         },
         companion: None,
+        attempt: None,
     }
 }
 
