@@ -60,6 +60,8 @@ pub struct Office {
     pub call_attempts: u32,
     /// Days after which somebody who refused, but no villager, is rung once more; 0: never.
     pub call_refused_days: u32,
+    /// How many people are asked about one drawn place, one after the other.
+    pub call_people: u32,
     /// Where people who were rung can ask whether the call was genuine.
     pub desk_phone: Option<String>,
     /// Who asks for explanations of flags.
@@ -136,6 +138,7 @@ impl Office {
         let close_days = section.number("close_days", 1..=90, 14);
         let call_attempts = section.number("call_attempts", 2..=6, 6);
         let call_refused_days = section.number("call_refused_days", 0..=13, 0);
+        let call_people = section.number("call_people", 1..=3, 1);
         let desk_phone = section.parsed("desk_phone", shapes::phone);
         let asks =
             section.choice("asks", &[("people", Asks::People), ("machine", Asks::Machine)]).unwrap_or(Asks::People);
@@ -171,6 +174,7 @@ impl Office {
                 close_days,
                 call_attempts,
                 call_refused_days,
+                call_people,
                 desk_phone,
                 asks,
                 answer_days,

@@ -52,12 +52,12 @@ impl Disposition {
         }
     }
 
-    /// The disposition of a call by what its tries came to, in their order: the last that settled it, else the last
-    /// that was made.
+    /// The disposition of a call by what its tries came to, in their order: complete or partial where anybody
+    /// answered, a refusal where that was the only answer, else the last that was made.
     pub fn of_call(outcomes: &[Outcome]) -> Option<Disposition> {
-        let made = || outcomes.iter().rev().filter(|outcome| Disposition::of(**outcome).is_some());
-        let settled = made().find(|outcome| !outcome.is_temporary() && **outcome != Outcome::WrongNumber);
-        settled.or(made().next()).and_then(|outcome| Disposition::of(*outcome))
+        let made = || outcomes.iter().filter_map(|outcome| Disposition::of(*outcome));
+        let answers = [Disposition::Complete, Disposition::Partial, Disposition::Refusal];
+        answers.into_iter().find(|answer| made().any(|one| one == *answer)).or(made().last())
     }
 
     /// The abbreviation of EVIDENCE 6.

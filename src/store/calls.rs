@@ -48,6 +48,16 @@ statements! {
     TO_PLAN = "SELECT id, place, office, closes_at, state, next_from, next_to, next_whom FROM call_task WHERE state = 'look' ORDER BY id, place";
     TO_GIVE = "SELECT id, place, office, closes_at, state, next_from, next_to, next_whom FROM call_task
         WHERE state = 'due' AND next_from <= $1 ORDER BY id, place";
+    HELD_BY_AWAY = "SELECT DISTINCT k.id, k.place, k.office, k.closes_at, k.state, k.next_from, k.next_to, k.next_whom
+        FROM call_task k JOIN call_try t ON t.id = k.id AND t.place = k.place JOIN assignment a ON a.id = t.assignment JOIN away w ON w.inspector = a.inspector
+        WHERE k.state = 'out' AND a.closed_at IS NULL AND w.to_day >= $1 ORDER BY k.id, k.place";
+    TAKE_BACK = "DELETE FROM call_try WHERE id = $1 AND place = $2 AND assignment = $3
+        AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.assignment = call_try.assignment AND o.line = call_try.code)";
+    // Calls of an office of which something was said from $2 on, before $3.
+    SAID_BETWEEN = "SELECT l.id, l.place FROM outcome o JOIN assignment a ON a.id = o.assignment JOIN line l ON l.assignment = o.assignment AND l.code = o.line
+        WHERE l.kind = 'call' AND a.office = $1 AND o.received_at >= $2 AND o.received_at < $3
+        UNION SELECT t.id, t.place FROM outcome o JOIN assignment a ON a.id = o.assignment JOIN call_try t ON t.assignment = o.assignment AND t.code = o.line
+        WHERE a.office = $1 AND o.received_at >= $2 AND o.received_at < $3 ORDER BY 1, 2";
     NOT_OVER = "SELECT id, place, office, closes_at, state, next_from, next_to, next_whom FROM call_task
         WHERE state IN ('look', 'due', 'out', 'office') AND office IN (SELECT value FROM json_each($1)) ORDER BY id, place",
     postgres = "SELECT id, place, office, closes_at, state, next_from, next_to, next_whom FROM call_task
@@ -188,6 +198,34 @@ impl Tx {
     /// Tasks of which something was reported since they were planned.
     pub async fn calls_to_plan(&mut self) -> Result<Vec<CallTaskRow>> {
         fetch_all!(self, TaskColumns, TO_PLAN).into_iter().map(TaskColumns::row).collect()
+    }
+
+    /// Tasks whose try is with an inspector who is away on this day or later.
+    pub async fn calls_of_away(&mut self, day: NaiveDate) -> Result<Vec<CallTaskRow>> {
+        fetch_all!(self, TaskColumns, HELD_BY_AWAY, stored_day(day)).into_iter().map(TaskColumns::row).collect()
+    }
+
+    /// Nobody holds a try any more of which nothing was reported.
+    pub async fn take_back_try(
+        &mut self,
+        (window, place): (&WindowId, &PlaceId),
+        assignment: &AssignmentId,
+    ) -> Result<()> {
+        let done = execute!(self, TAKE_BACK, window.to_string(), place.as_str(), assignment.as_str());
+        touched("take_back_try", done, 1)
+    }
+
+    /// Drawn calls of an office of which something was said in `[from, to)`.
+    pub async fn calls_told(
+        &mut self,
+        office: &OfficeId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(WindowId, PlaceId)>> {
+        fetch_all!(self, (String, String), SAID_BETWEEN, office.as_str(), from.0, to.0)
+            .into_iter()
+            .map(|(id, place)| Ok((parsed("line", "id", &id, &id)?, parsed("line", "place", &id, &place)?)))
+            .collect()
     }
 
     /// Tasks whose next try begins by then.

@@ -54,6 +54,14 @@ pub fn office_decides(assignment: &str, code: &str) -> Said {
     )
 }
 
+/// What several people said of one place does not agree. No verdict follows from it.
+pub fn answers_differ() -> Said {
+    said!(
+        "the people who were asked say different things about who was at post: a reason to visit, and nothing more",
+        "被询问的几个人对是否在岗说法不一：可作为前往走访的理由，不作其他依据"
+    )
+}
+
 pub fn heading() -> Said {
     said!("Calls that come back", "待再次拨打的电话")
 }

@@ -74,7 +74,7 @@ async fn settle_calls<'a>(
     calls: impl Iterator<Item = (&'a WindowId, &'a PlaceId)>,
     left: bool,
 ) -> Done<()> {
-    let zone = ctx.office(&row.office)?.zone;
+    let zone = ctx.config.office(&row.office).map_or(chrono_tz::Tz::UTC, |office| office.zone);
     for ((window, place), told) in histories(tx, calls).await? {
         if told.iter().any(|one| one.row.closed.is_none() && one.row.assignment != row.id) {
             continue;

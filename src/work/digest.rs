@@ -130,6 +130,7 @@ async fn gather<'a>(
         input.todo.splice(0..0, calls.for_office.iter().cloned());
         input.calls_back = calls;
     }
+    input.todo.extend(told::differing(tx, office, start, start.plus(DAY)).await?);
     let counts = tx.outcome_counts(start, start.plus(DAY)).await?;
     input.outcomes = counts
         .into_iter()

@@ -2,12 +2,14 @@
 
 use super::house::{EVE, House, Setting, ZONE, office, on_both, time, window};
 use super::post::{Read, Reply, reply};
-use spotcheck::model::{AssignmentId, Line, Outcome};
+use spotcheck::model::{AssignmentId, InspectorId, Line, Outcome};
 use spotcheck::store::Ids;
 use spotcheck::table::TemplateKind;
 use spotcheck::work::away::{Absence, note};
 use spotcheck::work::calls::told;
+use spotcheck::work::explain_window;
 use spotcheck::work::record::{Entry, record};
+use std::process::Command;
 
 const DAY: &str = "2026-03-03";
 
@@ -278,6 +280,87 @@ async fn where_the_inspector_is_away_somebody_rings_whom_nothing_bars() {
         house.at("2026-03-03 14:00").await;
         let other = if first == "I1" { "I3" } else { "I1" };
         assert_eq!(tries(&house).await, [format!("2 03-03 14:30-16:15 {other}")]);
+
+        // That one falls ill too, with the letter in hand.
+        let ill: InspectorId = other.parse().unwrap();
+        note(&house.ctx, &Absence { inspector: &ill, from: day, to: day, reason: "ill", by: "desk" }).await.unwrap();
+        house.at("2026-03-03 15:00").await;
+        assert_eq!(tries(&house).await, [""; 0], "taken back, and nobody else may ring today");
+        let told = house.letters("change").await.pop().unwrap();
+        assert!(told.text.contains("C1 of your assignment"), "{}", told.text);
+        house.at("2026-03-04 09:45").await;
+        assert_eq!(tries(&house).await, [format!("2 03-04 10:15-12:00 {first}")], "tomorrow the first one is back");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_try_is_taken_back_when_a_late_word_settles_the_call() {
+    on_both(one_call(), |house| async move {
+        let letter = released(&house).await;
+        answered(&house, "2026-03-03 09:40", reply(&letter, "a", "V1 present\nC1 no answer")).await;
+        house.at("2026-03-03 14:00").await;
+        assert_eq!(tries(&house).await.len(), 1);
+        answered(&house, "2026-03-03 14:10", reply(&letter, "b", "correction C1 reached")).await;
+        assert_eq!((open(&house).await, tries(&house).await), (vec![], vec![]));
+        let told = house.letter("change").await;
+        assert!(told.text.contains("settled by what was reported"), "{}", told.text);
+        house.at("2026-03-04 09:00").await;
+        house.at("2026-03-31 09:00").await;
+        assert_eq!(state(&house).await, "answered");
+        let about = told.assignment();
+        assert!(
+            house.letters("reminder").await.iter().all(|one| one.assignment() != about),
+            "nobody is reminded of it"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn several_people_are_asked_and_what_they_say_is_compared_and_no_verdict() {
+    on_both(Setting { office: "call_people = 2\n", ..one_call() }, |house| async move {
+        let letter = released(&house).await;
+        let first = letter.text.lines().find(|line| line.starts_with("C1 CALL")).unwrap().to_owned();
+        answered(&house, "2026-03-03 10:20", reply(&letter, "a", "V1 present\nC1 present")).await;
+        house.at("2026-03-03 11:00").await;
+        let second = new_letters(&house, 1).await.remove(0);
+        let line = second.text.lines().find(|line| line.starts_with("C1 CALL")).unwrap().to_owned();
+        assert!(line.contains("team lead") != first.contains("team lead"), "somebody else: {first} {line}");
+        answered(&house, "2026-03-03 11:20", reply(&second, "b", "C1 absent")).await;
+        assert_eq!(open(&house).await, [""; 0], "two were asked");
+        house.at("2026-03-03 18:30").await;
+        let digest = house.letters("digest").await.pop().unwrap();
+        assert!(digest.text.replace('\n', " ").contains("say different things"), "{}", digest.text);
+        let calls = house.verdicts().await.into_iter().filter(|v| v.contains(" - ")).count();
+        assert!(calls >= 2, "no verdict on anybody by telephone");
+        assert!(house.ctx.store.read().await.unwrap().flags(None).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn open_calls_are_listed_and_explained_without_names() {
+    let house = House::new(one_call()).await;
+    house.simulated().await;
+    let letter = released(&house).await;
+    answered(&house, "2026-03-03 09:40", reply(&letter, "a", "V1 present\nC1 no answer")).await;
+    let config = house.path("spotcheck.toml");
+    let said = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_spotcheck"));
+        command.arg("--config").arg(&config).args(["--now", "2026-03-03T10:00:00+08:00"]).args(args);
+        let done = command.output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let listed: serde_json::Value = serde_json::from_str(&said(&["calls", "--json"])).unwrap();
+    assert_eq!((listed[0]["tries"].as_u64(), listed[0]["state"].as_str()), (Some(1), Some("due")), "{listed}");
+    assert_eq!(listed[0]["from"], "2026-03-03T14:30:00+08:00");
+    let (english, chinese) = (said(&["--lang", "en", "calls"]), said(&["--lang", "zh", "calls"]));
+    assert!(english.contains("to be tried again") && chinese.contains("待再次拨打"), "{english}{chinese}");
+    assert!(!english.contains("Binhe") && !english.contains("Liu Min"), "{english}");
+    let lines = house.lines(&window(DAY, "am")).await;
+    let place = lines.iter().find(|line| line.contains(" call ")).unwrap().split(' ').next().unwrap().to_owned();
+    let why = explain_window::window(&house.ctx, &place.parse().unwrap(), &window(DAY, "am"), None).await.unwrap();
+    assert_eq!(why.json["tries"][0]["outcome"], "no_answer", "{}", why.json);
 }

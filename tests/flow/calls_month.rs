@@ -125,15 +125,14 @@ async fn every_call_of_a_month_ends_once_within_hours_and_caps_and_the_rates_are
                 "{id:?} {said:?}"
             );
         }
-        let final_word = said.iter().rev().find(|o| !temporary(o) && **o != "wrong_number" && **o != "not_done");
-        let last = final_word.or(said.iter().rev().find(|o| **o != "not_done"));
-        let class = match last.copied() {
-            Some("present" | "absent" | "on_leave" | "on_duty_elsewhere" | "reached") => "I",
-            Some("partial") => "P",
-            Some("refused") => "R",
-            Some("wrong_number") => "UO",
-            Some(_) => "NC",
+        let any = |words: &[&str]| said.iter().any(|o| words.contains(o));
+        let class = match said.iter().rev().find(|o| **o != "not_done") {
             None => continue,
+            _ if any(&["present", "absent", "on_leave", "on_duty_elsewhere", "reached"]) => "I",
+            _ if any(&["partial"]) => "P",
+            _ if any(&["refused"]) => "R",
+            Some(&"wrong_number") => "UO",
+            Some(_) => "NC",
         };
         if call.origin == "ticket" {
             *counted.entry(class).or_default() += 1;

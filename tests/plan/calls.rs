@@ -15,7 +15,7 @@ fn clock(text: &str) -> NaiveTime {
 
 fn rule() -> Rule {
     let stretches = [("08:30", "12:00"), ("14:30", "18:00")].map(|(from, to)| (clock(from), clock(to)));
-    Rule { hours: Hours::new(stretches, ZONE), attempts: 6, refused_days: 0 }
+    Rule { hours: Hours::new(stretches, ZONE), attempts: 6, refused_days: 0, people: 1 }
 }
 
 fn at(text: &str) -> Timestamp {
@@ -187,8 +187,9 @@ proptest! {
     fn every_history_keeps_hours_spacing_and_caps_and_ends(
         hours in hours(), attempts in 2u32..=6, refused_days in prop::sample::select(vec![0u32, 7]),
         start in 0i64..(20 * 24 * 60), words in prop::collection::vec(word(), 8), others in any::<bool>(), villager in any::<bool>(),
+        people in 1u32..=3,
     ) {
-        let rule = Rule { hours, attempts, refused_days };
+        let rule = Rule { hours, attempts, refused_days, people };
         let first = at("2026-03-02 00:00").plus(start * MINUTE);
         let until = first.plus(14 * DAY);
         let mut tries = vec![Try { from: first, to: first.plus(120 * MINUTE), villager, reported: None }];
@@ -211,7 +212,7 @@ proptest! {
                     prop_assert!(slot.is_some(), "outside hours or in a break");
                     prop_assert!(tries.len() < attempts as usize);
                     if whom == Whom::Another {
-                        prop_assert!(outcome == Outcome::WrongNumber && others);
+                        prop_assert!(others && (outcome == Outcome::WrongNumber || people > 1 && !outcome.is_temporary()));
                     } else if outcome.is_temporary() {
                         let kept = agreed.is_some();
                         let least = match outcome {

@@ -22,6 +22,8 @@ pub struct Rule {
     pub attempts: u32,
     /// Days after which somebody who refused, but no villager, is asked once more; 0: never.
     pub refused_days: u32,
+    /// How many people are asked about one drawn place, one after the other.
+    pub people: u32,
 }
 
 /// One line of the call, in the order in which they were given out.
@@ -63,7 +65,7 @@ pub enum Next {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whom {
     Same,
-    /// The number was wrong: the next one who may be rung.
+    /// The number was wrong, or another person is asked too: the next one who may be rung.
     Another,
 }
 
@@ -102,10 +104,12 @@ pub struct Circumstances<'a> {
 /// What comes after these tries.
 pub fn next(rule: &Rule, tries: &[Try], now: &Circumstances<'_>) -> Next {
     let reported = || tries.iter().filter_map(|one| Some((one, one.reported?)));
-    if reported().any(|(one, said)| settles(rule, one, said.outcome)) {
+    let asked = reported().filter(|(one, said)| settles(rule, one, said.outcome)).count();
+    if asked >= usize::try_from(rule.people.max(1)).unwrap_or(usize::MAX) {
         return Next::Ended(End::Answered);
     }
-    let refusals = reported().filter(|(_, said)| said.outcome == Outcome::Refused).count();
+    let refusals =
+        reported().filter(|(one, said)| said.outcome == Outcome::Refused && !settles(rule, one, said.outcome)).count();
     if refusals > 1 || reported().any(|(_, said)| said.for_office) {
         return if now.now < now.until { Next::Office } else { Next::Ended(end(tries)) };
     }
@@ -124,13 +128,18 @@ pub fn next(rule: &Rule, tries: &[Try], now: &Circumstances<'_>) -> Next {
         },
         Outcome::NoAnswer => (said.at.plus(AFTER_NO_ANSWER), Some(part), Whom::Same),
         Outcome::Busy => (said.at.plus(AFTER_BUSY), Some(part), Whom::Same),
-        Outcome::Refused => (said.at.plus(i64::from(rule.refused_days) * DAY), Some(part), Whom::Same),
+        Outcome::Refused if !settles(rule, last, Outcome::Refused) => {
+            (said.at.plus(i64::from(rule.refused_days) * DAY), Some(part), Whom::Same)
+        }
         Outcome::WrongNumber if now.others => (said.at, None, Whom::Another),
         Outcome::WrongNumber => return Next::Ended(End::Answered),
         // Nobody rang: what was drawn is not executed, what was tried before goes on.
         Outcome::NotDone if tries.len() == 1 => return Next::Ended(End::NotDone),
         Outcome::NotDone => (last.to, None, Whom::Same),
-        _ => (said.at.plus(APART), Some(part), Whom::Same),
+        Outcome::Unreachable => (said.at.plus(APART), Some(part), Whom::Same),
+        // Somebody else is asked the same, and does not know of it.
+        _ if now.others => (said.at, None, Whom::Another),
+        _ => return Next::Ended(End::Answered),
     };
     match slot(rule, earliest.max(now.now), avoid, now) {
         Some(Slot { from, to, .. }) => Next::Try { from, to, whom },

@@ -7,7 +7,8 @@ use super::super::release::{self, Released};
 use super::super::windows::damaged;
 use super::super::{Context, Done};
 use super::history::{Told, histories, office_of, tries};
-use super::plan::{another, ended, plan};
+use super::plan::{another, plan};
+use super::take_back::{from_those_away, held_by_away};
 use crate::config::Office;
 use crate::model::time::MINUTE;
 use crate::model::{InspectorId, Line, LineContact, OfficeId, PlaceId, Timestamp, WindowId};
@@ -15,6 +16,7 @@ use crate::plan::calls::hours::LEAST_SPAN;
 use crate::plan::calls::next;
 use crate::plan::{Again, Given, Snapshot};
 use crate::store::{CallTaskRow, Ids, NewTry, NextTry, Tx};
+use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A try goes out so long before its span.
@@ -23,14 +25,18 @@ const AHEAD: i64 = 30 * MINUTE;
 /// Gives out every try whose slot has come, one letter an inspector, and returns how many tries that were.
 pub async fn calls_due(ctx: &Context) -> Done<usize> {
     let until = ctx.now().plus(AHEAD);
-    if ctx.store.read().await?.calls_to_give(until).await?.is_empty() {
+    let mut tx = ctx.store.read().await?;
+    if tx.calls_to_give(until).await?.is_empty() && held_by_away(ctx, &mut tx).await?.is_empty() {
         return Ok(0);
     }
+    drop(tx);
     let mut tx = ctx.store.begin().await?;
+    from_those_away(ctx, &mut tx).await?;
     let tasks = still_in_time(ctx, &mut tx, until).await?;
     let mut by_office: BTreeMap<OfficeId, Vec<CallTaskRow>> = BTreeMap::new();
     for task in tasks {
-        by_office.entry(office_of(ctx, &task)?.id.clone()).or_default().push(task);
+        let Some(office) = office_of(ctx, &task) else { continue };
+        by_office.entry(office.id.clone()).or_default().push(task);
     }
     let mut given = 0;
     for (office, tasks) in by_office {
@@ -109,17 +115,18 @@ async fn prepared(
     let register = details(tx, tasks.iter().map(|task| &task.place), []).await?;
     for task in tasks {
         let told = histories.remove(&(task.window.clone(), task.place.clone())).unwrap_or_default();
-        let (Some(last), Some(next)) = (told.last(), &task.next) else { continue };
-        let Some(inspector) = who(ctx, tx, task, next, &last.row.inspector).await? else { continue };
+        let (Some(last), Some(next), Some(office)) = (told.last(), &task.next, office_of(ctx, task)) else { continue };
+        let day = next.from.day(office.zone);
+        let Some(inspector) = who(tx, task, day, &last.row.inspector).await? else { continue };
         if !wanted(&inspector, task) {
             continue;
         }
-        match contact(ctx, tx, &told, next, &register).await? {
+        match contact(tx, &told, next, day, &register).await? {
             Some(contact) => again.push(Again { inspector, line: line(last, next, contact)? }),
             // The number was taken away meanwhile, and nobody else is left.
             None => {
-                let office = office_of(ctx, task)?;
-                ended(tx, (&task.window, &task.place), next::end(&tries(&told, office.zone))).await?;
+                let end = next::end(&tries(&told, office.zone));
+                tx.end_call((&task.window, &task.place), end.code()).await?;
             }
         }
     }
@@ -128,17 +135,16 @@ async fn prepared(
 
 /// Whom the try is to reach: the same person while they may be rung, else the next one.
 async fn contact(
-    ctx: &Context,
     tx: &mut Tx,
     told: &[Told],
     next: &NextTry,
+    day: NaiveDate,
     register: &Snapshot,
 ) -> Done<Option<LineContact>> {
     let before = told.last().and_then(|last| last.line.contact.clone());
     let (Some(before), Some(last), "same") = (before, told.last(), next.whom.as_str()) else {
-        return another(ctx, tx, told, register).await;
+        return another(tx, told, day, register).await;
     };
-    let day = next.from.day(ctx.office(&last.line.window.office)?.zone);
     let place = &last.line.place;
     let listed = match (&before.contact, &before.official) {
         (Some(id), _) => register.contacts_at(place, day).into_iter().any(|one| one.id == *id),
@@ -147,7 +153,7 @@ async fn contact(
         }
         (None, None) => false,
     };
-    if listed { Ok(Some(before)) } else { another(ctx, tx, told, register).await }
+    if listed { Ok(Some(before)) } else { another(tx, told, day, register).await }
 }
 
 fn line(last: &Told, next: &NextTry, contact: LineContact) -> Done<Line> {
@@ -156,14 +162,7 @@ fn line(last: &Told, next: &NextTry, contact: LineContact) -> Done<Line> {
 }
 
 /// Who rings: the inspector of the last try, or a stand-in where that one is away.
-async fn who(
-    ctx: &Context,
-    tx: &mut Tx,
-    task: &CallTaskRow,
-    next: &NextTry,
-    before: &InspectorId,
-) -> Done<Option<InspectorId>> {
-    let day = next.from.day(office_of(ctx, task)?.zone);
+async fn who(tx: &mut Tx, task: &CallTaskRow, day: NaiveDate, before: &InspectorId) -> Done<Option<InspectorId>> {
     let away: BTreeSet<InspectorId> = tx.away_on(day).await?.into_iter().map(|row| row.inspector).collect();
     if is_there(tx, before, day, &away).await? {
         return Ok(Some(before.clone()));
@@ -178,7 +177,7 @@ async fn who(
     Ok(None)
 }
 
-async fn is_there(tx: &mut Tx, who: &InspectorId, day: chrono::NaiveDate, away: &BTreeSet<InspectorId>) -> Done<bool> {
+async fn is_there(tx: &mut Tx, who: &InspectorId, day: NaiveDate, away: &BTreeSet<InspectorId>) -> Done<bool> {
     if away.contains(who) {
         return Ok(false);
     }

@@ -76,13 +76,16 @@ pub fn hours_of(office: &Office) -> Hours {
 
 /// How an office makes its calls.
 pub fn rule(office: &Office) -> Rule {
-    Rule { hours: hours_of(office), attempts: office.call_attempts, refused_days: office.call_refused_days }
+    Rule {
+        hours: hours_of(office),
+        attempts: office.call_attempts,
+        refused_days: office.call_refused_days,
+        people: office.call_people,
+    }
 }
 
-/// The office whose hours hold for a call: that of the inspector, as long as it is configured.
-pub fn office_of<'a>(ctx: &'a Context, call: &CallTaskRow) -> Done<&'a Office> {
-    match ctx.config.office(&call.office) {
-        Some(office) => Ok(office),
-        None => ctx.office(&call.window.office),
-    }
+/// The office whose hours hold for a call: the inspector's own, else the programme's. `None`: both were taken out
+/// of the configuration, and what they have rests.
+pub fn office_of<'a>(ctx: &'a Context, call: &CallTaskRow) -> Option<&'a Office> {
+    ctx.config.office(&call.office).or_else(|| ctx.config.office(&call.window.office))
 }

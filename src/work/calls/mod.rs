@@ -5,12 +5,14 @@
 //! - [`history`]: the tries of a call with what was said of each.
 //! - [`plan`]: tries → next try, a person of the office, or the end.
 //! - [`give`]: tries whose slot comes → lines and letters.
+//! - [`take_back`]: tries that are not to be made any more.
 //! - [`told`]: what sheets, digests and lists say of calls that are not over.
 
 pub mod give;
 pub mod history;
 pub mod note;
 pub mod plan;
+mod take_back;
 pub mod told;
 
 pub use give::calls_due;

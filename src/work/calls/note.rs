@@ -15,14 +15,15 @@ pub async fn note<'a>(ctx: &Context, tx: &mut Tx, said: impl Iterator<Item = (&'
     let (mut open, mut others, mut quiet) = (Vec::new(), Vec::new(), BTreeMap::new());
     for (line, outcome) in said.filter(|(line, _)| line.kind == Kind::Call) {
         let call = (&line.window, &line.place);
-        if comes_back(outcome.outcome) {
-            open.push(call)
+        let office = ctx.config.office(&line.window.office);
+        if comes_back(outcome.outcome, office.is_some_and(|office| office.call_people > 1)) {
+            open.push(call);
         } else {
-            others.push(call)
+            others.push(call);
         }
         let Some(contact) = line.contact.as_ref().filter(|contact| contact.role == Role::Villager) else { continue };
         let Some(id) = contact.contact.clone() else { continue };
-        let zone = ctx.office(&line.window.office)?.zone;
+        let zone = office.map_or(chrono_tz::Tz::UTC, |office| office.zone);
         let rests = match outcome.outcome {
             // Nobody was rung, or somebody else.
             Outcome::NotDone | Outcome::WrongNumber => None,
@@ -38,7 +39,9 @@ pub async fn note<'a>(ctx: &Context, tx: &mut Tx, said: impl Iterator<Item = (&'
     Ok(())
 }
 
-/// Whether a call may have to be tried again after this outcome.
-fn comes_back(outcome: Outcome) -> bool {
-    outcome.is_temporary() || matches!(outcome, Outcome::WrongNumber | Outcome::Refused)
+/// Whether somebody may have to be rung after this outcome; where several people are asked, always.
+fn comes_back(outcome: Outcome, several: bool) -> bool {
+    outcome.is_temporary()
+        || matches!(outcome, Outcome::WrongNumber | Outcome::Refused)
+        || several && outcome != Outcome::NotDone
 }

@@ -1,12 +1,15 @@
 //! What follows from what was reported of a call.
 
+use super::super::change::{Change, Changes};
 use super::super::places::details;
 use super::super::{Context, Done};
 use super::history::{Told, histories, office_of, rule, tries};
-use crate::model::{Outcome, PlaceId};
+use super::take_back::{is_held, take_back};
+use crate::config::Office;
+use crate::model::{LineContact, Outcome, PlaceId};
 use crate::plan::Snapshot;
 use crate::plan::calls::next::{self, Circumstances};
-use crate::plan::calls::{End, Next, Whom, contacts};
+use crate::plan::calls::{Next, Whom, contacts};
 use crate::store::{CallTaskRow, Ids, NextTry, Tx};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -31,40 +34,55 @@ pub(super) async fn plan(ctx: &Context, tx: &mut Tx, tasks: &[CallTaskRow]) -> D
         .iter()
         .map(|task| histories.remove(&(task.window.clone(), task.place.clone())).unwrap_or_else(none))
         .collect();
-    let wrong = |told: &&Vec<Told>| said_last(told) == Some(Outcome::WrongNumber);
-    let places: BTreeSet<&PlaceId> =
-        told.iter().filter(wrong).filter_map(|told| Some(&told.first()?.line.place)).collect();
-    let register = if places.is_empty() { Snapshot::default() } else { details(tx, places, []).await? };
+    let mut places: BTreeSet<&PlaceId> = BTreeSet::new();
     for (task, told) in tasks.iter().zip(&told) {
-        let others =
-            said_last(told) == Some(Outcome::WrongNumber) && another(ctx, tx, told, &register).await?.is_some();
-        write(ctx, tx, task, told, others).await?;
+        if office_of(ctx, task).is_some_and(|office| leads_on(office, told)) {
+            places.insert(&task.place);
+        }
     }
-    Ok(())
+    let register = if places.is_empty() { Snapshot::default() } else { details(tx, places, []).await? };
+    let mut changes = Changes::default();
+    for (task, told) in tasks.iter().zip(&told) {
+        let Some(office) = office_of(ctx, task) else { continue };
+        let today = ctx.now().day(office.zone);
+        let others = leads_on(office, told) && another(tx, told, today, &register).await?.is_some();
+        write(ctx, tx, (task, office), told, others, &mut changes).await?;
+    }
+    changes.post(ctx, tx).await
 }
 
-fn said_last(told: &[Told]) -> Option<Outcome> {
-    told.last()?.outcome.as_ref().map(|outcome| outcome.outcome)
+/// Whether the next one to be rung may be somebody else: a wrong number, or several people are asked.
+fn leads_on(office: &Office, told: &[Told]) -> bool {
+    match told.last().and_then(|last| last.outcome.as_ref()).map(|last| last.outcome) {
+        Some(Outcome::WrongNumber) => true,
+        Some(Outcome::NotDone) | None => false,
+        Some(outcome) => office.call_people > 1 && !outcome.is_temporary(),
+    }
 }
 
-/// The next one by order who may be rung about a call today.
+/// The next one by order who may be rung about a call on a day.
 pub(super) async fn another(
-    ctx: &Context,
     tx: &mut Tx,
     told: &[Told],
+    day: NaiveDate,
     register: &Snapshot,
-) -> Done<Option<crate::model::LineContact>> {
+) -> Done<Option<LineContact>> {
     let Some(first) = told.first() else { return Ok(None) };
-    let (place, office) = (&first.line.place, ctx.office(&first.line.window.office)?);
-    let day = ctx.now().day(office.zone);
+    let place = &first.line.place;
     let ids = Ids::new(register.contacts_at(place, day).into_iter().map(|contact| contact.id.as_str()));
     let quiet = tx.quiet_among(&ids, day).await?;
     let rung = told.iter().filter_map(|one| one.line.contact.as_ref());
     Ok(contacts::after(rung, place, day, register, &quiet))
 }
 
-async fn write(ctx: &Context, tx: &mut Tx, task: &CallTaskRow, told: &[Told], others: bool) -> Done<()> {
-    let office = office_of(ctx, task)?;
+async fn write(
+    ctx: &Context,
+    tx: &mut Tx,
+    (task, office): (&CallTaskRow, &Office),
+    told: &[Told],
+    others: bool,
+    changes: &mut Changes,
+) -> Done<()> {
     let is_workday = |day: NaiveDate| ctx.calendar.is_workday(day).unwrap_or(false);
     let now = Circumstances { now: ctx.now(), until: task.closes, others, is_workday: &is_workday };
     let call = (&task.window, &task.place);
@@ -79,15 +97,17 @@ async fn write(ctx: &Context, tx: &mut Tx, task: &CallTaskRow, told: &[Told], ot
             let next = NextTry { from, to, whom: whom.to_owned() };
             tx.plan_call(call, "due", Some(&next), None).await?;
         }
-        Next::Ended(end) => ended(tx, call, end).await?,
+        Next::Ended(end) => {
+            tx.plan_call(call, "ended", None, Some(end.code())).await?;
+            // Nobody is rung about what is settled.
+            for held in told.iter().filter(|one| is_held(one)) {
+                take_back(tx, held, Change::Settled, changes).await?;
+            }
+        }
     }
     // Whether tries were in vain is known of all of them together.
     for one in told {
         tx.look_again(&one.row.assignment, one.row.code.as_str()).await?;
     }
     Ok(())
-}
-
-pub(super) async fn ended(tx: &mut Tx, call: (&crate::model::WindowId, &PlaceId), end: End) -> Done<()> {
-    Ok(tx.plan_call(call, "ended", None, Some(end.code())).await?)
 }

@@ -2,10 +2,11 @@
 
 use super::super::open::open;
 use super::super::{Context, Done};
-use super::history::{Told, histories};
+use super::history::{Told, histories, office_of};
 use crate::config::Office;
 use crate::letter::{CallsBack, Todo, plain};
-use crate::model::{Assignment, AssignmentId, Kind, LineCode, OfficeId, Said};
+use crate::model::register::Role;
+use crate::model::{Assignment, AssignmentId, Kind, LineCode, OfficeId, Outcome, PlaceId, Said, Timestamp, WindowId};
 use crate::store::{CallTaskRow, Ids, OutcomeRow, Tx};
 use crate::words::calls;
 use crate::words::letters::common;
@@ -27,7 +28,7 @@ impl Entry {
     /// The span of the next try.
     pub fn when(&self) -> Option<Said> {
         let next = self.task.next.as_ref()?;
-        Some(calls::when(&common::day(next.from.day(self.zone)), &common::span(next.from, next.to, self.zone)))
+        Some(span_said(next.from, next.to, self.zone))
     }
 
     fn todo(&self) -> Todo {
@@ -55,12 +56,12 @@ pub async fn list(ctx: &Context, tx: &mut Tx, offices: &Ids) -> Done<Vec<Entry>>
     let mut entries = Vec::new();
     for task in tasks {
         let told: Vec<Told> = histories.remove(&(task.window.clone(), task.place.clone())).unwrap_or_default();
-        let Some(last) = told.last() else { continue };
+        let (Some(last), Some(office)) = (told.last(), office_of(ctx, &task)) else { continue };
         entries.push(Entry {
             assignment: last.row.assignment.clone(),
             code: last.row.code.clone(),
             tries: told.len(),
-            zone: super::history::office_of(ctx, &task)?.zone,
+            zone: office.zone,
             task,
         });
     }
@@ -108,4 +109,55 @@ pub async fn today(
         }
     }
     Ok(found)
+}
+
+/// Calls of which something was said in `[from, to)`, where several people were asked and do not agree who was at post.
+pub async fn differing(tx: &mut Tx, office: &Office, from: Timestamp, to: Timestamp) -> Done<Vec<Todo>> {
+    if office.call_people < 2 {
+        return Ok(Vec::new());
+    }
+    let told = tx.calls_told(&office.id, from, to).await?;
+    let histories = histories(tx, told.iter().map(|(window, place)| (window, place))).await?;
+    let mut found = Vec::new();
+    for told in histories.values() {
+        let said = || told.iter().filter_map(|one| one.outcome.as_ref()).map(|outcome| outcome.outcome);
+        let at_post = said().any(|outcome| outcome == Outcome::Present);
+        if let (true, true, Some(last)) = (at_post, said().any(says_absent), told.last()) {
+            let code = plain(&format!("{} {}", last.row.assignment, last.row.code));
+            found.push(Todo { code, what: calls::answers_differ() });
+        }
+    }
+    Ok(found)
+}
+
+fn says_absent(outcome: Outcome) -> bool {
+    outcome == Outcome::Absent || outcome.is_claimed()
+}
+
+/// The tries of one drawn call, for those who ask what happened: by whom, when, to which role, and what came of it.
+pub async fn explained(tx: &mut Tx, call: (&WindowId, &PlaceId), zone: Tz) -> Done<(Vec<Said>, serde_json::Value)> {
+    let (mut page, mut rows) = (Vec::new(), Vec::new());
+    for told in histories(tx, [call]).await?.values().flatten() {
+        let Told { row, line, outcome } = told;
+        let (when, role) = (span_said(line.from, line.to, zone), line.contact.as_ref().map(|contact| contact.role));
+        let role_said = role.map(|role| role.shown()).unwrap_or_default();
+        let came = match outcome {
+            Some(outcome) => common::outcome(outcome.outcome),
+            None => calls::task_state("out"),
+        };
+        let (number, who) = (row.number, &row.inspector);
+        page.push(Said::new(
+            format!("try {number}: {who}, {}, {}: {}", when.en, role_said.latin, came.en),
+            format!("第{number}次：{who}，{}，{}：{}", when.zh, role_said.own, came.zh),
+        ));
+        rows.push(serde_json::json!({
+            "try": number, "inspector": who, "from": line.from.rfc3339(zone), "to": line.to.rfc3339(zone),
+            "role": role.map(Role::code), "outcome": outcome.as_ref().map(|outcome| outcome.outcome),
+        }));
+    }
+    Ok((page, rows.into()))
+}
+
+fn span_said(from: Timestamp, to: Timestamp, zone: Tz) -> Said {
+    calls::when(&common::day(from.day(zone)), &common::span(from, to, zone))
 }
