@@ -57,7 +57,7 @@ impl Disposition {
     pub fn of_call(outcomes: &[Outcome]) -> Option<Disposition> {
         let made = || outcomes.iter().filter_map(|outcome| Disposition::of(*outcome));
         let answers = [Disposition::Complete, Disposition::Partial, Disposition::Refusal];
-        answers.into_iter().find(|answer| made().any(|one| one == *answer)).or(made().last())
+        answers.into_iter().find(|answer| made().any(|one| one == *answer)).or(made().next_back())
     }
 
     /// The abbreviation of EVIDENCE 6.
