@@ -11,6 +11,10 @@ mod absent;
 mod answers;
 #[path = "flow/bounces.rs"]
 mod bounces;
+#[path = "flow/calls.rs"]
+mod calls;
+#[path = "flow/calls_month.rs"]
+mod calls_month;
 #[path = "flow/canary.rs"]
 mod canary;
 #[path = "flow/complaints.rs"]

@@ -2,6 +2,9 @@
 
 #![cfg(test)]
 
+#[path = "plan/calls.rs"]
+mod calls;
+
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use spotcheck::model::register::{Contact, Exclusion, Inspector, Name, Official, Posting, Role, Team, Village};
@@ -11,6 +14,7 @@ use spotcheck::plan::input::{Facts, OnDuty, PlaceFacts, Presence};
 use spotcheck::plan::pools::Site;
 use spotcheck::plan::snapshot::Lists;
 use spotcheck::plan::{FrameInput, Given, PoolMap, Snapshot, WhyNot, assignments, credits};
+use std::collections::BTreeSet;
 
 fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 3, 3).unwrap()
@@ -222,7 +226,7 @@ fn a_place_that_two_programmes_drew_for_one_time_is_visited_once() {
 #[test]
 fn two_inspectors_get_the_same_visit_and_each_other_s_name() {
     let two = Given { inspectors: vec![who("i2"), who("i1")], ..given("T1", Kind::Visit, 5, 0) };
-    let all = assignments(&[two, given("T2", Kind::Visit, 0, 0)], &Snapshot::new(lists()));
+    let all = assignments(&[two, given("T2", Kind::Visit, 0, 0)], &[], &Snapshot::new(lists()), &BTreeSet::new());
     let lines = |id: &str| -> Vec<(String, String, Option<String>)> {
         let of_it = all[&who(id)].iter();
         of_it.map(|l| (l.code.to_string(), l.place.to_string(), l.companion.clone().map(|n| n.own))).collect()
@@ -265,7 +269,7 @@ fn lines_are_numbered_by_kind_in_the_order_of_their_moments() {
         given("T2", Kind::Visit, 7, 0),
         given("T1", Kind::Call, 90, u64::MAX),
     ];
-    let all = assignments(&drawn, &register);
+    let all = assignments(&drawn, &[], &register, &BTreeSet::new());
     let lines: Vec<_> = all[&"i1".parse().unwrap()]
         .iter()
         .map(|l| (l.code.to_string(), l.place.to_string(), (l.from.0 - window("am", 9).start.0) / MINUTE))
@@ -292,7 +296,7 @@ fn whom_to_ring_follows_the_ticket_over_everybody_who_may_be_rung() {
     lists.contacts = vec![contact("K1", false), contact("K2", true)];
     let register = Snapshot::new(lists);
     let rung = |ticket| {
-        let lines = assignments(&[given("T1", Kind::Call, 0, ticket)], &register);
+        let lines = assignments(&[given("T1", Kind::Call, 0, ticket)], &[], &register, &BTreeSet::new());
         lines[&"i1".parse().unwrap()][0].contact.clone().unwrap().name.own
     };
     let third = u64::MAX / 3;
@@ -303,14 +307,14 @@ fn whom_to_ring_follows_the_ticket_over_everybody_who_may_be_rung() {
 fn a_call_that_nobody_can_take_is_left_out() {
     let mut lists = lists();
     lists.officials.iter_mut().for_each(|o| o.phone = None);
-    assert!(assignments(&[given("T1", Kind::Call, 0, 5)], &Snapshot::new(lists)).is_empty());
+    assert!(assignments(&[given("T1", Kind::Call, 0, 5)], &[], &Snapshot::new(lists), &BTreeSet::new()).is_empty());
 }
 
 proptest! {
     #[test]
     fn every_moment_leaves_an_hour_of_the_window(minute in 0u64..400) {
         let register = Snapshot::new(lists());
-        let all = assignments(&[given("T1", Kind::Visit, minute, 0)], &register);
+        let all = assignments(&[given("T1", Kind::Visit, minute, 0)], &[], &register, &BTreeSet::new());
         let line = &all[&"i1".parse().unwrap()][0];
         prop_assert!(line.from >= window("am", 9).start && line.to.0 - line.from.0 >= 60 * MINUTE);
         prop_assert_eq!((line.from.0 - window("am", 9).start.0) % (5 * MINUTE), 0);

@@ -150,6 +150,7 @@ async fn look_for(ctx: &Context, officials: usize) -> Done<usize> {
             contact: None,
             companion: None,
             instrument: None,
+            attempt: None,
         };
         for (place, number) in members.iter().enumerate() {
             outcomes.push(NewOutcome {

@@ -5,6 +5,7 @@ pub mod absence;
 pub mod away;
 pub mod batches;
 pub mod beacon;
+pub mod calls;
 pub mod check;
 pub mod complaints;
 pub mod demo;
@@ -163,6 +164,8 @@ pub enum Command {
     Inbox(inbox::InboxArgs),
     /// An inspector cannot go: leaves them out, and deals what they hold by now to others.
     Away(away::Args),
+    /// Calls that come back: what was tried, what comes next, what the office has to decide.
+    Calls(calls::Args),
     /// Letters that go out: list, retry, hold, print.
     Outbox(outbox::Args),
     /// Flags: list, show, decide; letters to print; explanations and appeals on paper.
@@ -211,6 +214,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Reply(args) => reply::run(args, terminal),
         Command::Inbox(args) => inbox::inbox(args, place, terminal),
         Command::Away(args) => away::run(args, place, terminal),
+        Command::Calls(args) => calls::run(args, place, terminal),
         Command::Outbox(args) => outbox::run(args, place, terminal),
         Command::Flags(args) => flags::run(args, place, terminal),
         Command::Complaints(args) => complaints::run(args, place, terminal),

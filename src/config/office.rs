@@ -56,6 +56,14 @@ pub struct Office {
     pub remind_after_minutes: u32,
     /// Days from the release until a reply is refused.
     pub close_days: u32,
+    /// Tries of one call, the first included.
+    pub call_attempts: u32,
+    /// Days after which somebody who refused, but no villager, is rung once more; 0: never.
+    pub call_refused_days: u32,
+    /// How many people are asked about one drawn place, one after the other.
+    pub call_people: u32,
+    /// Where people who were rung can ask whether the call was genuine.
+    pub desk_phone: Option<String>,
     /// Who asks for explanations of flags.
     pub asks: Asks,
     /// Working days for the explanation of a flag, and for an appeal.
@@ -132,6 +140,10 @@ impl Office {
         let reply_by = time(&mut section, "reply_by", REPLY_BY);
         let remind_after_minutes = section.number("remind_after_minutes", 0..=1440, 15);
         let close_days = section.number("close_days", 1..=90, 14);
+        let call_attempts = section.number("call_attempts", 2..=6, 6);
+        let call_refused_days = section.number("call_refused_days", 0..=13, 0);
+        let call_people = section.number("call_people", 1..=3, 1);
+        let desk_phone = section.parsed("desk_phone", shapes::phone);
         let asks =
             section.choice("asks", &[("people", Asks::People), ("machine", Asks::Machine)]).unwrap_or(Asks::People);
         let answer_days = section.number("answer_days", 1..=60, 5);
@@ -166,6 +178,10 @@ impl Office {
                 reply_by,
                 remind_after_minutes,
                 close_days,
+                call_attempts,
+                call_refused_days,
+                call_people,
+                desk_phone,
                 asks,
                 answer_days,
                 appeal_days,

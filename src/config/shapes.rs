@@ -22,6 +22,16 @@ pub fn line(text: &str) -> Result<String, Said> {
     Ok(text.to_owned())
 }
 
+/// A telephone number as people write it.
+pub fn phone(text: &str) -> Result<String, Said> {
+    let text = text.trim();
+    let fits = |c: char| c.is_ascii_digit() || " +-()".contains(c) || "转分机（）".contains(c);
+    if !text.chars().all(fits) || text.chars().filter(char::is_ascii_digit).count() < 3 {
+        return Err(said!("expected a telephone number such as 0857-555-0100", "此处应为电话号码，如0857-555-0100"));
+    }
+    Ok(text.to_owned())
+}
+
 /// A plain mail address `name@host`, lower case.
 pub fn address(text: &str) -> Result<String, Said> {
     let wrong = || {

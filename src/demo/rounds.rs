@@ -1,5 +1,6 @@
 //! What an inspector comes to know on the way: every person of a visit, every call, and when.
 
+use super::county::ZONE;
 use super::dice::Dice;
 use super::truth::Oracle;
 use super::wording::{Finding, Slip};
@@ -64,7 +65,7 @@ fn call(dice: &Dice, oracle: &Oracle, assignment: &Assignment, line: &Line) -> O
     let mut outcome = dice.share("call", &key, &CALLS, Outcome::Reached);
     if let (Outcome::Reached, Some(official)) = (outcome, &contact.official) {
         // On the own mobile an official at post says so, and another says where.
-        outcome = match oracle.seen(official, line.window.day) {
+        outcome = match oracle.seen(official, line.from.day(ZONE)) {
             said @ (Outcome::Present | Outcome::OnLeave | Outcome::OnDutyElsewhere) => said,
             _ => Outcome::Reached,
         };

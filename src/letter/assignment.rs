@@ -20,6 +20,8 @@ pub struct AssignmentInput<'a> {
     pub key: &'a ReplyKey,
     pub zone: Tz,
     pub languages: Languages,
+    /// Where people who are rung can ask whether the call is genuine.
+    pub desk_phone: Option<&'a str>,
 }
 
 /// A letter and the lines in it that are to be answered, in order.
@@ -129,6 +131,10 @@ fn finish(
     let mut text = intro;
     text.push(marker(input, input.languages));
     text.extend(rendered.lines);
+    if let (LetterKind::Assignment, Some(phone), true) = (kind, input.desk_phone, calls > 0) {
+        let words = inspector::opening_words(&office(input.office), &lines::shown(phone));
+        text.extend(input.languages.each(&words).iter().flat_map(|line| wrap(line, 0, 3)));
+    }
     text.extend(how_to_answer(input, input.languages));
     text.push(reference(input, input.languages));
     let letter = Letter { subject: subject(&format!("{tag} {about}")), text: text.join("\n") + "\n", html: None, kind };

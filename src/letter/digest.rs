@@ -3,6 +3,7 @@
 //! Of tomorrow it tells what is public after sealing: windows, the number of places, the Merkle
 //! roots, and the places that a person took out. Its input has no room for a drawn place.
 
+use super::calls_back::{self, CallsBack};
 use super::kind::subject;
 use super::lines::shown;
 use super::page::{Page, Section, Table, plain, render};
@@ -24,6 +25,7 @@ pub struct DigestInput<'a> {
     pub todo: Vec<Todo>,
     pub visits: Progress,
     pub calls: Progress,
+    pub calls_back: CallsBack,
     /// Outcomes recorded today and how many of each.
     pub outcomes: Vec<(Outcome, usize)>,
     pub coverage: Option<Coverage>,
@@ -101,6 +103,7 @@ pub fn digest(input: &DigestInput<'_>) -> Letter {
 
 fn sections(input: &DigestInput<'_>) -> Vec<Section> {
     let mut sections = vec![todo(input), done(input)];
+    sections.extend(calls_back::section(&input.calls_back));
     if !input.outcomes.is_empty() {
         let rows = input.outcomes.iter().map(|(o, n)| vec![common::outcome(*o), plain(&n.to_string())]).collect();
         let columns = vec![office::column_outcome(), office::column_number()];

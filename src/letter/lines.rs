@@ -4,6 +4,7 @@ use super::assignment::{AnswerLine, AssignmentInput};
 use super::columns::{GLUE, flat, wrap};
 use crate::model::register::{Name, Role};
 use crate::model::{Assignment, Kind, Language, Line, LineContact, Phone, Question, Said};
+use crate::words::calls;
 use crate::words::letters::{common, inspector};
 
 /// Continuations stand deeper than the persons of a visit, so that no line looks like another's.
@@ -113,12 +114,16 @@ fn call(input: &AssignmentInput<'_>, line: &Line, with_span: bool) -> String {
         false => (inspector::about_team(&village), inspector::about_team(&both_village)),
     };
     let about = input.languages.choose(&about_both.en, &about).to_owned();
-    let parts = match &line.contact {
+    let mut parts = match &line.contact {
         Some(LineContact { name, role: its_role, phone, .. }) => {
             vec![shown(&name.both()), role(input, *its_role), about, dialled(phone)]
         }
         None => vec![about],
     };
+    if let Some(number) = line.attempt {
+        let (one, last) = (calls::attempt(number), parts.len().saturating_sub(1));
+        parts.insert(last, input.languages.inline(&one));
+    }
     text + &parts.join(comma(input))
 }
 

@@ -16,6 +16,7 @@
 pub mod addressing;
 pub mod answer_sheet;
 pub mod assignment;
+pub mod calls_back;
 pub mod case;
 pub mod change;
 pub mod columns;
@@ -36,6 +37,7 @@ pub mod sheet;
 
 pub use addressing::{Addressing, Route};
 pub use assignment::{AnswerLine, AssignmentInput, AssignmentLetter, assignment, reminder};
+pub use calls_back::CallsBack;
 pub use case::{CaseInput, CasePaper, Decided, FiledInput, Matter, RungTold, Until, decision, explain, filed};
 pub use change::{ChangeInput, change};
 pub use digest::{Coverage, DigestInput, Progress, SealedWindow, Todo, digest};

@@ -1,6 +1,7 @@
 //! The office's sheet: who goes where and when. Every workday by 08:00, empty if nothing is
 //! released, and at each release (DESIGN 8).
 
+use super::calls_back::{self, CallsBack};
 use super::kind::subject;
 use super::lines::shown;
 use super::page::{Page, Section, Table, plain, render};
@@ -23,6 +24,7 @@ pub struct SheetInput<'a> {
     pub shares: Vec<SheetShare<'a>>,
     /// What was said to be rectified at these places, and is to be verified now.
     pub to_verify: Vec<Todo>,
+    pub calls_back: CallsBack,
 }
 
 /// What one inspector got.
@@ -51,10 +53,12 @@ pub fn sheet(input: &SheetInput<'_>) -> Letter {
     let mut page = Page::default();
     if input.shares.is_empty() {
         page.lead = vec![office::sheet_nothing(), as_of];
+        page.sections = calls_back::section(&input.calls_back).into_iter().collect();
         page.foot = vec![office::sheet_alive()];
     } else {
         page.lead = vec![office::sheet_task(&counts, &day), as_of];
         page.sections = input.shares.iter().map(|share| section(input, share)).collect();
+        page.sections.extend(calls_back::section(&input.calls_back));
         page.sections.extend(to_verify(input));
         page.foot = vec![office::sheet_secret(), office::sheet_alive()];
     }

@@ -52,6 +52,14 @@ impl Disposition {
         }
     }
 
+    /// The disposition of a call by what its tries came to, in their order: complete or partial where anybody
+    /// answered, a refusal where that was the only answer, else the last that was made.
+    pub fn of_call(outcomes: &[Outcome]) -> Option<Disposition> {
+        let made = || outcomes.iter().filter_map(|outcome| Disposition::of(*outcome));
+        let answers = [Disposition::Complete, Disposition::Partial, Disposition::Refusal];
+        answers.into_iter().find(|answer| made().any(|one| one == *answer)).or(made().next_back())
+    }
+
     /// The abbreviation of EVIDENCE 6.
     pub fn code(self) -> &'static str {
         match self {

@@ -44,6 +44,9 @@ pub struct Line {
     /// What is asked and looked at beside presence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instrument: Option<Given>,
+    /// Calls that come back: which try it is, from 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -94,6 +94,11 @@ impl Outcome {
         Outcome::NotDone,
     ];
 
+    /// Whether somebody was not found at the post, for whatever reason was given.
+    pub fn is_absence(self) -> bool {
+        matches!(self, Outcome::Absent | Outcome::OnLeave | Outcome::OnDutyElsewhere | Outcome::NotMet)
+    }
+
     pub fn code(self) -> &'static str {
         match self {
             Outcome::Present => "present",

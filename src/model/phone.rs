@@ -15,6 +15,11 @@ pub struct Phone {
 }
 
 impl Phone {
+    /// Whether it rings in a room and not in a pocket: mobiles of the mainland begin with 1, and have no extension.
+    pub fn is_landline(&self) -> bool {
+        self.extension.is_some() || self.dial.strip_prefix("+86").is_some_and(|number| !number.starts_with('1'))
+    }
+
     /// `138****8000`; short numbers show their last two digits at most.
     pub fn masked(&self) -> String {
         let digits: Vec<char> =

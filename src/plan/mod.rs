@@ -5,9 +5,11 @@
 //! - [`eligible`]: why a place stands in the frame without a chance.
 //! - [`input`]: what a frame is made from, with [`pools`] and the [`mod@split`] of shared inspectors.
 //! - [`sealed`]: who is on duty, as a seal keeps it.
+//! - [`calls`]: what follows from the tries of a call.
 //! - [`credit`]: one visit for two programmes.
 //! - [`release`]: drawn places and their inspectors → assignments with numbered lines.
 
+pub mod calls;
 pub mod credit;
 pub mod eligible;
 pub mod input;
@@ -21,7 +23,7 @@ pub use credit::credits;
 pub use eligible::WhyNot;
 pub use input::{FrameInput, PlaceInput};
 pub use pools::PoolMap;
-pub use release::{Given, assignments};
+pub use release::{Again, Given, assignments};
 pub use sealed::{PoolDuty, SealedDuty};
 pub use snapshot::Snapshot;
 pub use split::split;

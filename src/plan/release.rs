@@ -1,11 +1,11 @@
 //! Drawn places and their inspectors → what each inspector gets, line by line.
 
 use super::Snapshot;
+use super::calls::contacts;
 use crate::model::assignment::{Line, LineContact, LineOfficial};
-use crate::model::register::{Name, Role};
 use crate::model::time::MINUTE;
-use crate::model::{ContactId, InspectorId, Kind, LineCode, OfficialId, Phone, PlaceId, Timestamp, Window};
-use std::collections::BTreeMap;
+use crate::model::{ContactId, InspectorId, Kind, LineCode, PlaceId, Timestamp, Window};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A drawn place with everything that the draw decided about it.
 #[derive(Debug, Clone)]
@@ -21,19 +21,34 @@ pub struct Given {
     pub contact_ticket: u64,
 }
 
+/// A further try of a call that was drawn before.
+#[derive(Debug, Clone)]
+pub struct Again {
+    pub inspector: InspectorId,
+    /// Everything but its code.
+    pub line: Line,
+}
+
 /// An arrival leaves at least this much of the window.
 const LEAST_LEFT: i64 = 60 * MINUTE;
 
-/// Lines of each inspector: visits by arrival, then calls by their time, numbered from 1.
+/// Lines of each inspector: visits by arrival, then calls by their time, then those that come back, numbered
+/// from 1. `quiet`: who is not to be rung.
 ///
 /// A call without anybody to ring is left out; the frame has made sure that there is none
 /// unless a number was taken away since the seal.
-pub fn assignments(given: &[Given], register: &Snapshot) -> BTreeMap<InspectorId, Vec<Line>> {
+pub fn assignments(
+    given: &[Given],
+    again: &[Again],
+    register: &Snapshot,
+    quiet: &BTreeSet<ContactId>,
+) -> BTreeMap<InspectorId, Vec<Line>> {
     let mut by_inspector: BTreeMap<InspectorId, Vec<(&Given, Option<LineContact>)>> = BTreeMap::new();
     for one in given {
         let contact = match one.kind {
             Kind::Visit => None,
-            Kind::Call => match whom_to_ring(one, register) {
+            Kind::Call => match contacts::by_ticket(one.contact_ticket, &one.place, one.window.id.day, register, quiet)
+            {
                 Some(contact) => Some(contact),
                 None => continue,
             },
@@ -42,7 +57,7 @@ pub fn assignments(given: &[Given], register: &Snapshot) -> BTreeMap<InspectorId
             by_inspector.entry(inspector.clone()).or_default().push((one, contact.clone()));
         }
     }
-    by_inspector
+    let mut assignments: BTreeMap<InspectorId, Vec<Line>> = by_inspector
         .into_iter()
         .map(|(inspector, mut lines)| {
             lines.sort_by(|(a, _), (b, _)| {
@@ -60,7 +75,19 @@ pub fn assignments(given: &[Given], register: &Snapshot) -> BTreeMap<InspectorId
                 .collect();
             (inspector, lines)
         })
-        .collect()
+        .collect();
+    let mut again: Vec<&Again> = again.iter().collect();
+    again.sort_by(|a, b| {
+        (a.line.from, &a.line.place, &a.line.window).cmp(&(b.line.from, &b.line.place, &b.line.window))
+    });
+    for Again { inspector, line } in again {
+        let lines = assignments.entry(inspector.clone()).or_default();
+        let number = lines.iter().filter(|other| other.kind == Kind::Call).count() + 1;
+        if let Ok(code) = LineCode::parse(&format!("C{number}")) {
+            lines.push(Line { code, ..line.clone() });
+        }
+    }
+    assignments
 }
 
 /// The drawn moment, to five minutes, early enough that the visit can still be made.
@@ -101,25 +128,6 @@ fn line(one: &Given, contact: Option<LineContact>, number: u32, register: &Snaps
         contact,
         companion: None,
         instrument: None,
+        attempt: None,
     })
-}
-
-/// Everybody who may be rung about a place, in byte order of ids; the ticket picks one.
-fn whom_to_ring(one: &Given, register: &Snapshot) -> Option<LineContact> {
-    let day = one.window.id.day;
-    let contact = |id: Option<ContactId>, official: Option<OfficialId>, name: &Name, role: Role, phone: &Phone| {
-        LineContact { contact: id, official, name: name.clone(), role, phone: phone.clone() }
-    };
-    let mut candidates: Vec<(String, LineContact)> = register
-        .contacts_at(&one.place, day)
-        .into_iter()
-        .filter_map(|c| Some((c.id.to_string(), contact(Some(c.id.clone()), None, &c.name, c.role, c.phone.as_ref()?))))
-        .chain(register.officials_at(&one.place, day).into_iter().filter_map(|o| {
-            Some((o.id.to_string(), contact(None, Some(o.id.clone()), &o.name, o.role, o.phone.as_ref()?)))
-        }))
-        .collect();
-    candidates.sort_by(|(a, _), (b, _)| a.cmp(b));
-    let pick = (u128::from(one.contact_ticket) * candidates.len() as u128) >> 64;
-    let pick = usize::try_from(pick).ok()?;
-    candidates.into_iter().nth(pick).map(|(_, contact)| contact)
 }

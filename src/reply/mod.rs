@@ -37,6 +37,7 @@ mod marks;
 mod whose;
 
 // What a line says.
+mod agreed;
 mod answer_item;
 mod group;
 mod inquiry;
@@ -63,6 +64,7 @@ mod gather;
 mod reading;
 mod understand;
 
+pub use agreed::agreed;
 pub use bounce::{Bounced, Cause, bounced};
 pub use class::{Class, classify};
 pub use filled::{Filled, FilledRow};

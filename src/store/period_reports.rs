@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 macro_rules! handed_out {
     () => {
         "(SELECT assignment FROM line WHERE id >= $1 AND id < $2 AND assignment IS NOT NULL
-        UNION SELECT assignment FROM companion WHERE id >= $1 AND id < $2)"
+        UNION SELECT assignment FROM companion WHERE id >= $1 AND id < $2
+        UNION SELECT assignment FROM call_try WHERE id >= $1 AND id < $2)"
     };
 }
 

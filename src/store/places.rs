@@ -71,7 +71,8 @@ macro_rules! rung_in_village {
         concat!(
             "EXISTS (SELECT 1 FROM contact c WHERE c.village = v.id AND c.phone IS NOT NULL AND c.do_not_call = 0 AND ",
             holds!("c"),
-            ")"
+            // Villagers rest after a call, and are not rung again once they refused.
+            " AND NOT EXISTS (SELECT 1 FROM quiet q WHERE q.contact = c.id AND q.to_day >= $1))"
         )
     };
 }

@@ -84,6 +84,8 @@ of_offices! {
             WHERE (actor <> '' OR reason <> '' OR file_name IS NOT NULL) AND finding IN (SELECT id FROM finding WHERE erased_at = $1)";
         LINES = "SELECT l.id, l.place, l.detail FROM line l JOIN assignment a ON a.id = l.assignment WHERE a.erased_at = $1 AND l.detail IS NOT NULL ORDER BY l.id, l.place";
         COMPANIONS = "SELECT c.id, c.place, c.detail FROM companion c JOIN assignment a ON a.id = c.assignment WHERE a.erased_at = $1 ORDER BY c.id, c.place";
+        TRIES = "SELECT t.id, t.place, t.number, t.detail FROM call_try t JOIN assignment a ON a.id = t.assignment WHERE a.erased_at = $1 ORDER BY t.id, t.place, t.number";
+        SET_TRY = "UPDATE call_try SET detail = $4 WHERE id = $1 AND place = $2 AND number = $3";
         SET_LINE = "UPDATE line SET detail = $3 WHERE id = $1 AND place = $2";
         SET_COMPANION = "UPDATE companion SET detail = $3 WHERE id = $1 AND place = $2";
         // What any erased row names and no other one needs. The very bytes of an erased mail may have come in again.
@@ -244,6 +246,10 @@ impl Tx {
             let detail = rewrite(&detail).map_err(|_| damaged(&id))?;
             execute!(self, SET_COMPANION, id.as_str(), place.as_str(), detail);
         }
+        for (id, place, number, detail) in fetch_all!(self, (String, String, i64, String), TRIES, marked.0) {
+            let detail = rewrite(&detail).map_err(|_| damaged(&id))?;
+            execute!(self, SET_TRY, id.as_str(), place.as_str(), number, detail);
+        }
         Ok(())
     }
 
@@ -278,7 +284,7 @@ impl Tx {
 }
 
 /// Tables whose rows were deleted or emptied.
-const TOUCHED: &str = "VACUUM blob, inbox, outcome, letter, line, companion, flag_step, complaint, case_letter, case_answer, case_file, verdict, finding, finding_step, \
+const TOUCHED: &str = "VACUUM blob, inbox, outcome, letter, line, companion, call_try, flag_step, complaint, case_letter, case_answer, case_file, verdict, finding, finding_step, \
     official, contact, inspector, register_change";
 
 impl Store {

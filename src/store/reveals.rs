@@ -5,7 +5,9 @@ use crate::model::{OfficeId, ProgrammeId, Timestamp};
 
 statements! {
     PROGRESS = "SELECT s.chain_index, s.ends_at, COUNT(d.id) + COUNT(v.id),
-            COUNT(l.assignment) - COUNT(a.closed_at) + COUNT(c.assignment) - COUNT(b.closed_at), MAX(a.closed_at), MAX(b.closed_at)
+            COUNT(l.assignment) - COUNT(a.closed_at) + COUNT(c.assignment) - COUNT(b.closed_at)
+                + (SELECT COUNT(*) FROM call_try t JOIN assignment e ON e.id = t.assignment WHERE t.id = s.id AND e.closed_at IS NULL),
+            MAX(a.closed_at), MAX(b.closed_at), (SELECT MAX(e.closed_at) FROM call_try t JOIN assignment e ON e.id = t.assignment WHERE t.id = s.id)
         FROM window_seal s LEFT JOIN draw d ON d.id = s.id LEFT JOIN window_void v ON v.id = s.id
         LEFT JOIN line l ON l.id = s.id LEFT JOIN assignment a ON a.id = l.assignment
         LEFT JOIN companion c ON c.id = l.id AND c.place = l.place LEFT JOIN assignment b ON b.id = c.assignment
@@ -32,13 +34,13 @@ impl Tx {
         generation: u32,
         after: u32,
     ) -> Result<Vec<Progress>> {
-        type Columns = (i64, i64, i64, i64, Option<i64>, Option<i64>);
+        type Columns = (i64, i64, i64, i64, Option<i64>, Option<i64>, Option<i64>);
         let (generation, after) = (i64::from(generation), i64::from(after));
         let rows = fetch_all!(self, Columns, PROGRESS, programme.as_str(), office.as_str(), generation, after);
-        let progress = |(t, ends, told, open, closed, companions): Columns| Progress {
+        let progress = |(t, ends, told, open, closed, companions, tries): Columns| Progress {
             t: u32::try_from(t).unwrap_or(u32::MAX),
             settled: told > 0 && open == 0,
-            over: Timestamp(ends.max(closed.unwrap_or(ends)).max(companions.unwrap_or(ends))),
+            over: Timestamp([closed, companions, tries].into_iter().flatten().fold(ends, i64::max)),
         };
         Ok(rows.into_iter().map(progress).collect())
     }

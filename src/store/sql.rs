@@ -60,6 +60,7 @@ pub const ALL: &[&[Sql]] = &[
     super::away::ALL,
     super::batches::ALL,
     super::bounces::ALL,
+    super::calls::ALL,
     super::cases::ALL,
     super::findings::ALL,
     super::handed::ALL,

@@ -17,6 +17,10 @@ statements! {
         || COALESCE(CAST(closed_at AS TEXT), '') FROM assignment ORDER BY 1";
     LINES = "SELECT id || '|' || place, kind || '|' || origin || '|' || ticket || '|' || CAST(minute AS TEXT) || '|' || COALESCE(assignment, '') || '|'
         || COALESCE(code, '') || '|' || COALESCE(detail, '') || '|' || COALESCE(state, '') || '|' || COALESCE(credit, '') FROM line ORDER BY 1";
+    CALLS = "SELECT 'task|' || id || '|' || place, office || '|' || CAST(closes_at AS TEXT) || '|' || state || '|' || COALESCE(CAST(next_from AS TEXT), '') || '|'
+            || COALESCE(CAST(next_to AS TEXT), '') || '|' || COALESCE(next_whom, '') || '|' || COALESCE(ended, '') FROM call_task
+        UNION ALL SELECT 'try|' || id || '|' || place || '|' || CAST(number AS TEXT), assignment || '|' || code || '|' || detail FROM call_try
+        UNION ALL SELECT 'quiet|' || assignment || '|' || line, contact || '|' || COALESCE(to_day, '') FROM quiet ORDER BY 1";
     LETTERS = "SELECT message_id, kind || '|' || bytes FROM letter ORDER BY 1";
     OUTCOMES = "SELECT assignment || '|' || line || '|' || person || '|' || CAST(seq AS TEXT), outcome || '|' || COALESCE(CAST(stated_at AS TEXT), '') || '|'
         || remark || '|' || by || '|' || COALESCE(mail, '') || '|' || CAST(received_at AS TEXT) FROM outcome ORDER BY 1";
@@ -43,6 +47,7 @@ pub const FAMILIES: &[&str] = &[
     "draw",
     "assignment",
     "line",
+    "call",
     "letter",
     "outcome",
     "answer",
@@ -61,6 +66,7 @@ const TEXTS: &[super::Sql] = &[
     DRAWS,
     ASSIGNMENTS,
     LINES,
+    CALLS,
     LETTERS,
     OUTCOMES,
     ANSWERS,

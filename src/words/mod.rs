@@ -1,5 +1,6 @@
 //! Both languages: texts of letters, word tables of outcomes, sentences of verdicts.
 //!
+//! - [`calls`]: calls that come back.
 //! - [`findings`]: what is to be rectified, and the columns of its ledger.
 //! - [`instruments`]: what visits look at and calls ask, from `config/instruments/`.
 //! - [`letters`]: what stands in outgoing mail.
@@ -10,6 +11,7 @@
 //! - [`states`]: how lists call the codes of mails, letters, lines and verdicts.
 //! - [`verdicts`]: one sentence for each verdict.
 
+pub mod calls;
 mod evidence_phrases;
 pub mod findings;
 pub mod instruments;

@@ -177,6 +177,7 @@ async fn add_window(tx: &mut Tx, sums: &mut Sums, seal: &SealRow, asked: &Asked<
         }
     }
     let mut listed = BTreeSet::new();
+    let again = tx.told_again(&seal.window.id).await?;
     for line in tx.lines_of_window(&seal.window.id).await? {
         if !asked.wants(&stratum_of(&line.place)) {
             continue;
@@ -198,7 +199,7 @@ async fn add_window(tx: &mut Tx, sums: &mut Sums, seal: &SealRow, asked: &Asked<
                 sums.moved += 1;
                 pools.entry(stratum_of(&line.place)).or_default().cut.push(p);
             }
-            Kind::Call => add_call(sums, &line, asked.found),
+            Kind::Call => add_call(sums, &line, asked.found, again.get(&line.place).map_or(&[], Vec::as_slice)),
         }
     }
     if exactly {
@@ -277,13 +278,14 @@ fn state_of(line: &LineRow) -> String {
     line.state.clone().unwrap_or_else(|| "open".to_owned())
 }
 
-fn add_call(sums: &mut Sums, line: &LineRow, found: &Found) {
+/// `again`: what the further tries of the call came to.
+fn add_call(sums: &mut Sums, line: &LineRow, found: &Found, again: &[Outcome]) {
     sums.calls.drawn += 1;
     *sums.calls.states.entry(state_of(line)).or_default() += 1;
     let (Some(assignment), Some(code)) = (&line.assignment, &line.code) else { return };
-    if let Some(last) = found.of(assignment, code).last()
-        && let Some(disposition) = Disposition::of(last.outcome)
-    {
+    let first = found.of(assignment, code).iter().map(|row| row.outcome);
+    let told: Vec<Outcome> = first.chain(again.iter().copied()).collect();
+    if let Some(disposition) = Disposition::of_call(&told) {
         sums.calls.ended.add(disposition, 1);
     }
 }

@@ -6,6 +6,7 @@
 
 use super::asked::{Asked, Case, about};
 use super::back::{self, Back, Content as Said};
+use super::calls::note::note;
 use super::opened::{self, Content, Lot, Opened, Person};
 use super::record::rung;
 use super::senders::Look;
@@ -192,6 +193,7 @@ async fn read(ctx: &Context, tx: &mut Tx, mails: &[&Opened<'_>], vouched: Option
     tx.add_outcomes(&outcomes).await?;
     tx.add_answers(&answers).await?;
     note_executed(tx, &made).await?;
+    note(ctx, tx, made.iter().map(|(line, _)| *line).zip(&outcomes)).await?;
     go_back(ctx, tx, mails, heard).await?;
     Ok(finished.into_iter().map(|(_, reading)| reading.reason).collect())
 }
@@ -203,7 +205,7 @@ async fn go_back(ctx: &Context, tx: &mut Tx, mails: &[&Opened<'_>], heard: Vec<H
     for (mail, heard) in mails.iter().zip(heard) {
         let (Heard::Answer { known, reading, replaces, answers }, Some(bytes)) = (heard, mail.mail()) else { continue };
         if !reading.results.is_empty() && settled.insert(&known.row.id) {
-            super::close::settle_again(tx, &known.row, &known.assignment).await?;
+            super::close::settle_again(ctx, tx, &known.row, &known.assignment).await?;
         }
         answered::open_findings(ctx, tx, known, &reading).await?;
         let files = attachments::keep(tx, &mail.row.id, bytes).await?;

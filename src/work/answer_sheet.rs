@@ -68,7 +68,14 @@ pub async fn export(ctx: &Context, id: &AssignmentId) -> Done<Option<Vec<u8>>> {
     let Known { assignment, inspector, reply, row, .. } = &known;
     let office = ctx.office(&row.office)?;
     let languages = languages_for(office, inspector);
-    let input = AssignmentInput { assignment, office: &office.name, key: reply, zone: office.zone, languages };
+    let input = AssignmentInput {
+        assignment,
+        office: &office.name,
+        key: reply,
+        zone: office.zone,
+        languages,
+        desk_phone: office.desk_phone.as_deref(),
+    };
     Ok(Some(workbook(&input)?))
 }
 

@@ -186,7 +186,7 @@ async fn hand_over(ctx: &Context, tx: &mut Tx, changed: &[Move]) -> Done<Moved> 
     let office = ctx.office(&first.window.id.office)?;
     let people = changed.iter().flat_map(|one| one.now.iter().chain(one.shares.iter().map(|s| &s.inspector)));
     let register = details(tx, changed.iter().map(|one| &one.line.place), people).await?;
-    let mut released = release::hand_out(ctx, tx, office, &given, &register).await?;
+    let mut released = release::hand_out(ctx, tx, office, &given, &[], &register).await?;
     let names: BTreeMap<InspectorId, Name> =
         register.inspectors.values().map(|one| (one.id.clone(), one.name.clone())).collect();
     let mut changes = Changes::default();

@@ -141,7 +141,14 @@ impl Back<'_> {
     fn letter(&self, office: &Office) -> Letter {
         let Known { assignment, inspector, reply, .. } = self.known;
         let languages = languages_for(office, inspector);
-        let of = AssignmentInput { assignment, office: &office.name, key: reply, zone: office.zone, languages };
+        let of = AssignmentInput {
+            assignment,
+            office: &office.name,
+            key: reply,
+            zone: office.zone,
+            languages,
+            desk_phone: office.desk_phone.as_deref(),
+        };
         let language = self.language.unwrap_or(inspector.language);
         match &self.said {
             Content::Receipt { recorded, answers, open, problems, files } => letter::receipt(&ReceiptInput {

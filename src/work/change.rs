@@ -18,6 +18,8 @@ pub enum Change {
     Away,
     /// The other inspector of a visit cannot go.
     Together,
+    /// A call was settled by what was said of an earlier try.
+    Settled,
     /// The day is no workday any more.
     Calendar,
 }
@@ -30,6 +32,9 @@ impl Change {
                 "您已登记为当天不能到岗。此前回复的内容仍然有效。"
             ),
             Change::Together => said!("The inspector who was to go with you cannot go.", "原同行检查员不能前往。"),
+            Change::Settled => {
+                said!("The call is settled by what was reported meanwhile.", "此前的回报已使该电话办结。")
+            }
             Change::Calendar => said!(
                 "The day is no longer a workday: its windows are void, and will not be drawn again.",
                 "当日已不是工作日：相应时段作废，也不再重抽。"

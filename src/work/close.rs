@@ -1,8 +1,11 @@
 //! Assignments end: every line gets its final state, and calls without an answer are out of attempts.
 
+use super::calls::history::{histories, tries};
 use super::release::load_assignment;
 use super::{Context, Done};
-use crate::model::{Assignment, Kind, Line, Outcome};
+use crate::model::{Assignment, Kind, Outcome, PlaceId, WindowId};
+use crate::plan::calls::End;
+use crate::plan::calls::next::end;
 use crate::store::{AssignmentRow, OutcomeRow, Tx};
 
 /// Closes what is due and returns how many assignments that were.
@@ -12,7 +15,7 @@ pub async fn close_due(ctx: &Context) -> Done<usize> {
         let mut tx = ctx.store.begin().await?;
         tx.expire_letters(&row.id, ctx.now()).await?;
         if let Some(assignment) = load_assignment(&mut tx, row).await? {
-            settle(&mut tx, row, &assignment).await?;
+            settle(ctx, &mut tx, row, &assignment).await?;
         }
         tx.mark_closed(&row.id, ctx.now()).await?;
         tx.commit().await?;
@@ -20,7 +23,7 @@ pub async fn close_due(ctx: &Context) -> Done<usize> {
     Ok(due.len())
 }
 
-async fn settle(tx: &mut Tx, row: &AssignmentRow, assignment: &Assignment) -> Done<()> {
+async fn settle(ctx: &Context, tx: &mut Tx, row: &AssignmentRow, assignment: &Assignment) -> Done<()> {
     let outcomes = tx.outcomes_of(&row.id).await?;
     // Nobody answers a letter that never left.
     let left = tx
@@ -28,21 +31,22 @@ async fn settle(tx: &mut Tx, row: &AssignmentRow, assignment: &Assignment) -> Do
         .await?
         .is_none_or(|letter| letter.ambiguous > 0 || !matches!(letter.state.as_str(), "expired" | "refused"));
     for line in &assignment.lines {
+        if line.kind == Kind::Call {
+            continue;
+        }
         let mut of_line = of_line(&outcomes, line.code.as_str());
         if let Some((other, code)) = tx.twin(&row.id, line.code.as_str()).await? {
             // Two went together: what either of them says is said of the line.
             of_line.extend(self::of_line(&tx.outcomes_of(&other).await?, &code));
         }
-        let state = match final_state(line, &of_line) {
-            "no_reply" if !left => "not_dispatched",
-            state => state,
+        let state = match final_state(&of_line) {
+            End::NoReply if !left => "not_dispatched",
+            state => state.code(),
         };
         tx.set_line_state(&line.window, &line.place, state).await?;
-        if state == "attempts_used_up" {
-            tx.look_again(&row.id, line.code.as_str()).await?;
-        }
     }
-    Ok(())
+    let calls = assignment.lines.iter().filter(|line| line.kind == Kind::Call);
+    settle_calls(ctx, tx, row, calls.map(|line| (&line.window, &line.place)), left).await
 }
 
 fn of_line(outcomes: &[OutcomeRow], code: &str) -> Vec<Outcome> {
@@ -50,16 +54,40 @@ fn of_line(outcomes: &[OutcomeRow], code: &str) -> Vec<Outcome> {
 }
 
 /// What a person records after the end counts: the final states follow it.
-pub(super) async fn settle_again(tx: &mut Tx, row: &AssignmentRow, assignment: &Assignment) -> Done<()> {
-    if row.closed.is_some() { settle(tx, row, assignment).await } else { Ok(()) }
+pub(super) async fn settle_again(ctx: &Context, tx: &mut Tx, row: &AssignmentRow, assignment: &Assignment) -> Done<()> {
+    if row.closed.is_some() { settle(ctx, tx, row, assignment).await } else { Ok(()) }
 }
 
-/// answered, not_done, attempts_used_up or no_reply.
-fn final_state(line: &Line, of_line: &[Outcome]) -> &'static str {
+fn final_state(of_line: &[Outcome]) -> End {
     match of_line {
-        [] => "no_reply",
-        all if all.iter().all(|o| *o == Outcome::NotDone) => "not_done",
-        all if line.kind == Kind::Call && all.iter().all(|o| o.is_temporary()) => "attempts_used_up",
-        _ => "answered",
+        [] => End::NoReply,
+        all if all.iter().all(|o| *o == Outcome::NotDone) => End::NotDone,
+        _ => End::Answered,
     }
+}
+
+/// A call ends with the last of its tries: what was said of all of them is said of its line.
+async fn settle_calls<'a>(
+    ctx: &Context,
+    tx: &mut Tx,
+    row: &AssignmentRow,
+    calls: impl Iterator<Item = (&'a WindowId, &'a PlaceId)>,
+    left: bool,
+) -> Done<()> {
+    let zone = ctx.config.office(&row.office).map_or(chrono_tz::Tz::UTC, |office| office.zone);
+    for ((window, place), told) in histories(tx, calls).await? {
+        if told.iter().any(|one| one.row.closed.is_none() && one.row.assignment != row.id) {
+            continue;
+        }
+        let state = match end(&tries(&told, zone)) {
+            End::NoReply if !left && told.len() == 1 => "not_dispatched",
+            state => state.code(),
+        };
+        tx.set_line_state(&window, &place, state).await?;
+        tx.end_call((&window, &place), state).await?;
+        for one in &told {
+            tx.look_again(&one.row.assignment, one.row.code.as_str()).await?;
+        }
+    }
+    Ok(())
 }

@@ -67,7 +67,7 @@ async fn must_hold(tx: &mut Tx, flag: &FlagRow) -> Done<()> {
     match verdict {
         Some(verdict) if verdict.judgement.strength.opens_flag() => Ok(()),
         stands => {
-            let now = stands.map_or_else(Said::default, |verdict| verdict.judgement.sentence);
+            let now = stands.map_or_else(|| Said::new("", ""), |verdict| verdict.judgement.sentence);
             Err(Trouble::new(Said::new(
                 format!("by what is on record now this no longer holds, so it cannot be held against anybody: dismiss it, or overturn it after an appeal. {}", now.en),
                 format!("按现有记录，此疑点已不成立，不能据此认定：请作“不予认定”，申诉的请予“撤销”。{}", now.zh),

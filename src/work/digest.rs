@@ -1,5 +1,6 @@
 //! The evening digest: what is to be done, what was done, and of tomorrow only what is public.
 
+use super::calls::told;
 use super::open::open_now;
 use super::places::details;
 use super::post::{Direction, at_clock};
@@ -7,7 +8,9 @@ use super::release::load_assignment;
 use super::windows::{damaged, outside};
 use super::{Context, Done};
 use crate::config::Office;
-use crate::letter::{Auto, DigestInput, Languages, LetterKind, MessageId, Progress, SealedWindow, Todo, digest, plain};
+use crate::letter::{
+    Auto, CallsBack, DigestInput, Languages, LetterKind, MessageId, Progress, SealedWindow, Todo, digest, plain,
+};
 use crate::model::register::Name;
 use crate::model::time::DAY;
 use crate::model::{Kind, Outcome, Timestamp};
@@ -96,6 +99,7 @@ async fn gather<'a>(
         todo: Vec::new(),
         visits: Progress::default(),
         calls: Progress::default(),
+        calls_back: CallsBack::default(),
         outcomes: Vec::new(),
         coverage: None,
         sealed: Vec::new(),
@@ -103,6 +107,7 @@ async fn gather<'a>(
         announced: Vec::new(),
         log_head: tx.log_head(&office.id).await?.map(|(seq, head)| (u64::try_from(seq).unwrap_or(0), head)),
     };
+    let mut shares = Vec::new();
     for row in tx.assignments_between(&office.id, start, start.plus(DAY)).await? {
         let Some(assignment) = load_assignment(tx, &row).await? else { continue };
         let open = open_now(tx, &assignment).await?;
@@ -118,7 +123,13 @@ async fn gather<'a>(
                 what: said!("{n} answers of an inspector are still open", "检查员尚有{n}项未回复"),
             });
         }
+        shares.push(assignment);
     }
+    if let Some(calls) = told::today(ctx, tx, &[(office, &shares)]).await?.remove(&office.id) {
+        input.todo.splice(0..0, calls.for_office.iter().cloned());
+        input.calls_back = calls;
+    }
+    input.todo.extend(told::differing(tx, office, start, start.plus(DAY)).await?);
     let counts = tx.outcome_counts(start, start.plus(DAY)).await?;
     input.outcomes = counts
         .into_iter()

@@ -5,6 +5,7 @@
 //! anywhere. A daemon that comes late draws the same list; what can no longer be done goes nowhere.
 
 use super::beacon::{keep, obtain};
+use super::calls::give;
 use super::custody::Chains;
 use super::places::details;
 use super::release::{self, Lines};
@@ -266,13 +267,15 @@ async fn commit(ctx: &Context, office: &Office, windows: &[DrawnWindow]) -> Done
     let mut tx = ctx.store.begin().await?;
     let mut given: Vec<Given> = windows.iter().filter(|w| w.useful).flat_map(given).collect();
     let redealt = redeal::at_draw(ctx, &mut tx, windows, &mut given).await?;
+    let again = give::joining(ctx, &mut tx, windows, &given).await?;
     let register = details(&mut tx, given.iter().map(|g| &g.place), given.iter().flat_map(|g| &g.inspectors))
         .instrument(debug_span!("details"))
         .await?;
-    let lines = release::plan(ctx, &mut tx, office, &given, &register).instrument(debug_span!("plan")).await?;
+    let lines = release::plan(ctx, &mut tx, office, &given, &again, &register).instrument(debug_span!("plan")).await?;
     for window in windows {
         write_draw(ctx, &mut tx, window, &lines).instrument(debug_span!("write_draw")).await?;
     }
+    give::written(&mut tx, &lines.assignments).await?;
     redeal::record(ctx, &mut tx, &redealt).await?;
     release::post(ctx, &mut tx, office, &lines.assignments, &BTreeSet::new())
         .instrument(debug_span!("letters"))

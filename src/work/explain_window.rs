@@ -1,6 +1,7 @@
 //! What happened to a place in one window: its chance as sealed, its ticket after the draw and never
 //! before, and why this inspector went and not that one (DRAW 2, 6).
 
+use super::calls::told;
 use super::explain::{Explained, contributions, frame, indented, shown_row, signals_for, why_row};
 use super::redeal::rounds_of;
 use super::void::void_reason;
@@ -93,6 +94,11 @@ pub async fn window(ctx: &Context, place: &PlaceId, id: &WindowId, inspector: Op
             let now = holder(&mut tx, line.as_ref()).await?;
             answer.inspectors(place, &deal, inspector, now.as_ref());
             answer.dealt_again(place, &deal, inspector, &rounds_of(&mut tx, id).await?);
+            if kind == Kind::Call {
+                let (tries, rows) = told::explained(&mut tx, (id, place), office.zone).await?;
+                answer.page.extend(tries.into_iter().map(indented));
+                answer.json["tries"] = rows;
+            }
         }
         (None, None) => {
             let at = seal.draw_at.rfc3339(office.zone);

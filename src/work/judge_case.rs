@@ -8,7 +8,7 @@ use crate::evidence::late_upload::late_uploads;
 use crate::evidence::{Case, Duty, LateUpload, Observation, Workdays};
 use crate::model::record::{Batch, Record, Source, What};
 use crate::model::time::DAY;
-use crate::model::{Kind, OfficialId, SourceId, Timestamp};
+use crate::model::{OfficialId, SourceId, Timestamp};
 use crate::store::{OutcomeRow, Tx};
 use crate::timing::{Calendar, DayKind};
 use chrono_tz::Tz;
@@ -125,7 +125,7 @@ pub(super) fn case(
             at: outcome.stated,
             received: Some(outcome.received),
             said_by: None,
-            attempts_used_up: seen.line.kind == Kind::Call && seen.row.closed.is_some(),
+            attempts_used_up: seen.attempts_used_up,
         },
         workdays: known.workdays.clone(),
         late_uploads: uploads(known, facts, seen, &sources, &batches, &records, office.zone),

@@ -26,6 +26,8 @@ pub(super) struct Facts {
     pub brought: Vec<Record>,
     pub before: BTreeMap<Who, VerdictRow>,
     pub flags: BTreeMap<Who, FlagRow>,
+    /// Assignment and line of the last try of each call that was tried in vain.
+    used_up: BTreeSet<(AssignmentId, String)>,
 }
 
 /// An outcome's line and the window in which it was seen.
@@ -34,6 +36,7 @@ pub(super) struct Seen<'f> {
     pub line: &'f Line,
     pub from: Timestamp,
     pub to: Timestamp,
+    pub attempts_used_up: bool,
 }
 
 impl Facts {
@@ -67,6 +70,7 @@ impl Facts {
             brought: Vec::new(),
             before: tx.verdicts_among(&ids).await?.into_iter().map(|v| (of_verdict(&v), v)).collect(),
             flags: tx.flags_among(&ids).await?.into_iter().map(|f| (of_flag(&f), f)).collect(),
+            used_up: tx.used_up_calls(&ids).await?,
         };
         let spans = outcomes.iter().filter(|o| o.official.is_some()).filter_map(|o| facts.seen(o));
         let span = spans.map(|seen| (seen.from, seen.to)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
@@ -89,8 +93,13 @@ impl Facts {
         let (row, assignment) = self.assignments.get(&outcome.assignment)?;
         let line = assignment.lines.iter().find(|line| line.code.as_str() == outcome.line)?;
         let sealed = self.windows.get(&line.window.to_string());
-        let (from, to) = sealed.map_or((line.from, line.to), |window| (window.start, window.end));
-        Some(Seen { row, line, from, to })
+        // A call that comes back is made in a slot of its own.
+        let (from, to) = match sealed.filter(|_| line.attempt.is_none()) {
+            Some(window) => (window.start, window.end),
+            None => (line.from, line.to),
+        };
+        let attempts_used_up = self.used_up.contains(&(outcome.assignment.clone(), outcome.line.clone()));
+        Some(Seen { row, line, from, to, attempts_used_up })
     }
 
     /// An official's papers in all versions, and the punches around a window.

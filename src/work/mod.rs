@@ -15,6 +15,7 @@ pub mod batches;
 pub mod beacon;
 mod bounce;
 pub mod bundles;
+pub mod calls;
 mod carry;
 pub mod case_answer;
 mod case_letters;

@@ -16,7 +16,11 @@ pub async fn open_now(tx: &mut Tx, assignment: &Assignment) -> Done<Vec<String>>
 
 /// A line of which nothing is recorded; else the codes of its people without an outcome, and of required questions
 /// without an answer.
-fn open(assignment: &Assignment, outcomes: &[OutcomeRow], answers: &BTreeMap<String, String>) -> Vec<String> {
+pub(super) fn open(
+    assignment: &Assignment,
+    outcomes: &[OutcomeRow],
+    answers: &BTreeMap<String, String>,
+) -> Vec<String> {
     let recorded: BTreeSet<(&str, &str)> = outcomes.iter().map(|o| (o.line.as_str(), o.person.as_str())).collect();
     let mut open = Vec::new();
     for line in &assignment.lines {

@@ -53,7 +53,7 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
             let time = NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| {
                 Trouble::new(said!("“{text}” is no time of day: 10:20", "“{text}”不是时刻：应如10:20")).in_field("--at")
             })?;
-            Some(super::post::at_clock(office, line.window.day, time))
+            Some(super::post::at_clock(office, line.from.day(office.zone), time))
         }
     };
     let now = ctx.now();
@@ -86,7 +86,8 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
     }
     tx.add_outcomes(&outcomes).await?;
     super::answer::note_executed(&mut tx, &made).await?;
-    super::close::settle_again(&mut tx, &known.row, &known.assignment).await?;
+    super::calls::note::note(ctx, &mut tx, made.iter().map(|(line, _)| *line).zip(&outcomes)).await?;
+    super::close::settle_again(ctx, &mut tx, &known.row, &known.assignment).await?;
     let codes = recorded.iter().map(|r| r.code.clone()).collect();
     let open = open_now(&mut tx, &known.assignment).await?;
     let name = Sha256::of(format!("desk\n{id}\n{code}\n{}\n{}", entry.outcome, now.0).as_bytes()).hex();

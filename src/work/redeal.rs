@@ -7,7 +7,7 @@ use super::{Context, Done, Failure, generation};
 use crate::draw::bundle::{DrawnLine, RedealLine};
 use crate::draw::log::{list_line, list_mac};
 use crate::draw::verify::redeal;
-use crate::draw::{ChainKey, Dealing, Drawn, Frame, PerTarget, Pool};
+use crate::draw::{ChainKey, Dealing, Drawn, Field, Frame, Label, PerTarget, Pool};
 use crate::model::{InspectorId, PlaceId, Sha256, Trouble, WindowId};
 use crate::plan::{Given, SealedDuty};
 use crate::store::{AwayRow, RedealRow, SealRow, Tx};
@@ -62,6 +62,26 @@ impl Standing {
         let dealing = |pools| Dealing { pools, per_target: PerTarget::One, pool_of: &pool_of };
         let both = (dealing(visits.as_slice()), dealing(calls.as_slice()));
         redeal(drawn, (*rounds, out, done), gone, both)
+    }
+
+    /// Who may ring about a place where its own inspector cannot: the sealed slots of its pool for calls without
+    /// those who are barred from it, by ticket.
+    pub fn stand_ins(&self, place: &PlaceId) -> Vec<InspectorId> {
+        let pool = self.frame.row(place).and_then(|row| self.duty.pool_of(self.frame.pool_of(row)));
+        let Some(pool) = pool.and_then(|at| self.duty.pools.get(at)) else { return Vec::new() };
+        let tickets = self.drawn.seed.tickets(Label::Fallback);
+        let barred = |who: &InspectorId| pool.bars.iter().any(|(barred, from, _)| barred == place && from == who);
+        let mut found: Vec<_> = pool
+            .calls
+            .iter()
+            .filter(|(who, _)| !barred(who))
+            .filter_map(|(who, _)| {
+                let text = format!("calls/{} {place} {who}", pool.name);
+                Some((tickets.of(Field::new(&text).ok()?), who.clone()))
+            })
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, who)| who).collect()
     }
 
     /// Deals the open lines of everybody who is away again, in one round. `None`: they have none.

@@ -1,5 +1,6 @@
 //! The release: assignments with their ids and keys, their letters, notices.
 
+use super::calls::history::hours_of;
 use super::draw::DrawnWindow;
 use super::instruments::{Giving, look_up};
 use super::post::{About, Direction, at_clock, languages_for};
@@ -11,10 +12,12 @@ use crate::draw::{Fate, NotDone, Target};
 use crate::letter::{AssignmentInput, Auto, Host, MessageId, assignment};
 use crate::model::key::{KeyUse, base32};
 use crate::model::register::Inspector;
-use crate::model::{Assignment, AssignmentId, InspectorId, Kind, Line, OfficeId, PlaceId, Timestamp, WindowId};
-use crate::plan::{self, Given, Snapshot};
+use crate::model::{
+    Assignment, AssignmentId, ContactId, InspectorId, Kind, Line, OfficeId, PlaceId, Timestamp, WindowId,
+};
+use crate::plan::{self, Again, Given, Snapshot};
 use crate::store::{AssignmentRow, Ids, NewCompanion, NewLetter, NewLine, Tx};
-use chrono::{Days, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveTime};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An assignment of this release.
@@ -74,18 +77,25 @@ impl Lines {
 /// inspectors of `given`.
 ///
 /// An assignment belongs to its inspector's own office, whose hours hold for it; where that is not
-/// configured, to the programme's.
-pub async fn plan(ctx: &Context, tx: &mut Tx, office: &Office, given: &[Given], register: &Snapshot) -> Done<Lines> {
+/// configured, to the programme's. Calls that come back (`again`) get lines of the same letters.
+pub async fn plan(
+    ctx: &Context,
+    tx: &mut Tx,
+    office: &Office,
+    given: &[Given],
+    again: &[Again],
+    register: &Snapshot,
+) -> Done<Lines> {
     let credits = plan::credits(given);
     let carried =
         |one: &Given| one.kind == Kind::Visit && credits.contains_key(&(one.window.id.clone(), one.place.clone()));
     let to_do: Vec<Given> = given.iter().filter(|one| !carried(one)).cloned().collect();
     let first: BTreeMap<(&WindowId, &PlaceId), &InspectorId> =
         to_do.iter().filter_map(|one| Some(((&one.window.id, &one.place), one.inspectors.first()?))).collect();
-    let assignments = hand_out(ctx, tx, office, &to_do, register).await?;
+    let assignments = hand_out(ctx, tx, office, &to_do, again, register).await?;
     let mut all = Lines { assignments, given: BTreeMap::new(), companions: Vec::new(), credits };
     for Released { row, assignment, inspector } in &all.assignments {
-        for line in &assignment.lines {
+        for line in assignment.lines.iter().filter(|line| line.attempt.is_none()) {
             if first.get(&(&line.window, &line.place)).is_some_and(|who| **who == inspector.id) {
                 all.given.insert((line.window.clone(), line.place.clone()), (row.id.clone(), line.clone()));
             } else {
@@ -109,15 +119,19 @@ pub(super) async fn hand_out(
     tx: &mut Tx,
     office: &Office,
     to_do: &[Given],
+    again: &[Again],
     register: &Snapshot,
 ) -> Done<Vec<Released>> {
     let offices: BTreeMap<&OfficeId, &Office> = ctx.config.offices.iter().map(|one| (&one.id, one)).collect();
     let mut planned: Vec<(&Inspector, &Office, Vec<Line>)> = Vec::new();
     let mut giving = Giving::new(&ctx.config);
-    for (id, mut lines) in plan::assignments(to_do, register) {
+    let quiet = quiet(tx, to_do, register).await?;
+    for (id, lines) in plan::assignments(to_do, again, register, &quiet) {
         let Some(inspector) = register.inspectors.get(&id) else { continue };
+        let office = offices.get(&inspector.office).copied().unwrap_or(office);
+        let mut lines = in_hours(office, lines);
         giving.give(&mut lines)?;
-        planned.push((inspector, offices.get(&inspector.office).copied().unwrap_or(office), lines));
+        planned.push((inspector, office, lines));
     }
     giving.keep(tx).await?;
     let ids = new_ids(ctx, tx, planned.iter().map(|(inspector, office, _)| (*office, &inspector.id))).await?;
@@ -148,6 +162,29 @@ pub(super) async fn hand_out(
     let rows: Vec<AssignmentRow> = all.iter().map(|a| a.row.clone()).collect();
     tx.add_assignments(&rows).await?;
     Ok(all)
+}
+
+/// Nobody is rung outside an office's hours, where its windows leave a choice.
+fn in_hours(office: &Office, mut lines: Vec<Line>) -> Vec<Line> {
+    let hours = hours_of(office);
+    for line in lines.iter_mut().filter(|line| line.kind == Kind::Call && line.attempt.is_none()) {
+        (line.from, line.to) = hours.within(line.from, line.to);
+    }
+    lines
+}
+
+/// Who of those that may be drawn for a call is left alone for now.
+async fn quiet(tx: &mut Tx, to_do: &[Given], register: &Snapshot) -> Done<BTreeSet<ContactId>> {
+    let mut quiet = BTreeSet::new();
+    let mut days: BTreeMap<NaiveDate, BTreeSet<&ContactId>> = BTreeMap::new();
+    for one in to_do.iter().filter(|one| one.kind == Kind::Call) {
+        let day = one.window.id.day;
+        days.entry(day).or_default().extend(register.contacts_at(&one.place, day).into_iter().map(|c| &c.id));
+    }
+    for (day, contacts) in days {
+        quiet.extend(tx.quiet_among(&Ids::new(contacts.into_iter().map(ContactId::as_str)), day).await?);
+    }
+    Ok(quiet)
 }
 
 /// Five characters each, drawn again on a collision; six once that has happened often.
@@ -217,6 +254,7 @@ fn write_assignment(ctx: &Context, office: &Office, released: &Released, host: &
         key: &reply,
         zone: office.zone,
         languages: languages_for(office, &released.inspector),
+        desk_phone: office.desk_phone.as_deref(),
     };
     let (Some(written), Some(to)) = (assignment(&input), released.inspector.addresses.first()) else {
         return Ok(None);

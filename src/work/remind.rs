@@ -36,6 +36,7 @@ pub async fn remind_due(ctx: &Context) -> Done<usize> {
                 key: &reply,
                 zone: office.zone,
                 languages: languages_for(office, inspector),
+                desk_phone: office.desk_phone.as_deref(),
             };
             if let Some(letter) = reminder(&input, &open) {
                 let first = MessageId::parse(&row.message_id);

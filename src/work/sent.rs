@@ -69,6 +69,7 @@ pub fn file(ctx: &Context, known: &Known) -> Done<SentFile> {
         key: &known.reply,
         zone: office.zone,
         languages: languages_for(office, &known.inspector),
+        desk_phone: office.desk_phone.as_deref(),
     };
     let text = assignment(&input).map(|written| written.letter.text);
     let message_id = MessageId::assignment(&known.row.id, 1, &known.reply, &ctx.mail_host()?);

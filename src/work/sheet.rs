@@ -1,6 +1,7 @@
 //! The sheet of an office: what its inspectors have to do today. It goes out every workday by its hour,
 //! empty if nothing is released, and again with every release.
 
+use super::calls::told;
 use super::post::{Direction, at_clock};
 use super::release::read_assignment;
 use super::side_by_side::side_by_side;
@@ -51,6 +52,8 @@ pub(super) async fn post_sheets(ctx: &Context, tx: &mut Tx, offices: &[&Office])
     let parts: Vec<(&Office, Vec<Assignment>)> =
         offices.iter().map(|office| (*office, released.remove(&office.id).unwrap_or_default())).collect();
     let to_verify = super::findings_told::to_verify(tx, parts.iter().flat_map(|(_, shares)| shares)).await?;
+    let of_offices: Vec<_> = parts.iter().map(|(office, shares)| (*office, shares.as_slice())).collect();
+    let calls_back = told::today(ctx, tx, &of_offices).await?;
     let letters = side_by_side(&parts, |(office, shares)| {
         let day = now.day(office.zone);
         let input = SheetInput {
@@ -64,6 +67,7 @@ pub(super) async fn post_sheets(ctx: &Context, tx: &mut Tx, offices: &[&Office])
                 .map(|a| SheetShare { inspector: names.get(&a.inspector).unwrap_or(&unknown), assignment: a })
                 .collect(),
             to_verify: to_verify.get(&office.id).cloned().unwrap_or_default(),
+            calls_back: calls_back.get(&office.id).cloned().unwrap_or_default(),
         };
         let number = numbers.get(&office.id).copied().unwrap_or(1);
         let direction = Direction {

@@ -3,8 +3,8 @@
 //! A step that fails is told and does not stop the others; the next turn tries again.
 
 use super::{
-    Context, Done, Failure, answer, ask, away, close, digest, dispatch, draw, gaps, intake, judge, mailbox, overtaken,
-    remind, retention, reveal, seal, sheet, void,
+    Context, Done, Failure, answer, ask, away, calls, close, digest, dispatch, draw, gaps, intake, judge, mailbox,
+    overtaken, remind, retention, reveal, seal, sheet, void,
 };
 use crate::model::Said;
 
@@ -27,6 +27,8 @@ pub struct Turn {
     pub void: usize,
     /// Lines of inspectors who fell out.
     pub redealt: usize,
+    /// Calls that were given out again.
+    pub calls: usize,
     pub revealed: usize,
     pub sheets: usize,
     pub sent: usize,
@@ -51,6 +53,7 @@ impl Turn {
             (self.drawn, "windows drawn", "抽取时段"),
             (self.void, "windows void", "作废时段"),
             (self.redealt, "lines handed over", "改派任务"),
+            (self.calls, "calls tried again", "再次拨打"),
             (self.revealed, "windows revealed", "公开时段"),
             (self.sheets, "sheets", "安排表"),
             (self.sent, "letters sent", "发出信件"),
@@ -94,6 +97,7 @@ pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
     if let Some(closed) = turn.take("closing", close::close_due(ctx).await) {
         turn.closed = closed;
     }
+    turn.take("calls", calls::plan_due(ctx).await);
     if let Some(judged) = turn.take("verdicts", judge::judge_due(ctx).await) {
         turn.verdicts = judged.changed;
         turn.flags = judged.flags;
@@ -124,6 +128,9 @@ pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
     }
     if drawing && let Some(moved) = turn.take("absences", away::redeal_due(ctx).await) {
         turn.redealt = moved.given + moved.left;
+    }
+    if let Some(calls) = turn.take("calls that come back", calls::calls_due(ctx).await) {
+        turn.calls = calls;
     }
     if drawing && let Some(revealed) = turn.take("reveal", reveal::reveal_due(ctx).await) {
         turn.revealed = revealed;

@@ -34,6 +34,7 @@ fn assigned(own: &str, latin: &str) -> Assignment {
         contact: None,
         companion: None,
         instrument: None,
+        attempt: None,
     };
     let official = LineOfficial { official: "O1".parse().unwrap(), name: name(), role: Role::Lead };
     let contact = LineContact {
@@ -134,7 +135,7 @@ proptest! {
     fn a_letter_reads_back_whole_whatever_names_hold(own in hostile(), latin in hostile(), sender in hostile()) {
         let key = ReplyKey::parse("9f3tx8w2hc5d7qkm").unwrap();
         let (assigned, office) = (assigned(&own, &latin), Name::new(&*own, &*latin));
-        let input = AssignmentInput { assignment: &assigned, office: &office, key: &key, zone: Shanghai, languages: Languages::Both };
+        let input = AssignmentInput { assignment: &assigned, office: &office, key: &key, zone: Shanghai, languages: Languages::Both, desk_phone: None };
         let letter = assignment(&input).unwrap().letter;
         let desk = Address::parse("desk@inspect.example").unwrap();
         let headers = Headers {

@@ -77,6 +77,7 @@ fn line(code: &str, kind: Kind, first: bool) -> Line {
         contact: None,
         companion: None,
         instrument: None,
+        attempt: None,
     }
 }
 
@@ -115,8 +116,14 @@ impl World {
     fn of(assigned: &Assignment) -> World {
         let key = ReplyKey::parse("9f3tx8w2hc5d7qkm").unwrap();
         let office = Name::new("云岭县督查办", "Yunling Inspection Desk");
-        let input =
-            |languages| AssignmentInput { assignment: assigned, office: &office, key: &key, zone: Shanghai, languages };
+        let input = |languages| AssignmentInput {
+            assignment: assigned,
+            office: &office,
+            key: &key,
+            zone: Shanghai,
+            languages,
+            desk_phone: None,
+        };
         let both = Languages::Both;
         let text = assignment(&input(both)).unwrap().letter.text;
         let open = ["V1.2".to_owned(), "C2".to_owned(), "C3".to_owned()];

@@ -44,6 +44,7 @@ fn posted(county: &County, number: usize) -> (Assignment, Vec<u8>) {
         contact: None,
         companion: None,
         instrument: None,
+        attempt: None,
     };
     let mut lines = vec![Line {
         officials: officials

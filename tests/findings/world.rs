@@ -62,6 +62,7 @@ fn line(seen: &Seen<'_>, code: &str) -> Line {
         },
         companion: None,
         instrument: None,
+        attempt: None,
     }
 }
 

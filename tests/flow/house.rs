@@ -41,6 +41,8 @@ pub struct Setting {
     /// How often punches and leave come.
     pub cadence: &'static str,
     pub calendar: Option<&'static str>,
+    /// More lines of the office's section.
+    pub office: &'static str,
     /// More lines of the programme's section.
     pub programme: &'static str,
 }
@@ -54,6 +56,7 @@ impl Default for Setting {
             afternoon: false,
             cadence: "daily",
             calendar: None,
+            office: "",
             programme: "",
         }
     }
@@ -85,13 +88,13 @@ pub fn office() -> OfficeId {
 
 fn config_text(setting: &Setting) -> String {
     let url = setting.database.clone().unwrap_or_else(|| "sqlite:spotcheck.db".to_owned());
-    let (cadence, programme) = (setting.cadence, setting.programme);
+    let (cadence, office, programme) = (setting.cadence, setting.office, setting.programme);
     // Every place is drawn in every window.
     let mut text = format!(
         "[storage]\nurl = \"{url}\"\n[mail]\ntransport = \"folder\"\nfrom = \"desk@yunling.example\"\n\
          [intake]\nmaildir = \"mailbox\"\nauthserv_id = \"mx.yunling.example\"\nauthentication = \"require\"\n\
          [[office]]\nid = \"yunling\"\nname = \"云岭县督查办\"\nname_latin = \"Yunling County Inspection Office\"\n\
-         zone = \"Asia/Shanghai\"\nlanguage = \"en\"\ndesk = \"desk@yunling.example\"\nhead = \"head@yunling.example\"\n\
+         zone = \"Asia/Shanghai\"\nlanguage = \"en\"\ndesk = \"desk@yunling.example\"\nhead = \"head@yunling.example\"\n{office}\
          [[source]]\nid = \"punches\"\noffice = \"yunling\"\nkind = \"punch\"\ncadence = \"{cadence}\"\n\
          [[source]]\nid = \"leave\"\noffice = \"yunling\"\nkind = \"leave\"\ncadence = \"{cadence}\"\n\
          [[programme]]\nid = \"posts\"\noffice = \"yunling\"\nname = \"驻村工作队在岗检查\"\nname_latin = \"Presence\"\n\

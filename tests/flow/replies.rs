@@ -162,9 +162,14 @@ async fn a_late_answer_is_reminded_once_and_then_closed() {
         answered(&house, "2026-03-03 10:30", reply(&letter, "a", "V1.1 present\nV1.2 present\nC1 no answer")).await;
         house.at("2026-03-03 18:14").await;
         assert!(house.letters("reminder").await.is_empty());
-        for moment in ["2026-03-03 18:15", "2026-03-03 18:16", "2026-03-04 09:00", "2026-03-10 09:00"] {
+        for moment in ["2026-03-03 18:15", "2026-03-03 18:16", "2026-03-04 09:00"] {
             house.at(moment).await;
         }
+        let again = house.letters("assignment").await.into_iter().find(|l| l.text.contains("try 2")).unwrap();
+        let line = again.text.lines().find(|line| line.starts_with('C') && line.contains("try 2")).unwrap();
+        let said = format!("{} no answer", line.split(' ').next().unwrap());
+        answered(&house, "2026-03-04 10:00", reply(&again, "b", &said)).await;
+        house.at("2026-03-10 09:00").await;
         let of_day: Vec<Read> =
             house.letters("reminder").await.into_iter().filter(|r| r.assignment() == letter.assignment()).collect();
         let [reminder] = of_day.as_slice() else { panic!("{of_day:?}") };
@@ -174,18 +179,25 @@ async fn a_late_answer_is_reminded_once_and_then_closed() {
         house.at("2026-03-16 23:59").await;
         let am = window("2026-03-03", "am");
         assert!(house.lines(&am).await.iter().all(|l| l.ends_with("open")));
+        let states = async || {
+            let lines = house.lines(&am).await;
+            let mut states: Vec<String> = lines.iter().map(|l| l.split(' ').next_back().unwrap().to_owned()).collect();
+            states.sort();
+            states
+        };
         house.at("2026-03-17 00:00").await;
-        let mut states: Vec<String> =
-            house.lines(&am).await.iter().map(|l| l.split(' ').next_back().unwrap().to_owned()).collect();
-        states.sort();
-        assert_eq!(states, ["answered", "attempts_used_up", "no_reply"]);
-        let verdicts = house.verdicts().await;
-        assert!(verdicts.iter().any(|v| v.ends_with("unreachable low")), "{verdicts:?}");
+        assert_eq!(states().await, ["answered", "no_reply", "open"], "the call that came back can still be answered");
 
         answered(&house, "2026-03-17 08:00", reply(&letter, "z", "C2 present")).await;
         let help = house.letter("help").await;
         assert!(help.text.contains("closed"), "{}", help.text);
         assert_eq!(house.recorded(&letter.assignment()).await.len(), 3, "nothing more is recorded");
+
+        house.at("2026-03-24 09:00").await;
+        assert_eq!(states().await, ["answered", "attempts_used_up", "no_reply"]);
+        house.at("2026-03-24 09:01").await;
+        let verdicts = house.verdicts().await;
+        assert!(verdicts.iter().any(|v| v.ends_with("unreachable low")), "{verdicts:?}");
     })
     .await;
 }

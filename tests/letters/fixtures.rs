@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use chrono_tz::Asia::Shanghai;
 use spotcheck::letter::{
-    AssignmentInput, Coverage, DigestInput, Languages, Problem, Progress, ReceiptInput, Recorded, SealedWindow,
-    SheetInput, SheetShare, Todo,
+    AssignmentInput, CallsBack, Coverage, DigestInput, Languages, Problem, Progress, ReceiptInput, Recorded,
+    SealedWindow, SheetInput, SheetShare, Todo,
 };
 use spotcheck::model::key::ReplyKey;
 use spotcheck::model::register::{Name, Role};
@@ -64,6 +64,7 @@ pub fn visit(code: &str, officials: &[(&str, &str, Role)]) -> Line {
         contact: None,
         companion: None,
         instrument: None,
+        attempt: None,
     }
 }
 
@@ -139,12 +140,22 @@ impl Held {
             key: &self.key,
             zone: Shanghai,
             languages,
+            desk_phone: None,
         }
     }
 }
 
 pub fn sheet<'a>(office: &'a Name, shares: Vec<SheetShare<'a>>, languages: Languages) -> SheetInput<'a> {
-    SheetInput { office, day: day(), issued: at("07:31"), zone: Shanghai, languages, shares, to_verify: Vec::new() }
+    SheetInput {
+        office,
+        day: day(),
+        issued: at("07:31"),
+        zone: Shanghai,
+        languages,
+        shares,
+        to_verify: Vec::new(),
+        calls_back: CallsBack::default(),
+    }
 }
 
 pub fn digest(office: &Name, languages: Languages) -> DigestInput<'_> {
@@ -168,6 +179,7 @@ pub fn digest(office: &Name, languages: Languages) -> DigestInput<'_> {
             },
         ],
         visits: Progress { done: 9, due: 10 },
+        calls_back: CallsBack::default(),
         calls: Progress { done: 12, due: 14 },
         outcomes: vec![(Outcome::Present, 31), (Outcome::Absent, 1), (Outcome::OnLeave, 4), (Outcome::NoAnswer, 2)],
         coverage: Some(Coverage { days: 30, checked: 63, total: 88, longest: Some((name("大坪村", "Daping"), 67)) }),

@@ -91,6 +91,17 @@ pub fn call_times(span: &str) -> Said {
     said!("Call times: {span}.", "通话时间：{span}。")
 }
 
+/// What is said first on every call.
+pub fn opening_words(office: &Said, phone: &str) -> Said {
+    Said::new(
+        format!(
+            "Say first: “I am (your name) of {}. You are free to answer or not. To check that this call is genuine, ring {phone}.”",
+            office.en
+        ),
+        format!("通话开头请说：“我是{}的（姓名）。是否回答由您自愿。如需核实来电，请拨{phone}。”", office.zh),
+    )
+}
+
 pub fn discretion() -> Said {
     said!("Tell nobody beforehand. Answer from your registered address.", "事先不打招呼、不转发；请用登记的邮箱回复。")
 }
