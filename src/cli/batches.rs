@@ -28,7 +28,7 @@ pub enum What {
         /// The batch, or the beginning of its name.
         id: String,
         /// Who says so.
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
         by: String,
         /// Why, such as a device that was away for repair.
         #[arg(long, value_name = "TEXT")]

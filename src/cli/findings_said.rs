@@ -2,12 +2,12 @@
 
 use crate::config::Office;
 use crate::evidence::finding::{Step, next_step, state_said};
+use crate::model::MACHINE;
 use crate::model::{Language, Timestamp};
 use crate::model::{Said, Subject};
 use crate::said;
 use crate::store::FindingStepRow;
 use crate::words::findings as words;
-use crate::work::findings::MACHINE;
 use crate::work::findings_told::Entry;
 use crate::work::gaps::{Change, Found, Looked};
 

@@ -25,7 +25,7 @@ pub enum What {
         #[arg(long, value_name = "ID")]
         office: String,
         /// Who reports it.
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
         by: String,
         /// What happened.
         #[arg(long, value_name = "TEXT")]

@@ -23,7 +23,8 @@ const LONGEST: usize = 60;
 /// Nothing visible, too long, control characters, or the machine's own name.
 pub fn signature(text: &str) -> Result<String, Said> {
     let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
-    let name = visible.split([' ', '\u{a0}', '\u{3000}', '\n', '\t']).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
+    let name =
+        visible.split([' ', '\u{a0}', '\u{3000}', '\n', '\t']).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
     if name.chars().any(char::is_control) || name.chars().count() > LONGEST {
         return Err(said!(
             "a name has one line, at most {LONGEST} characters and no control characters",
@@ -52,21 +53,23 @@ pub fn same_person(one: &str, other: &str) -> bool {
 
 fn forms(name: &str) -> BTreeSet<String> {
     let bare = without_brackets(name);
-    let (han, latin): (String, String) = {
-        let folded = folded(&bare);
-        let pick = |wanted: bool| {
-            folded.chars().map(|c| if is_han(c) == wanted || c == ' ' { c } else { ' ' }).collect::<String>()
-        };
-        (pick(true), pick(false))
-    };
-    let han: String = han.chars().filter(|c| !c.is_whitespace()).collect();
+    let folded = folded(&bare);
+    // Of words with Han characters those and their figures: 陈玉义 of “YL-I03 陈玉义Z”, 王小1 of 王小1.
+    let han: String = folded
+        .split_whitespace()
+        .filter(|word| word.contains(is_han))
+        .flat_map(str::chars)
+        .filter(|c| is_han(*c) || c.is_numeric())
+        .collect();
     let mut forms = BTreeSet::from([squeezed(name), squeezed(&bare)]);
     // An id or an address may stand beside the name.
-    forms.extend(name.split_whitespace().map(squeezed).filter(|word| word.contains(|c: char| c.is_ascii_digit() || c == '@')));
+    forms.extend(
+        name.split_whitespace().map(squeezed).filter(|word| word.contains(|c: char| c.is_ascii_digit() || c == '@')),
+    );
     if han.chars().count() > 1 {
         forms.insert(han);
     } else {
-        let mut words: Vec<&str> = latin.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+        let mut words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
         words.sort_unstable();
         // Jianguo and Jian Guo are one.
         forms.extend([words.join(" "), words.concat()]);
@@ -114,30 +117,42 @@ mod tests {
 
     #[test]
     fn a_signature_is_a_persons_name_on_one_line() {
-        for (typed, kept) in [(" 张 局长\n", "张 局长"), ("Chen\u{a0} Yuyi", "Chen Yuyi"), ("陈\u{200b}玉义", "陈玉义")] {
+        for (typed, kept) in [(" 张 局长\n", "张 局长"), ("Chen\u{a0} Yuyi", "Chen Yuyi"), ("陈\u{200b}玉义", "陈玉义")]
+        {
             assert_eq!(signature(typed).unwrap(), kept);
         }
         let long = "王".repeat(61);
-        for refused in ["", " \u{200b}", "-", "machine", "Ｍachine", "系统", "S y s t e m", "张\r局长", "\u{1b}[2J王", &long] {
+        for refused in
+            ["", " \u{200b}", "-", "machine", "Ｍachine", "系统", "S y s t e m", "张\r局长", "\u{1b}[2J王", &long]
+        {
             assert!(signature(refused).is_err(), "{refused:?}");
         }
     }
 
     #[test]
     fn one_person_in_many_spellings() {
-        for alike in
-            ["陈玉义", "陈 玉义", "陈玉义 Chen Yuyi", "陈玉义（检查员）", "陈\u{200b}玉义", "陈玉义Z", "（督查组）陈玉义", "YL-I03 陈玉义"]
-        {
+        for alike in [
+            "陈玉义",
+            "陈 玉义",
+            "陈玉义 Chen Yuyi",
+            "陈玉义（检查员）",
+            "陈\u{200b}玉义",
+            "陈玉义Z",
+            "（督查组）陈玉义",
+            "YL-I03 陈玉义",
+        ] {
             assert!(same_person(alike, "陈玉义"), "{alike}");
         }
-        for alike in ["chen yuyi", "Yuyi Chen", "CHEN YU YI", "Chén Yùyì", "Ｃhen Yuyi", "Chen, Yuyi", "Chen Yuyi (office)"] {
+        for alike in
+            ["chen yuyi", "Yuyi Chen", "CHEN YU YI", "Chén Yùyì", "Ｃhen Yuyi", "Chen, Yuyi", "Chen Yuyi (office)"]
+        {
             assert!(same_person(alike, "Chen Yuyi"), "{alike}");
         }
         assert!(same_person("yl-i03", "YL-I03") && same_person("Chen YL-I03", "YL-I03"));
         assert!(same_person("ChenYuyi03@QQ.example", "chenyuyi03@qq.example"));
         // Two of one sound are told apart by how they are written.
         assert!(!same_person("王维 Wang Wei", "王伟") && !same_person("王维", "Wang Wei"));
-        assert!(!same_person("李娜", "李梅") && !same_person("Li Na", "Li Mei"));
+        assert!(!same_person("李娜", "李梅") && !same_person("王小1", "王小2") && !same_person("Li Na", "Li Mei"));
     }
 
     proptest! {

@@ -3,7 +3,9 @@
 use super::bulk::{self, Cell};
 use super::register::Ids;
 use super::{Result, Tx, parsed, touched};
-use crate::model::{AssignmentId, FlagState, OfficeId, OfficialId, Outcome, Said, Strength, Timestamp, VerdictCode};
+use crate::model::{
+    AssignmentId, FlagState, MACHINE, OfficeId, OfficialId, Outcome, Said, Strength, Timestamp, VerdictCode,
+};
 
 statements! {
     LAST_VERDICT = "SELECT assignment, line, person, seq, official, outcome, verdict, strength, timing_unclear, evidence, sentence_en, sentence_zh,
@@ -249,7 +251,7 @@ impl Tx {
             .map(|(f, reason)| {
                 let state = f.state.code();
                 let (id, opened) = (f.id.as_str().into(), f.opened.0.into());
-                [id, 1.into(), "open".into(), "machine".into(), opened, (*reason).into(), state.into()]
+                [id, 1.into(), "open".into(), MACHINE.into(), opened, (*reason).into(), state.into()]
             })
             .collect();
         let head = "INSERT INTO flag_step (flag, seq, step, actor, at, reason, state) ";

@@ -6,7 +6,7 @@ use super::decide::row;
 use super::{Context, Done, flags};
 use crate::config::Asks;
 use crate::evidence::flag::{Actor, Move, Step, after};
-use crate::model::{CaseId, FlagState, OfficeId, Trouble, VerdictCode};
+use crate::model::{CaseId, FlagState, MACHINE, OfficeId, Trouble, VerdictCode};
 use std::collections::BTreeSet;
 
 /// Asks about every open flag whose evidence holds, and returns how many letters were written.
@@ -42,7 +42,7 @@ async fn ask(ctx: &Context, case: &CaseId, reason: &str) -> Done<bool> {
     let now = ctx.now();
     let step = Move { step: Step::Ask, actor: Actor::Machine, day: now.day(office.zone), reason: reason.to_owned() };
     let state = after(&flag, &step).map_err(Trouble::new)?;
-    held.take_step(&mut tx, &row(Step::Ask, "machine", now.0, reason, state)).await?;
+    held.take_step(&mut tx, &row(Step::Ask, MACHINE, now.0, reason, state)).await?;
     write(ctx, &mut tx, &held, &Told::Ask { question: "" }).await?;
     tx.commit().await?;
     Ok(true)

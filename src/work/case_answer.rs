@@ -4,7 +4,7 @@ use super::cases::{Held, as_known};
 use super::decide::row;
 use super::{Context, Done};
 use crate::evidence::flag::{Actor, Move, Step, after};
-use crate::model::{CaseId, CaseLetter, FlagState, Said, Trouble};
+use crate::model::{CaseId, CaseLetter, FlagState, Said, Trouble, signature};
 use crate::reply::clean_file_name;
 use crate::said;
 use crate::store::{CaseAnswerRow, CaseFileRow, Tx};
@@ -134,6 +134,7 @@ pub async fn on_paper(ctx: &Context, paper: OnPaper<'_>) -> Done<Option<(FlagSta
             "--text",
         );
     }
+    let by = signature(paper.by).map_err(|said| Trouble::new(said).in_field("--by"))?;
     let mut tx = ctx.store.begin().await?;
     let Some(held) = Held::lock(&mut tx, paper.case).await? else { return Ok(None) };
     let letter = if paper.appeal { CaseLetter::Decision } else { CaseLetter::Explain };
@@ -150,8 +151,7 @@ pub async fn on_paper(ctx: &Context, paper: OnPaper<'_>) -> Done<Option<(FlagSta
     // Who is recused enters nothing, whatever the state.
     let office = ctx.office(held.office())?;
     let flag = held.flag(ctx, &mut tx, office).await?;
-    if flag.recused.contains(&as_known(paper.by, &flag)) {
-        let by = paper.by.trim();
+    if flag.recused.contains(&as_known(&by, &flag)) {
         let said = said!(
             "{by} is recused from this flag: somebody else has to take this step",
             "{by}须回避此事：请由他人办理"
@@ -163,7 +163,7 @@ pub async fn on_paper(ctx: &Context, paper: OnPaper<'_>) -> Done<Option<(FlagSta
         letter,
         mail: None,
         sender: from,
-        entered_by: Some(paper.by.trim()),
+        entered_by: Some(&by),
         said: paper.text,
         proven: true,
         files: paper
@@ -171,7 +171,7 @@ pub async fn on_paper(ctx: &Context, paper: OnPaper<'_>) -> Done<Option<(FlagSta
             .into_iter()
             .map(|(name, bytes)| (Some(name), "application/octet-stream".to_owned(), bytes))
             .collect(),
-        actor: paper.by,
+        actor: &by,
         how: said!("on paper, from {from}", "书面，{from}提交"),
     };
     let (taken, _) = file(ctx, &mut tx, &held, incoming).await?;

@@ -7,11 +7,10 @@ use crate::config::Office;
 use crate::evidence::deadline::Reached;
 use crate::evidence::flag::Flag;
 use crate::model::register::{Inspector, Name, Official, RecusalScope, Role, Village};
-use crate::model::{CaseId, CaseKind, CaseLetter, FlagState, OfficeId, Timestamp};
+use crate::model::{CaseId, CaseKind, CaseLetter, FlagState, OfficeId, Timestamp, same_person};
 use crate::store::{CaseAnswerRow, CaseLetterRow, ComplaintRow, FlagRow, FlagStepRow, Ids, Tx};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
-use unicode_normalization::UnicodeNormalization;
 
 /// A flag or a complaint, as it stands.
 pub struct Held {
@@ -142,20 +141,29 @@ impl Held {
     }
 }
 
-/// Two spellings of one name are one person: case, width and blanks do not matter.
-pub fn same_name(one: &str, other: &str) -> bool {
-    let plain = |name: &str| name.nfkc().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
-    plain(one) == plain(other)
-}
-
 /// The name as the case knows it, so that case and blanks do not make another person of somebody.
 pub fn as_known(by: &str, flag: &Flag) -> String {
     let known = flag.observers.iter().chain(&flag.recused).chain(&flag.concerned).chain(&flag.decided_by);
-    known.into_iter().find(|name| same_name(name, by)).cloned().unwrap_or_else(|| by.trim().to_owned())
+    known.into_iter().find(|name| same_person(name, by)).cloned().unwrap_or_else(|| by.trim().to_owned())
 }
 
 fn spellings(name: &Name) -> Vec<String> {
     [&name.own, &name.latin].into_iter().filter(|n| !n.is_empty()).cloned().collect()
+}
+
+fn of_official(official: &Official) -> Vec<String> {
+    let mut all = spellings(&official.name);
+    all.push(official.id.to_string());
+    all.extend(official.email.clone());
+    all
+}
+
+/// Everything by which an inspector may sign.
+pub(super) fn signatures(inspector: &Inspector) -> Vec<String> {
+    let mut all = spellings(&inspector.name);
+    all.push(inspector.id.to_string());
+    all.extend(inspector.addresses.iter().cloned());
+    all
 }
 
 /// Who has to do with a case, each in every spelling of the name.
@@ -163,7 +171,8 @@ struct People {
     observers: BTreeSet<String>,
     recused: BTreeSet<String>,
     concerned: BTreeSet<String>,
-    registered: Vec<Name>,
+    /// Of everybody in the register who may take part, all that they sign by.
+    registered: Vec<Vec<String>>,
 }
 
 impl People {
@@ -175,15 +184,11 @@ impl People {
                 // Who reported it saw it, and decides nothing of it.
                 observers: Some(complaint.heard_from.clone()).into_iter().filter(|name| !name.is_empty()).collect(),
                 recused: BTreeSet::new(),
-                concerned: inspectors
-                    .iter()
-                    .filter(|i| i.id == complaint.inspector)
-                    .flat_map(|i| spellings(&i.name))
-                    .collect(),
+                concerned: inspectors.iter().filter(|i| i.id == complaint.inspector).flat_map(signatures).collect(),
                 registered: Vec::new(),
             },
         };
-        people.registered.extend(inspectors.into_iter().map(|i| i.name));
+        people.registered.extend(inspectors.iter().map(signatures));
         Ok(people)
     }
 
@@ -204,20 +209,19 @@ impl People {
             Some(official) => recused(tx, official, seen_on).await?,
             None => BTreeSet::new(),
         };
-        let names = |ids: &BTreeSet<_>| {
-            inspectors.iter().filter(|i| ids.contains(&i.id)).flat_map(|i| spellings(&i.name)).collect()
-        };
+        let names =
+            |ids: &BTreeSet<_>| inspectors.iter().filter(|i| ids.contains(&i.id)).flat_map(signatures).collect();
         Ok(People {
             observers: names(&observed),
             recused: names(&barred),
-            concerned: official.iter().flat_map(|o| spellings(&o.name)).collect(),
-            registered: official.into_iter().map(|o| o.name).collect(),
+            concerned: official.iter().flat_map(of_official).collect(),
+            registered: official.iter().map(of_official).collect(),
         })
     }
 
     fn spellings_of(&self, name: &str) -> Vec<String> {
-        let known = self.registered.iter().filter(|n| spellings(n).iter().any(|s| same_name(s, name)));
-        let mut all: Vec<String> = known.flat_map(spellings).collect();
+        let known = self.registered.iter().filter(|all| all.iter().any(|one| same_person(one, name)));
+        let mut all: Vec<String> = known.flatten().cloned().collect();
         all.push(name.to_owned());
         all
     }

@@ -6,7 +6,9 @@ use super::windows::damaged;
 use super::{Context, Done};
 use crate::evidence::flag::{next_step, state_said};
 use crate::model::register::Name;
-use crate::model::{CaseId, CaseKind, FlagState, InspectorId, Language, Said, Timestamp, Trouble};
+use crate::model::{
+    CaseId, CaseKind, FlagState, InspectorId, Language, Said, Timestamp, Trouble, same_person, signature,
+};
 use crate::said;
 use crate::store::{ComplaintRow, FlagStepRow, Ids, Tx};
 use chrono_tz::Tz;
@@ -45,8 +47,8 @@ pub async fn open(ctx: &Context, new: &NewComplaint<'_>) -> Done<CaseId> {
         ))
         .into());
     }
-    let own = [&inspector.name.own, &inspector.name.latin].into_iter().any(|name| super::cases::same_name(name, by));
-    if own {
+    let by = signature(by).map_err(|said| Trouble::new(said).in_field("--by"))?;
+    if super::cases::signatures(&inspector).iter().any(|own| same_person(own, &by)) {
         return Err(Trouble::new(said!(
             "a complaint is entered by somebody else than the inspector it is about",
             "投诉须由被投诉检查员以外的人登记"
@@ -62,12 +64,12 @@ pub async fn open(ctx: &Context, new: &NewComplaint<'_>) -> Done<CaseId> {
         inspector: inspector.id,
         said: text.to_owned(),
         heard_from: new.from.trim().to_owned(),
-        opened_by: by.to_owned(),
+        opened_by: by.clone(),
         opened: now,
         state: FlagState::Open,
     };
     tx.add_complaint(&row).await?;
-    tx.add_flag_step(row.id.as_str(), "open", by, now, "complaint / 投诉", FlagState::Open).await?;
+    tx.add_flag_step(row.id.as_str(), "open", &by, now, "complaint / 投诉", FlagState::Open).await?;
     tx.commit().await?;
     Ok(row.id)
 }

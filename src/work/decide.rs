@@ -5,7 +5,7 @@ use super::cases::{Held, Of, as_known};
 use super::judge::judge_again;
 use super::{Context, Done};
 use crate::evidence::flag::{Actor, Move, Step, after};
-use crate::model::{CaseId, CaseKind, FlagState, Said, Trouble};
+use crate::model::{CaseId, CaseKind, FlagState, Said, Trouble, signature};
 use crate::said;
 use crate::store::{FlagRow, FlagStepRow, Tx};
 use chrono::NaiveDate;
@@ -24,6 +24,7 @@ pub struct Decision<'a> {
 /// The step is not allowed now, or not to this person.
 pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagState>> {
     refuse_other_ways(decision)?;
+    let signed = signature(decision.by).map_err(|said| Trouble::new(said).in_field("--by"))?;
     let mut tx = ctx.store.begin().await?;
     let Some(held) = Held::lock(&mut tx, decision.case).await? else { return Ok(None) };
     if let (Of::Flag(flag), Step::Confirm | Step::Dismiss | Step::Uphold | Step::Overturn) = (&held.of, decision.step) {
@@ -33,7 +34,7 @@ pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagS
     let office = ctx.office(held.office())?;
     let flag = held.flag(ctx, &mut tx, office).await?;
     let now = ctx.now();
-    let (by, reason) = (as_known(decision.by, &flag), decision.reason.trim());
+    let (by, reason) = (as_known(&signed, &flag), decision.reason.trim());
     let step = Move {
         step: decision.step,
         actor: Actor::Person(by.clone()),
@@ -139,7 +140,7 @@ pub async fn handed(ctx: &Context, case: &CaseId, by: &str, on: NaiveDate) -> Do
         .into());
     }
     let flag = held.flag(ctx, &mut tx, office).await?;
-    let by = as_known(by, &flag);
+    let by = as_known(&signature(by).map_err(|said| Trouble::new(said).in_field("--by"))?, &flag);
     let reason = on.to_string();
     let step = Move { step: Step::Hand, actor: Actor::Person(by.clone()), day: today, reason: reason.clone() };
     let state = after(&flag, &step).map_err(Trouble::new)?;

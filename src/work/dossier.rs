@@ -5,7 +5,7 @@ use super::windows::damaged;
 use super::{Context, Done, ladder};
 use crate::evidence::flag::{Step, state_said};
 use crate::evidence::ladder::Rung;
-use crate::model::{CaseId, CaseLetter, FlagState, Language, Said, Sha256, Timestamp, VerdictCode};
+use crate::model::{CaseId, CaseLetter, FlagState, Language, MACHINE, Said, Sha256, Timestamp, VerdictCode};
 use crate::said;
 use crate::store::{CaseAnswerRow, CaseFileRow, CaseLetterRow, FlagStepRow, Tx};
 use crate::words::letters::cases::ordinal;
@@ -175,7 +175,7 @@ pub(super) fn step_line(step: &FlagStepRow, language: Language) -> String {
         Some(done) => done.said(),
         None => step.step.parse().map_or_else(|()| said!("{}", "{}", step.step), state_said),
     };
-    let actor = if step.actor == "machine" { said!("machine", "系统") } else { said!("{}", "{}", step.actor) };
+    let actor = if step.actor == MACHINE { said!("machine", "系统") } else { said!("{}", "{}", step.actor) };
     let reason = step.reason.parse::<VerdictCode>().map_or_else(|()| said!("{}", "{}", step.reason), verdict_said);
     [done, actor, reason].map(|said| said.in_language(language).to_owned()).join("  ")
 }

@@ -8,6 +8,7 @@ use crate::evidence::flag::Actor;
 use crate::model::key::base32;
 use crate::model::{
     AssignmentId, FindingOrigin, FindingState, OfficeId, Sha256, Subject, TeamId, Timestamp, Trouble, VillageId,
+    signature,
 };
 use crate::said;
 use crate::store::{FindingRow, Ids, NewFindingStep, Tx};
@@ -16,8 +17,6 @@ use std::collections::BTreeMap;
 
 /// The code of a good practice: it is noted, and there is nothing to rectify.
 pub const GOOD_PRACTICE: &str = "good_practice";
-/// Who stands in a step that the machine took.
-pub const MACHINE: &str = "machine";
 
 /// What a person enters.
 #[derive(Debug, Clone)]
@@ -43,7 +42,7 @@ pub async fn open(ctx: &Context, new: &NewFinding<'_>) -> Done<FindingRow> {
             return Err(Trouble::new(said!("this must not be empty", "不能为空")).in_field(field).into());
         }
     }
-    no_machine(new.by)?;
+    let by = signature(new.by).map_err(|said| Trouble::new(said).in_field("--by"))?;
     let mut tx = ctx.store.begin().await?;
     let on = place_of(&mut tx, &new.subject).await?;
     let office = match (&new.office, &on.region) {
@@ -75,7 +74,7 @@ pub async fn open(ctx: &Context, new: &NewFinding<'_>) -> Done<FindingRow> {
             _ => new.deadline.or_else(|| deadline(ctx, office, now)),
         },
         opened: now,
-        opened_by: new.by.trim().to_owned(),
+        opened_by: by,
         state: nature,
     };
     tx.add_finding(&row, "").await?;
@@ -139,27 +138,19 @@ pub async fn step(ctx: &Context, doing: &Doing<'_>) -> Done<Option<FindingState>
     let steps = tx.finding_steps(&row.id).await?;
     let rectified = steps.iter().rev().find(|s| s.step == Step::Rectify.code());
     let finding = Finding { state: row.state, origin: row.origin, rectified_by: rectified.map(|s| s.actor.clone()) };
-    let (by, reason) = (doing.by.trim(), doing.reason.trim());
-    no_machine(by)?;
+    let by = signature(doing.by).map_err(|said| Trouble::new(said).in_field("--by"))?;
+    let reason = doing.reason.trim();
     let state =
-        after(&finding, &Move { step: doing.step, actor: Actor::Person(by.to_owned()), reason: reason.to_owned() })
+        after(&finding, &Move { step: doing.step, actor: Actor::Person(by.clone()), reason: reason.to_owned() })
             .map_err(Trouble::new)?;
     let file = match &doing.file {
         Some((name, bytes)) => Some((*name, tx.put_blob(bytes).await?)),
         None => None,
     };
-    let new = NewFindingStep { step: doing.step.code(), actor: by, at: ctx.now(), reason, file };
+    let new = NewFindingStep { step: doing.step.code(), actor: &by, at: ctx.now(), reason, file };
     tx.step_finding(&row, &new, state).await?;
     tx.commit().await?;
     Ok(Some(state))
-}
-
-/// Nobody takes a step in the machine's name.
-fn no_machine(by: &str) -> Result<(), Trouble> {
-    if by.trim().eq_ignore_ascii_case(MACHINE) {
-        return Err(Trouble::new(said!("write the name of a person", "请写明人的姓名")).in_field("--by"));
-    }
-    Ok(())
 }
 
 /// `R-` and eight characters that follow from what was found.

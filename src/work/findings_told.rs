@@ -1,11 +1,12 @@
 //! Findings as people read them: in lists, in the ledger, in the digest, on the sheet.
 
-use super::findings::{GOOD_PRACTICE, MACHINE};
+use super::findings::GOOD_PRACTICE;
 use super::{Context, Done};
 use crate::config::Office;
 use crate::evidence::finding::{Step, is_overdue, state_said};
 use crate::evidence::person::without_names;
 use crate::letter::{Languages, LedgerLine, LedgerStep, Todo, ledger, phone_free, plain};
+use crate::model::MACHINE;
 use crate::model::register::{Contact, Name, Role};
 use crate::model::{Assignment, OfficeId, Said, Sha256, Subject, TeamId, Timestamp, Trouble, VillageId};
 use crate::said;

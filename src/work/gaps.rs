@@ -1,12 +1,13 @@
 //! Gaps in what was imported open findings; evidence that comes rectifies them. The machine closes none.
 
-use super::findings::{Homes, MACHINE, deadline, finding_id};
+use super::findings::{Homes, deadline, finding_id};
 use super::judge_case::{speaks_of_place, workdays};
 use super::{Context, Done};
 use crate::config::{Office, OfficeSource};
 use crate::evidence::finding::{Finding, Move, Step, after};
 use crate::evidence::flag::Actor;
 use crate::evidence::gaps::{Gap, Held, Post, Stretch, missing, stretch};
+use crate::model::MACHINE;
 use crate::model::record::{Batch, Cadence};
 use crate::model::register::Village;
 use crate::model::time::DAY;

@@ -11,7 +11,7 @@ use crate::evidence::rejudge::{Rejudged, Standing, rejudged};
 use crate::evidence::{Judgement, judge};
 use crate::model::key::base32;
 use crate::model::time::DAY;
-use crate::model::{FlagState, Kind, OfficialId, Sha256, Timestamp};
+use crate::model::{FlagState, Kind, MACHINE, OfficialId, Sha256, Timestamp};
 use crate::store::{FlagRow, NewVerdict, OutcomeRow, Tx, VerdictRow};
 use std::collections::BTreeMap;
 
@@ -185,7 +185,7 @@ impl Flags<'_> {
             Rejudged::Takes(_, note) | Rejudged::Suggests(note) => note,
         };
         let reason = format!("{} / {}", note.en, note.zh);
-        Ok(tx.add_flag_step(&flag.id, "rejudged", "machine", new.judged, &reason, flag.state).await?)
+        Ok(tx.add_flag_step(&flag.id, "rejudged", MACHINE, new.judged, &reason, flag.state).await?)
     }
 
     /// Two made the visit: what both saw is one flag.

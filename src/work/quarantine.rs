@@ -1,9 +1,11 @@
 //! Mails that came in, and what a person decides about those that wait.
 
+use super::cases::signatures;
 use super::{Context, Done, answer, case_mail, file_mail};
-use crate::model::{AssignmentId, Sha256};
+use crate::model::{AssignmentId, Sha256, Trouble, same_person, signature};
 use crate::reply::{self, Text};
-use crate::store::{InboxRow, Reading, Tx};
+use crate::said;
+use crate::store::{Ids, InboxRow, Reading, Tx};
 
 /// Rows that a list shows at most.
 const LIST: i64 = 1000;
@@ -47,9 +49,14 @@ pub async fn raw_mail(ctx: &Context, id: &str) -> Done<Option<Vec<u8>>> {
 
 /// Reads a quarantined mail as if its sender were proven; the decision is journalled. `assignment`: what it
 /// answers, where the mail itself does not say so.
+///
+/// # Errors
+/// Nobody who vouches for it, or the very inspector whose mail it would be.
 pub async fn accept(ctx: &Context, id: &str, by: &str, assignment: Option<&AssignmentId>) -> Done<Sorted> {
+    let by = &signature(by).map_err(|said| Trouble::new(said).in_field("--by"))?;
     let mut tx = ctx.store.begin().await?;
     let Some(mail) = find_mail(&mut tx, id).await? else { return Ok(Sorted::Unknown) };
+    not_the_inspector(&mut tx, &mail, assignment, by).await?;
     if mail.state != "quarantine" {
         return Ok(Sorted::NotWaiting);
     }
@@ -79,7 +86,27 @@ pub async fn accept(ctx: &Context, id: &str, by: &str, assignment: Option<&Assig
     Ok(if waits { Sorted::StillWaits(reason) } else { Sorted::Done(reason) })
 }
 
+/// Nobody vouches for the own mail.
+async fn not_the_inspector(tx: &mut Tx, mail: &InboxRow, assignment: Option<&AssignmentId>, by: &str) -> Done<()> {
+    let told = mail.assignment.as_deref().and_then(|id| id.parse().ok());
+    let Some(id) = assignment.or(told.as_ref()) else { return Ok(()) };
+    let Some(row) = tx.assignment(id).await? else { return Ok(()) };
+    let inspectors = tx.inspectors_among(&Ids::new([row.inspector.as_str()])).await?;
+    if inspectors.iter().flat_map(signatures).any(|own| same_person(&own, by)) {
+        return Err(Trouble::new(said!(
+            "this would be the inspector's own mail: somebody else has to vouch for it",
+            "这是该检查员本人任务的邮件：须由他人确认"
+        ))
+        .in_field("--by")
+        .into());
+    }
+    Ok(())
+}
+
+/// # Errors
+/// Nobody who decides it.
 pub async fn discard(ctx: &Context, id: &str, by: &str) -> Done<Sorted> {
+    let by = &signature(by).map_err(|said| Trouble::new(said).in_field("--by"))?;
     let mut tx = ctx.store.begin().await?;
     let Some(mail) = find_mail(&mut tx, id).await? else { return Ok(Sorted::Unknown) };
     if mail.state != "quarantine" {

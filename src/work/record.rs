@@ -5,7 +5,7 @@ use super::open::open_now;
 use super::sent::known;
 use super::{Context, Done};
 use crate::letter::Recorded;
-use crate::model::{AssignmentId, Kind, Line, OfficialId, Outcome, Said, Sha256, Trouble};
+use crate::model::{AssignmentId, Kind, Line, OfficialId, Outcome, Said, Sha256, Trouble, signature};
 use crate::said;
 use crate::store::NewOutcome;
 use crate::words::letters::common::{kind as kind_said, outcome as outcome_said};
@@ -28,6 +28,8 @@ pub struct Entry<'a> {
 /// # Errors
 /// No such assignment or code, an outcome that does not fit, a time that is none.
 pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
+    let signed = |by, field| signature(by).map_err(|said| Trouble::new(said).in_field(field));
+    let (said_by, typed_by) = (signed(entry.said_by, "--said-by")?, signed(entry.typed_by, "--typed-by")?);
     let mut tx = ctx.store.begin().await?;
     let id = entry.assignment;
     let Some(known) = known(ctx, &mut tx, id).await? else {
@@ -69,7 +71,7 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
             outcome: entry.outcome,
             stated,
             remark: entry.remark.to_owned(),
-            by: format!("desk: {} / {}", entry.said_by, entry.typed_by),
+            by: format!("desk: {said_by} / {typed_by}"),
             mail: None,
             received: now,
         };

@@ -11,7 +11,7 @@ use crate::evidence::rows::{FiledRow, Item, Summary, read_records, source_kinds,
 use crate::evidence::who::Register;
 use crate::model::record::{Record, SourceKind, What};
 use crate::model::time::DAY;
-use crate::model::{OfficialId, Said, Sha256, SourceId, Timestamp, Trouble};
+use crate::model::{MACHINE, OfficialId, Said, Sha256, SourceId, Timestamp, Trouble};
 use crate::said;
 use crate::store::{BatchRow, Counted, NewRecord, Punches, Tx};
 use crate::table::TemplateKind;
@@ -100,7 +100,7 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
         tx.add_batch_step(&out.batch, "complete", "import", "--complete", ctx.now()).await?;
     } else if !out.complete {
         let why = file.doubt.map_or("far fewer rows than usual", |doubt| &doubt.en);
-        tx.add_batch_step(&out.batch, "held", "machine", why, ctx.now()).await?;
+        tx.add_batch_step(&out.batch, "held", MACHINE, why, ctx.now()).await?;
     }
     for before in &earlier {
         replace(ctx, &mut tx, before, &out, office).await?;

@@ -227,9 +227,24 @@ async fn who_observed_does_not_decide_and_every_step_has_a_person_and_a_reason()
     assert!(step(Step::Confirm, "Li Hua", "clear").await.unwrap_err().contains("may still come until 2026-03-11"));
     assert!(step(Step::Explain, "Li Hua", "market day").await.unwrap_err().contains("flags answer"));
     assert_eq!(paper(false, "Li Hua", "Wang Jianguo 1", "market day").await.unwrap(), Some(FlagState::Explained));
-    for observer in ["Zhao Xin", "赵新", " zhao xin ", "ZhaoXin", "Ｚhao Xin"] {
+    for observer in [
+        "Zhao Xin",
+        "赵新",
+        " zhao xin ",
+        "ZhaoXin",
+        "Ｚhao Xin",
+        "Xin Zhao",
+        "赵新 Zhao Xin",
+        "赵新（检查员）",
+        "赵\u{200b}新",
+        "Zhào Xīn",
+        "赵新\nZ",
+    ] {
         let refused = step(Step::Confirm, observer, "clear").await;
         assert!(refused.as_ref().is_err_and(|e| e.contains("made the observation")), "{observer}: {refused:?}");
+    }
+    for nobody in ["machine", "系统", "Spotcheck", "", " \u{200b}", "Li\rHua"] {
+        assert!(step(Step::Confirm, nobody, "clear").await.is_err(), "{nobody:?}");
     }
     assert!(step(Step::Confirm, "王建国1", "clear").await.unwrap_err().contains("recused"));
     assert_eq!(step(Step::Confirm, "Li Hua", "no paper").await.unwrap(), Some(FlagState::Confirmed));
@@ -278,6 +293,40 @@ async fn the_report_of_a_period_follows_the_findings() {
         let zh: Vec<String> = report.page().into_iter().map(|line| line.zh).collect();
         assert!(zh.iter().any(|line| line.contains("无法估计")), "{zh:?}");
         assert_eq!(report.json()["programmes"][0]["visits"]["gross"]["executed"]["R"], serde_json::Value::Null);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_no_longer_holds_is_not_confirmed() {
+    on_both(Setting::default(), |house| async move {
+        reported(&house).await;
+        import(&house, "2026-03-04 06:00", "punches", &attendance(&[]), TUESDAY, TUESDAY).await;
+        import(&house, "2026-03-04 06:30", "leave", &leave(&[]), TUESDAY, TUESDAY).await;
+        let flag = open_flags(&house).await[0].standing.flag.clone();
+        let id: CaseId = flag.id.parse().unwrap();
+        let step = async |step: Step| {
+            let decision = Decision { case: &id, step, by: "Li Hua", reason: "as the records say" };
+            decide(&house.ctx, &decision).await.map_err(|f| f.trouble().said.en)
+        };
+        step(Step::Ask).await.unwrap();
+        let day = house.ctx.now().day(chrono_tz::Asia::Shanghai);
+        handed(&house.ctx, &id, "Li Hua", day).await.unwrap();
+        let text = "I was there";
+        let paper = OnPaper { case: &id, appeal: false, by: "Li Hua", from: "Wang", text, files: Vec::new() };
+        on_paper(&house.ctx, paper).await.unwrap();
+        let entry = spotcheck::work::record::Entry {
+            assignment: &flag.assignment,
+            code: &flag.person,
+            outcome: spotcheck::model::Outcome::Present,
+            at: None,
+            remark: "",
+            said_by: "Zhao Xin",
+            typed_by: "Li Hua",
+        };
+        spotcheck::work::record::record(&house.ctx, &entry).await.unwrap();
+        assert!(step(Step::Confirm).await.unwrap_err().contains("no longer holds"), "before any look at it");
+        assert_eq!(step(Step::Dismiss).await.unwrap(), Some(FlagState::Dismissed));
     })
     .await;
 }

@@ -140,7 +140,7 @@ async fn the_same_records_from_chinese_from_inline_english_and_from_a_sheet() {
         let mut answer = "";
         let mut inline = String::new();
         for line in letter.text.lines() {
-            if behind(line) != "" {
+            if !behind(line).is_empty() {
                 answer = behind(line);
             }
             let ends = line.ends_with("=>");
