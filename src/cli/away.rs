@@ -22,7 +22,7 @@ pub struct Args {
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
     /// Who reports it.
-    #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+    #[arg(long, value_name = "NAME")]
     pub by: String,
 }
 

@@ -28,7 +28,7 @@ pub enum What {
         /// The batch, or the beginning of its name.
         id: String,
         /// Who says so.
-        #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+        #[arg(long, value_name = "NAME")]
         by: String,
         /// Why, such as a device that was away for repair.
         #[arg(long, value_name = "TEXT")]
@@ -87,10 +87,8 @@ fn list(place: &Place, held: bool, json: bool, terminal: &mut Terminal<'_>) -> R
 }
 
 fn complete(place: &Place, id: &str, by: &str, reason: &str, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
-    for (field, text) in [("--reason", reason), ("--by", by)] {
-        if text.trim().is_empty() {
-            return Err(Trouble::new(said!("this must not be empty", "不能为空")).in_field(field));
-        }
+    if reason.trim().is_empty() {
+        return Err(Trouble::new(said!("this must not be empty", "不能为空")).in_field("--reason"));
     }
     let declared = block_on(async {
         let ctx = place.open().await?;

@@ -37,7 +37,7 @@ enum What {
         /// manual:DRAWNUMBER:RESULT or second:ANCHOR:t:LINK
         text: String,
         /// Who enters it.
-        #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+        #[arg(long, value_name = "NAME")]
         by: String,
         /// The same text again; on a terminal it is asked for.
         #[arg(long, value_name = "TEXT")]

@@ -21,7 +21,7 @@ pub enum What {
         #[arg(long, value_name = "ID")]
         inspector: String,
         /// Who enters it.
-        #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+        #[arg(long, value_name = "NAME")]
         by: String,
         /// Who complains.
         #[arg(long, value_name = "WHO", default_value = "")]

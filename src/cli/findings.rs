@@ -64,7 +64,7 @@ pub enum What {
         #[arg(long, value_name = "DATE")]
         deadline: Option<NaiveDate>,
         /// Who found it.
-        #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+        #[arg(long, value_name = "NAME")]
         by: String,
     },
     /// Moves a finding on. Who rectified does not verify.
@@ -73,7 +73,7 @@ pub enum What {
         /// rectify, verify, reopen, close or withdraw.
         step: String,
         /// Who takes the step.
-        #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+        #[arg(long, value_name = "NAME")]
         by: String,
         /// What shows it, or why.
         #[arg(long, value_name = "TEXT")]

@@ -45,7 +45,7 @@ pub enum Inbox {
     Accept {
         id: String,
         /// Who decides.
-        #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+        #[arg(long, value_name = "NAME")]
         by: String,
         /// What the mail answers, where it does not say so itself.
         #[arg(long, value_name = "ID", value_parser = assignment)]
@@ -56,7 +56,7 @@ pub enum Inbox {
     /// Sets a quarantined mail aside for good.
     Discard {
         id: String,
-        #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+        #[arg(long, value_name = "NAME")]
         by: String,
         #[arg(long)]
         json: bool,
@@ -86,7 +86,7 @@ pub struct Why {
     #[arg(long, value_name = "HOST")]
     relay: String,
     /// Who decides.
-    #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+    #[arg(long, value_name = "NAME")]
     by: String,
     #[arg(long, value_name = "TEXT")]
     reason: String,

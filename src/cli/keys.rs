@@ -25,7 +25,7 @@ pub enum What {
         #[arg(long, value_name = "ID")]
         office: String,
         /// Who reports it.
-        #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+        #[arg(long, value_name = "NAME")]
         by: String,
         /// What happened.
         #[arg(long, value_name = "TEXT")]
@@ -40,10 +40,8 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
             let programme =
                 &programme.parse::<ProgrammeId>().map_err(|said| Trouble::new(said).in_field("programme"))?;
             let office = &office.parse::<OfficeId>().map_err(|said| Trouble::new(said).in_field("--office"))?;
-            for (field, text) in [("--reason", reason), ("--by", by)] {
-                if text.trim().is_empty() {
-                    return Err(Trouble::new(said!("this must not be empty", "不能为空")).in_field(field));
-                }
+            if reason.trim().is_empty() {
+                return Err(Trouble::new(said!("this must not be empty", "不能为空")).in_field("--reason"));
             }
             let terms = block_on(async {
                 let ctx = place.open().await?;

@@ -23,7 +23,7 @@ pub enum Life {
         /// ask, confirm, dismiss, uphold, overturn or apply.
         step: String,
         /// Who decides.
-        #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+        #[arg(long, value_name = "NAME")]
         by: String,
         /// Why. Of a decision it stands in the letter; of a complaint's ask it is the question.
         #[arg(long, value_name = "TEXT")]
@@ -40,7 +40,7 @@ pub enum Life {
     Handed {
         id: String,
         /// Who handed it over.
-        #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+        #[arg(long, value_name = "NAME")]
         by: String,
         /// The day, YYYY-MM-DD.
         #[arg(long, value_name = "DAY")]
@@ -62,7 +62,7 @@ pub enum Life {
 pub struct Paper {
     pub id: String,
     /// Who enters it.
-    #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+    #[arg(long, value_name = "NAME")]
     pub by: String,
     /// Who wrote it.
     #[arg(long, value_name = "WHO")]

@@ -56,7 +56,7 @@ pub struct CloseArgs {
     #[command(flatten)]
     pub whose: Whose,
     /// Who closes it.
-    #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+    #[arg(long, value_name = "NAME")]
     pub by: String,
     /// Why a closed one is corrected by another; both are kept.
     #[arg(long, value_name = "REASON")]

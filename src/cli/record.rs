@@ -24,10 +24,10 @@ pub struct Args {
     #[arg(long, default_value = "")]
     pub remark: String,
     /// Who said so.
-    #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+    #[arg(long, value_name = "NAME")]
     pub said_by: String,
     /// Who types it.
-    #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+    #[arg(long, value_name = "NAME")]
     pub typed_by: String,
 }
 

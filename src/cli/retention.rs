@@ -28,7 +28,7 @@ pub enum What {
     /// Deletes what is due. It cannot be brought back; the journal keeps who, what class, how many and up to when.
     Apply {
         /// Who orders it.
-        #[arg(long, value_name = "NAME", value_parser = super::setup::signed)]
+        #[arg(long, value_name = "NAME")]
         by: String,
         #[arg(long)]
         json: bool,

@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::Entropy;
-use crate::model::{Timestamp, Trouble, signature};
+use crate::model::{Timestamp, Trouble};
 use crate::said;
 use crate::work::context::SIMULATED;
 use crate::work::{Context, Failure};
@@ -56,11 +56,6 @@ impl Place {
         }
         Ok(ctx)
     }
-}
-
-/// Who says that they did it; in both languages, as it is told before the language is known.
-pub fn signed(text: &str) -> Result<String, String> {
-    signature(text).map_err(|said| format!("{} / {}", said.en, said.zh))
 }
 
 /// The first trouble stands for all where only one can be told; `check` tells all.

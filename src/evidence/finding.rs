@@ -6,7 +6,7 @@
 //! and has no further life.
 
 use super::flag::Actor;
-use crate::model::{FindingOrigin, FindingState, Said};
+use crate::model::{FindingOrigin, FindingState, Said, same_person};
 use crate::said;
 use chrono::NaiveDate;
 
@@ -104,18 +104,13 @@ fn may(finding: &Finding, step: &Move) -> Result<(), Said> {
         }
         Actor::Person(name) => name,
     };
-    if step.step == Step::Verify && finding.rectified_by.as_deref().is_some_and(|by| plain(by) == plain(name)) {
+    if step.step == Step::Verify && finding.rectified_by.as_deref().is_some_and(|by| same_person(by, name)) {
         return Err(said!(
             "{name} said that it is rectified and does not verify it: somebody else has to",
             "{name}是整改人，不得核实：请由他人办理"
         ));
     }
     Ok(())
-}
-
-/// Case and spaces do not make another person of somebody.
-fn plain(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 fn out_of_turn(state: FindingState, step: Step) -> Said {

@@ -5,6 +5,7 @@ use super::draw::useful;
 use super::places::details;
 use super::redeal::{Standing, record};
 use super::release::{self, Released};
+use super::signed::signed;
 use super::windows::damaged;
 use super::{Context, Done};
 use crate::draw::Label;
@@ -46,22 +47,16 @@ pub async fn note(ctx: &Context, absence: &Absence<'_>) -> Done<()> {
         let said = said!("the last day {to} is before the first, {from}", "最后一天{to}早于第一天{from}");
         return Err(Trouble::new(said).in_field("--to").into());
     }
-    for (field, text) in [("--reason", reason), ("--by", by)] {
-        if text.trim().is_empty() {
-            return Err(Trouble::new(said!("this must not be empty", "不能为空")).in_field(field).into());
-        }
+    if reason.trim().is_empty() {
+        return Err(Trouble::new(said!("this must not be empty", "不能为空")).in_field("--reason").into());
     }
+    let actor = signed(by, "--by")?;
     let mut tx = ctx.store.begin().await?;
     if tx.inspectors_among(&Ids::new([inspector.as_str()])).await?.is_empty() {
         let said = said!("the register has no inspector “{inspector}”", "名册中没有检查员“{inspector}”");
         return Err(Trouble::new(said).in_field("INSPECTOR").into());
     }
-    let row = AwayRow {
-        inspector: inspector.clone(),
-        reason: reason.trim().to_owned(),
-        actor: by.trim().to_owned(),
-        at: ctx.now(),
-    };
+    let row = AwayRow { inspector: inspector.clone(), reason: reason.trim().to_owned(), actor, at: ctx.now() };
     tx.put_away(&row, from, to).await?;
     Ok(tx.commit().await?)
 }

@@ -5,6 +5,7 @@
 
 use super::post::at_clock;
 use super::seal::SEAL_BEFORE_BEACON;
+use super::signed::signed;
 use super::windows::damaged;
 use super::{Context, Done, generation};
 use crate::beacon::{Fetched, PATIENCE, Servers};
@@ -205,9 +206,7 @@ pub async fn enter(ctx: &Context, window: &WindowId, text: &str, by: &str) -> Do
             rule = awaited.rule.kind()
         ));
     }
-    if by.trim().is_empty() {
-        return refused(said!("write who enters it: --by NAME", "请写明录入人：--by 姓名"));
-    }
+    let by = signed(by, "--by")?;
     if now < awaited.earliest {
         let zone = ctx.office(&window.office)?.zone;
         let at = awaited.earliest.local(zone).format("%Y-%m-%d %H:%M");
@@ -238,7 +237,7 @@ pub async fn enter(ctx: &Context, window: &WindowId, text: &str, by: &str) -> Do
         ));
     }
     let obtained = Obtained { beacon: text.to_owned(), proof: None };
-    match tx.add_beacon(window, &row(&obtained, Some(by.trim()), now)).await {
+    match tx.add_beacon(window, &row(&obtained, Some(&by), now)).await {
         Err(e) if e.is_duplicate() => return refused(entered_before()),
         other => other?,
     }

@@ -2,9 +2,10 @@
 
 use super::cases::{Held, as_known};
 use super::decide::row;
+use super::signed::signed;
 use super::{Context, Done};
 use crate::evidence::flag::{Actor, Move, Step, after};
-use crate::model::{CaseId, CaseLetter, FlagState, Said, Trouble, signature};
+use crate::model::{CaseId, CaseLetter, FlagState, Said, Trouble};
 use crate::reply::clean_file_name;
 use crate::said;
 use crate::store::{CaseAnswerRow, CaseFileRow, Tx};
@@ -134,7 +135,7 @@ pub async fn on_paper(ctx: &Context, paper: OnPaper<'_>) -> Done<Option<(FlagSta
             "--text",
         );
     }
-    let by = signature(paper.by).map_err(|said| Trouble::new(said).in_field("--by"))?;
+    let by = signed(paper.by, "--by")?;
     let mut tx = ctx.store.begin().await?;
     let Some(held) = Held::lock(&mut tx, paper.case).await? else { return Ok(None) };
     let letter = if paper.appeal { CaseLetter::Decision } else { CaseLetter::Explain };

@@ -2,13 +2,12 @@
 
 use super::cases::Held;
 use super::dossier::{Dossier, step_line};
+use super::signed::signed;
 use super::windows::damaged;
 use super::{Context, Done};
 use crate::evidence::flag::{next_step, state_said};
 use crate::model::register::Name;
-use crate::model::{
-    CaseId, CaseKind, FlagState, InspectorId, Language, Said, Timestamp, Trouble, same_person, signature,
-};
+use crate::model::{CaseId, CaseKind, FlagState, InspectorId, Language, Said, Timestamp, Trouble, same_person};
 use crate::said;
 use crate::store::{ComplaintRow, FlagStepRow, Ids, Tx};
 use chrono_tz::Tz;
@@ -47,7 +46,7 @@ pub async fn open(ctx: &Context, new: &NewComplaint<'_>) -> Done<CaseId> {
         ))
         .into());
     }
-    let by = signature(by).map_err(|said| Trouble::new(said).in_field("--by"))?;
+    let by = signed(by, "--by")?;
     if super::cases::signatures(&inspector).iter().any(|own| same_person(own, &by)) {
         return Err(Trouble::new(said!(
             "a complaint is entered by somebody else than the inspector it is about",

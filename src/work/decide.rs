@@ -3,9 +3,10 @@
 use super::case_letters::{Told, names_no_source, write};
 use super::cases::{Held, Of, as_known};
 use super::judge::judge_again;
+use super::signed::signed;
 use super::{Context, Done};
 use crate::evidence::flag::{Actor, Move, Step, after};
-use crate::model::{CaseId, CaseKind, FlagState, Said, Trouble, signature};
+use crate::model::{CaseId, CaseKind, FlagState, Said, Trouble};
 use crate::said;
 use crate::store::{FlagRow, FlagStepRow, Tx};
 use chrono::NaiveDate;
@@ -24,7 +25,7 @@ pub struct Decision<'a> {
 /// The step is not allowed now, or not to this person.
 pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagState>> {
     refuse_other_ways(decision)?;
-    let signed = signature(decision.by).map_err(|said| Trouble::new(said).in_field("--by"))?;
+    let signed = signed(decision.by, "--by")?;
     let mut tx = ctx.store.begin().await?;
     let Some(held) = Held::lock(&mut tx, decision.case).await? else { return Ok(None) };
     if let (Of::Flag(flag), Step::Confirm | Step::Dismiss | Step::Uphold | Step::Overturn) = (&held.of, decision.step) {
@@ -140,7 +141,7 @@ pub async fn handed(ctx: &Context, case: &CaseId, by: &str, on: NaiveDate) -> Do
         .into());
     }
     let flag = held.flag(ctx, &mut tx, office).await?;
-    let by = as_known(&signature(by).map_err(|said| Trouble::new(said).in_field("--by"))?, &flag);
+    let by = as_known(&signed(by, "--by")?, &flag);
     let reason = on.to_string();
     let step = Move { step: Step::Hand, actor: Actor::Person(by.clone()), day: today, reason: reason.clone() };
     let state = after(&flag, &step).map_err(Trouble::new)?;

@@ -1,6 +1,7 @@
 //! Findings: opened by a person or by a failed answer, and moved on (EVIDENCE 5).
 
 use super::judge_case::workdays;
+use super::signed::signed;
 use super::{Context, Done};
 use crate::config::{Config, Office};
 use crate::evidence::finding::{Answer, Finding, Move, Step, after, of_answer};
@@ -8,7 +9,6 @@ use crate::evidence::flag::Actor;
 use crate::model::key::base32;
 use crate::model::{
     AssignmentId, FindingOrigin, FindingState, OfficeId, Sha256, Subject, TeamId, Timestamp, Trouble, VillageId,
-    signature,
 };
 use crate::said;
 use crate::store::{FindingRow, Ids, NewFindingStep, Tx};
@@ -42,7 +42,7 @@ pub async fn open(ctx: &Context, new: &NewFinding<'_>) -> Done<FindingRow> {
             return Err(Trouble::new(said!("this must not be empty", "不能为空")).in_field(field).into());
         }
     }
-    let by = signature(new.by).map_err(|said| Trouble::new(said).in_field("--by"))?;
+    let by = signed(new.by, "--by")?;
     let mut tx = ctx.store.begin().await?;
     let on = place_of(&mut tx, &new.subject).await?;
     let office = match (&new.office, &on.region) {
@@ -138,7 +138,7 @@ pub async fn step(ctx: &Context, doing: &Doing<'_>) -> Done<Option<FindingState>
     let steps = tx.finding_steps(&row.id).await?;
     let rectified = steps.iter().rev().find(|s| s.step == Step::Rectify.code());
     let finding = Finding { state: row.state, origin: row.origin, rectified_by: rectified.map(|s| s.actor.clone()) };
-    let by = signature(doing.by).map_err(|said| Trouble::new(said).in_field("--by"))?;
+    let by = signed(doing.by, "--by")?;
     let reason = doing.reason.trim();
     let state =
         after(&finding, &Move { step: doing.step, actor: Actor::Person(by.clone()), reason: reason.to_owned() })

@@ -1,6 +1,7 @@
 //! The keys of the draws, as people look after them: which chains there are, and what to do about a theft.
 
 use super::custody::Chains;
+use super::signed::signed;
 use super::{Context, Done, generation};
 use crate::draw::chain::LENGTH;
 use crate::draw::{Terms, Why};
@@ -58,6 +59,7 @@ pub async fn expose(
     reason: &str,
     actor: &str,
 ) -> Done<Terms> {
+    let actor = &signed(actor, "--by")?;
     let configured =
         ctx.config.programmes.iter().find(|p| p.id == *programme && p.office == *office).ok_or_else(|| {
             Trouble::new(said!(

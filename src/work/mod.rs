@@ -95,6 +95,7 @@ pub mod sent;
 pub mod sheet;
 pub mod side_by_side;
 pub mod signals;
+mod signed;
 pub mod turn;
 mod usual;
 pub mod verify;

@@ -3,6 +3,7 @@
 use super::judge_case::workdays;
 use super::period_facts::{Concerned, facts};
 use super::post::Direction;
+use super::signed::signed;
 use super::{Context, Done, Failure};
 use crate::config::Office;
 use crate::evidence::coverage::overdue_from;
@@ -163,7 +164,7 @@ pub struct Closing<'a> {
 /// Records of the period may still come, assignments are open, or it is closed already.
 pub async fn close(ctx: &Context, closing: &Closing<'_>) -> Done<Shown> {
     let (office, days) = (ctx.office(closing.office)?, closing.days);
-    let by = said_by(closing.by)?;
+    let by = &signed(closing.by, "--by")?;
     let now = ctx.now();
     let from = possible_from(ctx, office, days);
     if now.day(office.zone) < from {
@@ -269,13 +270,6 @@ async fn mail(ctx: &Context, tx: &mut Tx, office: &Office, shown: &Shown, closin
     }
     tx.queue_letters(&letters).await?;
     Ok(())
-}
-
-fn said_by(by: &str) -> Done<&str> {
-    let by = by.trim();
-    let ok = !by.is_empty() && !by.chars().any(char::is_control);
-    ok.then_some(by)
-        .ok_or_else(|| Failure::from(Trouble::new(said!("write who closes it", "请写明由谁关账")).in_field("--by")))
 }
 
 /// The first day on which no result can come any more and every source has spoken or is overdue.

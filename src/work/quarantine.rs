@@ -1,8 +1,9 @@
 //! Mails that came in, and what a person decides about those that wait.
 
 use super::cases::signatures;
+use super::signed::signed;
 use super::{Context, Done, answer, case_mail, file_mail};
-use crate::model::{AssignmentId, Sha256, Trouble, same_person, signature};
+use crate::model::{AssignmentId, Sha256, Trouble, same_person};
 use crate::reply::{self, Text};
 use crate::said;
 use crate::store::{Ids, InboxRow, Reading, Tx};
@@ -53,7 +54,7 @@ pub async fn raw_mail(ctx: &Context, id: &str) -> Done<Option<Vec<u8>>> {
 /// # Errors
 /// Nobody who vouches for it, or the very inspector whose mail it would be.
 pub async fn accept(ctx: &Context, id: &str, by: &str, assignment: Option<&AssignmentId>) -> Done<Sorted> {
-    let by = &signature(by).map_err(|said| Trouble::new(said).in_field("--by"))?;
+    let by = &signed(by, "--by")?;
     let mut tx = ctx.store.begin().await?;
     let Some(mail) = find_mail(&mut tx, id).await? else { return Ok(Sorted::Unknown) };
     not_the_inspector(&mut tx, &mail, assignment, by).await?;
@@ -106,7 +107,7 @@ async fn not_the_inspector(tx: &mut Tx, mail: &InboxRow, assignment: Option<&Ass
 /// # Errors
 /// Nobody who decides it.
 pub async fn discard(ctx: &Context, id: &str, by: &str) -> Done<Sorted> {
-    let by = &signature(by).map_err(|said| Trouble::new(said).in_field("--by"))?;
+    let by = &signed(by, "--by")?;
     let mut tx = ctx.store.begin().await?;
     let Some(mail) = find_mail(&mut tx, id).await? else { return Ok(Sorted::Unknown) };
     if mail.state != "quarantine" {

@@ -3,9 +3,10 @@
 use super::back::{self, Back, Content};
 use super::open::open_now;
 use super::sent::known;
+use super::signed::signed;
 use super::{Context, Done};
 use crate::letter::Recorded;
-use crate::model::{AssignmentId, Kind, Line, OfficialId, Outcome, Said, Sha256, Trouble, signature};
+use crate::model::{AssignmentId, Kind, Line, OfficialId, Outcome, Said, Sha256, Trouble};
 use crate::said;
 use crate::store::NewOutcome;
 use crate::words::letters::common::{kind as kind_said, outcome as outcome_said};
@@ -28,7 +29,6 @@ pub struct Entry<'a> {
 /// # Errors
 /// No such assignment or code, an outcome that does not fit, a time that is none.
 pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
-    let signed = |by, field| signature(by).map_err(|said| Trouble::new(said).in_field(field));
     let (said_by, typed_by) = (signed(entry.said_by, "--said-by")?, signed(entry.typed_by, "--typed-by")?);
     let mut tx = ctx.store.begin().await?;
     let id = entry.assignment;

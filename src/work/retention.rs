@@ -4,6 +4,7 @@
 //! in it, in the same transaction.
 
 use super::findings::Homes;
+use super::signed::signed;
 use super::windows::outside;
 use super::{Context, Done};
 use crate::config::{Office, Retention};
@@ -67,9 +68,7 @@ pub async fn plan(ctx: &Context) -> Done<Vec<Group>> {
 /// # Errors
 /// Nobody says so.
 pub async fn apply(ctx: &Context, by: &str) -> Done<Applied> {
-    if by.trim().is_empty() {
-        return Err(Trouble::new(said!("say who orders it", "请写明由谁决定")).in_field("--by").into());
-    }
+    let by = signed(by, "--by")?;
     let mut tx = ctx.store.begin().await?;
     let closed = tx.closed_years().await?;
     let now = ctx.now();
@@ -80,7 +79,7 @@ pub async fn apply(ctx: &Context, by: &str) -> Done<Applied> {
         tx.journal_retention(&RetentionRow {
             seq: 0,
             at: now.0,
-            actor: by.trim().to_owned(),
+            actor: by.clone(),
             class: group.part.code().to_owned(),
             office: group.office.as_ref().map(ToString::to_string).unwrap_or_default(),
             year: i64::from(group.year),

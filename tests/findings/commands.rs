@@ -49,7 +49,7 @@ async fn an_office_works_with_them() {
         (&["findings", "step", id.as_str(), "mend", "--by", "陈强", "--reason", "x"], "没有“mend”这一步"),
         (&["findings", "list", "--state", "done"], "没有“done”这种状态"),
         (&["findings", "show", "R-NONE"], "没有整改问题R-NONE"),
-        (&["findings", "step", id.as_str(), "verify", "--by", "Machine", "--reason", "x"], "请写明人的姓名"),
+        (&["findings", "step", id.as_str(), "verify", "--by", "Machine", "--reason", "x"], "请写明姓名"),
         (&["findings", "open", "--team", "T9", "--text", "x", "--by", "y"], "登记册中没有此编号"),
         (&["findings", "open", "--text", "x", "--by", "y"], "--team"),
         (&["export", "record", "--from", "2026-03-01", "--to", "2026-04-30"], "--official"),
