@@ -4,7 +4,7 @@
 //! The machine opens flags, asks, and files the answers that come by mail. It decides nothing. A
 //! complaint against an inspector is a case with the same life.
 
-use crate::model::{FlagState, Said};
+use crate::model::{FlagState, Said, same_person};
 use crate::said;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -169,25 +169,29 @@ fn may(flag: &Flag, step: &Move) -> Result<(), Said> {
         Actor::Person(name) => name,
     };
     let own = matches!(step.step, Step::Explain | Step::Appeal);
-    if flag.recused.contains(name) || (!own && flag.concerned.contains(name)) {
+    if is_among(&flag.recused, name) || (!own && is_among(&flag.concerned, name)) {
         return Err(said!(
             "{name} is recused from this flag: somebody else has to take this step",
             "{name}须回避此事：请由他人办理"
         ));
     }
-    if step.step.is_decision() && flag.observers.contains(name) {
+    if step.step.is_decision() && is_among(&flag.observers, name) {
         return Err(said!(
             "{name} made the observation and does not decide on it: somebody else has to",
             "{name}是检查人，不得参与认定：请由他人办理"
         ));
     }
-    if matches!(step.step, Step::Uphold | Step::Overturn) && flag.decided_by.contains(name) {
+    if matches!(step.step, Step::Uphold | Step::Overturn) && is_among(&flag.decided_by, name) {
         return Err(said!(
             "{name} took the decision and does not decide the appeal against it: somebody else has to",
             "{name}作出了原认定，不得复核申诉：请由他人办理"
         ));
     }
     Ok(())
+}
+
+fn is_among(people: &BTreeSet<String>, name: &str) -> bool {
+    people.iter().any(|one| same_person(one, name))
 }
 
 fn too_early(answer_by: Option<NaiveDate>) -> Said {

@@ -31,10 +31,10 @@ pub fn signature(text: &str) -> Result<String, Said> {
             "姓名应为一行，最多{LONGEST}个字，不含控制字符"
         ));
     }
-    if !name.chars().any(char::is_alphanumeric) {
+    let plain = squeezed(&name);
+    if !plain.chars().any(char::is_alphanumeric) {
         return Err(said!("write who you are", "请写明姓名"));
     }
-    let plain = squeezed(&name);
     if plain == MACHINE || MACHINE_TOO.contains(&plain.as_str()) {
         return Err(said!(
             "a person decides, not the machine: write who you are",
@@ -122,9 +122,19 @@ mod tests {
             assert_eq!(signature(typed).unwrap(), kept);
         }
         let long = "王".repeat(61);
-        for refused in
-            ["", " \u{200b}", "-", "machine", "Ｍachine", "系统", "S y s t e m", "张\r局长", "\u{1b}[2J王", &long]
-        {
+        for refused in [
+            "",
+            " \u{200b}",
+            "-",
+            "\u{ae2}",
+            "machine",
+            "Ｍachine",
+            "系统",
+            "S y s t e m",
+            "张\r局长",
+            "\u{1b}[2J王",
+            &long,
+        ] {
             assert!(signature(refused).is_err(), "{refused:?}");
         }
     }

@@ -1,11 +1,11 @@
 //! What comes back to a letter of a case: filed as it is, with what is attached (EVIDENCE 5).
 
-use super::cases::{Held, as_known};
+use super::cases::Held;
 use super::decide::row;
 use super::signed::signed;
 use super::{Context, Done};
 use crate::evidence::flag::{Actor, Move, Step, after};
-use crate::model::{CaseId, CaseLetter, FlagState, Said, Trouble};
+use crate::model::{CaseId, CaseLetter, FlagState, Said, Trouble, same_person};
 use crate::reply::clean_file_name;
 use crate::said;
 use crate::store::{CaseAnswerRow, CaseFileRow, Tx};
@@ -41,7 +41,7 @@ pub async fn file(ctx: &Context, tx: &mut Tx, held: &Held, incoming: Incoming<'_
     let office = ctx.office(held.office())?;
     let flag = held.flag(ctx, tx, office).await?;
     let now = ctx.now();
-    let actor = as_known(incoming.actor, &flag);
+    let actor = incoming.actor.to_owned();
     let how = format!("{} / {}", incoming.how.en, incoming.how.zh);
     let step = match (incoming.letter, held.state()) {
         (CaseLetter::Explain, FlagState::Asked) => Some(Step::Explain),
@@ -152,7 +152,7 @@ pub async fn on_paper(ctx: &Context, paper: OnPaper<'_>) -> Done<Option<(FlagSta
     // Who is recused enters nothing, whatever the state.
     let office = ctx.office(held.office())?;
     let flag = held.flag(ctx, &mut tx, office).await?;
-    if flag.recused.contains(&as_known(&by, &flag)) {
+    if flag.recused.iter().any(|one| same_person(one, &by)) {
         let said = said!(
             "{by} is recused from this flag: somebody else has to take this step",
             "{by}须回避此事：请由他人办理"

@@ -141,12 +141,6 @@ impl Held {
     }
 }
 
-/// The name as the case knows it, so that case and blanks do not make another person of somebody.
-pub fn as_known(by: &str, flag: &Flag) -> String {
-    let known = flag.observers.iter().chain(&flag.recused).chain(&flag.concerned).chain(&flag.decided_by);
-    known.into_iter().find(|name| same_person(name, by)).cloned().unwrap_or_else(|| by.trim().to_owned())
-}
-
 fn spellings(name: &Name) -> Vec<String> {
     [&name.own, &name.latin].into_iter().filter(|n| !n.is_empty()).cloned().collect()
 }

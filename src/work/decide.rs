@@ -1,7 +1,7 @@
 //! A person moves a case on: asks, decides, applies; and hands letters over.
 
 use super::case_letters::{Told, names_no_source, write};
-use super::cases::{Held, Of, as_known};
+use super::cases::{Held, Of};
 use super::judge::judge_again;
 use super::signed::signed;
 use super::{Context, Done};
@@ -25,7 +25,7 @@ pub struct Decision<'a> {
 /// The step is not allowed now, or not to this person.
 pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagState>> {
     refuse_other_ways(decision)?;
-    let signed = signed(decision.by, "--by")?;
+    let by = signed(decision.by, "--by")?;
     let mut tx = ctx.store.begin().await?;
     let Some(held) = Held::lock(&mut tx, decision.case).await? else { return Ok(None) };
     if let (Of::Flag(flag), Step::Confirm | Step::Dismiss | Step::Uphold | Step::Overturn) = (&held.of, decision.step) {
@@ -35,7 +35,7 @@ pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagS
     let office = ctx.office(held.office())?;
     let flag = held.flag(ctx, &mut tx, office).await?;
     let now = ctx.now();
-    let (by, reason) = (as_known(&signed, &flag), decision.reason.trim());
+    let reason = decision.reason.trim();
     let step = Move {
         step: decision.step,
         actor: Actor::Person(by.clone()),
@@ -141,7 +141,7 @@ pub async fn handed(ctx: &Context, case: &CaseId, by: &str, on: NaiveDate) -> Do
         .into());
     }
     let flag = held.flag(ctx, &mut tx, office).await?;
-    let by = as_known(&signed(by, "--by")?, &flag);
+    let by = signed(by, "--by")?;
     let reason = on.to_string();
     let step = Move { step: Step::Hand, actor: Actor::Person(by.clone()), day: today, reason: reason.clone() };
     let state = after(&flag, &step).map_err(Trouble::new)?;
