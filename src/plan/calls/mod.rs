@@ -4,7 +4,7 @@
 //! follow from what was reported. Nothing here knows who rings or how a letter is written.
 //!
 //! - [`hours`]: working hours as slots; nobody is rung outside them or in a break.
-//! - [`next`]: tries so far → the next one, its span, and whether the same person is rung.
+//! - [`mod@next`]: tries so far → the next one, its span, and whether the same person is rung.
 //! - [`contacts`]: whom one may ring about a place; who is first, and who follows.
 
 pub mod contacts;

@@ -5,7 +5,7 @@
 //! - [`history`]: the tries of a call with what was said of each.
 //! - [`plan`]: tries → next try, a person of the office, or the end.
 //! - [`give`]: tries whose slot comes → lines and letters.
-//! - [`take_back`]: tries that are not to be made any more.
+//! - `take_back`: tries that are not to be made any more.
 //! - [`told`]: what sheets, digests and lists say of calls that are not over.
 
 pub mod give;
