@@ -14,7 +14,7 @@ CREATE TABLE answer (
     -- yes, no, not_seen, a number, the letter of a choice, a day, a text.
     value TEXT COLLATE "C" NOT NULL,
     remark TEXT COLLATE "C" NOT NULL,
-    -- code, rest or sheet.
+    -- code or rest.
     by TEXT COLLATE "C" NOT NULL,
     mail TEXT COLLATE "C",
     received_at BIGINT NOT NULL,

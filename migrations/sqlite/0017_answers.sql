@@ -14,7 +14,7 @@ CREATE TABLE answer (
     -- yes, no, not_seen, a number, the letter of a choice, a day, a text.
     value TEXT NOT NULL,
     remark TEXT NOT NULL,
-    -- code, rest or sheet.
+    -- code or rest.
     by TEXT NOT NULL,
     mail TEXT,
     received_at INTEGER NOT NULL,

@@ -63,9 +63,7 @@ fn forms(name: &str) -> BTreeSet<String> {
         .collect();
     let mut forms = BTreeSet::from([squeezed(name), squeezed(&bare)]);
     // An id or an address may stand beside the name.
-    forms.extend(
-        name.split_whitespace().map(squeezed).filter(|word| word.contains(|c: char| c.is_ascii_digit() || c == '@')),
-    );
+    forms.extend(name.split_whitespace().map(squeezed).filter(|word| is_address_or_id(word)));
     if han.chars().count() > 1 {
         forms.insert(han);
     } else {
@@ -76,6 +74,12 @@ fn forms(name: &str) -> BTreeSet<String> {
     }
     forms.remove("");
     forms
+}
+
+/// Letters and figures together, or many figures: one alone tells people of the same name apart.
+fn is_address_or_id(word: &str) -> bool {
+    let figures = word.chars().filter(char::is_ascii_digit).count();
+    word.contains('@') || figures > 3 || (figures > 0 && word.contains(|c: char| c.is_ascii_alphabetic()))
 }
 
 fn squeezed(name: &str) -> String {
@@ -162,6 +166,7 @@ mod tests {
         assert!(same_person("ChenYuyi03@QQ.example", "chenyuyi03@qq.example"));
         // Two of one sound are told apart by how they are written.
         assert!(!same_person("王维 Wang Wei", "王伟") && !same_person("王维", "Wang Wei"));
+        assert!(!same_person("Wang Jianguo 1", "Liu Min 1"), "a figure alone is nobody");
         assert!(!same_person("李娜", "李梅") && !same_person("王小1", "王小2") && !same_person("Li Na", "Li Mei"));
     }
 

@@ -1,7 +1,8 @@
 //! The sheet of an assignment, out and back: a table of what is to be answered, and the rows of one that was filled in.
 
+use super::post::letter_input;
 use super::sent::Known;
-use super::{Context, Done, post::languages_for, sent};
+use super::{Context, Done, sent};
 use crate::config::Office;
 use crate::letter::AssignmentInput;
 use crate::letter::answer_sheet::{HEADER, answer_sheet, sheet_of};
@@ -67,15 +68,7 @@ pub async fn export(ctx: &Context, id: &AssignmentId) -> Done<Option<Vec<u8>>> {
     let Some(known) = sent::known(ctx, &mut tx, id).await? else { return Ok(None) };
     let Known { assignment, inspector, reply, row, .. } = &known;
     let office = ctx.office(&row.office)?;
-    let languages = languages_for(office, inspector);
-    let input = AssignmentInput {
-        assignment,
-        office: &office.name,
-        key: reply,
-        zone: office.zone,
-        languages,
-        desk_phone: office.desk_phone.as_deref(),
-    };
+    let input = letter_input(office, inspector, assignment, reply);
     Ok(Some(workbook(&input)?))
 }
 

@@ -1,13 +1,12 @@
 //! What goes back to an inspector: receipts and helps, within their limits (REPLIES 7).
 
-use super::post::{About, Direction, languages_for};
+use super::post::{About, Direction, letter_input};
 use super::sent::Known;
 use super::side_by_side::side_by_side;
 use super::{Context, Done};
 use crate::config::Office;
 use crate::letter::{
-    self, AssignmentInput, Auto, HelpInput, HelpReason, Letter, LetterKind, MessageId, ReceiptInput, Recorded,
-    RecordedAnswer,
+    self, Auto, HelpInput, HelpReason, Letter, LetterKind, MessageId, ReceiptInput, Recorded, RecordedAnswer,
 };
 use crate::model::time::{DAY, HOUR};
 use crate::model::{Language, Outcome, Sha256};
@@ -140,15 +139,7 @@ impl Limits {
 impl Back<'_> {
     fn letter(&self, office: &Office) -> Letter {
         let Known { assignment, inspector, reply, .. } = self.known;
-        let languages = languages_for(office, inspector);
-        let of = AssignmentInput {
-            assignment,
-            office: &office.name,
-            key: reply,
-            zone: office.zone,
-            languages,
-            desk_phone: office.desk_phone.as_deref(),
-        };
+        let of = letter_input(office, inspector, assignment, reply);
         let language = self.language.unwrap_or(inspector.language);
         match &self.said {
             Content::Receipt { recorded, answers, open, problems, files } => letter::receipt(&ReceiptInput {

@@ -4,6 +4,7 @@ use super::case_letters::{Told, names_no_source, write};
 use super::cases::{Held, Of};
 use super::judge::judge_again;
 use super::signed::signed;
+use super::windows::damaged;
 use super::{Context, Done};
 use crate::evidence::flag::{Actor, Move, Step, after};
 use crate::model::{CaseId, CaseKind, FlagState, Said, Trouble};
@@ -27,11 +28,11 @@ pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagS
     refuse_other_ways(decision)?;
     let by = signed(decision.by, "--by")?;
     let mut tx = ctx.store.begin().await?;
-    let Some(held) = Held::lock(&mut tx, decision.case).await? else { return Ok(None) };
+    let Some(mut held) = Held::lock(&mut tx, decision.case).await? else { return Ok(None) };
     if let (Of::Flag(flag), Step::Confirm | Step::Dismiss | Step::Uphold | Step::Overturn) = (&held.of, decision.step) {
         judge_again(ctx, &mut tx, flag).await?;
+        held = Held::load(&mut tx, decision.case).await?.ok_or_else(|| damaged("flag"))?;
     }
-    let Some(held) = Held::load(&mut tx, decision.case).await? else { return Ok(None) };
     let office = ctx.office(held.office())?;
     let flag = held.flag(ctx, &mut tx, office).await?;
     let now = ctx.now();

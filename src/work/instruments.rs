@@ -142,13 +142,17 @@ impl<'c> Giving<'c> {
         Giving { config, chosen: BTreeMap::new(), used: BTreeMap::new() }
     }
 
-    pub fn give(&mut self, lines: &mut [Line]) -> Done<()> {
+    pub fn give(&mut self, lines: &mut [Line]) {
         for line in lines {
             let key = (line.window.programme.clone(), line.window.office.clone());
             if !self.chosen.contains_key(&key) {
                 let of = |p: &&Programme| p.id == key.0 && p.office == key.1;
                 let chosen = match self.config.programmes.iter().find(of) {
-                    Some(programme) => of_programme(self.config, programme)?,
+                    // The morning's letters do not wait for a file: they go out without its questions.
+                    Some(programme) => of_programme(self.config, programme).unwrap_or_else(|trouble| {
+                        tracing::error!(programme = %programme.id, %trouble, "letters go out without questions");
+                        Chosen::default()
+                    }),
                     None => Chosen::default(),
                 };
                 self.chosen.insert(key.clone(), chosen);
@@ -158,7 +162,6 @@ impl<'c> Giving<'c> {
                 self.used.entry(text.instrument.version).or_insert_with(|| text.clone());
             }
         }
-        Ok(())
     }
 
     pub async fn keep(self, tx: &mut Tx) -> Done<()> {

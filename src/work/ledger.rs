@@ -142,6 +142,8 @@ impl<'c> Round<'c> {
                 }
                 Entry::Ended { letter, sent, marked } => {
                     self.uncounted -= i64::from(!marked);
+                    // No quota counts what the server was never told of.
+                    unused += i64::from(marked && matches!(sent, Sent::Unreached(_)));
                     self.note(&sent);
                     done.count(&sent);
                     self.works |= matches!(sent, Sent::Acked { .. });

@@ -2,11 +2,11 @@
 
 use super::{Context, Done, Failure};
 use crate::config::{self, Office};
-use crate::letter::{Address, Addressing, Auto, HeaderText, Host, Languages, Letter, MessageId};
+use crate::letter::{Address, Addressing, AssignmentInput, Auto, HeaderText, Host, Languages, Letter, MessageId};
 use crate::mail::{Enclosure, Headers, compose_with};
 use crate::model::key::{KeyUse, ReplyKey};
 use crate::model::register::Inspector;
-use crate::model::{AssignmentId, InspectorId, Timestamp, Trouble};
+use crate::model::{Assignment, AssignmentId, InspectorId, Timestamp, Trouble};
 use crate::said;
 use crate::store::{AssignmentRow, NewLetter, Packed, Tx};
 
@@ -132,6 +132,23 @@ pub fn languages_for(office: &Office, inspector: &Inspector) -> Languages {
     match office.letters_in {
         config::LettersIn::Both => Languages::Both,
         config::LettersIn::Own => Languages::One(inspector.language),
+    }
+}
+
+/// What the letters of an assignment are written from.
+pub fn letter_input<'a>(
+    office: &'a Office,
+    inspector: &Inspector,
+    assignment: &'a Assignment,
+    key: &'a ReplyKey,
+) -> AssignmentInput<'a> {
+    AssignmentInput {
+        assignment,
+        office: &office.name,
+        key,
+        zone: office.zone,
+        languages: languages_for(office, inspector),
+        desk_phone: office.desk_phone.as_deref(),
     }
 }
 

@@ -3,13 +3,13 @@
 use super::calls::history::hours_of;
 use super::draw::DrawnWindow;
 use super::instruments::{Giving, look_up};
-use super::post::{About, Direction, at_clock, languages_for};
+use super::post::{About, Direction, at_clock, letter_input};
 use super::side_by_side::side_by_side;
 use super::windows::damaged;
 use super::{Context, Done};
 use crate::config::Office;
 use crate::draw::{Fate, NotDone, Target};
-use crate::letter::{AssignmentInput, Auto, Host, MessageId, assignment};
+use crate::letter::{Auto, Host, MessageId, assignment};
 use crate::model::key::{KeyUse, base32};
 use crate::model::register::Inspector;
 use crate::model::{
@@ -130,7 +130,7 @@ pub(super) async fn hand_out(
         let Some(inspector) = register.inspectors.get(&id) else { continue };
         let office = offices.get(&inspector.office).copied().unwrap_or(office);
         let mut lines = in_hours(office, lines);
-        giving.give(&mut lines)?;
+        giving.give(&mut lines);
         planned.push((inspector, office, lines));
     }
     giving.keep(tx).await?;
@@ -248,14 +248,7 @@ fn write_assignment(ctx: &Context, office: &Office, released: &Released, host: &
     else {
         return Err(damaged("reply secret"));
     };
-    let input = AssignmentInput {
-        assignment: &released.assignment,
-        office: &office.name,
-        key: &reply,
-        zone: office.zone,
-        languages: languages_for(office, &released.inspector),
-        desk_phone: office.desk_phone.as_deref(),
-    };
+    let input = letter_input(office, &released.inspector, &released.assignment, &reply);
     let (Some(written), Some(to)) = (assignment(&input), released.inspector.addresses.first()) else {
         return Ok(None);
     };

@@ -1,11 +1,11 @@
 //! A reminder, once, when an answer is late.
 
 use super::open::open_now;
-use super::post::{About, Direction, languages_for};
+use super::post::{About, Direction, letter_input};
 use super::release::load_assignment;
 use super::windows::damaged;
 use super::{Context, Done};
-use crate::letter::{AssignmentInput, Auto, MessageId, reminder};
+use crate::letter::{Auto, MessageId, reminder};
 use crate::model::key::KeyUse;
 use crate::model::time::MINUTE;
 use crate::store::Ids;
@@ -30,14 +30,7 @@ pub async fn remind_due(ctx: &Context) -> Done<usize> {
         if let Some(inspector) = tx.inspectors_among(&Ids::new([row.inspector.as_str()])).await?.first()
             && let Some(to) = inspector.addresses.first()
         {
-            let input = AssignmentInput {
-                assignment: &assignment,
-                office: &office.name,
-                key: &reply,
-                zone: office.zone,
-                languages: languages_for(office, inspector),
-                desk_phone: office.desk_phone.as_deref(),
-            };
+            let input = letter_input(office, inspector, &assignment, &reply);
             if let Some(letter) = reminder(&input, &open) {
                 let first = MessageId::parse(&row.message_id);
                 let direction = Direction {

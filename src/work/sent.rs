@@ -1,12 +1,12 @@
 //! An assignment in the form in which its reply is read (REPLIES 8).
 
 use super::instruments::look_up;
-use super::post::languages_for;
+use super::post::letter_input;
 use super::release::read_assignment;
 use super::side_by_side::side_by_side;
 use super::windows::damaged;
 use super::{Context, Done};
-use crate::letter::{AssignmentInput, MessageId, assignment};
+use crate::letter::{MessageId, assignment};
 use crate::model::key::{KeyUse, ReplyKey};
 use crate::model::question_file::QuestionFile;
 use crate::model::register::{Inspector, Name};
@@ -63,14 +63,7 @@ pub fn file(ctx: &Context, known: &Known) -> Done<SentFile> {
     let office = ctx.office(&known.row.office)?;
     let desk = ctx.desk_mailbox()?;
     let route = ctx.addressing().route(&desk, &known.row.id, &known.reply, &known.bounce);
-    let input = AssignmentInput {
-        assignment: &known.assignment,
-        office: &office.name,
-        key: &known.reply,
-        zone: office.zone,
-        languages: languages_for(office, &known.inspector),
-        desk_phone: office.desk_phone.as_deref(),
-    };
+    let input = letter_input(office, &known.inspector, &known.assignment, &known.reply);
     let text = assignment(&input).map(|written| written.letter.text);
     let message_id = MessageId::assignment(&known.row.id, 1, &known.reply, &ctx.mail_host()?);
     Ok(SentFile {

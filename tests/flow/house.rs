@@ -64,7 +64,7 @@ impl Default for Setting {
 
 pub struct House {
     pub ctx: Context,
-    folder: TempDir,
+    pub folder: TempDir,
 }
 
 /// Runs one case on SQLite and on PostgreSQL.

@@ -276,3 +276,23 @@ async fn answers_are_reported_by_question_with_ranges_and_no_few_calls() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_file_of_questions_that_broke_keeps_no_letter_back() {
+    let house = House::new(asking()).await;
+    house.at(EVE).await;
+    let house = house
+        .changed(|folder| {
+            let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/config/instruments/village-visit.toml");
+            std::fs::copy(shipped, folder.join("own.toml")).unwrap();
+            let path = folder.join("spotcheck.toml");
+            let text = std::fs::read_to_string(&path).unwrap();
+            let own = "language = \"en\"\ninstruments = [\"own.toml\"]";
+            std::fs::write(&path, text.replace("language = \"en\"", own)).unwrap();
+        })
+        .await;
+    std::fs::write(house.folder.path().join("own.toml"), "id = \"own\"\nkind = ").unwrap();
+    house.at("2026-03-03 07:30").await;
+    let letter = house.letter("assignment").await;
+    assert!(letter.text.contains("V1.1") && !letter.text.contains("V1.Q1"), "{}", letter.text);
+}
