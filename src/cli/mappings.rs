@@ -9,6 +9,7 @@ use crate::model::{OfficialId, Said, Trouble};
 use crate::said;
 use crate::table::mapping::recognise::{Scored, scores};
 use crate::table::mapping::{Layout, Mapping, RECORDS, Wanted, Who, shipped};
+use crate::table::read::OneByOne;
 use crate::work::{Content, Failure, mappings};
 use chrono_tz::Tz;
 use std::cell::RefCell;
@@ -160,7 +161,7 @@ type Read = (Vec<(FiledRow, String)>, Vec<Trouble>, crate::evidence::rows::Summa
 fn read(wanted: &Wanted<'_>, file: &str, content: &Content, zone: Tz) -> Result<Read, Trouble> {
     let anybody = Anybody::default();
     let (mut rows, mut rejects) = (Vec::new(), Vec::new());
-    let summary = read_records(wanted, file, &|| content.open(), zone, &anybody, &mut |item| {
+    let summary = read_records(wanted, file, &|| content.open(), &OneByOne, zone, &anybody, &mut |item| {
         match item {
             Item::Record(row) if rows.len() < ROWS => rows.push((row, anybody.last.borrow().clone())),
             Item::Reject(reject) if rejects.len() < ROWS => rejects.extend(reject.troubles().cloned()),
