@@ -7,9 +7,9 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::scope;
 
 /// Rows that are handed over together.
-const LOT: usize = 256;
+const LOT: usize = 1024;
 /// Lots that wait to be taken.
-const LOTS: usize = 8;
+const LOTS: usize = 4;
 
 /// Reads ahead on a thread of its own, by a bounded number of rows.
 #[derive(Debug, Clone, Copy)]
