@@ -77,5 +77,7 @@ mod senders;
 mod serve;
 #[path = "flow/together.rs"]
 mod together;
+#[path = "flow/typed.rs"]
+mod typed;
 #[path = "flow/windows.rs"]
 mod windows;

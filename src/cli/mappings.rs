@@ -5,6 +5,7 @@ use super::{Exit, Terminal, preview};
 use crate::config::Config;
 use crate::evidence::rows::{FiledRow, Item, read_records};
 use crate::evidence::who::Officials;
+use crate::files;
 use crate::model::{OfficialId, Said, Trouble};
 use crate::said;
 use crate::table::mapping::recognise::{Scored, scores};
@@ -93,6 +94,7 @@ struct Tried<'a> {
 fn test(tried: &Tried<'_>, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     let file =
         tried.file.file_name().map_or_else(|| tried.file.display().to_string(), |n| n.to_string_lossy().into_owned());
+    files::open(tried.file)?;
     let content = Content::file(tried.file);
     let wanted = Wanted { kinds: &RECORDS, mappings: tried.mappings, map: tried.map };
     let scored = scores(&wanted, &mappings::first_rows(&file, &content)?);

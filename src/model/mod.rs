@@ -21,10 +21,13 @@ pub mod record;
 pub mod register;
 pub mod retention;
 pub mod said;
+pub mod script;
 pub mod sha;
 pub mod signal;
 pub mod signature;
+pub mod system;
 pub mod time;
+pub mod typed;
 pub mod verdict;
 pub mod window;
 

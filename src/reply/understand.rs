@@ -9,13 +9,13 @@ use super::item::{Grammar, Heard};
 use super::key::{KeyFound, carried_key};
 use super::lexicon::Lexicon;
 use super::mail::Mail;
-use super::phrase::is_han;
 use super::reading::{Answer, Answered, Disposition, Earlier, Note, Outcomes, Reading, Reason, Seen};
 use super::sender::{Authentication, Policy, from_address, is_proven};
 use super::sent::Sent;
 use super::text::{Text, text_of};
 use super::times::Span;
 use super::whose::{Own, own_lines};
+use crate::model::script::is_han;
 use crate::model::{Language, Sha256, Timestamp};
 
 /// What is known of a mail beside its bytes.

@@ -3,6 +3,7 @@
 use super::choice;
 use super::header::{Columns, plain};
 use super::read::Row;
+use crate::model::script::is_invisible;
 use crate::model::{Said, Trouble};
 use crate::said;
 use std::borrow::Cow;
@@ -116,7 +117,7 @@ pub fn quote(text: &str) -> String {
 }
 
 fn invisible(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+    c.is_whitespace() || c.is_control() || is_invisible(c)
 }
 
 /// Takes off the `'` that [`super::write`] puts before a cell that a spreadsheet would compute.

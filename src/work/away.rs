@@ -9,6 +9,7 @@ use super::signed::signed;
 use super::windows::damaged;
 use super::{Context, Done};
 use crate::draw::Label;
+use crate::model::days::plausible;
 use crate::model::register::Name;
 use crate::model::{AssignmentId, InspectorId, Line, PlaceId, Trouble, Window, WindowId};
 use crate::plan::Given;
@@ -43,20 +44,29 @@ pub struct Moved {
 /// An inspector whom the register does not know, days the wrong way round, a reason or name left empty.
 pub async fn note(ctx: &Context, absence: &Absence<'_>) -> Done<()> {
     let Absence { inspector, from, to, reason, by } = *absence;
+    for (day, field) in [(from, "--from"), (to, "--to")] {
+        plausible(day).map_err(|said| Trouble::new(said).in_field(field))?;
+    }
     if to < from {
         let said = said!("the last day {to} is before the first, {from}", "最后一天{to}早于第一天{from}");
         return Err(Trouble::new(said).in_field("--to").into());
     }
-    if reason.trim().is_empty() {
-        return Err(Trouble::new(said!("this must not be empty", "不能为空")).in_field("--reason").into());
-    }
+    let reason = super::signed::reason(reason, "--reason")?;
     let actor = signed(by, "--by")?;
     let mut tx = ctx.store.begin().await?;
-    if tx.inspectors_among(&Ids::new([inspector.as_str()])).await?.is_empty() {
+    let Some(known) = tx.inspectors_among(&Ids::new([inspector.as_str()])).await?.pop() else {
         let said = said!("the register has no inspector “{inspector}”", "名册中没有检查员“{inspector}”");
         return Err(Trouble::new(said).in_field("INSPECTOR").into());
+    };
+    let today = ctx.now().day(ctx.office(&known.office)?.zone);
+    if to < today {
+        let said = said!(
+            "{to} is past: an absence is noted while it lasts or before, today is {today}",
+            "{to}已过：应在不能到岗期间或之前登记，今天是{today}"
+        );
+        return Err(Trouble::new(said).in_field("--to").into());
     }
-    let row = AwayRow { inspector: inspector.clone(), reason: reason.trim().to_owned(), actor, at: ctx.now() };
+    let row = AwayRow { inspector: inspector.clone(), reason, actor, at: ctx.now() };
     tx.put_away(&row, from, to).await?;
     Ok(tx.commit().await?)
 }

@@ -98,6 +98,7 @@ pub mod sheet;
 pub mod side_by_side;
 pub mod signals;
 mod signed;
+mod sources;
 pub mod turn;
 mod usual;
 pub mod verify;

@@ -68,6 +68,18 @@ impl Turn {
         })
     }
 
+    /// Every count by its name, and the steps that did not go through.
+    pub fn json(&self) -> serde_json::Value {
+        let failed: Vec<&str> = self.failures.iter().map(|(step, _)| *step).collect();
+        serde_json::json!({
+            "leads": true, "mails": self.mails, "answers": self.answers, "verdicts": self.verdicts, "flags": self.flags,
+            "asked": self.asked, "findings": self.findings, "closed": self.closed, "reminders": self.reminders,
+            "sealed": self.sealed, "digests": self.digests, "drawn": self.drawn, "void": self.void,
+            "redealt": self.redealt, "calls": self.calls, "revealed": self.revealed, "sheets": self.sheets,
+            "sent": self.sent, "failed": failed,
+        })
+    }
+
     fn take<T>(&mut self, step: &'static str, done: Done<T>) -> Option<T> {
         match done {
             Ok(value) => Some(value),
