@@ -77,5 +77,7 @@ mod senders;
 mod serve;
 #[path = "flow/together.rs"]
 mod together;
+#[path = "flow/visits.rs"]
+mod visits;
 #[path = "flow/windows.rs"]
 mod windows;
