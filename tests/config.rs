@@ -12,8 +12,6 @@ mod imports;
 mod mailboxes;
 #[path = "config/retention.rs"]
 mod retention;
-#[path = "config/travel.rs"]
-mod travel;
 
 use proptest::prelude::*;
 use spotcheck::config::{
