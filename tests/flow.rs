@@ -79,5 +79,7 @@ mod serve;
 mod together;
 #[path = "flow/typed.rs"]
 mod typed;
+#[path = "flow/visits.rs"]
+mod visits;
 #[path = "flow/windows.rs"]
 mod windows;

@@ -172,6 +172,7 @@ async fn look_for(ctx: &Context, officials: usize) -> Done<usize> {
             companion: None,
             instrument: None,
             attempt: None,
+            travel: None,
         };
         for (place, number) in members.iter().enumerate() {
             outcomes.push(NewOutcome {

@@ -23,7 +23,7 @@ pub struct Args {
 pub enum What {
     /// An empty file of a kind, with headers in both languages and a sample row.
     Template {
-        /// villages, teams, officials, contacts, inspectors, recusals, exclusions, signals, attendance, leave, rota or notes.
+        /// villages, teams, officials, contacts, inspectors, recusals, exclusions, signals, blackouts, away, positions, distances, attendance, leave, rota or notes.
         kind: String,
         /// Name of the file; .csv for CSV, else xlsx.
         #[arg(long, value_name = "FILE")]

@@ -47,6 +47,22 @@ pub struct Line {
     /// Calls that come back: which try it is, from 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempt: Option<u32>,
+    /// Visits: the way there, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub travel: Option<Travel>,
+}
+
+/// The way to a visit, as it was reckoned when the assignment was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Travel {
+    /// The visit before; none for the first one, where the day begins.
+    pub from: Option<LineCode>,
+    pub metres: Option<i64>,
+    pub seconds: i64,
+    /// At the earliest.
+    pub arrival: Timestamp,
+    /// Later than the line's span allows.
+    pub late: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -129,5 +129,6 @@ fn line(one: &Given, contact: Option<LineContact>, number: u32, register: &Snaps
         companion: None,
         instrument: None,
         attempt: None,
+        travel: None,
     })
 }

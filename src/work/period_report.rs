@@ -199,10 +199,10 @@ pub async fn close(ctx: &Context, closing: &Closing<'_>) -> Done<Shown> {
         windows += tx.windows_of_days(&programme.id, &programme.office, days).await?;
         open += tx.still_open(&programme.id, &programme.office, days).await?;
     }
-    if windows == 0 {
+    if windows == 0 && !has_records(&mut tx, office, days).await? {
         return Err(Trouble::new(said!(
-            "nothing was sealed in {days}: there is no report of a period without windows",
-            "{days}没有封存任何时段：没有时段的期间不能关账"
+            "nothing was sealed in {days} and no records speak of it: there is nothing to report",
+            "{days}没有封存任何时段，也没有相关记录：没有可报告的内容"
         ))
         .in_field("--period")
         .into());
@@ -296,6 +296,18 @@ async fn mail(ctx: &Context, tx: &mut Tx, office: &Office, shown: &Shown, closin
     }
     tx.queue_letters(&letters).await?;
     Ok(())
+}
+
+/// Whether an import of the office speaks of any of these days.
+async fn has_records(tx: &mut Tx, office: &Office, days: Days) -> Done<bool> {
+    for row in tx.batches().await? {
+        if row.office.as_deref() == Some(office.id.as_str())
+            && row.batch()?.is_some_and(|batch| batch.covers_from <= days.to && days.from <= batch.covers_to)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The first day on which no result can come any more and every source has spoken or is overdue.

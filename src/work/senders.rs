@@ -48,7 +48,8 @@ pub(super) async fn look(ctx: &Context, mail: &Opened<'_>, asking: &mut bool) ->
     }
     let may_count = super::file_mail::is_sender(ctx, from)
         || is_inspectors_own(ctx, person, from).await?
-        || case_mail::is_partys_own(ctx, person, from).await?;
+        || case_mail::is_partys_own(ctx, person, from).await?
+        || super::away_mail::is_inspectors_own(ctx, person, row).await?;
     if !may_count {
         return Ok(Look::Known);
     }
