@@ -279,7 +279,7 @@ static BLACKOUTS: Template = Template {
     code: "blackouts",
     zh: "停访",
     columns: &[
-        column("region", "地区代码", "999999101").required().also(&["地区", "乡镇代码", "区划代码", "township_code"]),
+        column("region", "地区代码", "SAMPLE1").required().also(&["地区", "乡镇代码", "区划代码", "township_code"]),
         sampled(REASON, "大雪封山").required(),
         sampled(FROM, "2026-12-01"),
         sampled(TO, "2026-12-03"),
