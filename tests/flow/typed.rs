@@ -1,6 +1,6 @@
 //! What people type into a case: it cannot look like a step, and tells nobody who said something.
 
-use super::due_process::{VILLAGER, flagged, page, step};
+use super::due_process::{VILLAGER, flagged, step};
 use super::house::{House, Setting};
 use spotcheck::evidence::flag::Step;
 use spotcheck::model::{FlagState, Language};
