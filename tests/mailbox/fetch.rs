@@ -51,9 +51,10 @@ async fn sheets_in_a_desks_own_mailbox_stay_unread_for_the_desk() {
     let server = Dovecot::start("").await;
     let house = with_mailbox(House::new(Setting::default()).await, server.tls_port, &ca(&server)).await;
     house.at(super::house::EVE).await;
+    house.at("2026-03-03 07:30").await;
     let mut tx = house.ctx.store.read().await.unwrap();
-    let digest = tx.letters(None, 10).await.unwrap().into_iter().find(|letter| letter.kind == "digest").unwrap();
-    let bytes = tx.blob(&digest.bytes.parse().unwrap()).await.unwrap().unwrap();
+    let sheet = tx.letters(None, 10).await.unwrap().into_iter().next().unwrap();
+    let bytes = tx.blob(&sheet.bytes.parse().unwrap()).await.unwrap().unwrap();
     drop(tx);
     server.deliver("desk", "INBOX", &bytes);
     deliver(&server, "INBOX", 0..1);
