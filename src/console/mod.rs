@@ -6,6 +6,7 @@
 
 pub mod fairness;
 pub mod report;
+pub mod shown;
 
 mod plots;
 mod svg;

@@ -31,6 +31,7 @@ pub mod system;
 pub mod time;
 pub mod typed;
 pub mod verdict;
+pub mod viewer;
 pub mod window;
 
 pub use assignment::{Assignment, Line, LineContact, LineOfficial};
@@ -52,4 +53,5 @@ pub use signal::{PlaceSignal, SignalKind};
 pub use signature::{MACHINE, same_person, signature};
 pub use time::Timestamp;
 pub use verdict::{FindingOrigin, FindingState, FlagState, Strength, VerdictCode};
+pub use viewer::{AccountRole, Scope, Viewer};
 pub use window::{Window, WindowId};
