@@ -2,6 +2,7 @@
 //! Exit codes: 0 done, 1 done with warnings, 2 not done; `receive` also those of sysexits.h.
 
 pub mod absence;
+pub mod account;
 pub mod away;
 pub mod batches;
 pub mod beacon;
@@ -185,6 +186,8 @@ pub enum Command {
     Keys(keys::Args),
     /// What is deleted because its time is up: tell, apply, journal.
     Retention(retention::Args),
+    /// Who may sign in to the console: add, list, disable, reset; the audit log.
+    Account(account::Args),
     /// How it stands, at a glance.
     Status(status::Args),
     /// Completions for a shell.
@@ -225,6 +228,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Keys(args) => keys::run(args, place, terminal),
         Command::Report(args) => report::run(args, place, terminal),
         Command::Retention(args) => retention::run(args, place, terminal),
+        Command::Account(args) => account::run(args, place, terminal),
         Command::Status(args) => status::run(args, place, terminal),
         Command::Completions { shell } => {
             // Into memory first: the generator panics where its reader goes away.

@@ -13,6 +13,7 @@ pub mod ids;
 pub mod key;
 pub mod language;
 pub mod outcome;
+pub mod password;
 pub mod period;
 pub mod phone;
 pub mod position;

@@ -11,8 +11,10 @@
 
 #[macro_use]
 mod sql;
+mod accounts;
 mod answers;
 mod assignments;
+mod audit;
 mod away;
 mod batches;
 mod blackouts;
@@ -43,6 +45,7 @@ mod retention;
 mod reveals;
 mod seals;
 mod senders;
+mod sessions;
 mod settings;
 mod signals;
 mod state;
@@ -50,8 +53,10 @@ mod travel;
 mod verdicts;
 mod windows;
 
+pub use accounts::{AccountRow, NewAccount, TokenRow};
 pub use answers::{AnswerRow, NewAnswer};
 pub use assignments::{AssignmentRow, LineRow, NewLine};
+pub use audit::AuditRow;
 pub use away::{AwayRow, LostLine, RedealRow, Share};
 pub use batches::{BatchRow, BatchStep};
 pub use bounces::{BookedBounce, NewBounce, SentLetter};
@@ -77,6 +82,7 @@ pub use retention::{GonePhone, RetentionRow};
 pub use reveals::Progress;
 pub use seals::SealRow;
 pub use senders::TrustRow;
+pub use sessions::{SessionRow, SignIns, UploadRow};
 pub use settings::Lease;
 pub use signals::{Flagged, Noted, VisitCount};
 pub use sql::{ALL, Sql};

@@ -2,7 +2,8 @@
 //!
 //! The texts of instruments stay out: each line names its version, which is a hash. So do the register and what is
 //! declared beside it (absences, regions not visited, positions): what follows from it is in the seals and lines; and that a
-//! line was given back, which its outcomes and its line tell. Leases, attempts, claims, send times, retries and file paths stay out, so that a run that was
+//! line was given back, which its outcomes and its line tell. Accounts, sessions, the audit log and files that wait for a
+//! word are of the people who look, not of what they look at. Leases, attempts, claims, send times, retries and file paths stay out, so that a run that was
 //! killed and continued, or that lived on the other database, has the same hash.
 
 use super::{Result, Tx};
