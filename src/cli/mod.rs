@@ -33,7 +33,6 @@ pub mod patterns;
 mod period;
 pub mod period_report;
 pub mod plan;
-mod preview;
 mod questions;
 pub mod receive;
 pub mod record;

@@ -3,12 +3,10 @@
 
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
-use crate::model::{AssignmentId, Outcome, Said, Trouble};
+use crate::model::{AssignmentId, Trouble};
 use crate::said;
-use crate::words::letters::common::outcome as outcome_said;
-use crate::words::outcomes::OutcomeWords;
 use crate::work::Failure;
-use crate::work::record::{Entry, record};
+use crate::work::record::{Entry, outcome_of, record};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -35,7 +33,7 @@ pub struct Args {
 
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     let assignment = AssignmentId::parse(&args.assignment.to_ascii_uppercase()).map_err(Trouble::new)?;
-    let outcome = parse_outcome(&args.outcome)?;
+    let outcome = outcome_of(&args.outcome)?;
     let entry = Entry {
         assignment: &assignment,
         code: &args.code.to_ascii_uppercase(),
@@ -55,40 +53,4 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
     let said = said!("recorded: {codes}; the inspector gets a receipt", "已登记：{codes}；检查员将收到回执");
     terminal.say(said.in_language(terminal.language));
     Ok(Exit::Done)
-}
-
-/// A code, or a word of the tables that replies are read by.
-fn parse_outcome(text: &str) -> Result<Outcome, Trouble> {
-    let written = text.trim().to_lowercase();
-    let words = OutcomeWords::shipped();
-    let meant = written.parse().ok().or_else(|| words.phrases().find(|(w, _)| *w == written).map(|(_, o)| o));
-    meant.ok_or_else(|| {
-        let known: Vec<Said> = Outcome::ALL.iter().map(|o| outcome_said(*o)).collect();
-        let en: Vec<&str> = known.iter().map(|s| s.en.as_str()).collect();
-        let zh: Vec<&str> = known.iter().map(|s| s.zh.as_str()).collect();
-        let (en, zh) = (en.join(", "), zh.join("、"));
-        Trouble::new(Said::new(
-            format!("“{text}” is no result; take one of: {en}"),
-            format!("“{text}”不是检查结果，可写：{zh}"),
-        ))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_desk_may_use_the_words_of_replies() {
-        for (text, meant) in [
-            ("在岗", Outcome::Present),
-            ("On leave", Outcome::OnLeave),
-            ("on_leave", Outcome::OnLeave),
-            ("占线", Outcome::Busy),
-        ] {
-            assert_eq!(parse_outcome(text).unwrap(), meant, "{text}");
-        }
-        let refused = parse_outcome("busyy").unwrap_err();
-        assert!(refused.said.zh.contains("占线") && refused.said.en.contains("no answer"), "{refused:?}");
-    }
 }

@@ -5,8 +5,11 @@
 //! says the same.
 
 pub mod fairness;
+pub mod pages;
+pub mod preview;
 pub mod report;
 pub mod shown;
+pub mod web;
 
 mod plots;
 mod svg;

@@ -49,6 +49,8 @@ pub enum Matter<'a> {
 pub enum Until {
     /// By mail: the last day.
     Day(NaiveDate),
+    /// By mail: the last day has passed, and somebody is reminded.
+    Was(NaiveDate),
     /// On paper: so many working days after it is handed over.
     AfterHanding(u32),
 }
@@ -65,13 +67,14 @@ pub struct CasePaper {
 pub fn explain(input: &CaseInput<'_>, basis: &Said) -> Option<CasePaper> {
     let mut lead = vec![match input.until {
         Until::Day(day) => words::explain_by(&words::day(day)),
+        Until::Was(day) => words::explain_was_due(&words::day(day)),
         Until::AfterHanding(days) => words::explain_within(days),
     }];
     lead.extend(whom(input));
     let office = called(input.office);
     let absence = matches!(input.matter, Matter::Absence { .. });
     let how = match input.until {
-        Until::Day(_) => words::how_by_mail(&office, absence),
+        Until::Day(_) | Until::Was(_) => words::how_by_mail(&office, absence),
         Until::AfterHanding(_) => words::how_on_paper(&office, absence),
     };
     let (mut sections, undecided) = match &input.matter {
@@ -88,7 +91,11 @@ pub fn explain(input: &CaseInput<'_>, basis: &Said) -> Option<CasePaper> {
     };
     sections.push(section(words::how_heading(), vec![how, undecided]));
     let page = Page { lead, sections, foot: vec![reference(input)] };
-    paper(input, words::explain_tag(), &page, LetterKind::Explain)
+    let tag = match input.until {
+        Until::Was(_) => words::explain_again_tag(),
+        Until::Day(_) | Until::AfterHanding(_) => words::explain_tag(),
+    };
+    paper(input, tag, &page, LetterKind::Explain)
 }
 
 /// The place of a flag on the ladder of consequences.
@@ -114,7 +121,7 @@ pub fn decision(input: &CaseInput<'_>, decided: &Decided<'_>) -> Option<CasePape
     let mut lead = vec![words::decided(decided.state, &words::day(input.day))];
     if may_appeal {
         lead.push(match input.until {
-            Until::Day(day) => words::appeal_by(&words::day(day)),
+            Until::Day(day) | Until::Was(day) => words::appeal_by(&words::day(day)),
             Until::AfterHanding(days) => words::appeal_within(days),
         });
     }
@@ -136,7 +143,7 @@ pub fn decision(input: &CaseInput<'_>, decided: &Decided<'_>) -> Option<CasePape
     }
     if may_appeal {
         let how = match input.until {
-            Until::Day(_) => words::appeal_by_mail(&office),
+            Until::Day(_) | Until::Was(_) => words::appeal_by_mail(&office),
             Until::AfterHanding(_) => words::appeal_on_paper(&office),
         };
         sections.push(section(words::appeal_heading(), vec![how]));

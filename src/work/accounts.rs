@@ -113,6 +113,12 @@ pub async fn disable(ctx: &Context, id: &str, by: &audit::Line<'_>) -> Done<bool
     Ok(true)
 }
 
+pub async fn set_language(ctx: &Context, id: &str, language: Language) -> Done<()> {
+    let mut tx = ctx.store.begin().await?;
+    tx.set_language(id, language).await?;
+    Ok(tx.commit().await?)
+}
+
 pub async fn list(ctx: &Context) -> Done<Vec<AccountRow>> {
     Ok(ctx.store.read().await?.accounts().await?)
 }

@@ -9,6 +9,10 @@ pub fn explain_tag() -> Said {
     said!("Please explain", "请予说明")
 }
 
+pub fn explain_again_tag() -> Said {
+    said!("Reminder: please explain", "提醒：请予说明")
+}
+
 pub fn decision_tag() -> Said {
     said!("Decision", "认定通知")
 }
@@ -29,6 +33,16 @@ pub fn explain_by(day: &Said) -> Said {
     Said::new(
         format!("A written explanation is asked for by {}.", day.en),
         format!("请于{}（含当日）前书面说明情况。", day.zh),
+    )
+}
+
+pub fn explain_was_due(day: &Said) -> Said {
+    Said::new(
+        format!(
+            "The written explanation that was asked for by {} has not come. It may still be given until it is decided.",
+            day.en
+        ),
+        format!("要求在{}（含当日）前提交的书面说明尚未收到；认定之前仍可提交。", day.zh),
     )
 }
 
