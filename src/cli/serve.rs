@@ -23,10 +23,7 @@ pub fn serve(place: &Place) -> Result<Exit, Trouble> {
         block_on(async { daemon::serve(&open(place).await?).await.map_err(Failure::trouble) })?;
         return Ok(Exit::Done);
     };
-    // A draw fills a processor for a while: pages are answered on others.
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
-    let runtime = runtime.map_err(|e| Trouble::new(said!("the program could not start: {e}", "程序无法启动：{e}")))?;
-    let done = runtime.block_on(async {
+    on_several(async {
         let ctx = Arc::new(open(place).await?);
         let (stop, stopped) = oneshot::channel::<()>();
         let pages = tokio::spawn(web::serve(Arc::clone(&ctx), console, async move { drop(stopped.await) }));
@@ -34,9 +31,17 @@ pub fn serve(place: &Place) -> Result<Exit, Trouble> {
         drop(stop);
         let _ = pages.await;
         served
-    });
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Runs work beside which pages are served: a draw fills a processor for a while, and pages are answered on others.
+pub(super) fn on_several<T>(work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
+    let runtime = runtime.map_err(|e| Trouble::new(said!("the program could not start: {e}", "程序无法启动：{e}")))?;
+    let done = runtime.block_on(work);
     runtime.shutdown_background();
-    done.map(|()| Exit::Done)
+    done
 }
 
 async fn open(place: &Place) -> Result<Context, Trouble> {
@@ -90,10 +95,14 @@ pub fn tick(args: &TickArgs, place: &Place, terminal: &mut Terminal<'_>) -> Resu
     }
 }
 
+fn logging() {
+    logging_of("info");
+}
+
 /// Logs go beside the output: plain on a terminal, JSON under a service manager. Libraries that print
 /// mail bodies and bound values at their finest level stay off.
-pub(super) fn logging() {
-    let filter = EnvFilter::try_from_env("SPOTCHECK_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+pub(super) fn logging_of(usual: &str) {
+    let filter = EnvFilter::try_from_env("SPOTCHECK_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let mut filter = filter;
     for quiet in ["lettre=off", "sqlx=off", "async_imap=off"] {
         if let Ok(directive) = quiet.parse() {
