@@ -9,6 +9,8 @@ mod support;
 mod absent;
 #[path = "flow/answers.rs"]
 mod answers;
+#[path = "flow/back_checks.rs"]
+mod back_checks;
 #[path = "flow/bounces.rs"]
 mod bounces;
 #[path = "flow/calls.rs"]

@@ -102,6 +102,10 @@ async fn write_bundles(ctx: &Context, selection: &Selection, kind: BundleKind, o
             Stage::Ready => {
                 let line = bundles::bundle(ctx, one, kind).await.map_err(Failure::trouble)?;
                 writeln!(file, "{line}").map_err(|e| unwritable(out, &e))?;
+                let again = bundles::back_check_bundle(ctx, one, kind).await.map_err(Failure::trouble)?;
+                if let Some(line) = again {
+                    writeln!(file, "{line}").map_err(|e| unwritable(out, &e))?;
+                }
                 counts.written += 1;
             }
             Stage::Secret => counts.secret += 1,

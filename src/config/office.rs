@@ -25,7 +25,7 @@ const DIGEST_AT: NaiveTime = at(18, 30);
 const REPLY_BY: NaiveTime = at(18, 0);
 const USUAL_HOURS: [Hours; 2] = [Hours { from: at(8, 30), to: at(12, 0) }, Hours { from: at(14, 30), to: at(18, 0) }];
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Office {
     pub id: OfficeId,
     pub name: Name,
@@ -69,6 +69,11 @@ pub struct Office {
     /// Working days for the explanation of a flag, and for an appeal.
     pub answer_days: u32,
     pub appeal_days: u32,
+    /// Share of finished visits that are drawn again for somebody else; 0: none.
+    pub back_check_share: f64,
+    pub back_check_by: BackCheckBy,
+    /// Working days for an inspector's answer to what was found.
+    pub back_check_answer_days: u32,
     /// In which period absences without excuse add up.
     pub ladder_period: Period,
     /// What the first, second, … of them leads to; the last for all further ones.
@@ -98,6 +103,13 @@ pub enum Asks {
     People,
     /// The letter goes out as soon as the flag opens. Nothing else is ever done by the machine.
     Machine,
+}
+
+/// How a finished visit is looked at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BackCheckBy {
+    Call,
+    Visit,
 }
 
 /// How many days an official has to be on post; the others are free (EVIDENCE 3).
@@ -148,6 +160,11 @@ impl Office {
             section.choice("asks", &[("people", Asks::People), ("machine", Asks::Machine)]).unwrap_or(Asks::People);
         let answer_days = section.number("answer_days", 1..=60, 5);
         let appeal_days = section.number("appeal_days", 1..=60, 15);
+        let back_check_share = section.share("back_check_share", 0.0);
+        let back_check_by = section
+            .choice("back_check_by", &[("call", BackCheckBy::Call), ("visit", BackCheckBy::Visit)])
+            .unwrap_or(BackCheckBy::Call);
+        let back_check_answer_days = section.number("back_check_answer_days", 1..=60, 5);
         let (ladder_period, ladder) = ladder::read(&mut section);
         let rectify_days = section.number("rectify_days", 1..=250, 15);
         let work_log_days = section.number("work_log_days", 1..=250, 10);
@@ -185,6 +202,9 @@ impl Office {
                 asks,
                 answer_days,
                 appeal_days,
+                back_check_share,
+                back_check_by,
+                back_check_answer_days,
                 ladder_period,
                 ladder,
                 rectify_days,

@@ -15,6 +15,7 @@
 //! says whose they are. The machine confirms nothing. [`dry_run`] reads and writes the JSON form of EVIDENCE 9.
 //! [`pattern`] counts habits, which accuse nobody.
 
+pub mod back_check;
 pub mod case;
 pub mod coverage;
 pub mod deadline;

@@ -28,7 +28,7 @@ pub mod time;
 pub mod verdict;
 pub mod window;
 
-pub use assignment::{Assignment, Line, LineContact, LineOfficial};
+pub use assignment::{Assignment, CheckedVisit, Line, LineContact, LineOfficial};
 pub use case::{CaseId, CaseKind, CaseLetter};
 pub use days::Days;
 pub use finding::Subject;

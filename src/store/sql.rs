@@ -58,6 +58,7 @@ pub const ALL: &[&[Sql]] = &[
     super::answers::ALL,
     super::assignments::ALL,
     super::away::ALL,
+    super::back_checks::ALL,
     super::batches::ALL,
     super::bounces::ALL,
     super::calls::ALL,

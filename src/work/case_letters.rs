@@ -4,17 +4,20 @@
 
 use super::cases::{Held, Of, parties};
 use super::judge_case::workdays;
+use super::places::details;
 use super::post::Direction;
 use super::release::load_assignment;
 use super::windows::damaged;
 use super::{Context, Done, Failure, ladder};
+use crate::evidence::back_check::Difference;
 use crate::evidence::deadline::Reached;
 use crate::letter::{Auto, CaseInput, Decided, Matter, MessageId, RungTold, Until, decision, explain};
 use crate::model::register::Name;
-use crate::model::{CaseLetter, FlagState, Said, Timestamp, Trouble};
+use crate::model::{CaseId, CaseKind, CaseLetter, FlagState, Said, Timestamp, Trouble};
 use crate::said;
 use crate::store::{CaseLetterRow, FlagRow, Ids, Tx};
 use crate::words::verdicts::record_half;
+use chrono::NaiveDate;
 
 /// What a letter tells.
 pub enum Told<'a> {
@@ -45,6 +48,7 @@ pub async fn write(ctx: &Context, tx: &mut Tx, held: &Held, told: &Told<'_>) -> 
     let parties = parties(tx, held, today).await?.ok_or_else(|| damaged("person of a case"))?;
     let letter = told.letter();
     let days = match letter {
+        CaseLetter::Explain if held.id.kind() == CaseKind::BackCheck => office.back_check_answer_days,
         CaseLetter::Explain => office.answer_days,
         CaseLetter::Decision => office.appeal_days,
         CaseLetter::Appeal => 0,
@@ -60,6 +64,10 @@ pub async fn write(ctx: &Context, tx: &mut Tx, held: &Held, told: &Told<'_>) -> 
         Of::Flag(flag) => Some(seen(tx, flag).await?),
         Of::Complaint(_) => None,
     };
+    let visit = match held.id.kind() {
+        CaseKind::BackCheck => Some(visit(tx, &held.id).await?),
+        _ => None,
+    };
     let input = CaseInput {
         case: &held.id,
         office: &office.name,
@@ -67,9 +75,10 @@ pub async fn write(ctx: &Context, tx: &mut Tx, held: &Held, told: &Told<'_>) -> 
         zone: office.zone,
         to: &parties.to.name,
         who: &parties.who,
-        matter: match &seen {
-            Some(seen) => Matter::Absence { from: seen.from, to: seen.to, village: &seen.village },
-            None => Matter::Complaint,
+        matter: match (&seen, &visit) {
+            (Some(seen), _) => Matter::Absence { from: seen.from, to: seen.to, village: &seen.village },
+            (None, Some((day, village))) => Matter::BackCheck { day: *day, village },
+            (None, None) => Matter::Complaint,
         },
         key: &key,
         until,
@@ -112,6 +121,14 @@ pub async fn write(ctx: &Context, tx: &mut Tx, held: &Held, told: &Told<'_>) -> 
     Ok(())
 }
 
+/// The visit that was looked at again: its day and its village.
+async fn visit(tx: &mut Tx, case: &CaseId) -> Done<(NaiveDate, Name)> {
+    let row = tx.back_check_of_case(case).await?.ok_or_else(|| damaged("back-check"))?;
+    let register = details(tx, [&row.place], []).await?;
+    let name = register.village(&row.place).map_or_else(|| Name::new(row.place.to_string(), ""), |v| v.name.clone());
+    Ok((row.day, name))
+}
+
 /// What was seen, as far as whom it concerns is told: when and where.
 struct Seen {
     from: Timestamp,
@@ -141,7 +158,16 @@ async fn seen(tx: &mut Tx, flag: &FlagRow) -> Done<Seen> {
 
 /// What the letter rests on: the records, or the office's question.
 async fn basis(tx: &mut Tx, held: &Held, question: &str) -> Done<Said> {
-    let Of::Flag(flag) = &held.of else { return Ok(Said::new(question, question)) };
+    let flag = match &held.of {
+        Of::Flag(flag) => flag,
+        Of::Complaint(case) if held.id.kind() == CaseKind::BackCheck => {
+            let found = Difference::read(&case.said).into_iter().map(Difference::said);
+            return Ok(found
+                .reduce(|all, one| Said::new(format!("{}; {}", all.en, one.en), format!("{}；{}", all.zh, one.zh)))
+                .unwrap_or_else(|| Said::new(question, question)));
+        }
+        Of::Complaint(_) => return Ok(Said::new(question, question)),
+    };
     let verdict = tx.last_verdict(&flag.assignment, &flag.line, &flag.person).await?;
     let verdict = verdict.ok_or_else(|| damaged("verdict of a flag"))?.judgement;
     if !verdict.strength.opens_flag() {
