@@ -83,6 +83,7 @@ mod presence;
 pub mod quarantine;
 pub mod questions;
 pub mod record;
+pub mod record_answers;
 pub mod records;
 pub mod redeal;
 pub mod release;
