@@ -53,6 +53,8 @@ mod names;
 mod outbox;
 #[path = "flow/overtaken.rs"]
 mod overtaken;
+#[path = "flow/paper.rs"]
+mod paper;
 #[path = "flow/post.rs"]
 mod post;
 #[path = "flow/process.rs"]

@@ -188,7 +188,7 @@ fn save(id: &str, folder: &Path, place: &Place, terminal: &mut Terminal<'_>) -> 
 }
 
 /// What came from outside is its reader's alone, and takes no file's place.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     file.and_then(|mut file| file.write_all(bytes)).map_err(|e| {
         Trouble::new(said!(

@@ -88,6 +88,10 @@ pub struct Office {
     pub instruments: Vec<PathBuf>,
     /// Letters to inspectors bring a sheet that can be filled in and sent back.
     pub answer_sheet: bool,
+    /// They bring it as a page to print as well, where a font with Chinese characters is found.
+    pub pdf_sheet: bool,
+    /// Its file; else one that the system has.
+    pub pdf_font: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,6 +175,8 @@ impl Office {
         let words = section.list("words", storage::path).unwrap_or_default();
         let instruments = section.list("instruments", storage::path).unwrap_or_default();
         let answer_sheet = section.flag("answer_sheet", false);
+        let pdf_sheet = section.flag("pdf_sheet", false);
+        let pdf_font = section.parsed("pdf_font", storage::path);
         let places = section.finish();
         let kept = id.clone();
         let office = || {
@@ -212,6 +218,8 @@ impl Office {
                 words,
                 instruments,
                 answer_sheet,
+                pdf_sheet,
+                pdf_font,
             })
         };
         Placed { id: kept, item: office(), places }

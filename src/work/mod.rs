@@ -70,6 +70,7 @@ pub mod open;
 mod opened;
 pub mod outbox;
 pub mod overtaken;
+pub mod paper;
 pub mod patterns;
 pub mod period;
 mod period_facts;

@@ -42,7 +42,8 @@ fn nobody_is_checked_unless_an_office_says_so() {
         (office.back_check_share, office.back_check_by, office.back_check_answer_days),
         (0.0, BackCheckBy::Call, 5)
     );
-    let lines = "back_check_share = 0.15\nback_check_by = \"visit\"\nback_check_answer_days = 3";
+    assert_eq!((office.pdf_sheet, office.pdf_font), (false, None));
+    let lines = "back_check_share = 0.15\nback_check_by = \"visit\"\nback_check_answer_days = 3\npdf_sheet = true\npdf_font = \"a.ttc\"";
     let office = read(&SMALL.replace(BACK_HEAD, &format!("{BACK_HEAD}\n{lines}"))).unwrap().offices.remove(0);
     assert_eq!(
         (office.back_check_share, office.back_check_by, office.back_check_answer_days),
@@ -55,6 +56,7 @@ fn a_share_is_one_and_the_way_one_of_two() {
     for (line, field) in [
         ("back_check_share = 15", "back_check_share"),
         ("back_check_by = \"mail\"", "back_check_by"),
+        ("pdf_sheet = \"yes\"", "pdf_sheet"),
         ("back_check_answer_days = 0", "back_check_answer_days"),
     ] {
         let told = trouble(BACK_HEAD, &format!("{BACK_HEAD}\n{line}")).to_string();

@@ -42,6 +42,9 @@ need_tools() {
     [ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
     command -v openssl >/dev/null || missing+=(openssl)
     command -v swaks >/dev/null || missing+=(swaks)
+    # For sheets on paper: a font with Chinese characters, and what shows the pages.
+    command -v pdftotext >/dev/null || missing+=(poppler-utils)
+    find /usr/share/fonts -iname 'NotoSansCJK-Regular.ttc' -o -iname 'wqy-microhei.ttc' 2>/dev/null | grep -q . || missing+=(fonts-wqy-microhei)
     # For the independent verifier of draws, with its time zones.
     python3 -c 'import zoneinfo; zoneinfo.ZoneInfo("Asia/Shanghai")' 2>/dev/null || missing+=(python3 tzdata)
     if [ ${#missing[@]} -gt 0 ] && ! install_packages "${missing[@]}"; then
