@@ -29,6 +29,7 @@ pub mod clock;
 pub mod config;
 pub mod custody;
 pub mod entropy;
+pub mod files;
 
 // Rooms with effects.
 pub mod cli;

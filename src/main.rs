@@ -1,16 +1,20 @@
 //! Parses arguments, runs a command, returns its exit code.
 
 use clap::FromArgMatches;
-use spotcheck::cli::{self, Cli, Terminal, help};
+use spotcheck::cli::{self, Cli, Terminal, help, usage};
 use spotcheck::model::Language;
+use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     // Help is shown while arguments are parsed, so its language has to be known before.
     let arguments: Vec<String> = std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect();
     let usual = help::language_asked(&arguments).unwrap_or_else(language_of_the_system);
-    let matches = help::command(usual).get_matches();
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|e| e.exit());
+    let parsed = help::command(usual).try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => return told(&error, usual),
+    };
     let language = cli.lang.unwrap_or(usual);
     let mut terminal = Terminal {
         input: &mut std::io::stdin().lock(),
@@ -20,6 +24,19 @@ fn main() -> ExitCode {
         language,
     };
     cli::run(&cli, &mut terminal).into()
+}
+
+/// Help as it is; a mistake in the person's language.
+fn told(error: &clap::Error, language: Language) -> ExitCode {
+    match (language, usage::in_chinese(error)) {
+        (Language::ZhHans, Some(text)) => {
+            let _ = writeln!(std::io::stderr(), "{text}");
+        }
+        _ => {
+            let _ = error.print();
+        }
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 fn language_of_the_system() -> Language {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 const PURE: [&str; 11] =
     ["model", "words", "table", "registry", "timing", "draw", "plan", "letter", "reply", "evidence", "measure"];
 /// Modules beside the rooms: for rooms with effects only.
-const BESIDE: [&str; 5] = ["config", "clock", "entropy", "custody", "beacon"];
+const BESIDE: [&str; 6] = ["config", "clock", "entropy", "custody", "beacon", "files"];
 /// Longest file, in lines, tests inside included.
 const LONGEST: usize = 450;
 
@@ -22,7 +22,8 @@ fn may_know(module: &str) -> Option<BTreeSet<&'static str>> {
     let effects = |rooms: &[&'static str]| with(&[rooms, &BESIDE].concat());
     Some(match module {
         "model" | "entropy" => with(&[]),
-        "words" | "table" | "timing" | "draw" | "measure" | "clock" | "config" => with(&["model"]),
+        "words" | "table" | "timing" | "draw" | "measure" | "clock" | "files" => with(&["model"]),
+        "config" => with(&["model", "files"]),
         "beacon" => with(&["model", "clock", "entropy"]),
         // A custodian hands out links of the chain and nothing else, so it derives them.
         "custody" => with(&["model", "draw"]),

@@ -81,5 +81,9 @@ mod senders;
 mod serve;
 #[path = "flow/together.rs"]
 mod together;
+#[path = "flow/typed.rs"]
+mod typed;
+#[path = "flow/visits.rs"]
+mod visits;
 #[path = "flow/windows.rs"]
 mod windows;

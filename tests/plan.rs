@@ -4,6 +4,10 @@
 
 #[path = "plan/calls.rs"]
 mod calls;
+#[path = "plan/route.rs"]
+mod route;
+#[path = "plan/travel.rs"]
+mod travel;
 
 use chrono::NaiveDate;
 use proptest::prelude::*;

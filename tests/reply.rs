@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "reply/away.rs"]
+mod away;
 #[path = "reply/checks.rs"]
 mod checks;
 #[path = "reply/clients.rs"]
@@ -12,5 +14,7 @@ mod command;
 mod common;
 #[path = "reply/grammar.rs"]
 mod grammar;
+#[path = "reply/handback.rs"]
+mod handback;
 #[path = "reply/properties.rs"]
 mod properties;

@@ -21,8 +21,12 @@ fn main() -> Done<()> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["generate", folder] => nation::generate(Path::new(folder), OFFICIALS, 1),
         ["import", folder] => runtime()?.block_on(measure_all(Path::new(folder))),
+        ["fill", files, place, url, officials] => {
+            runtime()?.block_on(reconcile::fill(Path::new(files), Path::new(place), url, officials.parse()?))
+        }
+        ["judge", place] => runtime()?.block_on(reconcile::judge(Path::new(place))),
         ["reconcile"] => runtime()?.block_on(reconcile::all()),
-        ["growth"] => runtime()?.block_on(reconcile::growth()),
+        ["growth"] => reconcile::growth(),
         _ => {
             println!("benches/attendance.sh runs this");
             Ok(())
@@ -82,7 +86,7 @@ fn peak() -> f64 {
 }
 
 async fn measure(folder: &Path, place: &Path, url: &str) -> Done<()> {
-    let ctx = nation::open(place, url, OFFICIALS).await?;
+    let ctx = nation::create(place, url, OFFICIALS).await?;
     for (kind, name) in [(TemplateKind::Attendance, "attendance.csv"), (TemplateKind::Leave, "leave.csv")] {
         for what in ["new", "the same rows in another file"] {
             let mut path = folder.join(name);

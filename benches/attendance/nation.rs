@@ -40,12 +40,21 @@ pub fn generate(folder: &Path, officials: usize, days: usize) -> Done<()> {
     }
     Ok(file.flush()?)
 }
+
 pub fn id<T: FromStr<Err = Said>>(text: &str) -> Done<T> {
     text.parse().map_err(|said: Said| said.en.into())
 }
 
-/// Opens a new database with so many officials in it.
-pub async fn open(folder: &Path, url: &str, officials: usize) -> Done<Context> {
+/// Opens the database that [`create`] made in this folder.
+pub async fn open(folder: &Path) -> Done<Context> {
+    let config =
+        Config::load(&folder.join("spotcheck.toml"), &[]).map_err(|troubles| format!("{:?}", troubles.first()))?;
+    let clock = Clock::simulated(Timestamp::parse(NOW).ok_or("time")?);
+    Context::open(config, clock, Entropy::seeded(b"attendance")).await.map_err(failed)
+}
+
+/// A new database with so many officials in it.
+pub async fn create(folder: &Path, url: &str, officials: usize) -> Done<Context> {
     let text = format!(
         "[storage]\nurl = \"{url}\"\n[mail]\ntransport = \"folder\"\nfrom = \"desk@nation.example\"\n\
          [[office]]\nid = \"nation\"\nname = \"国家督查办\"\nzone = \"Asia/Shanghai\"\ndesk = \"desk@nation.example\"\nhead = \"head@nation.example\"\n\
@@ -58,10 +67,8 @@ pub async fn open(folder: &Path, url: &str, officials: usize) -> Done<Context> {
     std::fs::write(&path, text)?;
     let config = Config::load(&path, &[]).map_err(|troubles| format!("{:?}", troubles.first()))?;
     std::fs::DirBuilder::new().mode(0o700).create(&config.keys.dir)?;
-    let entropy = Entropy::seeded(b"attendance");
-    Secrets::create(&config.keys.dir, &entropy).map_err(|e| e.to_string())?;
-    let clock = Clock::simulated(Timestamp::parse(NOW).ok_or("time")?);
-    let ctx = Context::open(config, clock, entropy).await.map_err(failed)?;
+    Secrets::create(&config.keys.dir, &Entropy::seeded(b"attendance")).map_err(|e| e.to_string())?;
+    let ctx = open(folder).await?;
     let mut tx = ctx.store.begin().await?;
     let village = Village {
         id: id("V1")?,

@@ -18,6 +18,9 @@ pub struct Args {
     /// Last day; by default the first one.
     #[arg(long, value_name = "DATE")]
     pub to: Option<NaiveDate>,
+    /// Half of that day only: am or pm.
+    #[arg(long, value_name = "HALF", value_parser = ["am", "pm"])]
+    pub half: Option<String>,
     /// What happened: ill, called away.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
@@ -29,7 +32,8 @@ pub struct Args {
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     let inspector = InspectorId::parse(&args.inspector).map_err(|said| Trouble::new(said).in_field("INSPECTOR"))?;
     let to = args.to.unwrap_or(args.from);
-    let absence = Absence { inspector: &inspector, from: args.from, to, reason: &args.reason, by: &args.by };
+    let half = args.half.as_deref().and_then(|half| half.parse().ok());
+    let absence = Absence { inspector: &inspector, from: args.from, to, half, reason: &args.reason, by: &args.by };
     let moved = block_on(async {
         let ctx = place.open().await?;
         note(&ctx, &absence).await.map_err(Failure::trouble)?;

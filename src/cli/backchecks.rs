@@ -66,16 +66,20 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
             Ok(Exit::Done)
         }
         What::Show { id, json } => {
-            let case = parse_id(id)?;
+            let case = parse_id(id, CaseKind::BackCheck)?;
             if case.kind() != CaseKind::BackCheck {
                 return Err(no_case(id));
             }
             let found = block_on(async { show(&place.open().await?, &case).await.map_err(Failure::trouble) })?;
             let found = found.ok_or_else(|| no_case(id))?;
             terminal.say(if *json { found.json().to_string() } else { found.page(terminal.language) });
+            let next = life::next(&case, found.row.state, found.dossier.to_hand_over.is_some());
+            if let Some(next) = next.filter(|_| !*json) {
+                terminal.warn(next.in_language(terminal.language));
+            }
             Ok(Exit::Done)
         }
-        What::Life(life) => life::run(life, place, terminal),
+        What::Life(life) => life::run(life, CaseKind::BackCheck, place, terminal),
     }
 }
 

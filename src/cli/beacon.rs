@@ -5,12 +5,13 @@ use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::files;
 use crate::model::{Trouble, WindowId};
 use crate::said;
 use crate::work::beacon::{awaited, enter};
 use crate::work::{Failure, second};
-use std::io::{BufRead, BufReader, IsTerminal, Read};
-use std::path::{Path, PathBuf};
+use std::io::{BufRead, BufReader, IsTerminal};
+use std::path::PathBuf;
 
 /// The largest digest mail that is read.
 const LARGEST: u64 = 16 << 20;
@@ -91,7 +92,7 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
             Ok(Exit::Done)
         }
         What::Release { chain, t, mail } => {
-            let beacon = second::release(chain, *t, &read(mail)?, Clock::System.now())?;
+            let beacon = second::release(chain, *t, &files::read(mail, LARGEST)?, Clock::System.now())?;
             terminal.say(beacon.to_string());
             Ok(Exit::Done)
         }
@@ -100,16 +101,6 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
 
 fn parse(window: &str) -> Result<WindowId, Trouble> {
     window.parse().map_err(Trouble::new)
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Trouble> {
-    let mut bytes = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
-    read.map_err(|e| {
-        let said = said!("the mail cannot be read ({e})", "无法读取邮件（{e}）");
-        Trouble::new(said).in_file(path.display().to_string())
-    })?;
-    Ok(bytes)
 }
 
 fn show(window: &WindowId, json: bool, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {

@@ -28,7 +28,7 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
                 tried = try_ways(&config, &Clock::System).await;
                 tried.extend(try_mailboxes(&config).await);
             }
-            let mut found = check(config).await;
+            let mut found = check(config, place.now.as_deref()).await;
             found.extend(tried);
             Ok(found)
         }) {

@@ -3,7 +3,7 @@
 use super::life::{self, Life, no_case, parse_id, parse_state};
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
-use crate::model::{InspectorId, Trouble};
+use crate::model::{CaseKind, InspectorId, Trouble};
 use crate::work::Failure;
 use crate::work::complaints::{Complaint, NewComplaint, list, open, show};
 
@@ -78,12 +78,16 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
             Ok(Exit::Done)
         }
         What::Show { id, json } => {
-            let case = parse_id(id)?;
+            let case = parse_id(id, CaseKind::Complaint)?;
             let found = block_on(async { show(&place.open().await?, &case).await.map_err(Failure::trouble) })?;
             let found = found.ok_or_else(|| no_case(id))?;
             terminal.say(if *json { found.json().to_string() } else { found.page(terminal.language) });
+            let next = life::next(&case, found.row.state, found.dossier.to_hand_over.is_some());
+            if let Some(next) = next.filter(|_| !*json) {
+                terminal.warn(next.in_language(terminal.language));
+            }
             Ok(Exit::Done)
         }
-        What::Life(life) => life::run(life, place, terminal),
+        What::Life(life) => life::run(life, CaseKind::Complaint, place, terminal),
     }
 }

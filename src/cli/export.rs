@@ -2,15 +2,16 @@
 
 use super::export_bundles::{self, BundlesArgs, LogArgs, ProofArgs};
 use super::export_record;
+use super::output::Force;
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
+use crate::files;
 use crate::model::{AssignmentId, Trouble};
 use crate::said;
 use crate::table::TemplateKind;
 use crate::table::write::{template_csv, template_xlsx};
 use crate::work::{Failure, answer_sheet, sent};
-use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -22,11 +23,13 @@ pub struct Args {
 pub enum What {
     /// An empty file of a kind, with headers in both languages and a sample row.
     Template {
-        /// villages, teams, officials, contacts, inspectors, recusals, exclusions, signals, attendance, leave, rota or notes.
+        /// villages, teams, officials, contacts, inspectors, recusals, exclusions, signals, blackouts, away, positions, distances, attendance, leave, rota or notes.
         kind: String,
         /// Name of the file; .csv for CSV, else xlsx.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        #[command(flatten)]
+        force: Force,
     },
     /// An assignment as JSON, for `spotcheck reply --assignment`. It holds the key: handle it so.
     Assignment { id: String },
@@ -36,6 +39,8 @@ pub enum What {
         /// Name of the file; otherwise spotcheck-ID.xlsx.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        #[command(flatten)]
+        force: Force,
     },
     /// What proves the draws of windows whose keys are public, for `spotcheck verify`.
     Bundles(BundlesArgs),
@@ -54,8 +59,8 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         What::Record(args) => export_record::run(args, place, terminal),
         What::Log(args) => export_bundles::log(args, place, terminal),
         What::Proof(args) => export_bundles::proof(args, place, terminal),
-        What::Template { kind, out } => template(kind, out.clone(), terminal),
-        What::Sheet { id, out } => answer_sheet(id, out.clone(), place, terminal),
+        What::Template { kind, out, force } => template(kind, out.clone(), *force, terminal),
+        What::Sheet { id, out, force } => answer_sheet(id, out.clone(), *force, place, terminal),
         What::Assignment { id } => {
             let id = AssignmentId::parse(&id.to_ascii_uppercase()).map_err(Trouble::new)?;
             let file = block_on(async {
@@ -74,51 +79,38 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
     }
 }
 
-fn template(kind: &str, out: Option<PathBuf>, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+fn template(kind: &str, out: Option<PathBuf>, force: Force, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     let kind: TemplateKind = kind.parse().map_err(|()| {
         let known: Vec<&str> = TemplateKind::ALL.iter().map(|k| k.code()).collect();
         let known = known.join(", ");
         Trouble::new(said!("“{kind}” is no kind of file: {known}", "没有“{kind}”这种文件：{known}"))
     })?;
     let path = out.unwrap_or_else(|| PathBuf::from(format!("{}.xlsx", kind.code())));
-    let failed = |e: std::io::Error| {
-        Trouble::new(said!("the template could not be written: {e}", "模板无法写入：{e}"))
-            .in_file(path.display().to_string())
-    };
     let bytes = match path.extension().and_then(|e| e.to_str()) {
-        Some("csv") => template_csv(kind).map_err(failed)?,
+        Some("csv") => template_csv(kind).map_err(|e| files::unwritable(&path, &e))?,
         _ => template_xlsx(kind).map_err(Trouble::new)?,
     };
-    write_new(path, &bytes, terminal)
+    write(&path, &bytes, force, terminal)
 }
 
-fn answer_sheet(id: &str, out: Option<PathBuf>, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+fn answer_sheet(
+    id: &str,
+    out: Option<PathBuf>,
+    force: Force,
+    place: &Place,
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit, Trouble> {
     let id = AssignmentId::parse(&id.to_ascii_uppercase()).map_err(Trouble::new)?;
     let sheet = block_on(async {
         let ctx = place.open().await?;
         answer_sheet::export(&ctx, &id).await.map_err(Failure::trouble)
     })?;
     let bytes = sheet.ok_or_else(|| Trouble::new(said!("there is no assignment {id}", "没有任务{id}")))?;
-    write_new(out.unwrap_or_else(|| PathBuf::from(answer_sheet::file_name(&id))), &bytes, terminal)
+    write(&out.unwrap_or_else(|| PathBuf::from(answer_sheet::file_name(&id))), &bytes, force, terminal)
 }
 
-/// A file of that name may be filled in already: it is never written over.
-fn write_new(path: PathBuf, bytes: &[u8], terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
-    let failed = |e: std::io::Error| {
-        Trouble::new(said!("the file could not be written: {e}", "文件无法写入：{e}"))
-            .in_file(path.display().to_string())
-    };
-    match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
-        Ok(mut file) => file.write_all(bytes).map_err(failed)?,
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(Trouble::new(said!(
-                "the file is there already and was left as it is: name another with --out",
-                "文件已存在，未作改动：请用--out另取文件名"
-            ))
-            .in_file(path.display().to_string()));
-        }
-        Err(e) => return Err(failed(e)),
-    }
+fn write(path: &Path, bytes: &[u8], force: Force, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    files::write(path, bytes, force.how())?;
     terminal.say(path.display().to_string());
     Ok(Exit::Done)
 }

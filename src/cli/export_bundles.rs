@@ -1,16 +1,17 @@
 //! `spotcheck export bundles | log | proof`: what outsiders need to verify draws.
 
+use super::output::Force;
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::draw::bundle::BundleKind;
+use crate::files::{Draft, unwritable};
 use crate::model::{Language, OfficeId, PlaceId, Said, Trouble, WindowId};
 use crate::said;
 use crate::work::bundles::{self, Selection, Stage};
 use crate::work::{Context, Failure};
 use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::fs::File;
-use std::io::{BufWriter, IsTerminal, Write};
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -29,6 +30,8 @@ pub struct BundlesArgs {
     pub kind: Shown,
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub force: Force,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -43,6 +46,8 @@ pub struct LogArgs {
     pub office: String,
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub force: Force,
 }
 
 #[derive(Debug, clap::Args)]
@@ -73,7 +78,7 @@ pub fn bundles(args: &BundlesArgs, place: &Place, terminal: &mut Terminal<'_>) -
     };
     let counts = block_on(async {
         let ctx = place.open().await?;
-        write_bundles(&ctx, &selection, kind, &args.out).await
+        write_bundles(&ctx, &selection, kind, (&args.out, args.force)).await
     })?;
     let Counts { written, secret, pending } = counts;
     terminal.say(
@@ -93,9 +98,14 @@ pub fn bundles(args: &BundlesArgs, place: &Place, terminal: &mut Terminal<'_>) -
     Ok(if written == 0 { Exit::Warnings } else { Exit::Done })
 }
 
-async fn write_bundles(ctx: &Context, selection: &Selection, kind: BundleKind, out: &Path) -> Result<Counts, Trouble> {
+async fn write_bundles(
+    ctx: &Context,
+    selection: &Selection,
+    kind: BundleKind,
+    (out, force): (&Path, Force),
+) -> Result<Counts, Trouble> {
     let listed = bundles::listed(ctx, selection).await.map_err(Failure::trouble)?;
-    let (mut file, mut counts) = (create(out)?, Counts::default());
+    let (mut file, mut counts) = (Draft::begin(out, force.how())?, Counts::default());
     let bar = progress(listed.len());
     for one in &listed {
         match one.stage() {
@@ -114,7 +124,7 @@ async fn write_bundles(ctx: &Context, selection: &Selection, kind: BundleKind, o
         bar.inc(1);
     }
     bar.finish_and_clear();
-    file.flush().map_err(|e| unwritable(out, &e))?;
+    file.finish()?;
     Ok(counts)
 }
 
@@ -127,14 +137,6 @@ fn progress(windows: usize) -> ProgressBar {
     ProgressBar::new(windows as u64).with_style(style)
 }
 
-fn create(out: &Path) -> Result<BufWriter<File>, Trouble> {
-    File::create(out).map(BufWriter::new).map_err(|e| unwritable(out, &e))
-}
-
-fn unwritable(out: &Path, e: &std::io::Error) -> Trouble {
-    Trouble::new(said!("the file cannot be written: {e}", "无法写入文件：{e}")).in_file(out.display().to_string())
-}
-
 /// The public log of an office.
 pub fn log(args: &LogArgs, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     let office: OfficeId = args.office.parse().map_err(|said| Trouble::new(said).in_field("--office"))?;
@@ -143,11 +145,11 @@ pub fn log(args: &LogArgs, place: &Place, terminal: &mut Terminal<'_>) -> Result
         ctx.office(&office).map_err(Failure::trouble)?;
         bundles::log(&ctx, &office).await.map_err(Failure::trouble)
     })?;
-    let mut file = create(&args.out)?;
+    let mut file = Draft::begin(&args.out, args.force.how())?;
     for line in &lines {
         writeln!(file, "{line}").map_err(|e| unwritable(&args.out, &e))?;
     }
-    file.flush().map_err(|e| unwritable(&args.out, &e))?;
+    file.finish()?;
     let entries = lines.len();
     terminal.say(said!("{entries} entries written", "已写出{entries}条").in_language(terminal.language));
     Ok(Exit::Done)

@@ -1,8 +1,9 @@
 //! `spotcheck export record`: one official or team over one period, for whom it speaks of.
 
-use super::findings::write_new;
+use super::output::Force;
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
+use crate::files;
 use crate::model::{Subject, Trouble};
 use crate::work::{Failure, person};
 use chrono::NaiveDate;
@@ -28,6 +29,8 @@ pub struct RecordArgs {
     /// As text (the default).
     #[arg(long)]
     pub text: bool,
+    #[command(flatten)]
+    pub force: Force,
 }
 
 pub(super) fn run(args: &RecordArgs, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
@@ -41,7 +44,7 @@ pub(super) fn run(args: &RecordArgs, place: &Place, terminal: &mut Terminal<'_>)
         person::record(&ctx, &subject, args.from, args.to).await.map_err(Failure::trouble)
     })?;
     if let Some(path) = &args.xlsx {
-        write_new(path, &person::record_xlsx(&record).map_err(Failure::trouble)?)?;
+        files::write(path, &person::record_xlsx(&record).map_err(Failure::trouble)?, args.force.how())?;
         terminal.say(path.display().to_string());
     } else if args.json {
         terminal.say(record.json().to_string());

@@ -1,9 +1,11 @@
 //! `spotcheck report fairness`: whether the draws are as their chances say, as text, JSON and a page.
 
+use super::output::{Force, no_page};
 use super::period::PeriodArgs;
 use super::setup::{Place, block_on};
-use super::{Exit, Terminal, output};
+use super::{Exit, Terminal};
 use crate::console;
+use crate::files;
 use crate::model::Trouble;
 use crate::work::Failure;
 use crate::work::fairness::fairness;
@@ -19,6 +21,8 @@ pub struct Args {
     /// Also writes a page with plots to this file.
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    #[command(flatten)]
+    pub force: Force,
 }
 
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
@@ -28,7 +32,8 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         fairness(&ctx, &period).await.map_err(Failure::trouble)
     })?;
     if let Some(file) = &args.html {
-        output::write(file, console::fairness::page(&report, terminal.language).ok_or_else(output::no_page)?)?;
+        let page = console::fairness::page(&report, terminal.language).ok_or_else(no_page)?;
+        files::write(file, page.as_bytes(), args.force.how())?;
     }
     if args.json {
         terminal.say(report.json().to_string());

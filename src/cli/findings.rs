@@ -1,17 +1,19 @@
 //! `spotcheck findings`: what is to be rectified: list, show, open, step, export.
 
 use super::findings_said::{gap_json, gap_lines, json, line, page};
+use super::life::paper_of;
+use super::output::Force;
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::evidence::finding::{Step, state_said};
+use crate::files;
 use crate::model::{FindingState, Said, Subject, Trouble};
 use crate::said;
 use crate::store::FindingFilter;
 use crate::work::findings::{self, Doing, NewFinding};
 use crate::work::{Failure, findings_told, gaps};
 use chrono::NaiveDate;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -66,6 +68,8 @@ pub enum What {
         /// Who found it.
         #[arg(long, value_name = "NAME")]
         by: String,
+        #[arg(long)]
+        json: bool,
     },
     /// Moves a finding on. Who rectified does not verify.
     Step {
@@ -81,6 +85,8 @@ pub enum What {
         /// A file that shows it: a photo, a record.
         #[arg(long, value_name = "FILE")]
         file: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
     },
     /// Takes out the file of one step.
     File {
@@ -89,21 +95,27 @@ pub enum What {
         step: i64,
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
+        #[command(flatten)]
+        force: Force,
     },
     /// What is missing in the records that were imported: what would be opened, what has come (dry run).
     Gaps {
-        /// Writes nothing; the daemon itself opens findings on each new day and after each import.
-        #[arg(long, required = true)]
+        /// As without it: nothing is written; the daemon opens findings on each new day and after each import.
+        #[arg(long)]
         dry_run: bool,
         #[arg(long)]
         json: bool,
     },
-    /// The ledger as a sheet to be printed.
+    /// The ledger as a sheet to be printed, or as CSV.
     Export {
         #[command(flatten)]
         filter: Filter,
+        #[arg(long, value_name = "FILE", required_unless_present = "csv")]
+        xlsx: Option<PathBuf>,
         #[arg(long, value_name = "FILE")]
-        xlsx: PathBuf,
+        csv: Option<PathBuf>,
+        #[command(flatten)]
+        force: Force,
     },
 }
 
@@ -126,6 +138,7 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
     match &args.what {
         What::List { filter, json: as_json } => list(filter, *as_json, place, terminal),
         What::Show { id, json: as_json } => {
+            let id = &known_as(id);
             let entry = block_on(async {
                 let ctx = place.open().await?;
                 findings_told::show(&ctx, id).await.map_err(Failure::trouble)
@@ -134,38 +147,49 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
             terminal.say(if *as_json { json(&entry).to_string() } else { page(&entry, terminal.language) });
             Ok(Exit::Done)
         }
-        What::Open { on, text, kind, owner, deadline, by } => {
+        What::Open { on, text, kind, owner, deadline, by, json: as_json } => {
             let (subject, office) = on.subject()?;
             let row = block_on(async {
                 let ctx = place.open().await?;
                 let new = NewFinding { subject, office, code: kind, text, owner, deadline: *deadline, by };
                 findings::open(&ctx, &new).await.map_err(Failure::trouble)
             })?;
+            if *as_json {
+                let told = serde_json::json!({"id": row.id, "state": row.state, "deadline": row.deadline});
+                terminal.say(told.to_string());
+                return Ok(Exit::Done);
+            }
             let state = state_said(row.state);
             let until = row.deadline.map(|day| format!("  {day}")).unwrap_or_default();
             terminal.say(format!("{}  {}{until}", row.id, state.in_language(terminal.language)));
             Ok(Exit::Done)
         }
-        What::Step { id, step, by, reason, file } => {
+        What::Step { id, step, by, reason, file, json: as_json } => {
+            let id = &known_as(id);
             let step = parse_step(step)?;
-            let file = file.as_deref().map(read).transpose()?;
+            let file = file.as_deref().map(paper_of).transpose()?;
             let state = block_on(async {
                 let ctx = place.open().await?;
                 let file = file.as_ref().map(|(name, bytes)| (name.as_str(), bytes.clone()));
                 findings::step(&ctx, &Doing { finding: id, step, by, reason, file }).await.map_err(Failure::trouble)
             })?;
             let state = state.ok_or_else(|| no_finding(id))?;
+            if *as_json {
+                terminal.say(serde_json::json!({"id": id, "state": state}).to_string());
+                return Ok(Exit::Done);
+            }
             terminal.say(format!("{id}  {}", state_said(state).in_language(terminal.language)));
             Ok(Exit::Done)
         }
-        What::File { id, step, out } => {
+        What::File { id, step, out, force } => {
+            let id = &known_as(id);
             let found = block_on(async {
                 let ctx = place.open().await?;
                 findings_told::file(&ctx, id, *step).await.map_err(Failure::trouble)
             })?;
             let (_, bytes) = found
                 .ok_or_else(|| Trouble::new(said!("step {step} of {id} has no file", "{id}的第{step}步没有附件")))?;
-            write_new(out, &bytes)?;
+            files::write(out, &bytes, force.private())?;
             terminal.say(out.display().to_string());
             Ok(Exit::Done)
         }
@@ -183,15 +207,22 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
             }
             Ok(Exit::Done)
         }
-        What::Export { filter, xlsx } => {
+        What::Export { filter, xlsx, csv, force } => {
             let wanted = filter.wanted()?;
-            let bytes = block_on(async {
+            let entries = block_on(async {
                 let ctx = place.open().await?;
-                let entries = findings_told::list(&ctx, &wanted, filter.overdue).await.map_err(Failure::trouble)?;
-                findings_told::ledger_xlsx(&entries).map_err(Failure::trouble)
+                findings_told::list(&ctx, &wanted, filter.overdue).await.map_err(Failure::trouble)
             })?;
-            write_new(xlsx, &bytes)?;
-            terminal.say(xlsx.display().to_string());
+            if let Some(file) = xlsx {
+                let bytes = findings_told::ledger_xlsx(&entries).map_err(Failure::trouble)?;
+                files::write(file, &bytes, force.how())?;
+                terminal.say(file.display().to_string());
+            }
+            if let Some(file) = csv {
+                let bytes = findings_told::ledger_csv(&entries).map_err(Failure::trouble)?;
+                files::write(file, &bytes, force.how())?;
+                terminal.say(file.display().to_string());
+            }
             Ok(Exit::Done)
         }
     }
@@ -243,25 +274,10 @@ impl On {
     }
 }
 
-fn read(path: &Path) -> Result<(String, Vec<u8>), Trouble> {
-    let bytes = std::fs::read(path).map_err(|e| {
-        Trouble::new(said!("the file cannot be read: {e}", "文件无法读取：{e}")).in_file(path.display().to_string())
-    })?;
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
-    Ok((name, bytes))
-}
-
-/// A file of that name is never written over.
-pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
-    let named = |said: Said| Trouble::new(said).in_file(path.display().to_string());
-    match std::fs::OpenOptions::new().write(true).create_new(true).open(path).and_then(|mut f| f.write_all(bytes)) {
-        Ok(()) => Ok(()),
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Err(named(said!(
-            "the file is there already and was left as it is: name another",
-            "文件已存在，未作改动：请另取文件名"
-        ))),
-        Err(e) => Err(named(said!("the file could not be written: {e}", "文件无法写入：{e}"))),
-    }
+/// As people write it: in lower case, without what it begins with.
+fn known_as(id: &str) -> String {
+    let id = id.trim().to_ascii_uppercase();
+    if id.len() == 8 && !id.contains('-') { format!("R-{id}") } else { id }
 }
 
 fn no_finding(id: &str) -> Trouble {

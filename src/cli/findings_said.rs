@@ -2,7 +2,9 @@
 
 use crate::config::Office;
 use crate::evidence::finding::{Step, next_step, state_said};
+use crate::letter::columns::flat;
 use crate::model::MACHINE;
+use crate::model::typed::lines;
 use crate::model::{Language, Timestamp};
 use crate::model::{Said, Subject};
 use crate::said;
@@ -24,7 +26,7 @@ pub(super) fn line(entry: &Entry, language: Language) -> String {
         state_said(f.state).in_language(language),
         who.join(", "),
         words::code(&f.code).in_language(language),
-        f.text
+        flat(&f.text)
     )
 }
 
@@ -32,18 +34,21 @@ pub(super) fn page(entry: &Entry, language: Language) -> String {
     let f = &entry.finding;
     let when = |at: Timestamp| at.in_zone(entry.zone).format("%Y-%m-%d %H:%M").to_string();
     let mut page = vec![line(entry, language)];
+    if f.text.contains('\n') {
+        page.extend(lines(&f.text).map(|line| format!("  | {line}")));
+    }
     let source = words::origin(f.origin);
     page.push(format!("{}{}", language.pick("Source: ", "来源："), source.in_language(language)));
     if let Some((assignment, code)) = &f.line {
         page.push(format!("{}{assignment} {code}", language.pick("Assignment: ", "任务：")));
     }
     if !f.owner.is_empty() {
-        page.push(format!("{}{}", language.pick("Owner: ", "责任人："), f.owner));
+        page.push(format!("{}{}", language.pick("Owner: ", "责任人："), flat(&f.owner)));
     }
     page.push(language.pick("Steps", "办理过程").to_owned());
     for step in &entry.steps {
         let file = step.file_name.as_ref().map(|name| format!("  [{}: {name}]", step.seq)).unwrap_or_default();
-        let told = [step_name(step, language), actor(&step.actor, language), step.reason.clone()];
+        let told = [step_name(step, language), actor(&step.actor, language), flat(&step.reason)];
         page.push(format!("  {}  {}{file}", when(Timestamp(step.at)), told.join("  ").trim_end()));
     }
     page.push(next_step(f.state).in_language(language).to_owned());

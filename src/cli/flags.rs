@@ -1,9 +1,9 @@
 //! `spotcheck flags`: list, show with the evidence, and their life.
 
-use super::life::{self, Life, no_case, parse_state};
+use super::life::{self, Life, no_case, parse_id, parse_state};
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
-use crate::model::Trouble;
+use crate::model::{CaseKind, Trouble};
 use crate::work::Failure;
 use crate::work::flags::{Case, cases, overdue, show};
 
@@ -64,14 +64,19 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
             Ok(Exit::Done)
         }
         What::Show { id, json } => {
+            let id = parse_id(id, CaseKind::Flag)?;
             let case = block_on(async {
                 let ctx = place.open().await?;
-                show(&ctx, id).await.map_err(Failure::trouble)
+                show(&ctx, id.as_str()).await.map_err(Failure::trouble)
             })?;
-            let case = case.ok_or_else(|| no_case(id))?;
+            let case = case.ok_or_else(|| no_case(id.as_str()))?;
             terminal.say(if *json { case.json().to_string() } else { case.page(terminal.language) });
+            let next = life::next(&id, case.standing.flag.state, case.dossier.to_hand_over.is_some());
+            if let Some(next) = next.filter(|_| !*json) {
+                terminal.warn(next.in_language(terminal.language));
+            }
             Ok(Exit::Done)
         }
-        What::Life(life) => life::run(life, place, terminal),
+        What::Life(life) => life::run(life, CaseKind::Flag, place, terminal),
     }
 }

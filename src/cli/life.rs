@@ -1,17 +1,16 @@
 //! What is done with a flag or a complaint: the two have one life, and one set of commands for it.
 
+use super::output::Force;
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::evidence::flag::{Step, state_said};
-use crate::model::{CaseId, FlagState, Said, Trouble};
+use crate::files;
+use crate::model::{CaseId, CaseKind, FlagState, Said, Trouble};
 use crate::said;
 use crate::work::case_answer::{OnPaper, on_paper};
 use crate::work::decide::{Decision, decide, handed};
 use crate::work::{Failure, dossier};
 use chrono::NaiveDate;
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -28,6 +27,8 @@ pub enum Life {
         /// Why. Of a decision it stands in the letter; of a complaint's ask it is the question.
         #[arg(long, value_name = "TEXT")]
         reason: String,
+        #[arg(long)]
+        json: bool,
     },
     /// The last letter as a page to print, for whoever has no mail address.
     Print {
@@ -35,6 +36,8 @@ pub enum Life {
         /// Writes it there; else to the output.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        #[command(flatten)]
+        force: Force,
     },
     /// The printed letter was handed over: its deadline is counted from that day.
     Handed {
@@ -45,6 +48,8 @@ pub enum Life {
         /// The day, YYYY-MM-DD.
         #[arg(long, value_name = "DAY")]
         on: String,
+        #[arg(long)]
+        json: bool,
     },
     /// Files an explanation that came on paper.
     Answer(Paper),
@@ -53,8 +58,12 @@ pub enum Life {
     /// Writes out everything that came back: texts, mails, files.
     Save {
         id: String,
-        /// An existing folder; nothing in it is overwritten.
+        /// An existing folder.
         folder: PathBuf,
+        #[command(flatten)]
+        force: Force,
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -73,48 +82,67 @@ pub struct Paper {
     /// Scans and copies; may be given several times.
     #[arg(long, value_name = "FILE")]
     pub file: Vec<PathBuf>,
+    #[arg(long)]
+    pub json: bool,
 }
 
-/// Largest file that is taken from a disk.
-const LARGEST_FILE: u64 = 20 * 1024 * 1024;
-
-pub fn run(life: &Life, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+pub fn run(life: &Life, kind: CaseKind, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     match life {
-        Life::Decide { id, step, by, reason } => {
-            let (case, step) = (parse_id(id)?, parse_step(step)?);
+        Life::Decide { id, step, by, reason, json } => {
+            let (case, step) = (parse_id(id, kind)?, parse_step(step)?);
             let state = block_on(async {
                 let decision = Decision { case: &case, step, by, reason };
                 decide(&place.open().await?, &decision).await.map_err(Failure::trouble)
             })?;
-            tell_state(id, state, terminal)
+            tell_state(&case, state.ok_or_else(|| no_case(id))?, None, *json, terminal)
         }
-        Life::Print { id, out } => print(id, out.as_deref(), place, terminal),
-        Life::Handed { id, by, on } => {
-            let (case, day) = (parse_id(id)?, parse_day(on)?);
+        Life::Print { id, out, force } => print(&parse_id(id, kind)?, out.as_deref(), *force, place, terminal),
+        Life::Handed { id, by, on, json } => {
+            let (case, day) = (parse_id(id, kind)?, parse_day(on)?);
             let last =
                 block_on(async { handed(&place.open().await?, &case, by, day).await.map_err(Failure::trouble) })?;
-            let said = match last.ok_or_else(|| no_case(id))? {
+            let last = last.ok_or_else(|| no_case(id))?;
+            if *json {
+                let told = serde_json::json!({"id": case.as_str(), "handed": day, "answer_by": last});
+                terminal.say(told.to_string());
+                return Ok(Exit::Done);
+            }
+            let said = match last {
                 Some(last) => said!("entered; the answer is awaited until {last}", "已登记；等候答复至{last}"),
                 None => said!("entered", "已登记"),
             };
             terminal.say(said.in_language(terminal.language));
             Ok(Exit::Done)
         }
-        Life::Answer(paper) => file(paper, false, place, terminal),
-        Life::Appeal(paper) => file(paper, true, place, terminal),
-        Life::Save { id, folder } => save(id, folder, place, terminal),
+        Life::Answer(paper) => file(paper, &parse_id(&paper.id, kind)?, false, place, terminal),
+        Life::Appeal(paper) => file(paper, &parse_id(&paper.id, kind)?, true, place, terminal),
+        Life::Save { id, folder, force, json } => save(&parse_id(id, kind)?, folder, (*force, *json), place, terminal),
     }
 }
 
-fn tell_state(id: &str, state: Option<FlagState>, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
-    let said = state_said(state.ok_or_else(|| no_case(id))?);
-    terminal.say(format!("{id}  {}", said.in_language(terminal.language)));
+fn tell_state(
+    id: &CaseId,
+    state: FlagState,
+    late: Option<bool>,
+    json: bool,
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit, Trouble> {
+    if json {
+        terminal.say(serde_json::json!({"id": id.as_str(), "state": state, "late": late}).to_string());
+    } else {
+        terminal.say(format!("{id}  {}", state_said(state).in_language(terminal.language)));
+    }
     Ok(Exit::Done)
 }
 
-fn print(id: &str, out: Option<&Path>, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
-    let case = parse_id(id)?;
-    let page = block_on(async { dossier::page(&place.open().await?, &case).await.map_err(Failure::trouble) })?;
+fn print(
+    id: &CaseId,
+    out: Option<&Path>,
+    force: Force,
+    place: &Place,
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit, Trouble> {
+    let page = block_on(async { dossier::page(&place.open().await?, id).await.map_err(Failure::trouble) })?;
     let page = page.ok_or_else(|| {
         Trouble::new(said!(
             "there is no letter of {id} yet: it is written when an explanation is asked for",
@@ -123,7 +151,7 @@ fn print(id: &str, out: Option<&Path>, place: &Place, terminal: &mut Terminal<'_
     })?;
     match out {
         Some(path) => {
-            write_new(path, &page)?;
+            files::write(path, &page, force.private())?;
             let file = path.display();
             terminal.say(said!("written: {file}", "已写入：{file}").in_language(terminal.language));
         }
@@ -134,15 +162,20 @@ fn print(id: &str, out: Option<&Path>, place: &Place, terminal: &mut Terminal<'_
     Ok(Exit::Done)
 }
 
-fn file(paper: &Paper, appeal: bool, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
-    let case = parse_id(&paper.id)?;
-    let files = paper.file.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+fn file(
+    paper: &Paper,
+    case: &CaseId,
+    appeal: bool,
+    place: &Place,
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit, Trouble> {
+    let files = paper.file.iter().map(|path| paper_of(path)).collect::<Result<Vec<_>, _>>()?;
     let done = block_on(async {
-        let entry = OnPaper { case: &case, appeal, by: &paper.by, from: &paper.from, text: &paper.text, files };
+        let entry = OnPaper { case, appeal, by: &paper.by, from: &paper.from, text: &paper.text, files };
         on_paper(&place.open().await?, entry).await.map_err(Failure::trouble)
     })?;
     let (state, late) = done.ok_or_else(|| no_case(&paper.id))?;
-    tell_state(&paper.id, Some(state), terminal)?;
+    tell_state(case, state, Some(late), paper.json, terminal)?;
     if late {
         terminal.warn(terminal.pick(
             "It came after the decision: it is kept, and changes nothing by itself.",
@@ -153,33 +186,31 @@ fn file(paper: &Paper, appeal: bool, place: &Place, terminal: &mut Terminal<'_>)
     Ok(Exit::Done)
 }
 
-fn read(path: &Path) -> Result<(String, Vec<u8>), Trouble> {
-    let shown = path.display().to_string();
-    let trouble = |said: Said| Trouble::new(said).in_file(shown.clone());
-    let unreadable = |e: std::io::Error| {
-        trouble(said!(
-            "the file cannot be read ({e}): look at its path and rights",
-            "无法读取文件（{e}）：请检查路径和权限"
-        ))
-    };
-    let size = std::fs::metadata(path).map_err(unreadable)?.len();
-    if size > LARGEST_FILE {
-        return Err(trouble(said!(
-            "the file is larger than 20 MiB: make the scan smaller",
-            "文件超过20MiB：请压缩扫描件"
-        )));
-    }
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok((name, std::fs::read(path).map_err(unreadable)?))
+/// Name and bytes of a file that is filed with a case or a finding.
+pub(super) fn paper_of(path: &Path) -> Result<(String, Vec<u8>), Trouble> {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    Ok((name, files::read(path, files::PAPER)?))
 }
 
-fn save(id: &str, folder: &Path, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
-    let case = parse_id(id)?;
-    let papers = block_on(async { dossier::papers(&place.open().await?, &case).await.map_err(Failure::trouble) })?;
-    let papers = papers.ok_or_else(|| no_case(id))?;
+fn save(
+    id: &CaseId,
+    folder: &Path,
+    (force, json): (Force, bool),
+    place: &Place,
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit, Trouble> {
+    let papers = block_on(async { dossier::papers(&place.open().await?, id).await.map_err(Failure::trouble) })?;
+    let papers = papers.ok_or_else(|| no_case(id.as_str()))?;
     for (name, bytes) in &papers {
-        write_new(&folder.join(name), bytes)?;
-        terminal.say(name);
+        files::write(&folder.join(name), bytes, force.private())?;
+        if !json {
+            terminal.say(name);
+        }
+    }
+    if json {
+        let names: Vec<&String> = papers.iter().map(|(name, _)| name).collect();
+        terminal.say(serde_json::json!({"id": id.as_str(), "files": names}).to_string());
+        return Ok(Exit::Done);
     }
     if papers.is_empty() {
         terminal.warn(terminal.pick("nothing came back yet", "尚未收到说明或申诉"));
@@ -187,20 +218,48 @@ fn save(id: &str, folder: &Path, place: &Place, terminal: &mut Terminal<'_>) -> 
     Ok(Exit::Done)
 }
 
-/// What came from outside is its reader's alone, and takes no file's place.
-pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    file.and_then(|mut file| file.write_all(bytes)).map_err(|e| {
-        Trouble::new(said!(
-            "the file cannot be written ({e}): it must not exist yet, in a folder that does",
-            "文件无法写入（{e}）：文件应尚不存在，所在文件夹应已存在"
-        ))
-        .in_file(path.display().to_string())
+/// The commands that move a case on from where it stands.
+pub(super) fn next(id: &CaseId, state: FlagState, to_hand_over: bool) -> Option<Said> {
+    let of = match id.kind() {
+        CaseKind::Flag => "flags",
+        CaseKind::Complaint => "complaints",
+        CaseKind::BackCheck => "backchecks",
+    };
+    let (by, by_zh) = ("--by NAME --reason TEXT", "--by 办理人 --reason 理由");
+    let steps = match state {
+        _ if to_hand_over => {
+            return Some(said!(
+                "Next: spotcheck {of} print {id} --out FILE, then spotcheck {of} handed {id} --by NAME --on DAY",
+                "下一步：spotcheck {of} print {id} --out 文件；送达后：spotcheck {of} handed {id} --by 办理人 --on 日期"
+            ));
+        }
+        FlagState::Open => "ask",
+        FlagState::Asked | FlagState::Explained => "confirm|dismiss",
+        FlagState::Appealed => "uphold|overturn",
+        FlagState::Confirmed | FlagState::Dismissed => {
+            return Some(said!(
+                "Next, if an appeal comes on paper: spotcheck {of} appeal {id} --by NAME --from WHO --text TEXT",
+                "如收到书面申诉：spotcheck {of} appeal {id} --by 登记人 --from 申诉人 --text 内容"
+            ));
+        }
+        FlagState::Upheld | FlagState::Overturned => return None,
+    };
+    let next =
+        said!("Next: spotcheck {of} decide {id} {steps} {by}", "下一步：spotcheck {of} decide {id} {steps} {by_zh}");
+    Some(match state {
+        FlagState::Asked => Said::new(
+            format!(
+                "{}; an explanation on paper: spotcheck {of} answer {id} --by NAME --from WHO --text TEXT",
+                next.en
+            ),
+            format!("{}；书面说明：spotcheck {of} answer {id} --by 登记人 --from 提交人 --text 内容", next.zh),
+        ),
+        _ => next,
     })
 }
 
-pub(super) fn parse_id(id: &str) -> Result<CaseId, Trouble> {
-    CaseId::parse(id).map_err(Trouble::new)
+pub(super) fn parse_id(id: &str, kind: CaseKind) -> Result<CaseId, Trouble> {
+    CaseId::parse_as(id, kind).map_err(Trouble::new)
 }
 
 pub(super) fn no_case(id: &str) -> Trouble {

@@ -5,10 +5,12 @@ use super::{Exit, Terminal, preview};
 use crate::config::Config;
 use crate::evidence::rows::{FiledRow, Item, read_records};
 use crate::evidence::who::Officials;
+use crate::files;
 use crate::model::{OfficialId, Said, Trouble};
 use crate::said;
 use crate::table::mapping::recognise::{Scored, scores};
 use crate::table::mapping::{Layout, Mapping, RECORDS, Wanted, Who, shipped};
+use crate::table::read::OneByOne;
 use crate::work::{Content, Failure, mappings};
 use chrono_tz::Tz;
 use std::cell::RefCell;
@@ -92,6 +94,7 @@ struct Tried<'a> {
 fn test(tried: &Tried<'_>, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     let file =
         tried.file.file_name().map_or_else(|| tried.file.display().to_string(), |n| n.to_string_lossy().into_owned());
+    files::open(tried.file)?;
     let content = Content::file(tried.file);
     let wanted = Wanted { kinds: &RECORDS, mappings: tried.mappings, map: tried.map };
     let scored = scores(&wanted, &mappings::first_rows(&file, &content)?);
@@ -160,7 +163,7 @@ type Read = (Vec<(FiledRow, String)>, Vec<Trouble>, crate::evidence::rows::Summa
 fn read(wanted: &Wanted<'_>, file: &str, content: &Content, zone: Tz) -> Result<Read, Trouble> {
     let anybody = Anybody::default();
     let (mut rows, mut rejects) = (Vec::new(), Vec::new());
-    let summary = read_records(wanted, file, &|| content.open(), zone, &anybody, &mut |item| {
+    let summary = read_records(wanted, file, &|| content.open(), &OneByOne, zone, &anybody, &mut |item| {
         match item {
             Item::Record(row) if rows.len() < ROWS => rows.push((row, anybody.last.borrow().clone())),
             Item::Reject(reject) if rejects.len() < ROWS => rejects.extend(reject.troubles().cloned()),

@@ -44,6 +44,7 @@ mod rows;
 pub mod serve;
 pub mod setup;
 pub mod status;
+pub mod usage;
 pub mod verdict;
 pub mod verify;
 
@@ -106,7 +107,7 @@ impl Terminal<'_> {
 
 /// Text from files and mails cannot steer a terminal.
 fn harmless(line: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let turns = |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     let harmless = |c: char| if turns(c) || c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c };
     line.replace("\r\n", "\n").chars().map(harmless).collect()
 }
@@ -140,7 +141,7 @@ pub enum Command {
     /// Runs the daemon until it is told to stop.
     Serve,
     /// Does everything that is due once: for those who have cron.
-    Tick,
+    Tick(serve::TickArgs),
     /// Imports a register, attendance, leave, or the national list of villages.
     Import(import::Args),
     /// Imports of records: list them; say that one with few rows is complete.
@@ -204,7 +205,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Check(args) => check::run(args, place, terminal),
         Command::Plan(args) => plan::run(args, place, terminal),
         Command::Serve => serve::serve(place),
-        Command::Tick => serve::tick(place, terminal),
+        Command::Tick(args) => serve::tick(args, place, terminal),
         Command::Import(args) => import::run(args, place, terminal),
         Command::Batches(args) => batches::run(args, place, terminal),
         Command::Mappings(args) => mappings::run(args, place, terminal),

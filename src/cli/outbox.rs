@@ -1,8 +1,10 @@
 //! `spotcheck outbox`: what goes out and hangs.
 
 use super::inbox::{when, zone};
+use super::output::Force;
 use super::setup::{Place, block_on};
-use super::{Exit, Terminal, life, listing};
+use super::{Exit, Terminal, listing};
+use crate::files;
 use crate::model::{Said, Timestamp, Trouble};
 use crate::said;
 use crate::store::LetterRow;
@@ -51,6 +53,8 @@ pub enum Outbox {
         /// The sheet of its visits and calls instead, as PDF: for a day without mail.
         #[arg(long, value_name = "FILE")]
         pdf: Option<PathBuf>,
+        #[command(flatten)]
+        force: Force,
     },
 }
 
@@ -75,7 +79,7 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
             });
             Ok(Exit::Done)
         }
-        Outbox::Print { letter, pdf: Some(file) } => {
+        Outbox::Print { letter, pdf: Some(file), force } => {
             let bytes = block_on(async {
                 let ctx = place.open().await?;
                 let Some(of) = outbox::assignment_of(&ctx, letter).await.map_err(Failure::trouble)? else {
@@ -89,12 +93,12 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
                     "没有此名称的任务邮件：用spotcheck outbox list查看"
                 ))
             })?;
-            life::write_new(file, &bytes)?;
+            files::write(file, &bytes, force.private())?;
             let file = file.display();
             terminal.say(said!("written: {file}", "已写入：{file}").in_language(terminal.language));
             Ok(Exit::Done)
         }
-        Outbox::Print { letter, pdf: None } => {
+        Outbox::Print { letter, pdf: None, .. } => {
             let bytes =
                 block_on(async { outbox::raw_letter(&place.open().await?, letter).await.map_err(Failure::trouble) })?;
             let _ = terminal.output.write_all(&bytes.ok_or_else(|| no_letter(letter))?);

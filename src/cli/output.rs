@@ -1,19 +1,26 @@
 //! Files that a command writes where a person asked for them.
 
+use crate::files::How;
 use crate::model::Trouble;
 use crate::said;
-use std::path::Path;
 
-/// # Errors
-/// The file cannot be written: it is named, with the reason.
-pub fn write(file: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Trouble> {
-    std::fs::write(file, bytes).map_err(|e| {
-        Trouble::new(said!(
-            "the file cannot be written ({e}): name one in a folder that exists",
-            "文件无法写入（{e}）：请指定已有文件夹中的文件"
-        ))
-        .in_file(file.display().to_string())
-    })
+/// The one rule for all commands: what is there stays, unless a person says so.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Force {
+    /// Replaces a file that is there already.
+    #[arg(long)]
+    pub force: bool,
+}
+
+impl Force {
+    pub fn how(self) -> How {
+        How { force: self.force, private: false }
+    }
+
+    /// What came from outside is its reader's alone.
+    pub fn private(self) -> How {
+        How { force: self.force, private: true }
+    }
 }
 
 /// A page that its template did not make.

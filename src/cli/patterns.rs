@@ -2,7 +2,8 @@
 
 use super::period_report::{How, Whose, office, tell};
 use super::setup::{Place, block_on};
-use super::{Exit, Terminal, output};
+use super::{Exit, Terminal};
+use crate::files;
 use crate::model::Trouble;
 use crate::work::Failure;
 use crate::work::patterns::{patterns, signals};
@@ -35,7 +36,7 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
                 terminal.pick("Nobody stands out: no file of signals was written.", "没有突出情况，未生成信号文件。"),
             );
         }
-        Some(file) => output::write(file, csv)?,
+        Some(file) => files::write(file, csv.as_ref(), args.how.force.how())?,
         None => {}
     }
     tell(&found.document, &[], &Value::Null, true, &args.how, terminal)?;

@@ -1,8 +1,10 @@
 //! `spotcheck report period` and `report close`: an office's month, quarter or year.
 
+use super::output::{Force, no_page};
 use super::setup::{Place, block_on};
-use super::{Exit, Terminal, output};
-use crate::console::report::{View, book, files, page, text};
+use super::{Exit, Terminal};
+use crate::console::report::{View, book, files as enclosures, page, text};
+use crate::files;
 use crate::measure::document::Document;
 use crate::model::{Days, OfficeId, Said, Trouble};
 use crate::said;
@@ -35,6 +37,8 @@ pub struct How {
     /// Also writes a workbook with a sheet a table to this file.
     #[arg(long, value_name = "FILE")]
     pub xlsx: Option<PathBuf>,
+    #[command(flatten)]
+    pub force: Force,
 }
 
 #[derive(Debug, clap::Args)]
@@ -61,6 +65,8 @@ pub struct CloseArgs {
     /// Why a closed one is corrected by another; both are kept.
     #[arg(long, value_name = "REASON")]
     pub correct: Option<String>,
+    #[arg(long)]
+    pub json: bool,
 }
 
 impl Whose {
@@ -108,10 +114,10 @@ pub(super) fn tell(
 ) -> Result<(), Trouble> {
     let view = View { document, status, upward, language: terminal.language };
     if let Some(file) = &how.html {
-        output::write(file, page(view).ok_or_else(output::no_page)?)?;
+        files::write(file, page(view).ok_or_else(no_page)?.as_bytes(), how.force.how())?;
     }
     if let Some(file) = &how.xlsx {
-        output::write(file, book(view).map_err(Trouble::new)?)?;
+        files::write(file, &book(view).map_err(Trouble::new)?, how.force.how())?;
     }
     if how.json {
         terminal.say(json!({"standing": standing, "report": document}).to_string());
@@ -126,9 +132,13 @@ pub fn run_close(args: &CloseArgs, place: &Place, terminal: &mut Terminal<'_>) -
     let shown = block_on(async {
         let ctx = place.open().await?;
         let office = &office(&ctx, args.whose.office.as_deref())?;
-        let closing = Closing { office, days, by: &args.by, correct: args.correct.as_deref(), files: &files };
+        let closing = Closing { office, days, by: &args.by, correct: args.correct.as_deref(), files: &enclosures };
         close(&ctx, &closing).await.map_err(Failure::trouble)
     })?;
+    if args.json {
+        terminal.say(json!({"standing": shown.standing.json()}).to_string());
+        return Ok(Exit::Done);
+    }
     for said in std::iter::once(&shown.document.title).chain(&shown.standing.said()) {
         terminal.say(said.in_language(terminal.language));
     }

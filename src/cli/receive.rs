@@ -2,6 +2,7 @@
 
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
+use crate::files;
 use crate::mail::{Incoming, read_capped, read_stdin};
 use crate::model::{Said, Trouble};
 use crate::said;
@@ -17,6 +18,8 @@ pub struct Args {
     /// They came by an authenticated submission to this machine: their senders are proven.
     #[arg(long)]
     pub authenticated: bool,
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Where the mails could not be stored, the mail program is told to try again later (exit code 75):
@@ -28,9 +31,11 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
     });
     match done {
         Ok(Received { stored, read, troubles }) => {
-            let stored = stored.map(|taken| said_of(taken, &read));
-            if let Ok(said) = &stored {
-                terminal.say(said.in_language(terminal.language));
+            if let Ok(TakenIn { new, known, left }) = &stored {
+                let told =
+                    serde_json::json!({"stored": new, "known": known, "too_large": left, "read": read.is_none()});
+                let said = said_of(*new, *known, *left, read.as_ref());
+                terminal.say(if args.json { told.to_string() } else { said.in_language(terminal.language).to_owned() });
             }
             for (_, trouble) in &troubles {
                 terminal.warn(trouble.text(terminal.language));
@@ -97,7 +102,11 @@ fn is_stdin(file: &Path) -> bool {
 async fn take(file: &Path) -> Result<Piece, (Exit, Trouble)> {
     let name = file.display().to_string();
     let opened = async {
-        if is_stdin(file) { read_stdin().await } else { read_capped(tokio::fs::File::open(file).await?).await }
+        if is_stdin(file) {
+            return read_stdin().await.map_err(|e| files::unreadable(file, &e));
+        }
+        let opened = tokio::fs::File::from_std(files::open(file)?);
+        read_capped(opened).await.map_err(|e| files::unreadable(file, &e))
     };
     match opened.await {
         Ok(Incoming::Mail(bytes)) if bytes.is_empty() => {
@@ -106,18 +115,11 @@ async fn take(file: &Path) -> Result<Piece, (Exit, Trouble)> {
         }
         Ok(Incoming::Mail(bytes)) => Ok(Piece::Mail(bytes)),
         Ok(Incoming::TooLarge { .. }) => Ok(Piece::TooLarge(name)),
-        Err(e) => {
-            let said = said!(
-                "the mail cannot be read ({e}): correct its name or its rights",
-                "邮件无法读取（{e}）：请更正文件名或权限"
-            );
-            Err((Exit::NoInput, Trouble::new(said).in_file(name)))
-        }
+        Err(trouble) => Err((Exit::NoInput, trouble)),
     }
 }
 
-fn said_of(taken: TakenIn, read: &Option<Failure>) -> Said {
-    let TakenIn { new, known, left } = taken;
+fn said_of(new: usize, known: usize, left: usize, read: Option<&Failure>) -> Said {
     let stored = said!(
         "stored: {new}, known before: {known}, too large: {left}",
         "已存入{new}封，此前已有{known}封，过大{left}封"

@@ -31,6 +31,8 @@ pub struct Args {
     /// Who types it.
     #[arg(long, value_name = "NAME")]
     pub typed_by: String,
+    #[arg(long)]
+    pub json: bool,
 }
 
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
@@ -49,6 +51,11 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         typed_by: &args.typed_by,
     };
     let recorded = block_on(async { record(&place.open().await?, &entry).await.map_err(Failure::trouble) })?;
+    if args.json {
+        let told = serde_json::json!({"assignment": assignment.as_str(), "recorded": recorded, "outcome": outcome});
+        terminal.say(told.to_string());
+        return Ok(Exit::Done);
+    }
     let codes = recorded.join(" ");
     let said = said!("recorded: {codes}; the inspector gets a receipt", "已登记：{codes}；检查员将收到回执");
     terminal.say(said.in_language(terminal.language));

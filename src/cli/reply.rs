@@ -1,10 +1,12 @@
 //! `spotcheck reply`: how a mail would be read. Reads and writes no database (REPLIES 8).
 
 use super::{Exit, Terminal};
+use crate::files;
 use crate::model::{Timestamp, Trouble};
 use crate::reply::{Authentication, Earlier, Intake, Lexicon, Reading, Sent, envelope, read_with, refused};
 use crate::said;
 use crate::work::{answer_sheet, lexicons};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -26,10 +28,12 @@ pub struct Args {
     json: bool,
 }
 
+/// A mail, and one byte.
+const LARGEST: u64 = files::PAPER + 1;
+
 pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     let name = args.assignment.display().to_string();
-    let text = String::from_utf8(file(&args.assignment)?)
-        .map_err(|_| Trouble::new(said!("the file is not UTF-8", "文件不是UTF-8编码")).in_file(&name))?;
+    let text = files::read_text(&args.assignment, files::PAPER)?;
     let sent = Sent::from_json(&text).map_err(|trouble| trouble.in_file(&name))?;
     let now = match &args.now {
         None => None,
@@ -44,22 +48,15 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     let lexicon = lexicons::with(&args.words)?;
     let mut earlier = Earlier::default();
     for path in &args.after {
-        let reading = one(&file(path)?, &sent, &earlier, None, &lexicon);
+        let reading = one(&files::read(path, LARGEST)?, &sent, &earlier, None, &lexicon);
         earlier.absorb(&reading);
     }
     let mut raw = Vec::new();
-    terminal.input.read_to_end(&mut raw).map_err(|error| {
-        Trouble::new(said!("the mail cannot be read from the input: {error}", "无法从输入读取邮件：{error}"))
-    })?;
+    // One byte more than a mail may have is enough to refuse it.
+    let read = terminal.input.take(LARGEST).read_to_end(&mut raw);
+    read.map_err(|error| files::unreadable(Path::new("-"), &error))?;
     terminal.say(one(&raw, &sent, &earlier, now, &lexicon).to_json());
     Ok(Exit::Done)
-}
-
-fn file(path: &Path) -> Result<Vec<u8>, Trouble> {
-    std::fs::read(path).map_err(|error| {
-        Trouble::new(said!("the file cannot be read ({error})", "文件无法读取（{error}）"))
-            .in_file(path.display().to_string())
-    })
 }
 
 fn one(raw: &[u8], sent: &Sent, earlier: &Earlier, now: Option<Timestamp>, lexicon: &Lexicon) -> Reading {

@@ -1,5 +1,6 @@
 //! Small CSV files of dry runs: named columns, and troubles that name file, row and field.
 
+use crate::files;
 use crate::model::{Said, Trouble};
 use crate::said;
 use std::path::Path;
@@ -34,8 +35,7 @@ pub(super) fn read_needing<const N: usize>(
     columns: [&'static str; N],
 ) -> Result<Rows<N>, Trouble> {
     let file = path.display().to_string();
-    let bytes = std::fs::read(path)
-        .map_err(|e| Trouble::new(said!("the file cannot be read: {e}", "无法读取文件：{e}")).in_file(&file))?;
+    let bytes = files::read(path, files::TABLE)?;
     parse(file, &bytes, columns, needed)
 }
 

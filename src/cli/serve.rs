@@ -20,8 +20,14 @@ pub fn serve(place: &Place) -> Result<Exit, Trouble> {
     Ok(Exit::Done)
 }
 
+#[derive(Debug, clap::Args)]
+pub struct TickArgs {
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Does everything that is due once: for those who have cron and no daemon.
-pub fn tick(place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+pub fn tick(args: &TickArgs, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     logging();
     let outcome = block_on(async {
         let ctx = place.open().await?;
@@ -35,13 +41,21 @@ pub fn tick(place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble>
         Ok(outcome)
     })?;
     match outcome {
+        Outcome::Standby if args.json => {
+            terminal.say(serde_json::json!({"leads": false}).to_string());
+            Ok(Exit::Warnings)
+        }
         Outcome::Standby => {
             terminal.say(terminal.pick("another daemon leads; nothing done", "另一守护进程在运行，未作处理"));
             Ok(Exit::Warnings)
         }
         Outcome::Turn(turn) => {
             let said = turn.said().unwrap_or_else(|| said!("nothing is due", "没有到期的事项"));
-            terminal.say(said.in_language(terminal.language));
+            terminal.say(if args.json {
+                turn.json().to_string()
+            } else {
+                said.in_language(terminal.language).to_owned()
+            });
             let exit = if turn.failures.is_empty() { Exit::Done } else { Exit::Warnings };
             for (step, failure) in turn.failures.into_iter().map(|(step, failure)| (step, failure.trouble())) {
                 terminal.warn(format!("{step}: {}", failure.text(terminal.language)));

@@ -1,12 +1,9 @@
 //! From the configuration file to a context, for every command that works on an installation.
 
-use crate::clock::Clock;
 use crate::config::Config;
-use crate::entropy::Entropy;
-use crate::model::{Timestamp, Trouble};
+use crate::model::Trouble;
 use crate::said;
-use crate::work::context::SIMULATED;
-use crate::work::{Context, Failure};
+use crate::work::Context;
 use std::future::Future;
 use std::path::PathBuf;
 
@@ -32,29 +29,7 @@ impl Place {
     pub async fn open(&self) -> Result<Context, Trouble> {
         let config = self.config().map_err(first)?;
         config.storage.is_there()?;
-        let mut ctx = Context::open(config, Clock::System, Entropy::System).await.map_err(Failure::trouble)?;
-        let mut tx = ctx.store.read().await.map_err(|e| Failure::from(e).trouble())?;
-        let simulated = tx.setting(SIMULATED).await.map_err(|e| Failure::from(e).trouble())?;
-        drop(tx);
-        if let Some(seed) = &simulated {
-            ctx.entropy = Entropy::seeded(seed.as_bytes());
-        }
-        if let Some(now) = &self.now {
-            let now = Timestamp::parse(now).ok_or_else(|| {
-                Trouble::new(said!(
-                    "--now takes a time such as 2026-03-12T07:30:00+08:00",
-                    "--now应为2026-03-12T07:30:00+08:00这样的时间"
-                ))
-            })?;
-            if simulated.is_none() {
-                return Err(Trouble::new(said!(
-                    "--now works only on a database of a simulation: a real one has the real time",
-                    "--now只能用于模拟数据库：真实数据库使用真实时间"
-                )));
-            }
-            ctx.clock = Clock::simulated(now);
-        }
-        Ok(ctx)
+        Context::at(config, self.now.as_deref()).await
     }
 }
 

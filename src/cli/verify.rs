@@ -5,12 +5,12 @@
 use super::{Exit, Terminal};
 use crate::draw::bundle::Bundle;
 use crate::draw::verify::check;
+use crate::files::{self, unreadable};
 use crate::model::{Said, Sha256, Trouble};
 use crate::said;
 use crate::work::verify::log_file::{Log, LogLine};
 use crate::work::verify::{Outcome, Series, Source, Wanted, witness};
 use chrono::NaiveDate;
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -77,9 +77,7 @@ fn wanted(args: &Args) -> Result<Wanted, Trouble> {
     };
     let mail = |path: &PathBuf| {
         let name = path.display().to_string();
-        let mut bytes = Vec::new();
-        let read = File::open(path).and_then(|file| file.take(LARGEST_MAIL).read_to_end(&mut bytes));
-        read.map_err(|e| unreadable(path, &e))?;
+        let bytes = files::read(path, LARGEST_MAIL)?;
         witness::read(&name, &bytes).map_err(|said| Trouble::new(said).in_file(name))
     };
     if let (Some(from), Some(to)) = (args.from, args.to)
@@ -96,14 +94,10 @@ fn wanted(args: &Args) -> Result<Wanted, Trouble> {
     })
 }
 
-fn unreadable(path: &Path, e: &std::io::Error) -> Trouble {
-    Trouble::new(said!("the file cannot be read: {e}", "无法读取文件：{e}")).in_file(path.display().to_string())
-}
-
 /// Hands a file's bundles to the workers; a log is short, and read in its order here.
 fn read(path: &Path, lines: &SyncSender<(Source, Vec<u8>)>, series: &Mutex<Series>) -> Result<(), Trouble> {
     let name = path.display().to_string();
-    let mut file = BufReader::new(File::open(path).map_err(|e| unreadable(path, &e))?);
+    let mut file = BufReader::new(files::open(path)?);
     let (mut log, mut troubles) = (Log::new(&name), Vec::new());
     for number in 1.. {
         let mut line = Vec::new();

@@ -36,6 +36,7 @@ pub use source::OfficeSource;
 pub use storage::{Calendar, Database, Imports, Keys, Retention, Storage};
 pub use tree::ENVIRONMENT_PREFIX;
 
+use crate::files;
 use crate::model::{OfficeId, Trouble};
 use crate::said;
 use reader::{Placed, Section, Troubles};
@@ -119,14 +120,14 @@ impl Config {
     /// among the service manager's credentials first.
     pub fn load(path: &Path, environment: &[(String, String)]) -> Result<Config, Vec<Trouble>> {
         let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
-        let text = std::fs::read_to_string(path).map_err(|e| {
-            vec![
-                Trouble::new(said!(
-                    "cannot read the configuration ({e}): `spotcheck init` writes one",
-                    "无法读取配置文件（{e}）：可用“spotcheck init”生成"
-                ))
-                .in_file(path.display().to_string()),
-            ]
+        let text = files::read_text(path, files::SETTINGS).map_err(|mut trouble| {
+            if !path.exists() {
+                trouble.said = said!(
+                    "there is no configuration here: `spotcheck init` writes one, --config names another",
+                    "此处没有配置文件：可用“spotcheck init”生成，或用--config指定"
+                );
+            }
+            vec![trouble]
         })?;
         let mut config = Config::parse(&text, &name, environment)?;
         config.settle(path.parent().unwrap_or(Path::new("")), environment);

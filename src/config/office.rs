@@ -50,6 +50,12 @@ pub struct Office {
     /// How long an inspector waits before an official counts as absent.
     pub wait_minutes: u32,
     pub sick_leave_grace_hours: u32,
+    /// The road from place to place, in percent of the straight line.
+    pub road_percent: u32,
+    /// Kilometres an hour on it.
+    pub road_speed: u32,
+    /// How long a visit takes.
+    pub visit_minutes: u32,
     /// On the day of the release; a window that ends later moves it.
     pub reply_by: NaiveTime,
     /// After the answer was due.
@@ -153,6 +159,9 @@ impl Office {
         let (duty_rule, days_on_post) = duty(&mut section);
         let wait_minutes = section.number("wait_minutes", 0..=240, 30);
         let sick_leave_grace_hours = section.number("sick_leave_grace_hours", 0..=720, 0);
+        let road_percent = section.number("road_percent", 100..=500, 140);
+        let road_speed = section.number("road_speed", 5..=120, 40);
+        let visit_minutes = section.number("visit_minutes", 5..=60, 40);
         let reply_by = time(&mut section, "reply_by", REPLY_BY);
         let remind_after_minutes = section.number("remind_after_minutes", 0..=1440, 15);
         let close_days = section.number("close_days", 1..=90, 14);
@@ -198,6 +207,9 @@ impl Office {
                 days_on_post,
                 wait_minutes,
                 sick_leave_grace_hours,
+                road_percent,
+                road_speed,
+                visit_minutes,
                 reply_by,
                 remind_after_minutes,
                 close_days,

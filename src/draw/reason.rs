@@ -34,7 +34,10 @@ impl Reason {
     pub fn said(self) -> Said {
         match self {
             Reason::NoPosting => said!("nobody is posted there on that day", "当日无人派驻"),
-            Reason::Blackout => said!("the programme leaves out this time", "项目设定的停查时段"),
+            Reason::Blackout => said!(
+                "its region is not visited on that day, because of weather or season",
+                "所在地区当日因天气或季节停访"
+            ),
             Reason::Excluded => said!("the place is registered as excluded", "该地点已登记为暂不检查"),
             Reason::NoInspector => {
                 said!("no inspector on duty may check this place", "当班检查员均须回避或不可用")

@@ -171,7 +171,7 @@ fn may(flag: &Flag, step: &Move) -> Result<(), Said> {
     let own = matches!(step.step, Step::Explain | Step::Appeal);
     if is_among(&flag.recused, name) || (!own && is_among(&flag.concerned, name)) {
         return Err(said!(
-            "{name} is recused from this flag: somebody else has to take this step",
+            "{name} is recused from this case: somebody else has to take this step",
             "{name}须回避此事：请由他人办理"
         ));
     }
@@ -201,8 +201,8 @@ fn too_early(answer_by: Option<NaiveDate>) -> Said {
             "说明期限至{day}：请在期满之后或收到说明之后再作认定"
         ),
         None => said!(
-            "the please-explain letter has not been handed over: print it (`flags print`), hand it over and enter the day (`flags handed`)",
-            "说明通知尚未送达：请先打印（flags print）并送达，再登记送达日期（flags handed）"
+            "the please-explain letter has not been handed over: print it (`print ID`), hand it over and enter the day (`handed ID`)",
+            "说明通知尚未送达：请先打印（print 编号）并送达，再登记送达日期（handed 编号）"
         ),
     }
 }
@@ -218,8 +218,8 @@ fn still_open_to_appeal(appeal_by: Option<NaiveDate>) -> Said {
             "申诉期限至{day}：请在期满之后再落实处理"
         ),
         None => said!(
-            "the decision letter has not been handed over: hand it over and enter the day (`flags handed`); the time for an appeal runs from then",
-            "认定通知尚未送达：请先送达并登记日期（flags handed），申诉期限自送达起算"
+            "the decision letter has not been handed over: hand it over and enter the day (`handed ID`); the time for an appeal runs from then",
+            "认定通知尚未送达：请先送达并登记日期（handed 编号），申诉期限自送达起算"
         ),
     }
 }
@@ -241,7 +241,7 @@ pub fn state_said(state: FlagState) -> Said {
 fn out_of_turn(state: FlagState, step: Step) -> Said {
     let (is, wanted, next) = (state_said(state), step.said(), next_step(state));
     Said::new(
-        format!("“{}” cannot follow while the flag is “{}”: {}", wanted.en, is.en, next.en),
+        format!("“{}” cannot follow while it is “{}”: {}", wanted.en, is.en, next.en),
         format!("“{}”状态下不能“{}”：{}", is.zh, wanted.zh, next.zh),
     )
 }

@@ -56,14 +56,6 @@ pub fn may_tell_call(role: Role, reachable: &[Role]) -> bool {
     reachable.iter().filter(alike).count() > 1
 }
 
-/// A text in which no villager is named.
-pub fn without_names(text: &str, villagers: &[String], instead: &str) -> String {
-    let mut names: Vec<&String> = villagers.iter().filter(|name| name.chars().count() > 1).collect();
-    // 王小明 before 王小: a name must not leave a rest of a longer one.
-    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
-    names.into_iter().fold(text.to_owned(), |text, name| text.replace(name.as_str(), instead))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,7 +94,5 @@ mod tests {
         ] {
             assert_eq!(may_tell_call(role, reachable), told, "{role:?} {reachable:?}");
         }
-        let names = ["王小".to_owned(), "王小明".to_owned(), "李".to_owned()];
-        assert_eq!(without_names("王小明和王小说，李村", &names, "村民"), "村民和村民说，李村");
     }
 }

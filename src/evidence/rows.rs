@@ -25,6 +25,7 @@ use crate::model::record::{Filed, PaperStatus, SourceKind, What};
 use crate::model::{OfficialId, Sha256, SourceId, Timestamp, Trouble};
 use crate::table::mapping::reading::Found;
 use crate::table::mapping::{Made, Open, Wanted, read_layouts};
+use crate::table::read::Handing;
 use crate::table::{Reject, TemplateKind};
 use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
@@ -104,6 +105,7 @@ pub fn read_records(
     wanted: &Wanted<'_>,
     file_name: &str,
     open: Open<'_>,
+    handing: &dyn Handing,
     zone: Tz,
     officials: &dyn Officials,
     each: &mut dyn FnMut(Item) -> ControlFlow<()>,
@@ -112,7 +114,7 @@ pub fn read_records(
     let mut days: BTreeMap<NaiveDate, u64> = BTreeMap::new();
     let mut last: Option<NaiveDate> = None;
     let mut calendar = Days { zone, known: None };
-    let found = read_layouts(wanted, file_name, open, &mut |row, made| {
+    let found = read_layouts(wanted, file_name, open, handing, &mut |row, made| {
         read += 1;
         let mut faults = Faults::default();
         if let Some(damage) = &row.damage {
@@ -232,6 +234,7 @@ mod tests {
     use crate::model::record::{Direction, FiledBy, Origin, PaperKind, Punch};
     use crate::model::{Language, Said};
     use crate::table::mapping::Who;
+    use crate::table::read::OneByOne;
 
     const ZONE: Tz = Tz::Asia__Shanghai;
 
@@ -254,8 +257,8 @@ mod tests {
     fn read(kind: TemplateKind, text: &str) -> (Vec<FiledRow>, Vec<String>, Summary) {
         let (mut records, mut rejects) = (Vec::new(), Vec::new());
         let wanted = Wanted { kinds: &[kind], mappings: &[], map: None };
-        let open = || Ok(Box::new(text.as_bytes()) as Box<dyn std::io::Read>);
-        let summary = read_records(&wanted, "f.csv", &open, ZONE, &Two, &mut |item| {
+        let open = || Ok(Box::new(text.as_bytes()) as Box<dyn std::io::Read + Send>);
+        let summary = read_records(&wanted, "f.csv", &open, &OneByOne, ZONE, &Two, &mut |item| {
             match item {
                 Item::Record(record) => records.push(record),
                 Item::Reject(reject) => rejects.extend(reject.troubles().map(|t| t.text(Language::En))),

@@ -7,6 +7,7 @@ use crate::table::fields::quote;
 use crate::table::header::plain;
 use crate::table::mapping::Who;
 use chrono::NaiveDate;
+use std::cell::RefCell;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
@@ -28,6 +29,9 @@ pub struct Register {
     people: Vec<usize>,
     here: usize,
     numbers: Numbers,
+    /// The number that was looked up last, and whose it was: a file often speaks of one person, or goes through them
+    /// as the register does.
+    last: RefCell<(String, usize)>,
     /// Most files need none.
     names: OnceLock<HashMap<String, Vec<usize>>>,
 }
@@ -52,7 +56,7 @@ impl Register {
         for (begin, (id, _)) in lines() {
             numbers.put(&listed, id, begin);
         }
-        Register { here: gone, people, numbers, listed, names: OnceLock::new() }
+        Register { here: gone, people, numbers, listed, last: RefCell::default(), names: OnceLock::new() }
     }
 
     fn person(&self, begin: usize) -> Option<Listed<'_>> {
@@ -64,7 +68,24 @@ impl Register {
     }
 
     fn numbered(&self, number: &str) -> Option<&str> {
-        numbers_at(&self.listed, self.numbers.find(&self.listed, number)?).map(|(id, _)| id)
+        let mut last = self.last.borrow_mut();
+        if last.0 == number && !number.is_empty() {
+            return numbers_at(&self.listed, last.1).map(|(id, _)| id);
+        }
+        let begin = match self.after(last.1) {
+            // An id is nobody else's number.
+            Some((begin, id)) if id == number => begin,
+            _ => self.numbers.find(&self.listed, number)?,
+        };
+        number.clone_into(&mut last.0);
+        last.1 = begin;
+        numbers_at(&self.listed, begin).map(|(id, _)| id)
+    }
+
+    /// The line that follows one, and the id in it.
+    fn after(&self, begin: usize) -> Option<(usize, &str)> {
+        let next = begin + self.listed.get(begin..)?.find('\n')? + 1;
+        Some((next, numbers_at(&self.listed, next)?.0))
     }
 
     fn named(&self, name: &str) -> Vec<&str> {

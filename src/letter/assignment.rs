@@ -131,6 +131,9 @@ fn finish(
     let mut text = intro;
     text.push(marker(input, input.languages));
     text.extend(rendered.lines);
+    if kind == LetterKind::Assignment {
+        text.extend(super::travel::lines(input.assignment, input.zone, input.languages));
+    }
     if let (LetterKind::Assignment, Some(phone), true) = (kind, input.desk_phone, calls > 0) {
         let words = inspector::opening_words(&office(input.office), &lines::shown(phone));
         text.extend(input.languages.each(&words).iter().flat_map(|line| wrap(line, 0, 3)));

@@ -1,5 +1,7 @@
 //! The width of text on a terminal or in a plain mail: Chinese characters take two columns.
 
+use crate::model::script::is_invisible;
+
 /// Lines stay under 78 columns (REPLIES 1).
 pub const WIDTH: usize = 77;
 
@@ -27,10 +29,7 @@ pub fn columns(text: &str) -> usize {
 /// One line without surprises: controls, line separators and exotic spaces become a space, runs of
 /// spaces one, invisible characters and changes of direction nothing.
 pub fn flat(text: &str) -> String {
-    let visible = text.chars().filter(|c| {
-        !matches!(c, '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
-    });
+    let visible = text.chars().filter(|c| !is_invisible(*c));
     let spaced: String = visible.map(|c| if c.is_control() || c.is_whitespace() { ' ' } else { c }).collect();
     spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -28,6 +28,8 @@ pub struct DigestInput<'a> {
     pub calls_back: CallsBack,
     /// Outcomes recorded today and how many of each.
     pub outcomes: Vec<(Outcome, usize)>,
+    /// Visits of today that were not made, and why.
+    pub not_made: Vec<Todo>,
     pub coverage: Option<Coverage>,
     pub sealed: Vec<SealedWindow>,
     /// Places that a person took out of the sealed windows, and why.
@@ -108,6 +110,10 @@ fn sections(input: &DigestInput<'_>) -> Vec<Section> {
         let rows = input.outcomes.iter().map(|(o, n)| vec![common::outcome(*o), plain(&n.to_string())]).collect();
         let columns = vec![office::column_outcome(), office::column_number()];
         sections.push(table(office::outcomes_heading(), columns, rows));
+    }
+    if !input.not_made.is_empty() {
+        let rows = input.not_made.iter().map(|one| vec![one.code.clone(), one.what.clone()]).collect();
+        sections.push(table(office::not_made_heading(), vec![office::column_line(), office::column_reason()], rows));
     }
     if let Some(c) = &input.coverage {
         let mut paragraphs = vec![office::coverage(c.checked, c.total, c.days)];

@@ -135,6 +135,11 @@ impl MessageId {
         MessageId(format!("<files.{}@{}>", to_hex(&mail.0[..6]), host.0))
     }
 
+    /// `<away.NAME@host>`: the answer to one mail about an absence, named after it.
+    pub fn away(mail: &Sha256, host: &Host) -> MessageId {
+        MessageId(format!("<away.{}@{}>", to_hex(&mail.0[..6]), host.0))
+    }
+
     /// `<sheet.OFFICE.2026-03-12.1@host>`: `kind` is a letter's kind, `seq` counts from 1.
     pub fn office(kind: super::LetterKind, office: &OfficeId, day: NaiveDate, seq: u32, host: &Host) -> MessageId {
         MessageId(format!("<{}.{}.{day}.{seq}@{}>", kind.code(), atom(office), host.0))

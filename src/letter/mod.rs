@@ -16,6 +16,7 @@
 pub mod addressing;
 pub mod answer_sheet;
 pub mod assignment;
+pub mod away;
 pub mod calls_back;
 pub mod case;
 pub mod change;
@@ -34,9 +35,11 @@ mod questions;
 pub mod receipt;
 pub mod report;
 pub mod sheet;
+mod travel;
 
 pub use addressing::{Addressing, Route};
 pub use assignment::{AnswerLine, AssignmentInput, AssignmentLetter, assignment, reminder};
+pub use away::{AwayInput, AwayTold, away};
 pub use calls_back::CallsBack;
 pub use case::{CaseInput, CasePaper, Decided, FiledInput, Matter, RungTold, Until, decision, explain, filed};
 pub use change::{ChangeInput, change};

@@ -74,7 +74,7 @@ fn section(input: &SheetInput<'_>, share: &SheetShare<'_>) -> Section {
     let counts = common::counts(visits, share.assignment.lines.len() - visits);
     Section {
         heading: plain(&head),
-        paragraphs: Vec::new(),
+        paragraphs: super::travel::way(share.assignment, input.zone),
         table: Some(Table {
             caption: Said::new(format!("{}, {}", counts.en, by.en), format!("{}，{}", counts.zh, by.zh)),
             columns: vec![office::column_line(), office::column_when(), office::column_where(), office::column_who()],

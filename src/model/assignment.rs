@@ -51,6 +51,9 @@ pub struct Line {
     /// A finished visit that is looked at again: nobody's presence is asked for, only what lasts of the visit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back_check: Option<CheckedVisit>,
+    /// Visits: the way there, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub travel: Option<Travel>,
 }
 
 /// The visit that a back-check is about.
@@ -59,6 +62,19 @@ pub struct CheckedVisit {
     /// Its line, as it stands in the sealed list: `K7Q2M.V1`.
     pub unit: String,
     pub day: NaiveDate,
+}
+
+/// The way to a visit, as it was reckoned when the assignment was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Travel {
+    /// The visit before; none for the first one, where the day begins.
+    pub from: Option<LineCode>,
+    pub metres: Option<i64>,
+    pub seconds: i64,
+    /// At the earliest.
+    pub arrival: Timestamp,
+    /// Later than the line's span allows.
+    pub late: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -46,6 +46,19 @@ impl CaseId {
         }
     }
 
+    /// As [`CaseId::parse`]; of eight characters alone it is what the command speaks of.
+    ///
+    /// # Errors
+    /// It is no such id.
+    pub fn parse_as(text: &str, kind: CaseKind) -> Result<CaseId, Said> {
+        match (text.trim(), kind) {
+            (code, CaseKind::Flag) if code.len() == 8 => CaseId::parse(&format!("F-{code}")),
+            (code, CaseKind::Complaint) if code.len() == 8 => CaseId::parse(&format!("C-{code}")),
+            (code, CaseKind::BackCheck) if code.len() == 8 => CaseId::parse(&format!("B-{code}")),
+            (code, _) => CaseId::parse(code),
+        }
+    }
+
     pub fn kind(&self) -> CaseKind {
         match self.0.as_bytes().first() {
             Some(b'C') => CaseKind::Complaint,
@@ -121,6 +134,9 @@ mod tests {
         assert_eq!(CaseId::parse("C-8K2M4Q7T").unwrap().kind(), CaseKind::Complaint);
         assert_eq!(CaseId::parse("b-8K2M4Q7T").unwrap().kind(), CaseKind::BackCheck);
         assert_eq!(CaseId::new(CaseKind::Complaint, &[0; 8]).as_str(), "C-00000000");
+        assert_eq!(CaseId::parse_as(" 8k2m4q7t\n", CaseKind::Flag).unwrap(), id);
+        assert_eq!(CaseId::parse_as("8k2m4q7t", CaseKind::Complaint).unwrap().as_str(), "C-8K2M4Q7T");
+        assert_eq!(CaseId::parse_as("f-8k2m4q7t", CaseKind::Complaint).unwrap(), id);
         for bad in ["F8K2M4Q7T", "F-8K2M4Q7", "F-8K2M4Q7TT", "F-8K2M4Q7I", "G-8K2M4Q7T", "F-", "F-8k2m\n4q7"] {
             assert!(CaseId::parse(bad).is_err(), "{bad}");
         }

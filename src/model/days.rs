@@ -16,10 +16,26 @@ pub struct Days {
     pub to: NaiveDate,
 }
 
+/// A day that people can mean: a year mistyped is told at once.
+///
+/// # Errors
+/// It is not between 2000-01-01 and 2100-12-31.
+pub fn plausible(day: NaiveDate) -> Result<NaiveDate, Said> {
+    if (2000..=2100).contains(&day.year()) {
+        return Ok(day);
+    }
+    Err(said!(
+        "{day} cannot be meant: expected a day between 2000-01-01 and 2100-12-31",
+        "日期{day}有误：应在2000-01-01至2100-12-31之间"
+    ))
+}
+
 impl Days {
     /// # Errors
-    /// The first day is after the last, or they are more than twenty years apart.
+    /// The first day is after the last, they are more than twenty years apart, or of another century.
     pub fn new(from: NaiveDate, to: NaiveDate) -> Result<Days, Said> {
+        plausible(from)?;
+        plausible(to)?;
         if from > to || (to - from).num_days() > LONGEST {
             return Err(said!(
                 "{from} to {to} is no period: expected at most 20 years, the first day before the last",
@@ -57,7 +73,8 @@ impl Days {
             [b'0'..=b'9', b'0'..=b'9'] => (part.parse().map_err(|_| wrong())?, 1),
             _ => return Err(wrong()),
         };
-        Days::months(year, first, months).ok_or_else(wrong)
+        let days = Days::months(year, first, months).ok_or_else(wrong)?;
+        Days::new(days.from, days.to)
     }
 
     fn months(year: i32, first: u32, months: u32) -> Option<Days> {
@@ -67,6 +84,10 @@ impl Days {
 
     pub fn contains(self, day: NaiveDate) -> bool {
         (self.from..=self.to).contains(&day)
+    }
+
+    pub fn overlaps(self, other: Days) -> bool {
+        self.from <= other.to && other.from <= self.to
     }
 
     /// The year that these days are, from its first to its last.
@@ -116,9 +137,15 @@ mod tests {
             "2026-03-20..2026-03-02",
             "1990-01-01..2026-01-01",
             "年",
+            "0001",
+            "2101-01",
+            "9999-Q4",
+            "0202-03-02..0202-03-20",
         ] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
+        let days = |text| Days::parse(text).unwrap();
+        assert!(days("2026").overlaps(days("2026-12-31..2027-01-01")) && !days("2026").overlaps(days("2027-01")));
         assert_eq!(Days::parse("2026").unwrap().year(), Some(2026));
         assert_eq!(Days::parse("2026-Q1").unwrap().year(), None);
     }

@@ -2,6 +2,7 @@
 //! from an office's own lists (any script, the rules of the draw).
 
 use super::Said;
+use super::script::is_invisible;
 use crate::said;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -58,11 +59,7 @@ fn check_list_id(text: &str) -> Result<(), Said> {
 }
 
 fn forbidden_in_id(c: char) -> bool {
-    c.is_control()
-        || (c.is_whitespace() && c != ' ')
-        || matches!(c,
-            '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+    c.is_control() || (c.is_whitespace() && c != ' ') || is_invisible(c)
 }
 
 macro_rules! text_ids {

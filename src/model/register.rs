@@ -2,7 +2,7 @@
 //!
 //! Nothing is ever deleted from a register: what is gone has an end date.
 
-use super::{ContactId, InspectorId, Language, OfficeId, OfficialId, Phone, PlaceId, TeamId, VillageId};
+use super::{ContactId, Half, InspectorId, Language, OfficeId, OfficialId, Phone, PlaceId, TeamId, VillageId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -244,6 +244,25 @@ pub struct Recusal {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Exclusion {
     pub place: PlaceId,
+    pub reason: String,
+    pub span: Posting,
+}
+
+/// A region that is not visited for some days: weather, season. Both days are named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Blackout {
+    /// A region code: everything whose code begins with it.
+    pub region: String,
+    pub reason: String,
+    pub span: Posting,
+}
+
+/// Days on which an inspector cannot go; both are named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Absence {
+    pub inspector: InspectorId,
+    /// Of one day.
+    pub half: Option<Half>,
     pub reason: String,
     pub span: Posting,
 }

@@ -4,7 +4,8 @@
 //! changes the look of a name and not the person is folded away, and where only a part can be compared, the
 //! part counts: rather one colleague too many kept out than one let in.
 
-use super::Said;
+use super::script::{is_han, is_invisible};
+use super::{Said, typed};
 use crate::said;
 use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
@@ -22,15 +23,7 @@ const LONGEST: usize = 60;
 /// # Errors
 /// Nothing visible, too long, control characters, or the machine's own name.
 pub fn signature(text: &str) -> Result<String, Said> {
-    let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
-    let name =
-        visible.split([' ', '\u{a0}', '\u{3000}', '\n', '\t']).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
-    if name.chars().any(char::is_control) || name.chars().count() > LONGEST {
-        return Err(said!(
-            "a name has one line, at most {LONGEST} characters and no control characters",
-            "姓名应为一行，最多{LONGEST}个字，不含控制字符"
-        ));
-    }
+    let name = typed::line(text, LONGEST)?;
     let plain = squeezed(&name);
     if !plain.chars().any(char::is_alphanumeric) {
         return Err(said!("write who you are", "请写明姓名"));
@@ -57,9 +50,9 @@ fn forms(name: &str) -> BTreeSet<String> {
     // Of words with Han characters those and their figures: 陈玉义 of “YL-I03 陈玉义Z”, 王小1 of 王小1.
     let han: String = folded
         .split_whitespace()
-        .filter(|word| word.contains(is_han))
+        .filter(|word| word.contains(is_of_a_name))
         .flat_map(str::chars)
-        .filter(|c| is_han(*c) || c.is_numeric())
+        .filter(|c| is_of_a_name(*c) || c.is_numeric())
         .collect();
     let mut forms = BTreeSet::from([squeezed(name), squeezed(&bare)]);
     // An id or an address may stand beside the name.
@@ -104,14 +97,9 @@ fn without_brackets(name: &str) -> String {
     if bare.trim().is_empty() { name.to_owned() } else { bare }
 }
 
-fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' | '〇' | '·')
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+/// A name has its dot between parts as one of its characters.
+fn is_of_a_name(c: char) -> bool {
+    is_han(c) || c == '·'
 }
 
 #[cfg(test)]

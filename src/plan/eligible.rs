@@ -7,6 +7,8 @@ pub enum WhyNot {
     NoPosting,
     /// A person took it out, with a reason and an end.
     Excluded,
+    /// Its region is not visited on that day: weather, season.
+    Blackout,
     /// Every inspector on duty is barred from it.
     NoInspector,
     /// Calls only: nobody who may be rung has a number.

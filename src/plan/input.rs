@@ -42,6 +42,8 @@ pub struct OnDuty {
 pub struct Facts {
     pub places: Vec<PlaceFacts>,
     pub excluded: BTreeSet<PlaceId>,
+    /// Codes of regions that are not visited: all that begins so.
+    pub blackouts: Vec<String>,
     pub on_duty: Vec<OnDuty>,
     /// Inspectors barred from everything whose region code begins with this one.
     pub barred_regions: Vec<(String, InspectorId, Ground)>,
@@ -69,7 +71,7 @@ pub struct FrameInput {
 
 impl FrameInput {
     pub fn new(facts: Facts, map: &PoolMap) -> FrameInput {
-        let Facts { mut places, excluded, mut on_duty, barred_regions, barred_pairs } = facts;
+        let Facts { mut places, excluded, blackouts, mut on_duty, barred_regions, barred_pairs } = facts;
         places.sort_unstable_by(|a, b| a.place.cmp(&b.place));
         on_duty.sort_unstable_by(|a, b| a.inspector.cmp(&b.inspector));
         let pool_of: Vec<Option<usize>> = places.iter().map(|one| map.of_region(&one.region)).collect();
@@ -111,6 +113,7 @@ impl FrameInput {
             let standing = match one.presence {
                 Presence::Nobody => Err(WhyNot::NoPosting),
                 _ if excluded.contains(&one.place) => Err(WhyNot::Excluded),
+                _ if blackouts.iter().any(|region| one.region.starts_with(region)) => Err(WhyNot::Blackout),
                 _ => Ok(()),
             };
             let reachable = if one.presence == Presence::Reachable { Ok(()) } else { Err(WhyNot::NoPhone) };

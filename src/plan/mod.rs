@@ -8,6 +8,7 @@
 //! - [`calls`]: what follows from the tries of a call.
 //! - [`credit`]: one visit for two programmes.
 //! - [`release`]: drawn places and their inspectors → assignments with numbered lines.
+//! - [`route`]: the best order of stops; [`travel`]: an inspector's visits in the order of the way.
 
 pub mod calls;
 pub mod credit;
@@ -15,9 +16,11 @@ pub mod eligible;
 pub mod input;
 pub mod pools;
 pub mod release;
+pub mod route;
 pub mod sealed;
 pub mod snapshot;
 pub mod split;
+pub mod travel;
 
 pub use credit::credits;
 pub use eligible::WhyNot;

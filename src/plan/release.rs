@@ -148,5 +148,6 @@ fn line(one: &Given, contact: Option<LineContact>, number: u32, register: &Snaps
         instrument: None,
         attempt: None,
         back_check: None,
+        travel: None,
     })
 }

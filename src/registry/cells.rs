@@ -3,6 +3,7 @@
 use super::latin;
 use super::phone::parse_phone;
 use crate::model::register::{Name, Posting};
+use crate::model::script::is_invisible;
 use crate::model::{Phone, Said, Trouble};
 use crate::said;
 use crate::table::fields::quote;
@@ -25,12 +26,7 @@ pub(super) fn text(fields: Fields<'_>, key: &str) -> Result<String, Trouble> {
 
 pub(super) fn short(text: &str) -> Result<String, Said> {
     // Marks that nobody sees come along when people copy, and turn the words of a letter around.
-    let text: String = text
-        .nfc()
-        .filter(
-            |c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'),
-        )
-        .collect();
+    let text: String = text.nfc().filter(|c| !is_invisible(*c)).collect();
     if text.chars().count() > LONGEST_TEXT {
         return Err(said!(
             "the text is longer than {LONGEST_TEXT} characters: shorten it",

@@ -1,8 +1,10 @@
 //! What a roster changes in the register: new, changed, gone. Nothing is ever deleted (DESIGN 6).
 
 use super::places::VillageRow;
+use crate::model::position::{Distance, Located};
 use crate::model::register::{
-    Contact, Exclusion, Inspector, Name, Official, Posting, Recusal, RecusalScope, Region, Team, Village,
+    Absence, Blackout, Contact, Exclusion, Inspector, Name, Official, Posting, Recusal, RecusalScope, Region, Team,
+    Village,
 };
 use crate::model::{ContactId, InspectorId, OfficialId, PlaceId, PlaceSignal, SignalKind, TeamId, VillageId};
 use crate::table::Columns;
@@ -165,8 +167,47 @@ registered! {
         };
     Exclusion, (PlaceId, Option<NaiveDate>),
         |exclusion| (exclusion.place.clone(), exclusion.span.from), span, |_after, _before, _columns| {};
+    Blackout, (String, Option<NaiveDate>),
+        |blackout| (blackout.region.clone(), blackout.span.from), span, |_after, _before, _columns| {};
+    Absence, (InspectorId, Option<NaiveDate>),
+        |absence| (absence.inspector.clone(), absence.span.from), span, |after, before, columns| {
+            keep(&mut after.half, &before.half, columns.has("half"));
+            keep(&mut after.reason, &before.reason, columns.has("reason"));
+        };
     PlaceSignal, (PlaceId, SignalKind, Option<NaiveDate>),
         |signal| (signal.place.clone(), signal.kind, signal.span.from), span, |_after, _before, _columns| {};
+}
+
+macro_rules! without_span {
+    ($($type:ty, $id:ty, $get_id:expr, |$after:ident, $before:ident, $columns:ident| $keep:block;)*) => {$(
+        impl Registered for $type {
+            type Id = $id;
+
+            fn id(&self) -> $id {
+                let get: fn(&$type) -> $id = $get_id;
+                get(self)
+            }
+
+            /// It holds until another one takes its place.
+            fn span(&self) -> Posting {
+                Posting::default()
+            }
+
+            fn set_span(&mut self, _: Posting) {}
+
+            fn keep(&mut self, $before: &Self, $columns: &Columns) {
+                let $after = self;
+                $keep
+            }
+        }
+    )*};
+}
+
+without_span! {
+    Located, String, |located| located.place.clone(), |_after, _before, _columns| {};
+    Distance, (String, String), |distance| (distance.from.clone(), distance.to.clone()), |after, before, columns| {
+        keep(&mut after.leg.metres, &before.leg.metres, columns.has("km"));
+    };
 }
 
 fn keep<T: Clone>(after: &mut T, before: &T, has_column: bool) {

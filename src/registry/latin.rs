@@ -1,5 +1,6 @@
 //! Romanised names: for letters in English, and for what inspectors type back.
 
+use crate::model::script::is_han;
 use pinyin::ToPinyin;
 
 /// Surnames of two characters.
@@ -84,10 +85,6 @@ const KINDS: [&str; 32] = [
 /// Whether a text holds a Chinese character.
 pub fn has_han(text: &str) -> bool {
     text.chars().any(is_han)
-}
-
-fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}')
 }
 
 /// `王建国` → `Wang Jianguo`, `欧阳静` → `Ouyang Jing`, `阿依古丽·买买提` → `Ayiguli Maimaiti`. Empty where

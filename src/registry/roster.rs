@@ -33,6 +33,8 @@ pub struct Known {
     pub teams: HashSet<TeamId>,
     pub officials: HashSet<OfficialId>,
     pub inspectors: HashSet<InspectorId>,
+    /// Offices of the configuration.
+    pub offices: HashSet<OfficeId>,
 }
 
 /// Something that a row points to.
@@ -43,6 +45,8 @@ pub enum Reference<'a> {
     Official(&'a OfficialId),
     Inspector(&'a InspectorId),
     Place(&'a PlaceId),
+    /// A place, or an office.
+    Site(&'a str),
 }
 
 impl Known {
@@ -55,6 +59,10 @@ impl Known {
             Reference::Place(id) => {
                 VillageId::parse(id.as_str()).is_ok_and(|id| self.villages.contains(&id))
                     || TeamId::parse(id.as_str()).is_ok_and(|id| self.teams.contains(&id))
+            }
+            Reference::Site(id) => {
+                OfficeId::parse(id).is_ok_and(|id| self.offices.contains(&id))
+                    || PlaceId::parse(id).is_ok_and(|id| self.holds(Reference::Place(&id)))
             }
         }
     }

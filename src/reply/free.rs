@@ -11,14 +11,31 @@ const MOST: usize = 20_000;
 
 /// Whether a person wrote anything beside what they quote and how they sign.
 pub fn says_anything(text: &str, lexicon: &Lexicon) -> bool {
+    let mut found = false;
+    own(text, lexicon, |_| {
+        found = true;
+        false
+    });
+    found
+}
+
+/// The lines that a person wrote beside what they quote and how they sign.
+pub fn own_words(text: &str, lexicon: &Lexicon) -> Vec<String> {
+    let mut found = Vec::new();
+    own(text, lexicon, |line| {
+        found.push(line.original.clone());
+        true
+    });
+    found
+}
+
+/// Hands over each line of the person's own, as long as `go_on` says so.
+fn own(text: &str, lexicon: &Lexicon, mut go_on: impl FnMut(&Line) -> bool) {
     let mut rest = lines(text).take(MOST);
     let mut ahead: VecDeque<Rc<Line>> = VecDeque::new();
     // What follows an attribution is somebody else's, until marked quotes end and the person goes on below them.
     let (mut theirs, mut quoted) = (false, false);
-    loop {
-        let Some(line) = ahead.pop_front().or_else(|| rest.next().map(|line| Rc::new(Line::new(line)))) else {
-            return false;
-        };
+    while let Some(line) = ahead.pop_front().or_else(|| rest.next().map(|line| Rc::new(Line::new(line)))) {
         if line.depth > 0 {
             quoted = true;
             continue;
@@ -38,7 +55,8 @@ pub fn says_anything(text: &str, lexicon: &Lexicon) -> bool {
             Mark::Stop if line.plain() == "--" => (theirs, quoted) = (true, false),
             Mark::Stop => {}
             Mark::None if theirs && !quoted => {}
-            Mark::None => return true,
+            Mark::None if go_on(&line) => {}
+            Mark::None => return,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The header fields of a mail or of one of its parts, and what of them a reply is judged by.
 
 use super::charset;
+use super::mail::LARGEST_HEADERS;
 use mail_parser::{Addr, HeaderValue, MessageParser};
 use std::sync::LazyLock;
 
@@ -33,6 +34,10 @@ impl Headers {
             let length = rest.iter().position(|b| *b == b'\n').map_or(rest.len(), |end| end + 1);
             let line = rest.get(..length).unwrap_or_default();
             at += length;
+            // Whoever asks refuses such a mail: the rest need not be taken apart.
+            if at > LARGEST_HEADERS {
+                break;
+            }
             let line = line.strip_suffix(b"\n").unwrap_or(line);
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             match line.first() {

@@ -3,7 +3,7 @@
 use super::group::{Found, Search, Whom, search};
 use super::lead::{before_inspector, beside_a_day, examples, lead};
 use super::lexicon::Lexicon;
-use super::phrase::{Key, is_han};
+use super::phrase::Key;
 use super::remark::{self, Tail};
 use super::sent::Sent;
 use super::statement::{About, Said, Statement, Target, Why};
@@ -11,6 +11,7 @@ use super::target::targets;
 use super::text::Line;
 use super::times::{Clock, Span};
 use super::token::{Kind, Token, tokens};
+use crate::model::script::is_han;
 use crate::model::{Outcome, Timestamp};
 use std::collections::{BTreeSet, HashSet};
 

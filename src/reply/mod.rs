@@ -8,7 +8,8 @@
 //! Within `read`, `text` and the files beside it make lines of the body; `whose` tells the person's lines
 //! from ours and from quoted ones; `item` and `group` read what a line says; `gather` holds the lines
 //! against each other; `inquiry` reads answers to questions (`question`, `value`), `answered` holds those against each
-//! other. `free` is for mails that are filed as they are. The rule above all: nothing is recorded that can be read in two ways.
+//! other. `free` is for mails that are filed as they are, `away` for those in
+//! which an inspector says not to be able to come. The rule above all: nothing is recorded that can be read in two ways.
 
 // Bytes to lines.
 mod charset;
@@ -40,6 +41,7 @@ mod whose;
 mod agreed;
 mod answer_item;
 mod group;
+mod handback;
 mod inquiry;
 mod item;
 mod lead;
@@ -58,6 +60,9 @@ mod withdrawn;
 
 // What the mail says.
 mod answered;
+mod away;
+mod away_days;
+mod away_words;
 mod filled;
 mod free;
 mod gather;
@@ -65,6 +70,8 @@ mod reading;
 mod understand;
 
 pub use agreed::agreed;
+pub use away::{Absent, Announced, Doubt, FAR, announced};
+pub use away_words::AwayCause;
 pub use bounce::{Bounced, Cause, bounced};
 pub use class::{Class, classify};
 pub use filled::{Filled, FilledRow};

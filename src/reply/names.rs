@@ -1,8 +1,9 @@
 //! Names that may stand for a code (REPLIES 6): a full name in either spelling, or a first name that
 //! one person has.
 
-use super::phrase::{Phrasebook, is_han};
+use super::phrase::Phrasebook;
 use super::sent::Sent;
+use crate::model::script::is_han;
 
 /// Who a name may mean.
 #[derive(Debug, Clone, PartialEq, Eq)]

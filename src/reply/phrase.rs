@@ -1,5 +1,6 @@
 //! Text as atoms (a Latin word, one Han character, a number, a code, a mark), and phrases of them.
 
+use crate::model::script::is_han;
 use std::collections::HashMap;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -21,10 +22,6 @@ pub struct Atom {
     pub end: usize,
     /// A blank stands before it.
     pub gap: bool,
-}
-
-pub fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' | '〇')
 }
 
 fn is_apostrophe(c: char) -> bool {

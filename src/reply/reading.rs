@@ -112,6 +112,8 @@ pub struct Reading {
     pub results: Vec<Outcomes>,
     /// Answers to questions, in the order of the assignment.
     pub answers: Vec<Answered>,
+    /// Visits that were given back: not done by this inspector, and for somebody else to do.
+    pub handed_back: Vec<String>,
     pub problems: Vec<Problem>,
     /// Lines of which nothing is recorded, else their person codes.
     pub open: Vec<String>,
@@ -255,6 +257,8 @@ struct ReadingForm<'a> {
     reason: Reason,
     answer: Answer,
     results: Vec<EntryForm<'a>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    handed_back: &'a [String],
     problems: Vec<ProblemForm<'a>>,
     open: &'a [String],
 }
@@ -288,6 +292,7 @@ impl Reading {
                 })
                 .chain(answers)
                 .collect(),
+            handed_back: &self.handed_back,
             problems: self.problems.iter().map(|p| ProblemForm { line: &p.line, why: p.why.code() }).collect(),
             open: &self.open,
         };

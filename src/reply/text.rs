@@ -3,6 +3,7 @@
 use super::mail::Mail;
 use super::mime::Part;
 use super::{charset, flowed, html, tnef};
+use crate::model::script;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -203,12 +204,9 @@ fn is_plain(c: char) -> bool {
     c.is_ascii() || matches!(c, '\u{4E00}'..='\u{9FFF}')
 }
 
-/// Zero-width characters, marks of direction and other controls: they change no word.
+/// What nobody sees, and controls that are no blank: they change no word.
 fn is_invisible(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\t' | '\u{b}' | '\u{c}'))
-        || matches!(c,
-            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+    (c.is_control() && !matches!(c, '\t' | '\u{b}' | '\u{c}')) || script::is_invisible(c)
 }
 
 fn is_blank(text: &str) -> bool {

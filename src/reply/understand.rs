@@ -4,19 +4,21 @@ use super::answered::{gather_answers, open_questions};
 use super::class::{Class, classify};
 use super::filled::{self, Filled, says_something};
 use super::gather::{Gathered, gather};
+use super::handback;
 use super::inquiry::HeardAnswers;
 use super::item::{Grammar, Heard};
 use super::key::{KeyFound, carried_key};
 use super::lexicon::Lexicon;
 use super::mail::Mail;
-use super::phrase::is_han;
 use super::reading::{Answer, Answered, Disposition, Earlier, Note, Outcomes, Reading, Reason, Seen};
 use super::sender::{Authentication, Policy, from_address, is_proven};
 use super::sent::Sent;
 use super::text::{Text, text_of};
 use super::times::Span;
 use super::whose::{Own, own_lines};
+use crate::model::script::is_han;
 use crate::model::{Language, Sha256, Timestamp};
+use std::collections::BTreeSet;
 
 /// What is known of a mail beside its bytes.
 #[derive(Debug, Clone)]
@@ -40,6 +42,7 @@ fn nothing(sent: &Sent, earlier: &Earlier, disposition: Disposition, reason: Rea
         answer,
         results: Vec::new(),
         answers: Vec::new(),
+        handed_back: Vec::new(),
         problems: Vec::new(),
         open: open_lines(sent, &[], &[], earlier),
         language: None,
@@ -113,7 +116,7 @@ pub fn read_with(
         return ignored(Reason::Duplicate);
     }
     let span = Span { sent: sent.sent, closes: sent.closes, received: intake.received };
-    let (mut gathered, mut answers, own_words) = listen((text, sheets), sent, earlier, span, lexicon);
+    let (mut gathered, mut answers, handed_back, own_words) = listen((text, sheets), sent, earlier, span, lexicon);
     if !proven && intake.authentication.policy == Policy::Flag {
         gathered.notes.push(Note::NotProven);
     }
@@ -122,13 +125,14 @@ pub fn read_with(
         gathered.results.iter_mut().for_each(|result| result.correction = true);
         answers.iter_mut().for_each(|answer| answer.correction = true);
     }
-    recorded(gathered, answers, own_words, sent, earlier, seen)
+    let reading = recorded(gathered, answers, own_words, sent, earlier, seen);
+    Reading { handed_back: handback::certain(&handed_back, sent, &reading.results), ..reading }
 }
 
 /// Reads what a person of the office types of an assignment, in the words of a reply, as if it had just come.
 pub fn typed(text: &str, sent: &Sent, earlier: &Earlier, received: Timestamp, lexicon: &Lexicon) -> Reading {
     let span = Span { sent: sent.sent, closes: sent.closes, received };
-    let (gathered, answers, own_words) = listen((text, &[]), sent, earlier, span, lexicon);
+    let (gathered, answers, _, own_words) = listen((text, &[]), sent, earlier, span, lexicon);
     let seen = Seen { fingerprint: Sha256::of(b""), message_id: None, text: Sha256::of(text.trim().as_bytes()) };
     Reading { seen: None, ..recorded(gathered, answers, own_words, sent, earlier, seen) }
 }
@@ -140,10 +144,11 @@ fn listen(
     earlier: &Earlier,
     span: Span,
     lexicon: &Lexicon,
-) -> (Gathered, Vec<Answered>, Option<Language>) {
+) -> (Gathered, Vec<Answered>, BTreeSet<String>, Option<Language>) {
     let grammar = Grammar::new(sent, lexicon, span);
     let (mut heard, mut told) = (Heard::default(), HeardAnswers::default());
     let (mut han, mut latin) = (0usize, 0usize);
+    let mut handed_back = BTreeSet::new();
     own_lines(text, sent, lexicon, |own| {
         let line = match &own {
             Own::Written { line, .. } | Own::Answer { line, .. } => line,
@@ -151,7 +156,13 @@ fn listen(
         han += line.chars.iter().filter(|c| is_han(**c)).count();
         latin += line.chars.iter().filter(|c| c.is_ascii_alphabetic()).count();
         match &own {
-            Own::Written { line, below } => grammar.asked_line(line, below.as_deref(), &mut heard, &mut told),
+            Own::Written { line, below } => match handback::rewritten(line, sent) {
+                Some((line, codes)) => {
+                    handed_back.extend(codes);
+                    grammar.asked_line(&line, None, &mut heard, &mut told)
+                }
+                None => grammar.asked_line(line, below.as_deref(), &mut heard, &mut told),
+            },
             Own::Answer { code, line, foreign } => {
                 grammar.asked_answer(code, line, *foreign, &mut heard, &mut told);
                 true
@@ -167,7 +178,7 @@ fn listen(
     let mut gathered = gather(sent, &heard.statements, &heard.named, earlier);
     let answers = gather_answers(sent, &told, &gathered.results, earlier);
     gathered.problems.extend(answers.problems);
-    (gathered, answers.results, language)
+    (gathered, answers.results, handed_back, language)
 }
 
 fn recorded(
@@ -188,7 +199,8 @@ fn recorded(
     };
     let language = language.or(own_words);
     let (reason, seen) = (Reason::Ok, Some(seen));
-    Reading { disposition, reason, answer, results, answers, problems, open, language, notes, seen }
+    let handed_back = Vec::new();
+    Reading { disposition, reason, answer, results, answers, handed_back, problems, open, language, notes, seen }
 }
 
 /// A line of which nothing is recorded, else the codes of its persons and required questions that are left.

@@ -1,14 +1,19 @@
 //! Inspectors who cannot go, and their lines: who has them, who gets them, who is told.
 
-use super::register::stored_day;
-use super::{Result, Tx, parsed, touched};
-use crate::model::{AssignmentId, InspectorId, LineCode, OfficeId, PlaceId, Timestamp, WindowId};
+use super::register::{posting, stored_day};
+use super::{Result, StoreError, Tx, parsed, touched};
+use crate::model::register::Absence;
+use crate::model::{AssignmentId, Half, InspectorId, LineCode, OfficeId, PlaceId, Timestamp, Window, WindowId};
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 
 statements! {
-    PUT_AWAY = "INSERT INTO away (inspector, from_day, to_day, reason, actor, at) VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (inspector, from_day) DO UPDATE SET to_day = excluded.to_day, reason = excluded.reason, actor = excluded.actor, at = excluded.at";
-    AWAY_ON = "SELECT inspector, reason, actor, at FROM away WHERE from_day <= $1 AND to_day >= $1 ORDER BY at, inspector, from_day";
+    PUT_AWAY = "INSERT INTO away (inspector, from_day, to_day, half, reason, actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (inspector, from_day) DO UPDATE SET to_day = excluded.to_day, half = excluded.half, reason = excluded.reason,
+        actor = excluded.actor, at = excluded.at";
+    AWAY_ON = "SELECT inspector, half, reason, actor, at FROM away WHERE from_day <= $1 AND to_day >= $1 ORDER BY at, inspector, from_day";
+    AWAY_FROM = "SELECT to_day, half FROM away WHERE inspector = $1 AND from_day = $2";
+    ALL_AWAY = "SELECT inspector, from_day, to_day, half, reason FROM away ORDER BY inspector, from_day";
     HELD_BY_AWAY = "SELECT l.id, l.place, a.inspector, l.assignment, l.code FROM window_seal s JOIN line l ON l.id = s.id
         JOIN assignment a ON a.id = l.assignment JOIN away w ON w.inspector = a.inspector AND w.from_day <= s.day AND w.to_day >= s.day
         WHERE s.ends_at > $1 AND l.state IS NULL AND a.closed_at IS NULL
@@ -28,7 +33,7 @@ statements! {
     REWRITE_COMPANION = "UPDATE companion SET detail = $4 WHERE id = $1 AND place = $2 AND assignment = $3";
     GIVE_LINE = "UPDATE line SET assignment = $4, code = $5, detail = $6 WHERE id = $1 AND place = $2 AND assignment = $3";
     GIVE_COMPANION = "UPDATE companion SET assignment = $4, code = $5, detail = $6 WHERE id = $1 AND place = $2 AND assignment = $3";
-    TAKE_LINE = "UPDATE line SET assignment = NULL, code = NULL, detail = NULL, credit = NULL, state = 'not_dispatched'
+    TAKE_LINE = "UPDATE line SET assignment = NULL, code = NULL, detail = NULL, credit = NULL, state = $3
         WHERE place = $2 AND (id = $1 OR credit = $1) AND state IS NULL";
     TAKE_COMPANION = "DELETE FROM companion WHERE id = $1 AND place = $2";
     VOID_LINES = "UPDATE line SET state = 'void' WHERE id = $1 AND state IS NULL";
@@ -44,9 +49,30 @@ statements! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwayRow {
     pub inspector: InspectorId,
+    /// Of a day; none: the whole of it.
+    pub half: Option<Half>,
     pub reason: String,
     pub actor: String,
     pub at: Timestamp,
+}
+
+impl AwayRow {
+    /// Whether it takes anything of a window of its day.
+    pub fn touches(&self, window: &Window, zone: Tz) -> bool {
+        self.half.is_none_or(|half| half.touches(window.id.day, zone, (window.start, window.end)))
+    }
+}
+
+fn half(inspector: &str, text: Option<&str>) -> Result<Option<Half>> {
+    text.map(|text| {
+        text.parse().map_err(|()| StoreError::Inconsistent {
+            table: "away",
+            column: "half",
+            id: inspector.to_owned(),
+            found: text.to_owned(),
+        })
+    })
+    .transpose()
 }
 
 /// A line without an outcome whose inspector cannot go.
@@ -87,19 +113,48 @@ impl Tx {
     /// Notes that an inspector cannot go on these days, both inclusive. The same first day again replaces
     /// what was said of it.
     pub async fn put_away(&mut self, row: &AwayRow, from: NaiveDate, to: NaiveDate) -> Result<()> {
-        let AwayRow { inspector, reason, actor, at } = row;
-        let (from, to) = (stored_day(from), stored_day(to));
-        let done = execute!(self, PUT_AWAY, inspector.as_str(), from, to, reason.as_str(), actor.as_str(), at.0);
+        let AwayRow { inspector, half, reason, actor, at } = row;
+        let (from, to, half) = (stored_day(from), stored_day(to), half.map(Half::code));
+        let done = execute!(self, PUT_AWAY, inspector.as_str(), from, to, half, reason.as_str(), actor.as_str(), at.0);
         touched("put_away", done, 1)
+    }
+
+    /// Until when, and whether for half of it, somebody is away from a day on that was named as the first.
+    pub async fn away_from(
+        &mut self,
+        inspector: &InspectorId,
+        from: NaiveDate,
+    ) -> Result<Option<(NaiveDate, Option<Half>)>> {
+        let id = inspector.as_str();
+        let row = fetch_optional!(self, (String, Option<String>), AWAY_FROM, id, stored_day(from));
+        row.map(|(to, text)| Ok((parsed("away", "to_day", id, &to)?, half(id, text.as_deref())?))).transpose()
+    }
+
+    /// Every absence ever noted, in the order of its key.
+    pub async fn all_away(&mut self) -> Result<Vec<Absence>> {
+        type Columns = (String, String, String, Option<String>, String);
+        fetch_all!(self, Columns, ALL_AWAY)
+            .into_iter()
+            .map(|(id, from, to, text, reason)| {
+                Ok(Absence {
+                    inspector: parsed("away", "inspector", &id, &id)?,
+                    half: half(&id, text.as_deref())?,
+                    span: posting("away", &id, Some(&from), Some(&to))?,
+                    reason,
+                })
+            })
+            .collect()
     }
 
     /// Who cannot go on a day, those first of whom it was known first.
     pub async fn away_on(&mut self, day: NaiveDate) -> Result<Vec<AwayRow>> {
-        fetch_all!(self, (String, String, String, i64), AWAY_ON, stored_day(day))
+        type Columns = (String, Option<String>, String, String, i64);
+        fetch_all!(self, Columns, AWAY_ON, stored_day(day))
             .into_iter()
-            .map(|(inspector, reason, actor, at)| {
+            .map(|(inspector, text, reason, actor, at)| {
+                let half = half(&inspector, text.as_deref())?;
                 let inspector = parsed("away", "inspector", &inspector, &inspector)?;
-                Ok(AwayRow { inspector, reason, actor, at: Timestamp(at) })
+                Ok(AwayRow { inspector, half, reason, actor, at: Timestamp(at) })
             })
             .collect()
     }
@@ -174,10 +229,10 @@ impl Tx {
         touched("give_share", line + companion, 1)
     }
 
-    /// Nobody has the line any more: it is not dispatched, nor what it carried out for other windows.
-    pub async fn take_line(&mut self, window: &WindowId, place: &PlaceId) -> Result<()> {
+    /// Nobody has the line any more: it ends in this state, and so does what it carried out for other windows.
+    pub async fn take_line(&mut self, window: &WindowId, place: &PlaceId, state: &str) -> Result<()> {
         execute!(self, TAKE_COMPANION, window.to_string(), place.as_str());
-        let done = execute!(self, TAKE_LINE, window.to_string(), place.as_str());
+        let done = execute!(self, TAKE_LINE, window.to_string(), place.as_str(), state);
         touched("take_line", done.min(1), 1)
     }
 

@@ -16,11 +16,13 @@ mod assignments;
 mod away;
 mod back_checks;
 mod batches;
+mod blackouts;
 mod bounces;
 mod bulk;
 mod calls;
 mod cases;
 mod findings;
+mod handbacks;
 mod handed;
 mod hazard;
 mod inbox;
@@ -45,6 +47,7 @@ mod senders;
 mod settings;
 mod signals;
 mod state;
+mod travel;
 mod verdicts;
 mod windows;
 
@@ -172,6 +175,10 @@ pub enum Ailment {
 
 pub type Result<T> = std::result::Result<T, StoreError>;
 
+/// Compiling a statement takes PostgreSQL longer than running any of ours. Servers before version 11 have no such
+/// setting.
+const NO_JIT: &str = "SELECT set_config(name, 'off', false) FROM pg_settings WHERE name = 'jit'";
+
 /// A database, opened and migrated.
 #[derive(Debug, Clone)]
 pub enum Store {
@@ -220,7 +227,10 @@ impl Store {
             Ok(Store::Sqlite { read, write })
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url)?;
-            Ok(Store::Postgres(PgPoolOptions::new().max_connections(8).connect_with(options).await?))
+            let pool = PgPoolOptions::new().max_connections(8).after_connect(|connection, _| {
+                Box::pin(async move { sqlx::query(NO_JIT).execute(connection).await.map(drop) })
+            });
+            Ok(Store::Postgres(pool.connect_with(options).await?))
         } else {
             // The address may hold a password: only its scheme is told.
             let scheme = url.split(':').next().unwrap_or_default();

@@ -57,6 +57,7 @@ statements! {
     postgres = "SELECT inspector, kind, assignment, COUNT(*) FROM letter
         WHERE inspector = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND kind IN ('receipt', 'help') AND created_at >= $2
         GROUP BY inspector, kind, assignment";
+    RECEIPTS_TO = "SELECT COUNT(*) FROM letter WHERE kind IN ('receipt', 'help') AND created_at >= $2 AND recipients = $1";
     AS_MANY = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM letter WHERE kind = $1 AND created_at >= $2 LIMIT $3) found";
     HAS_LETTER = "SELECT COUNT(*) FROM letter WHERE message_id = $1";
     AMBIGUOUS_COUNT = "SELECT COUNT(*) FROM ambiguous_end";
@@ -257,6 +258,11 @@ impl Tx {
         since: Timestamp,
     ) -> Result<Vec<(String, String, Option<String>, i64)>> {
         Ok(fetch_all!(self, (String, String, Option<String>, i64), ANSWERS_TO, inspectors.json(), since.0))
+    }
+
+    /// Receipts and helps queued for an address since `since`.
+    pub async fn receipts_to(&mut self, address: &str, since: Timestamp) -> Result<i64> {
+        Ok(fetch_optional!(self, (i64,), RECEIPTS_TO, address, since.0).map_or(0, |(n,)| n))
     }
 
     /// Letters of a kind queued since `since`, counted up to `most`.

@@ -24,8 +24,7 @@ statements! {
         FROM outcome WHERE assignment = $1 AND line = $2 AND person = $3 AND received_at <= $4 ORDER BY seq DESC LIMIT 1";
     UNCHECKED = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
         FROM outcome o WHERE checked_at IS NULL
-        AND seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
-        ORDER BY assignment, line, person";
+        AND seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)";
     RELEASED_BETWEEN = "SELECT o.assignment, o.line, o.person, o.seq, o.official, o.outcome, o.stated_at, o.remark, o.by, o.mail, o.received_at, o.checked_at
         FROM outcome o JOIN assignment a ON a.id = o.assignment WHERE a.released_at >= $1 AND a.released_at < $2
         AND o.seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
@@ -51,6 +50,10 @@ statements! {
         WHERE assignment = j.value ->> 0 AND line = j.value ->> 1 AND person = j.value ->> 2 AND seq = j.value ->> 3",
     postgres = "UPDATE outcome SET checked_at = $2 FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j
         WHERE assignment = j ->> 0 AND line = j ->> 1 AND person = j ->> 2 AND seq = CAST(j ->> 3 AS BIGINT)";
+    ONE_JUDGES = "SELECT 0",
+        postgres = "SELECT COUNT(*) FROM (SELECT pg_advisory_xact_lock(hashtext('judging'))) AS held";
+    NOBODY_JUDGES = "SELECT 0",
+        postgres = "SELECT COUNT(*) FROM (SELECT pg_advisory_xact_lock_shared(hashtext('judging'))) AS held";
     COUNTS = "SELECT outcome, COUNT(*) FROM outcome WHERE received_at >= $1 AND received_at < $2 GROUP BY outcome ORDER BY outcome";
 }
 
@@ -186,6 +189,19 @@ impl Tx {
     }
 
     /// Outcomes that count and were never judged, or are to be looked at again.
+    /// Waits until no other transaction judges, and none that marked what is to be judged again is under way: what it
+    /// brought would be missed, and its mark taken away. SQLite has one writer anyway.
+    pub async fn one_judges(&mut self) -> Result<()> {
+        fetch_all!(self, (i64,), ONE_JUDGES);
+        Ok(())
+    }
+
+    /// Waits until nobody judges, who would take away the marks of this transaction.
+    async fn nobody_judges(&mut self) -> Result<()> {
+        fetch_all!(self, (i64,), NOBODY_JUDGES);
+        Ok(())
+    }
+
     pub async fn unchecked_outcomes(&mut self) -> Result<Vec<OutcomeRow>> {
         fetch_all!(self, Columns, UNCHECKED).into_iter().map(Columns::row).collect()
     }
@@ -202,12 +218,14 @@ impl Tx {
 
     /// Something about a line changed that its verdict depends on.
     pub async fn look_again(&mut self, assignment: &AssignmentId, line: &str) -> Result<()> {
+        self.nobody_judges().await?;
         execute!(self, LOOK_AGAIN, assignment.as_str(), line);
         Ok(())
     }
 
     /// Records came in that speak of officials, each on assignments released in `[from, to)`.
     pub async fn look_again_at(&mut self, officials: &[(&OfficialId, Timestamp, Timestamp)]) -> Result<()> {
+        self.nobody_judges().await?;
         for some in officials.chunks(LOOKED_AT_TOGETHER) {
             let rows: Vec<_> = some.iter().map(|(official, from, to)| (official.as_str(), from.0, to.0)).collect();
             execute!(self, LOOK_AGAIN_AT, json_rows(&rows));
@@ -217,12 +235,14 @@ impl Tx {
 
     /// Everything about assignments released in `[from, to)` may be judged otherwise now.
     pub async fn look_again_between(&mut self, from: Timestamp, to: Timestamp) -> Result<()> {
+        self.nobody_judges().await?;
         execute!(self, LOOK_AGAIN_BETWEEN, from.0, to.0);
         Ok(())
     }
 
     /// What waits for records on assignments released in `[from, to)` may wait no longer.
     pub async fn look_again_waiting(&mut self, from: Timestamp, to: Timestamp) -> Result<()> {
+        self.nobody_judges().await?;
         execute!(self, LOOK_AGAIN_WAITING, from.0, to.0);
         Ok(())
     }

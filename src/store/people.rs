@@ -38,6 +38,10 @@ statements! {
         from_day, to_day FROM inspector WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
     INSPECTORS_OF = "SELECT id, office, name, latin, addresses, phone, phone_extension, phone_shown, language, visits, calls, home_county,
         from_day, to_day FROM inspector WHERE office = $1 ORDER BY id";
+    INSPECTORS_AT = "SELECT id, office, name, latin, addresses, phone, phone_extension, phone_shown, language, visits, calls, home_county,
+        from_day, to_day FROM inspector WHERE EXISTS (SELECT 1 FROM json_each(addresses) WHERE value = $1) ORDER BY id",
+    postgres = "SELECT id, office, name, latin, addresses, phone, phone_extension, phone_shown, language, visits, calls, home_county,
+        from_day, to_day FROM inspector WHERE CAST(addresses AS JSONB) @> to_jsonb(CAST($1 AS TEXT)) ORDER BY id";
     CONTACTS = "SELECT id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day
         FROM contact ORDER BY id";
     INSPECTORS = "SELECT id, office, name, latin, addresses, phone, phone_extension, phone_shown, language, visits, calls, home_county,
@@ -291,6 +295,11 @@ impl Tx {
 
     pub async fn inspectors_among(&mut self, ids: &Ids) -> Result<Vec<Inspector>> {
         fetch_all!(self, InspectorRow, INSPECTORS_AMONG, ids.json()).into_iter().map(inspector).collect()
+    }
+
+    /// Those whose registered address this is.
+    pub async fn inspectors_at(&mut self, address: &str) -> Result<Vec<Inspector>> {
+        fetch_all!(self, InspectorRow, INSPECTORS_AT, address).into_iter().map(inspector).collect()
     }
 
     pub async fn inspectors_of(&mut self, office: &OfficeId) -> Result<Vec<Inspector>> {

@@ -30,6 +30,7 @@ statements! {
     );
     LAST_VISITS = "SELECT l.place, MAX(l.id) FROM line l LEFT JOIN line c ON c.id = l.credit AND c.place = l.place
         WHERE l.id >= $1 AND l.id < $2 AND l.kind = 'visit' AND COALESCE(c.state, l.state) = 'answered' GROUP BY l.place";
+    WINDOWS_OF_DAYS = "SELECT COUNT(*) FROM window_seal WHERE programme = $1 AND office = $2 AND day >= $3 AND day <= $4";
     FIRST_DAY = "SELECT MIN(day) FROM window_seal WHERE programme = $1 AND office = $2";
 }
 
@@ -86,6 +87,26 @@ impl Tx {
             row.body.as_str()
         );
         touched("period report", n, 1)
+    }
+
+    /// Other periods of an office of which a report is closed.
+    pub async fn closed_beside(&mut self, office: &OfficeId, days: Days) -> Result<Vec<Days>> {
+        let mut beside = Vec::new();
+        for (of, from, to) in fetch_all!(self, (String, String, String), CLOSED_SPANS) {
+            let day = |text: &str| parsed::<NaiveDate>("period_report", "from_day", &of, text);
+            let other = Days { from: day(&from)?, to: day(&to)? };
+            if of == office.as_str() && other != days && other.overlaps(days) {
+                beside.push(other);
+            }
+        }
+        Ok(beside)
+    }
+
+    /// Windows that were sealed for these days.
+    pub async fn windows_of_days(&mut self, programme: &ProgrammeId, office: &OfficeId, days: Days) -> Result<i64> {
+        let (from, to) = (stored_day(days.from), stored_day(days.to));
+        let found = fetch_optional!(self, (i64,), WINDOWS_OF_DAYS, programme.as_str(), office.as_str(), from, to);
+        Ok(found.map_or(0, |(n,)| n))
     }
 
     /// Years whose report is closed, for retention: nothing of a year goes before that (EVIDENCE 5).

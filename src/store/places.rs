@@ -138,10 +138,11 @@ macro_rules! all_recused {
     };
 }
 
-/// Nobody has noted that the inspector `i` cannot go on the day `$1`.
+/// Nobody has noted that the inspector `i` cannot go on the day `$1`; whoever cannot for half of it falls out of the
+/// windows of that half at the draw.
 macro_rules! not_away {
     () => {
-        " AND NOT EXISTS (SELECT 1 FROM away w WHERE w.inspector = i.id AND w.from_day <= $1 AND w.to_day >= $1)"
+        " AND NOT EXISTS (SELECT 1 FROM away w WHERE w.inspector = i.id AND w.half IS NULL AND w.from_day <= $1 AND w.to_day >= $1)"
     };
 }
 

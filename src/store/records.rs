@@ -37,7 +37,7 @@ const TOGETHER: usize = 50;
 /// Punches that are held against known ones together.
 const COMPARED: usize = 20_000;
 /// Text that is gathered before it is written.
-const GATHERED: usize = 48 << 20;
+const GATHERED: usize = 16 << 20;
 
 /// A record to be kept, with the key under which the same record is known again.
 #[derive(Debug, Clone)]

@@ -22,7 +22,7 @@ statements! {
         LEFT JOIN line c ON c.id = l.credit AND c.place = l.place
         LEFT JOIN hazard h ON h.programme = $1 AND h.office = $2 AND h.place = l.place
         WHERE l.id >= $3 AND l.id < $4 AND l.kind = 'visit' AND l.origin <> 'announced'
-        AND COALESCE(c.state, l.state) IN ('not_done', 'no_reply', 'not_dispatched')
+        AND COALESCE(c.state, l.state) IN ('not_done', 'no_reply', 'not_dispatched', 'blackout')
         AND (h.place IS NULL OR h.visited = 0 OR l.eligible > h.executed)
         GROUP BY l.place";
     VISITS = "SELECT l.place, COUNT(*), SUM(CASE WHEN l.origin = 'announced' THEN 1 ELSE 0 END),

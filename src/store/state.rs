@@ -1,6 +1,8 @@
 //! The state hash: SHA-256 over the logical rows, sorted by natural key (DESIGN 6).
 //!
-//! The texts of instruments stay out: each line names its version, which is a hash. Leases, attempts, claims, send times, retries and file paths stay out, so that a run that was
+//! The texts of instruments stay out: each line names its version, which is a hash. So do the register and what is
+//! declared beside it (absences, regions not visited, positions): what follows from it is in the seals and lines; and that a
+//! line was given back, which its outcomes and its line tell. Leases, attempts, claims, send times, retries and file paths stay out, so that a run that was
 //! killed and continued, or that lived on the other database, has the same hash.
 
 use super::{Result, Tx};

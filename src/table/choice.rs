@@ -55,6 +55,10 @@ macro_rules! choices {
 }
 
 choices! {
+    HALF: "am" "上午" ["morning", "早上"], "pm" "下午" ["afternoon"];
+    DATUM:
+        "wgs84" "GPS坐标" ["wgs-84", "gps", "cgcs2000", "国家2000"],
+        "gcj02" "国内地图坐标" ["gcj-02", "amap", "高德", "腾讯", "火星坐标"];
     YES_NO: "yes" "是" ["y", "true", "1", "√", "✓", "对", "有"], "no" "否" ["n", "false", "0", "×", "x", "不", "无"];
     OFFICIAL_ROLE:
         "lead" "队长" ["team lead", "leader", "first secretary", "第一书记", "第一书记兼队长", "工作队长"],

@@ -43,8 +43,7 @@ impl Lines<'_, '_> {
         loop {
             let rest = self.buffer.get(self.at..).unwrap_or_default();
             let unsearched = rest.as_bytes().get(searched..).unwrap_or_default();
-            let found = unsearched.iter().position(|b| *b == b'\n' || *b == b'\r');
-            if let Some(position) = found.map(|p| p + searched) {
+            if let Some(position) = memchr::memchr2(b'\n', b'\r', unsearched).map(|p| p + searched) {
                 let bytes = rest.as_bytes();
                 let feed = bytes.get(position) == Some(&b'\r');
                 // A line feed may follow in text that was not fetched yet.

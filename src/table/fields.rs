@@ -3,6 +3,7 @@
 use super::choice;
 use super::header::{Columns, plain};
 use super::read::Row;
+use crate::model::script::is_invisible;
 use crate::model::{Said, Trouble};
 use crate::said;
 use std::borrow::Cow;
@@ -60,9 +61,15 @@ impl<'a> Fields<'a> {
     pub(super) fn is_sample(&self) -> bool {
         // Nearly every row is none, and comparing costs.
         let sample = |cell: &String| {
-            let bytes = cell.as_bytes();
-            bytes.iter().any(|b| matches!(b, b'p' | b'P'))
-                && bytes.windows(6).any(|w| w.eq_ignore_ascii_case(b"sample"))
+            let mut rest = cell.as_bytes();
+            while let Some(at) = memchr::memchr2(b's', b'S', rest) {
+                rest = rest.get(at..).unwrap_or_default();
+                if rest.get(..6).is_some_and(|word| word.eq_ignore_ascii_case(b"sample")) {
+                    return true;
+                }
+                rest = rest.get(1..).unwrap_or_default();
+            }
+            false
         };
         if !self.row.cells.iter().any(sample) {
             return false;
@@ -80,7 +87,9 @@ impl<'a> Fields<'a> {
 
 /// What a cell says, trimmed and without the guard `'`; `None` where it is blank or a dash.
 pub fn said_in(cell: &str) -> Option<Cow<'_, str>> {
-    let text = unguard(cell.trim_matches(invisible));
+    let bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let trimmed = bare(cell.as_bytes().first()) && bare(cell.as_bytes().last());
+    let text = unguard(if trimmed { cell } else { cell.trim_matches(invisible) });
     // A line break inside a name or an id is a slip of the keyboard.
     let text = if text.bytes().any(|byte| matches!(byte, b'\n' | b'\r' | b'\t')) {
         Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -108,7 +117,7 @@ pub fn quote(text: &str) -> String {
 }
 
 fn invisible(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+    c.is_whitespace() || c.is_control() || is_invisible(c)
 }
 
 /// Takes off the `'` that [`super::write`] puts before a cell that a spreadsheet would compute.

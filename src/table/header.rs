@@ -5,6 +5,7 @@ use super::read::{Row, read_rows};
 use super::template::{Column, Template, TemplateKind};
 use super::write::{REASON_HEADER, SECOND_REASON_HEADER};
 use crate::model::Trouble;
+use crate::model::script::is_invisible;
 use crate::said;
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -17,7 +18,7 @@ pub const HEADER_WITHIN: usize = 8;
 pub fn plain(text: &str) -> String {
     text.nfkc()
         .flat_map(char::to_lowercase)
-        .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '*' | '\u{feff}' | '\u{200b}'..='\u{200f}'))
+        .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '*') && !is_invisible(*c))
         .collect()
 }
 

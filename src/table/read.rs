@@ -37,6 +37,24 @@ impl Row {
 /// Whoever takes the rows; `Break` stops the reading, and that is no error.
 pub type Each<'a> = &'a mut dyn FnMut(&Row) -> ControlFlow<()>;
 
+/// Whoever reads the rows: once, to the end or until they are taken no more.
+pub type Reading<'a> = &'a mut (dyn FnMut(Each<'_>) -> Result<(), Trouble> + Send);
+
+/// How rows come from where they are read to where they are taken: here one by one; elsewhere reading may be ahead.
+pub trait Handing {
+    /// # Errors
+    /// Those of the reading.
+    fn hand(&self, reading: Reading<'_>, each: Each<'_>) -> Result<(), Trouble> {
+        reading(each)
+    }
+}
+
+/// Each row is taken before the next is read.
+#[derive(Debug, Clone, Copy)]
+pub struct OneByOne;
+
+impl Handing for OneByOne {}
+
 /// Reads xlsx, xls, ods or CSV (EVIDENCE 2) and hands on every row that is not blank.
 ///
 /// Of a workbook the first visible sheet that holds anything is read.

@@ -14,6 +14,10 @@ pub enum TemplateKind {
     Recusals,
     Exclusions,
     Signals,
+    Blackouts,
+    Away,
+    Positions,
+    Distances,
     Attendance,
     Leave,
     Rota,
@@ -21,7 +25,7 @@ pub enum TemplateKind {
 }
 
 impl TemplateKind {
-    pub const ALL: [TemplateKind; 12] = [
+    pub const ALL: [TemplateKind; 16] = [
         TemplateKind::Villages,
         TemplateKind::Teams,
         TemplateKind::Officials,
@@ -30,6 +34,10 @@ impl TemplateKind {
         TemplateKind::Recusals,
         TemplateKind::Exclusions,
         TemplateKind::Signals,
+        TemplateKind::Blackouts,
+        TemplateKind::Away,
+        TemplateKind::Positions,
+        TemplateKind::Distances,
         TemplateKind::Attendance,
         TemplateKind::Leave,
         TemplateKind::Rota,
@@ -50,6 +58,10 @@ impl TemplateKind {
             TemplateKind::Recusals => &RECUSALS,
             TemplateKind::Exclusions => &EXCLUSIONS,
             TemplateKind::Signals => &SIGNALS,
+            TemplateKind::Blackouts => &BLACKOUTS,
+            TemplateKind::Away => &AWAY,
+            TemplateKind::Positions => &POSITIONS,
+            TemplateKind::Distances => &DISTANCES,
             TemplateKind::Attendance => &ATTENDANCE,
             TemplateKind::Leave => &LEAVE,
             TemplateKind::Rota => &ROTA,
@@ -260,6 +272,51 @@ static SIGNALS: Template = Template {
         sampled(REASON, "示例").required(),
         FROM,
         sampled(TO, "2026-06-30"),
+    ],
+};
+
+static BLACKOUTS: Template = Template {
+    code: "blackouts",
+    zh: "停访",
+    columns: &[
+        column("region", "地区代码", "SAMPLE1").required().also(&["地区", "乡镇代码", "区划代码", "township_code"]),
+        sampled(REASON, "大雪封山").required(),
+        sampled(FROM, "2026-12-01"),
+        sampled(TO, "2026-12-03"),
+    ],
+};
+
+static AWAY: Template = Template {
+    code: "away",
+    zh: "检查员请假",
+    columns: &[
+        column("inspector", "检查员", "SAMPLE-1").required().also(&["检查员编号", "inspector id"]),
+        sampled(FROM, "2026-12-03").required(),
+        sampled(TO, "2026-12-05"),
+        column("half", "半天", "").of(choice::HALF).also(&["时段"]),
+        sampled(REASON, "病假"),
+    ],
+};
+
+static POSITIONS: Template = Template {
+    code: "positions",
+    zh: "位置",
+    columns: &[
+        column("place", "地点", "SAMPLE-1").required().also(&["村", "队", "单位", "place id"]),
+        column("longitude", "经度", "106.630153").required().also(&["lng", "lon"]),
+        column("latitude", "纬度", "26.647661").required().also(&["lat"]),
+        column("datum", "坐标系", "wgs84 / GPS坐标").of(choice::DATUM).also(&["坐标"]),
+    ],
+};
+
+static DISTANCES: Template = Template {
+    code: "distances",
+    zh: "路程",
+    columns: &[
+        column("from_place", "起点", "SAMPLE-1").required().also(&["出发地", "from place"]),
+        column("to_place", "终点", "SAMPLE-2").required().also(&["目的地", "to place"]),
+        column("minutes", "分钟", "35").required().also(&["时间", "用时"]),
+        column("km", "公里", "18.5").also(&["千米", "里程"]),
     ],
 };
 

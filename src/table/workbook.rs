@@ -1,6 +1,6 @@
 //! Several tables in one xlsx, numbers as numbers, ready to be printed on A4.
 
-use super::write::{fit, fixed_properties, not_written, width};
+use super::write::{cut, fit, fixed_properties, not_written, width};
 use crate::model::Said;
 use rust_xlsxwriter::{Format, FormatBorder, Workbook, Worksheet, XlsxError};
 use std::collections::BTreeSet;
@@ -29,7 +29,7 @@ const A4: u8 = 9;
 /// The same sheets give the same bytes, whenever they are written.
 ///
 /// # Errors
-/// More rows or longer cells than a spreadsheet can hold.
+/// More rows than a spreadsheet can hold.
 pub fn workbook(sheets: Vec<Sheet>) -> Result<Vec<u8>, Said> {
     written(&sheets).map_err(|error| not_written(&error))
 }
@@ -62,7 +62,7 @@ fn fill(to: &mut Worksheet, sheet: &Sheet) -> Result<(), XlsxError> {
             match cell {
                 Value::Empty => continue,
                 Value::Text(words) if words.is_empty() => continue,
-                Value::Text(words) => to.write_string_with_format(row, column, words, &text)?,
+                Value::Text(words) => to.write_string_with_format(row, column, cut(words), &text)?,
                 #[expect(clippy::cast_precision_loss, reason = "counts of visits")]
                 Value::Count(n) => to.write_number(row, column, *n as f64)?,
                 Value::Share(value) => to.write_number_with_format(row, column, *value, &share)?,

@@ -62,7 +62,7 @@ pub fn csv<S: AsRef<str>>(header: &[S], rows: impl IntoIterator<Item = Vec<Strin
 /// A table as xlsx; every cell is text, so that phones, ids and dates stay as they are.
 ///
 /// # Errors
-/// More rows or longer cells than a spreadsheet can hold.
+/// More rows than a spreadsheet can hold.
 pub fn xlsx<S: AsRef<str>>(
     sheet_name: &str,
     header: &[S],
@@ -169,7 +169,7 @@ impl Book {
     fn row<S: AsRef<str>>(&mut self, row: u32, cells: &[S]) -> Result<(), XlsxError> {
         let text = self.text.clone();
         for (column, cell) in (0u16..).zip(cells).filter(|(_, cell)| !cell.as_ref().is_empty()) {
-            self.sheet()?.write_string_with_format(row, column, cell.as_ref(), &text)?;
+            self.sheet()?.write_string_with_format(row, column, cut(cell.as_ref()), &text)?;
             if let Some(known) = self.widths.get_mut(usize::from(column)) {
                 *known = (*known).max(width(cell.as_ref()));
             }
@@ -199,6 +199,23 @@ pub(super) fn fit(name: &str, characters: usize) -> String {
     if name.is_empty() { "table".to_owned() } else { name.to_owned() }
 }
 
+/// What a cell of a spreadsheet can hold, in UTF-16 units as Excel counts them.
+const LONGEST_CELL: usize = 32_767;
+
+/// A text as a cell can hold it; what was cut off ends in `…`.
+pub(super) fn cut(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST_CELL || text.encode_utf16().count() <= LONGEST_CELL {
+        return Cow::Borrowed(text);
+    }
+    let mut left = LONGEST_CELL - 1;
+    let kept = text.chars().take_while(|c| {
+        let fits = c.len_utf16() <= left;
+        left = left.saturating_sub(c.len_utf16());
+        fits
+    });
+    Cow::Owned(kept.chain(['…']).collect())
+}
+
 /// In columns of a narrow letter; Chinese takes two.
 pub(super) fn width(text: &str) -> usize {
     text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>().clamp(6, WIDEST)
@@ -220,6 +237,16 @@ mod tests {
         let bytes =
             csv(&["id", "说明"], [vec!["=1+1".to_owned(), "a,\"b\"".to_owned()], vec!["+86".to_owned()]]).unwrap();
         assert_eq!(String::from_utf8(bytes).unwrap(), "\u{feff}id,说明\r\n'=1+1,\"a,\"\"b\"\"\"\r\n'+86\r\n");
+    }
+
+    #[test]
+    fn a_cell_over_the_limit_is_cut_with_a_mark() {
+        let long = "𠀀".repeat(LONGEST_CELL);
+        let kept = cut(&long);
+        assert!(kept.ends_with("𠀀…") && kept.encode_utf16().count() == LONGEST_CELL);
+        let fits = "长".repeat(LONGEST_CELL);
+        assert_eq!(cut(&fits), fits);
+        assert!(printed_xlsx("a", &["id"], [vec![long]]).is_ok());
     }
 
     #[test]

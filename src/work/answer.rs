@@ -15,8 +15,8 @@ use super::sent::{Known, file};
 use super::side_by_side::side_by_side;
 use super::windows::damaged;
 use super::{
-    Context, Done, Failure, answer_sheet, answered, attachments, bounce, case_mail, file_mail, lexicons, link_mail,
-    senders,
+    Context, Done, Failure, answer_sheet, answered, attachments, away_mail, bounce, case_mail, file_mail, lexicons,
+    link_mail, senders,
 };
 use crate::letter::{HelpReason, RecordedAnswer};
 use crate::model::{AssignmentId, Kind, Line, Outcome, Sha256, Timestamp};
@@ -57,12 +57,17 @@ pub async fn answer_new(ctx: &Context) -> Done<usize> {
     }
 }
 
-/// Imports the files of mails that bring such, files what answers a letter about a flag, and returns the other mails.
+/// Imports the files of mails that bring such, files what answers a letter about a flag, notes who cannot come, and
+/// returns the other mails.
 async fn take_files<'a>(ctx: &Context, mails: Vec<Opened<'a>>) -> Done<Vec<Opened<'a>>> {
     let mut others = Vec::with_capacity(mails.len());
     for mail in mails {
         let taken = match file_mail::take(ctx, &mail, false).await {
             Ok(None) => case_mail::take(ctx, &mail, None).await,
+            taken => taken,
+        };
+        let taken = match taken {
+            Ok(None) => away_mail::take(ctx, &mail, false).await,
             taken => taken,
         };
         match taken {
@@ -169,7 +174,7 @@ async fn read(ctx: &Context, tx: &mut Tx, mails: &[&Opened<'_>], vouched: Option
     let asked = Asked::load(ctx, tx, mails, vouched.and_then(|v| v.assignment)).await?;
     let mut heard = hear_all(ctx, mails, &asked, vouched)?;
     let (mut finished, mut outcomes, mut made) = (Vec::with_capacity(mails.len()), Vec::new(), Vec::new());
-    let mut answers = Vec::new();
+    let (mut answers, mut handed_back) = (Vec::new(), Vec::new());
     for (mail, heard) in mails.iter().zip(&mut heard) {
         let reading = match heard {
             Heard::Ended(reading) => reading.clone(),
@@ -184,6 +189,11 @@ async fn read(ctx: &Context, tx: &mut Tx, mails: &[&Opened<'_>], vouched: Option
                     outcomes.push(outcome(&mail.row, known, line, result));
                     made.push((line, result.outcome));
                 }
+                let back = reading
+                    .handed_back
+                    .iter()
+                    .filter(|code| known.assignment.lines.iter().any(|l| l.code.as_str() == **code));
+                handed_back.extend(back.map(|code| (&known.row.id, code.clone())));
                 answers.extend(reading.answers.iter().map(|answer| answered::row(&mail.row, known, answer)));
                 kept(known, mail, reading)
             }
@@ -193,6 +203,8 @@ async fn read(ctx: &Context, tx: &mut Tx, mails: &[&Opened<'_>], vouched: Option
     tx.finish_mails(&finished, ctx.now()).await?;
     tx.add_outcomes(&outcomes).await?;
     tx.add_answers(&answers).await?;
+    let handed_back: Vec<_> = handed_back.iter().map(|(id, code)| (*id, code.as_str())).collect();
+    tx.add_handbacks(&handed_back, ctx.now()).await?;
     note_executed(tx, &made).await?;
     note(ctx, tx, made.iter().map(|(line, _)| *line).zip(&outcomes)).await?;
     go_back(ctx, tx, mails, heard).await?;

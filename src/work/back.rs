@@ -66,7 +66,11 @@ pub fn receipt(
         at: r.at.map(|(clock, _)| clock.to_string()),
         remark: r.remark.clone(),
         replaces,
-        note: note(&r.person, r.outcome),
+        note: if reading.handed_back.contains(&r.line) {
+            Some(inspector::handed_back())
+        } else {
+            note(&r.person, r.outcome)
+        },
     });
     let problems = reading.problems.iter().map(|p| letter::Problem {
         code: Some(p.line.clone()),

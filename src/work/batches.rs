@@ -1,6 +1,6 @@
 //! Batches of records: what each covers, and what a person says about one that has few rows.
 
-use super::signed::signed;
+use super::signed::{self, signed};
 use super::{Context, Done};
 use crate::model::Timestamp;
 use crate::model::record::Batch;
@@ -33,9 +33,9 @@ pub async fn list(ctx: &Context, held: bool) -> Done<Vec<(BatchRow, Vec<BatchSte
 /// A person says that a batch is complete although it has few rows: from now on what is missing in it was not there.
 ///
 /// # Errors
-/// Nobody who says so.
+/// Nobody who says so, or no reason.
 pub async fn complete(ctx: &Context, id: &str, by: &str, reason: &str) -> Done<Declared> {
-    let by = &signed(by, "--by")?;
+    let (by, reason) = (&signed(by, "--by")?, &signed::reason(reason, "--reason")?);
     let mut tx = ctx.store.begin().await?;
     let mut found = tx.batches().await?.into_iter().filter(|batch| !id.is_empty() && batch.id.starts_with(id));
     let (Some(batch), None) = (found.next(), found.next()) else { return Ok(Declared::Unknown) };

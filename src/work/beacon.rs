@@ -12,6 +12,7 @@ use crate::beacon::{Fetched, PATIENCE, Servers};
 use crate::config::{BeaconSettings, Office};
 use crate::draw::beacon::{AtSeal, Drand, Lottery, LotteryDraw};
 use crate::draw::{Beacon, BeaconRule, Terms};
+use crate::files;
 use crate::model::{Timestamp, Trouble, WindowId};
 use crate::said;
 use crate::store::{BeaconRow, SealRow};
@@ -275,10 +276,7 @@ fn listed_draws(ctx: &Context, window: &WindowId, zone: Tz) -> Done<Vec<LotteryD
     match programmes.find(|p| p.id == window.programme && p.office == window.office).map(|p| &p.beacon) {
         Some(BeaconSettings::Manual(manual)) => {
             let file = manual.draws.display().to_string();
-            let text = std::fs::read_to_string(&manual.draws).map_err(|e| {
-                let said = said!("the list of draws cannot be read ({e})", "开奖期次文件无法读取（{e}）");
-                Trouble::new(said).in_file(&file)
-            })?;
+            let text = files::read_text(&manual.draws, files::SETTINGS)?;
             Ok(read_draws(&text, zone).map_err(|trouble| trouble.in_file(&file))?)
         }
         _ => Ok(Vec::new()),

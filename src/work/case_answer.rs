@@ -2,7 +2,7 @@
 
 use super::cases::Held;
 use super::decide::row;
-use super::signed::signed;
+use super::signed::{self, signed};
 use super::{Context, Done};
 use crate::evidence::flag::{Actor, Move, Step, after};
 use crate::model::{CaseId, CaseLetter, FlagState, Said, Trouble, same_person};
@@ -120,13 +120,14 @@ pub struct OnPaper<'a> {
 /// It says nothing and brings nothing, nobody is named, or it cannot come now.
 pub async fn on_paper(ctx: &Context, paper: OnPaper<'_>) -> Done<Option<(FlagState, bool)>> {
     let refused = |said: Said, field: &str| Err(Trouble::new(said).in_field(field).into());
-    if paper.from.trim().is_empty() {
+    let (from, text) = (&*signed::who(paper.from, "--from")?, &*signed::words(paper.text, "--text")?);
+    if from.is_empty() {
         return refused(said!("say who wrote it", "请写明由谁提交"), "--from");
     }
     if paper.by.trim().is_empty() {
         return refused(said!("say who enters it", "请写明登记人"), "--by");
     }
-    if paper.text.trim().is_empty() && paper.files.iter().all(|(_, bytes)| bytes.is_empty()) {
+    if text.is_empty() && paper.files.iter().all(|(_, bytes)| bytes.is_empty()) {
         return refused(
             said!(
                 "nothing to file: give --text, or --file with what was handed in",
@@ -142,8 +143,8 @@ pub async fn on_paper(ctx: &Context, paper: OnPaper<'_>) -> Done<Option<(FlagSta
     if held.letter(letter).is_none() {
         let said = match letter {
             CaseLetter::Explain => said!(
-                "nobody was asked yet: ask first (`spotcheck flags decide ID ask`)",
-                "尚未要求说明：请先办理ask（spotcheck flags decide 编号 ask）"
+                "nobody was asked yet: ask first (`decide ID ask`)",
+                "尚未要求说明：请先办理ask（decide 编号 ask）"
             ),
             _ => said!("there is no decision yet to appeal against", "尚未作出认定，无从申诉"),
         };
@@ -154,18 +155,17 @@ pub async fn on_paper(ctx: &Context, paper: OnPaper<'_>) -> Done<Option<(FlagSta
     let flag = held.flag(ctx, &mut tx, office).await?;
     if flag.recused.iter().any(|one| same_person(one, &by)) {
         let said = said!(
-            "{by} is recused from this flag: somebody else has to take this step",
+            "{by} is recused from this case: somebody else has to take this step",
             "{by}须回避此事：请由他人办理"
         );
         return Err(Trouble::new(said).into());
     }
-    let from = paper.from.trim();
     let incoming = Incoming {
         letter,
         mail: None,
         sender: from,
         entered_by: Some(&by),
-        said: paper.text,
+        said: text,
         proven: true,
         files: paper
             .files

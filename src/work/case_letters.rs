@@ -8,14 +8,14 @@ use super::places::details;
 use super::post::Direction;
 use super::release::load_assignment;
 use super::windows::damaged;
-use super::{Context, Done, Failure, ladder};
+use super::{Context, Done, ladder};
 use crate::evidence::back_check::Difference;
 use crate::evidence::deadline::Reached;
 use crate::letter::{Auto, CaseInput, Decided, Matter, MessageId, RungTold, Until, decision, explain};
 use crate::model::register::Name;
 use crate::model::{CaseId, CaseKind, CaseLetter, FlagState, Said, Timestamp, Trouble};
 use crate::said;
-use crate::store::{CaseLetterRow, FlagRow, Ids, Tx};
+use crate::store::{CaseLetterRow, FlagRow, Tx};
 use crate::words::verdicts::record_half;
 use chrono::NaiveDate;
 
@@ -185,45 +185,4 @@ async fn rung_told(ctx: &Context, tx: &mut Tx, held: &Held, state: FlagState) ->
     let (Of::Flag(flag), FlagState::Confirmed | FlagState::Upheld) = (&held.of, state) else { return Ok(None) };
     let rung = ladder::of_flag(ctx, tx, flag, state).await?;
     Ok(rung.map(|rung| RungTold { number: rung.number, period: rung.period, consequence: rung.consequence }))
-}
-
-/// Refuses a text that goes out if it names a contact of the village, a number of one, or who complained: what
-/// villagers said, and that they said it, stays with the office (EVIDENCE 5).
-pub async fn names_no_source(tx: &mut Tx, held: &Held, text: &str) -> Done<()> {
-    let squeezed = squeeze(text);
-    let digits: String = squeezed.chars().filter(char::is_ascii_digit).collect();
-    let named = |name: &str| {
-        let name = squeeze(name);
-        name.chars().count() > 1 && squeezed.contains(&name)
-    };
-    let flag = match &held.of {
-        Of::Complaint(complaint) if named(&complaint.heard_from) => return Err(names_source()),
-        Of::Complaint(_) => return Ok(()),
-        Of::Flag(flag) => flag,
-    };
-    let Some(official) = tx.officials_among(&Ids::new([flag.official.as_str()])).await?.pop() else { return Ok(()) };
-    let teams = tx.teams_of_places(&Ids::new([official.team.as_str()])).await?;
-    let villages = Ids::new(teams.iter().filter(|t| t.id == official.team).map(|t| t.village.as_str()));
-    for contact in tx.contacts_of_villages(&villages).await? {
-        let number = contact.phone.as_ref().map(|p| p.dial.chars().filter(char::is_ascii_digit).collect::<String>());
-        // Without the country's code, as people write it.
-        let number = number.map(|n| n.strip_prefix("86").map_or(n.clone(), str::to_owned));
-        let rung = number.is_some_and(|n| n.len() >= 7 && digits.contains(&n));
-        if rung || named(&contact.name.own) || named(&contact.name.latin) {
-            return Err(names_source());
-        }
-    }
-    Ok(())
-}
-
-fn names_source() -> Failure {
-    Failure::from(Trouble::new(said!(
-        "this text goes out in the letter and names somebody who was asked or complained, or a telephone number: write it without; whoever said something stays unnamed",
-        "此内容会写入通知，但其中有被询问人或投诉人的姓名或电话：请改写，不得透露消息来源"
-    )))
-}
-
-fn squeeze(text: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    text.nfkc().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_lowercase()
 }

@@ -20,6 +20,8 @@ pub enum Change {
     Together,
     /// A call was settled by what was said of an earlier try.
     Settled,
+    /// The region is not visited.
+    Blackout,
     /// The day is no workday any more.
     Calendar,
 }
@@ -35,6 +37,10 @@ impl Change {
             Change::Settled => {
                 said!("The call is settled by what was reported meanwhile.", "此前的回报已使该电话办结。")
             }
+            Change::Blackout => said!(
+                "The region is not visited on that day, because of weather or season.",
+                "所在地区当日因天气或季节停访。"
+            ),
             Change::Calendar => said!(
                 "The day is no longer a workday: its windows are void, and will not be drawn again.",
                 "当日已不是工作日：相应时段作废，也不再重抽。"

@@ -9,9 +9,8 @@ use super::seal::SEAL_BEFORE_BEACON;
 use super::ways::ways;
 use super::windows::{draw_at, of_day, outside, policy, rules};
 use super::{Context, Done, Failure, generation};
-use crate::clock::Clock;
 use crate::config::{BeaconSettings, Config, Office, Programme, Transport};
-use crate::entropy::Entropy;
+use crate::files;
 use crate::model::{Said, Trouble, Window};
 use crate::said;
 use crate::store::RegisterCounts;
@@ -70,7 +69,7 @@ const NEXT: usize = 5;
 const CALENDAR_DAYS: i64 = 60;
 
 /// Everything worth a word, in the order in which it is to be put right.
-pub async fn check(config: Config) -> Vec<Finding> {
+pub async fn check(config: Config, now: Option<&str>) -> Vec<Finding> {
     let mut found = vec![Finding::well(said!("the configuration is read", "配置文件已读取"))];
     look_at_passwords(&config, &mut found);
     look_at_mail(&config, &mut found);
@@ -93,9 +92,8 @@ pub async fn check(config: Config) -> Vec<Finding> {
         found.push(Finding::broken(trouble));
         return found;
     }
-    match Context::open(config, Clock::System, Entropy::System).await {
-        Err(e) => {
-            let trouble = e.trouble();
+    match Context::at(config, now).await {
+        Err(trouble) => {
             // What was found above stands in the way here again.
             if !found.iter().any(|finding| finding.trouble == trouble) {
                 found.push(Finding::broken(trouble));
@@ -293,10 +291,7 @@ fn drawn_too_early(ctx: &Context, programme: &Programme, office: &Office, window
 fn look_at_draws(programme: &Programme, office: &Office, found: &mut Vec<Finding>) {
     let BeaconSettings::Manual(manual) = &programme.beacon else { return };
     let file = manual.draws.display().to_string();
-    let read = std::fs::read_to_string(&manual.draws).map_err(|e| {
-        let said = said!("the list of draws cannot be read ({e})", "开奖期次文件无法读取（{e}）");
-        Trouble::new(said)
-    });
+    let read = files::read_text(&manual.draws, files::SETTINGS);
     if let Err(trouble) = read.and_then(|text| read_draws(&text, office.zone)) {
         found.push(Finding::broken(trouble.in_file(file)));
     }

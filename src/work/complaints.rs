@@ -2,12 +2,14 @@
 
 use super::cases::Held;
 use super::dossier::{Dossier, step_line};
-use super::signed::signed;
+use super::signed::{self, signed};
 use super::windows::damaged;
 use super::{Context, Done};
 use crate::evidence::back_check::Difference;
 use crate::evidence::flag::{next_step, state_said};
+use crate::letter::columns::flat;
 use crate::model::register::Name;
+use crate::model::typed::lines;
 use crate::model::{CaseId, CaseKind, FlagState, InspectorId, Language, Said, Timestamp, Trouble, same_person};
 use crate::said;
 use crate::store::{ComplaintRow, FlagStepRow, Ids, Tx};
@@ -39,7 +41,8 @@ pub async fn open(ctx: &Context, new: &NewComplaint<'_>) -> Done<CaseId> {
         .in_field("--inspector")
         .into());
     };
-    let (by, text) = (new.by.trim(), new.text.trim());
+    let (from, text) = (signed::who(new.from, "--from")?, signed::words(new.text, "--text")?);
+    let by = new.by.trim();
     if by.is_empty() || text.is_empty() {
         return Err(Trouble::new(said!(
             "say who enters the complaint (--by) and what it is about (--text)",
@@ -62,8 +65,8 @@ pub async fn open(ctx: &Context, new: &NewComplaint<'_>) -> Done<CaseId> {
         id: CaseId::new(CaseKind::Complaint, &bytes),
         office: inspector.office,
         inspector: inspector.id,
-        said: text.to_owned(),
-        heard_from: new.from.trim().to_owned(),
+        said: text,
+        heard_from: from,
         opened_by: by.clone(),
         opened: now,
         state: FlagState::Open,
@@ -144,12 +147,12 @@ impl Complaint {
             "{opened_by}登记。以下内容仅限本单位："
         )));
         if !heard_from.is_empty() {
-            page.push(pick(said!("  From {heard_from}", "  投诉人：{heard_from}")));
+            page.push(pick(said!("  From {}", "  投诉人：{}", flat(heard_from))));
         }
         let differences = Difference::read(said);
         match self.row.id.kind() {
             CaseKind::BackCheck => page.extend(differences.into_iter().map(|one| format!("  | {}", pick(one.said())))),
-            _ => page.extend(said.lines().map(|line| format!("  | {line}"))),
+            _ => page.extend(lines(said).map(|line| format!("  | {line}"))),
         }
         page.push(pick(said!("Steps", "办理过程")));
         let steps = self.steps.iter().map(|s| format!("  {}  {}", self.when(Timestamp(s.at)), step_line(s, language)));

@@ -22,7 +22,7 @@ impl Content {
     }
 
     /// From its beginning, as often as is asked.
-    pub fn open(&self) -> io::Result<Box<dyn Read + '_>> {
+    pub fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
         Ok(match self {
             Content::Memory(bytes) => Box::new(bytes.as_slice()),
             Content::File(path) => Box::new(std::fs::File::open(path)?),

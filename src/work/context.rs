@@ -7,6 +7,7 @@ use super::{Done, Failure, Secrets};
 use crate::clock::Clock;
 use crate::config::{Config, Dns, Office};
 use crate::entropy::Entropy;
+use crate::files;
 use crate::mail::{Dkim, Resolver, Signer};
 use crate::model::sha::to_hex;
 use crate::model::{OfficeId, Timestamp, Trouble};
@@ -65,13 +66,7 @@ pub fn calendar(config: &Config) -> Done<Calendar> {
     let mut all: Option<Calendar> = None;
     for path in &config.calendar.files {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|e| {
-            Trouble::new(said!(
-                "the calendar cannot be read ({e}): correct calendar.files",
-                "日历文件无法读取（{e}）：请更正calendar.files"
-            ))
-            .in_file(name.clone())
-        })?;
+        let text = files::read_text(path, files::SETTINGS).map_err(|trouble| trouble.in_field("calendar.files"))?;
         let one = Calendar::parse(&name, &text)?;
         all = Some(match all {
             None => one,
@@ -120,6 +115,36 @@ fn owner(entropy: &Entropy, config: &Config) -> Done<String> {
 }
 
 impl Context {
+    /// Opens an installation for a command; a simulation as if it were another time.
+    ///
+    /// # Errors
+    /// As [`Context::open`]; or a time that is none, or for a real installation.
+    pub async fn at(config: Config, now: Option<&str>) -> Result<Context, Trouble> {
+        let mut ctx = Context::open(config, Clock::System, Entropy::System).await.map_err(Failure::trouble)?;
+        let mut tx = ctx.store.read().await.map_err(|e| Failure::from(e).trouble())?;
+        let simulated = tx.setting(SIMULATED).await.map_err(|e| Failure::from(e).trouble())?;
+        drop(tx);
+        if let Some(seed) = &simulated {
+            ctx.entropy = Entropy::seeded(seed.as_bytes());
+        }
+        if let Some(now) = now {
+            let now = Timestamp::parse(now).ok_or_else(|| {
+                Trouble::new(said!(
+                    "--now takes a time such as 2026-03-12T07:30:00+08:00",
+                    "--now应为2026-03-12T07:30:00+08:00这样的时间"
+                ))
+            })?;
+            if simulated.is_none() {
+                return Err(Trouble::new(said!(
+                    "--now works only on a database of a simulation: a real one has the real time",
+                    "--now只能用于模拟数据库：真实数据库使用真实时间"
+                )));
+            }
+            ctx.clock = Clock::simulated(now);
+        }
+        Ok(ctx)
+    }
+
     /// Opens everything that the configuration names.
     ///
     /// # Errors

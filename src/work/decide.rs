@@ -1,9 +1,10 @@
 //! A person moves a case on: asks, decides, applies; and hands letters over.
 
-use super::case_letters::{Told, names_no_source, write};
+use super::case_letters::{Told, write};
 use super::cases::{Held, Of};
 use super::judge::judge_again;
-use super::signed::signed;
+use super::signed::{self, signed};
+use super::sources::names_no_source;
 use super::windows::damaged;
 use super::{Context, Done};
 use crate::evidence::flag::{Actor, Move, Step, after};
@@ -26,7 +27,7 @@ pub struct Decision<'a> {
 /// The step is not allowed now, or not to this person.
 pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagState>> {
     refuse_other_ways(decision)?;
-    let by = signed(decision.by, "--by")?;
+    let (by, reason) = (signed(decision.by, "--by")?, &*signed::reason(decision.reason, "--reason")?);
     let mut tx = ctx.store.begin().await?;
     let Some(mut held) = Held::lock(&mut tx, decision.case).await? else { return Ok(None) };
     if let (Of::Flag(flag), Step::Confirm | Step::Dismiss | Step::Uphold | Step::Overturn) = (&held.of, decision.step) {
@@ -36,7 +37,6 @@ pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagS
     let office = ctx.office(held.office())?;
     let flag = held.flag(ctx, &mut tx, office).await?;
     let now = ctx.now();
-    let reason = decision.reason.trim();
     let step = Move {
         step: decision.step,
         actor: Actor::Person(by.clone()),
@@ -54,7 +54,7 @@ pub async fn decide(ctx: &Context, decision: &Decision<'_>) -> Done<Option<FlagS
     };
     let goes_out = matches!(told, Some(Told::Decision { .. })) || matches!(held.of, Of::Complaint(_));
     if goes_out {
-        names_no_source(&mut tx, &held, reason).await?;
+        names_no_source(ctx, &mut tx, &held, reason).await?;
     }
     held.take_step(&mut tx, &row(decision.step, &by, now.0, reason, state)).await?;
     if let Some(told) = told {
@@ -82,18 +82,23 @@ async fn must_hold(tx: &mut Tx, flag: &FlagRow) -> Done<()> {
 
 /// What comes from whom it concerns is filed with its words, and a handing over with its day.
 fn refuse_other_ways(decision: &Decision<'_>) -> Done<()> {
+    let of = match decision.case.kind() {
+        CaseKind::Flag => "flags",
+        CaseKind::Complaint => "complaints",
+        CaseKind::BackCheck => "backchecks",
+    };
     let said = match decision.step {
         Step::Explain => said!(
-            "an explanation is filed with its words: `spotcheck flags answer` (by mail it files itself)",
-            "说明须连同内容登记：spotcheck flags answer（邮件回复会自动登记）"
+            "an explanation is filed with its words: `spotcheck {of} answer` (by mail it files itself)",
+            "说明须连同内容登记：spotcheck {of} answer（邮件回复会自动登记）"
         ),
         Step::Appeal => said!(
-            "an appeal is filed with its words: `spotcheck flags appeal` (by mail it files itself)",
-            "申诉须连同内容登记：spotcheck flags appeal（邮件回复会自动登记）"
+            "an appeal is filed with its words: `spotcheck {of} appeal` (by mail it files itself)",
+            "申诉须连同内容登记：spotcheck {of} appeal（邮件回复会自动登记）"
         ),
         Step::Hand => said!(
-            "a letter that was handed over is entered with its day: `spotcheck flags handed`",
-            "送达须登记日期：spotcheck flags handed"
+            "a letter that was handed over is entered with its day: `spotcheck {of} handed`",
+            "送达须登记日期：spotcheck {of} handed"
         ),
         Step::Apply if decision.case.kind() != CaseKind::Flag => said!(
             "the ladder of consequences is for flags: what follows from this is decided outside",

@@ -6,7 +6,7 @@ use super::places::details;
 use super::post::{Direction, at_clock};
 use super::release::load_assignment;
 use super::windows::{damaged, outside};
-use super::{Context, Done};
+use super::{Context, Done, not_made};
 use crate::config::Office;
 use crate::letter::{
     Auto, CallsBack, DigestInput, Languages, LetterKind, MessageId, Progress, SealedWindow, Todo, digest, plain,
@@ -101,6 +101,7 @@ async fn gather<'a>(
         calls: Progress::default(),
         calls_back: CallsBack::default(),
         outcomes: Vec::new(),
+        not_made: Vec::new(),
         coverage: None,
         sealed: Vec::new(),
         taken_out: Vec::new(),
@@ -109,6 +110,7 @@ async fn gather<'a>(
     };
     let mut shares = Vec::new();
     for row in tx.assignments_between(&office.id, start, start.plus(DAY)).await? {
+        input.not_made.extend(not_made::of_assignment(tx, &row).await?);
         let Some(assignment) = load_assignment(tx, &row).await? else { continue };
         let open = open_now(tx, &assignment).await?;
         for line in &assignment.lines {
@@ -130,6 +132,7 @@ async fn gather<'a>(
         input.calls_back = calls;
     }
     input.todo.extend(told::differing(tx, office, start, start.plus(DAY)).await?);
+    input.not_made.extend(not_made::stopped(tx, office, day).await?);
     let counts = tx.outcome_counts(start, start.plus(DAY)).await?;
     input.outcomes = counts
         .into_iter()
@@ -195,5 +198,6 @@ async fn tomorrow(
         excluded.dedup_by(|later, first| later.place == first.place);
         input.taken_out.extend(excluded.into_iter().map(|one| (one.village, one.reason)));
     }
+    input.taken_out.extend(not_made::blackouts(tx, office, next).await?);
     Ok(())
 }

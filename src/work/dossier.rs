@@ -5,6 +5,8 @@ use super::windows::damaged;
 use super::{Context, Done, ladder};
 use crate::evidence::flag::{Step, state_said};
 use crate::evidence::ladder::Rung;
+use crate::letter::columns::flat;
+use crate::model::typed;
 use crate::model::{CaseId, CaseLetter, FlagState, Language, MACHINE, Said, Sha256, Timestamp, VerdictCode};
 use crate::said;
 use crate::store::{CaseAnswerRow, CaseFileRow, CaseLetterRow, FlagStepRow, Tx};
@@ -112,8 +114,9 @@ impl Dossier {
             CaseLetter::Decision => said!("appeal", "申诉"),
             CaseLetter::Appeal => said!("answer to the letter on the appeal", "对申诉决定的回复"),
         });
-        let mut lines = vec![format!("  {}. {}  {letter}  {}{marks}", answer.seq, self.when(answer.at), answer.sender)];
-        lines.extend(answer.said.lines().map(|line| format!("     | {line}")));
+        let mut lines =
+            vec![format!("  {}. {}  {letter}  {}{marks}", answer.seq, self.when(answer.at), flat(&answer.sender))];
+        lines.extend(typed::lines(&answer.said).map(|line| format!("     | {line}")));
         for file in self.files.iter().filter(|file| file.answer == answer.seq) {
             let CaseFileRow { number, name, bytes, sha, .. } = file;
             let size = pick(said!("{bytes} bytes", "{bytes}字节"));
@@ -175,8 +178,9 @@ pub(super) fn step_line(step: &FlagStepRow, language: Language) -> String {
         Some(done) => done.said(),
         None => step.step.parse().map_or_else(|()| said!("{}", "{}", step.step), state_said),
     };
-    let actor = if step.actor == MACHINE { said!("machine", "系统") } else { said!("{}", "{}", step.actor) };
-    let reason = step.reason.parse::<VerdictCode>().map_or_else(|()| said!("{}", "{}", step.reason), verdict_said);
+    let actor = if step.actor == MACHINE { said!("machine", "系统") } else { said!("{0}", "{0}", flat(&step.actor)) };
+    let reason =
+        step.reason.parse::<VerdictCode>().map_or_else(|()| said!("{0}", "{0}", flat(&step.reason)), verdict_said);
     [done, actor, reason].map(|said| said.in_language(language).to_owned()).join("  ")
 }
 

@@ -12,7 +12,7 @@ use super::places::details;
 use super::release::{self, Lines};
 use super::void::declare_void;
 use super::windows::{damaged, outside};
-use super::{Context, Done, Failure, generation, redeal};
+use super::{Context, Done, Failure, blackout, generation, redeal};
 use crate::config::Office;
 use crate::custody::CommittedBeacon;
 use crate::draw::log::{list_line, list_mac};
@@ -268,12 +268,15 @@ async fn commit(ctx: &Context, office: &Office, windows: &[DrawnWindow]) -> Done
     let mut tx = ctx.store.begin().await?;
     let mut given: Vec<Given> = windows.iter().filter(|w| w.useful).flat_map(given).collect();
     let redealt = redeal::at_draw(ctx, &mut tx, windows, &mut given).await?;
+    let stopped = blackout::at_draw(&mut tx, &mut given).await?;
     let mut again = give::joining(ctx, &mut tx, windows, &given).await?;
     let (looked_at, lines) = back_checks::lines(ctx, &mut tx, windows).await?;
     again.extend(lines);
     let people = given.iter().flat_map(|g| &g.inspectors).chain(again.iter().map(|one| &one.inspector));
     let register = details(&mut tx, given.iter().map(|g| &g.place), people).instrument(debug_span!("details")).await?;
-    let lines = release::plan(ctx, &mut tx, office, &given, &again, &register).instrument(debug_span!("plan")).await?;
+    let mut lines =
+        release::plan(ctx, &mut tx, office, &given, &again, &register).instrument(debug_span!("plan")).await?;
+    lines.stopped = stopped;
     for window in windows {
         write_draw(ctx, &mut tx, window, &lines).instrument(debug_span!("write_draw")).await?;
     }

@@ -1,11 +1,12 @@
 //! Findings: opened by a person or by a failed answer, and moved on (EVIDENCE 5).
 
 use super::judge_case::workdays;
-use super::signed::signed;
+use super::signed::{self, signed};
 use super::{Context, Done};
 use crate::config::{Config, Office};
 use crate::evidence::finding::{Answer, Finding, Move, Step, after, of_answer};
 use crate::evidence::flag::Actor;
+use crate::model::days::plausible;
 use crate::model::key::base32;
 use crate::model::{
     AssignmentId, FindingOrigin, FindingState, OfficeId, Sha256, Subject, TeamId, Timestamp, Trouble, VillageId,
@@ -43,6 +44,7 @@ pub async fn open(ctx: &Context, new: &NewFinding<'_>) -> Done<FindingRow> {
         }
     }
     let by = signed(new.by, "--by")?;
+    let (text, owner) = (signed::words(new.text, "--text")?, signed::who(new.owner, "--owner")?);
     let mut tx = ctx.store.begin().await?;
     let on = place_of(&mut tx, &new.subject).await?;
     let office = match (&new.office, &on.region) {
@@ -50,6 +52,14 @@ pub async fn open(ctx: &Context, new: &NewFinding<'_>) -> Done<FindingRow> {
         (None, region) => Homes::new(&ctx.config).of(region.as_deref().unwrap_or_default()).ok_or_else(no_office)?,
     };
     let now = ctx.now();
+    if let Some(day) = new.deadline {
+        let today = now.day(office.zone);
+        let past = || {
+            said!("{day} is past: the deadline is today, {today}, or later", "期限{day}已过：应为今天（{today}）或以后")
+        };
+        let checked = plausible(day).and_then(|day| if day < today { Err(past()) } else { Ok(day) });
+        checked.map_err(|said| Trouble::new(said).in_field("--deadline"))?;
+    }
     let nature = if new.code == GOOD_PRACTICE { FindingState::Noted } else { FindingState::Open };
     let row = FindingRow {
         id: finding_id(&[
@@ -57,7 +67,7 @@ pub async fn open(ctx: &Context, new: &NewFinding<'_>) -> Done<FindingRow> {
             new.subject.kind(),
             new.subject.id(),
             new.code,
-            new.text,
+            &text,
             &now.0.to_string(),
         ]),
         office: office.id.clone(),
@@ -66,9 +76,9 @@ pub async fn open(ctx: &Context, new: &NewFinding<'_>) -> Done<FindingRow> {
         subject: new.subject.clone(),
         code: new.code.trim().to_owned(),
         origin: FindingOrigin::Person,
-        text: new.text.trim().to_owned(),
+        text,
         line: None,
-        owner: new.owner.trim().to_owned(),
+        owner,
         deadline: match nature {
             FindingState::Noted => None,
             _ => new.deadline.or_else(|| deadline(ctx, office, now)),
@@ -139,15 +149,14 @@ pub async fn step(ctx: &Context, doing: &Doing<'_>) -> Done<Option<FindingState>
     let rectified = steps.iter().rev().find(|s| s.step == Step::Rectify.code());
     let finding = Finding { state: row.state, origin: row.origin, rectified_by: rectified.map(|s| s.actor.clone()) };
     let by = signed(doing.by, "--by")?;
-    let reason = doing.reason.trim();
-    let state =
-        after(&finding, &Move { step: doing.step, actor: Actor::Person(by.clone()), reason: reason.to_owned() })
-            .map_err(Trouble::new)?;
+    let reason = signed::reason(doing.reason, "--reason")?;
+    let state = after(&finding, &Move { step: doing.step, actor: Actor::Person(by.clone()), reason: reason.clone() })
+        .map_err(Trouble::new)?;
     let file = match &doing.file {
         Some((name, bytes)) => Some((*name, tx.put_blob(bytes).await?)),
         None => None,
     };
-    let new = NewFindingStep { step: doing.step.code(), actor: &by, at: ctx.now(), reason, file };
+    let new = NewFindingStep { step: doing.step.code(), actor: &by, at: ctx.now(), reason: &reason, file };
     tx.step_finding(&row, &new, state).await?;
     tx.commit().await?;
     Ok(Some(state))

@@ -4,14 +4,15 @@ use super::findings::GOOD_PRACTICE;
 use super::{Context, Done};
 use crate::config::Office;
 use crate::evidence::finding::{Step, is_overdue, state_said};
-use crate::evidence::person::without_names;
+use crate::evidence::unnamed::masked;
 use crate::letter::{Languages, LedgerLine, LedgerStep, Todo, ledger, phone_free, plain};
 use crate::model::MACHINE;
 use crate::model::register::{Contact, Name, Role};
+use crate::model::system::why;
 use crate::model::{Assignment, OfficeId, Said, Sha256, Subject, TeamId, Timestamp, Trouble, VillageId};
 use crate::said;
 use crate::store::{FindingFilter, FindingRow, FindingStepRow, Ids, Tx};
-use crate::table::write::printed_xlsx;
+use crate::table::write::{csv, printed_xlsx};
 use crate::words::findings as words;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -21,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn without_villagers(text: &str, contacts: &[Contact]) -> String {
     let villagers = contacts.iter().filter(|contact| contact.role == Role::Villager);
     let names: Vec<String> = villagers.flat_map(|c| [c.name.own.clone(), c.name.latin.clone()]).collect();
-    without_names(text, &names, words::villager())
+    masked(text, &names, words::villager())
 }
 
 /// A finding as people read it.
@@ -84,6 +85,15 @@ pub async fn file(ctx: &Context, id: &str, seq: i64) -> Done<Option<(String, Vec
 pub fn ledger_xlsx(entries: &[Entry]) -> Done<Vec<u8>> {
     let lines = entries.iter().filter(|e| e.finding.code != GOOD_PRACTICE).map(|e| e.ledger_line().cells());
     Ok(printed_xlsx("整改台账 Findings", &ledger::header(), lines).map_err(Trouble::new)?)
+}
+
+/// The ledger as CSV.
+///
+/// # Errors
+/// It cannot be written.
+pub fn ledger_csv(entries: &[Entry]) -> Done<Vec<u8>> {
+    let lines = entries.iter().filter(|e| e.finding.code != GOOD_PRACTICE).map(|e| e.ledger_line().cells());
+    csv(&ledger::header(), lines).map_err(|e| Trouble::new(why(&e)).into())
 }
 
 /// For the digest: what should have been rectified by now.

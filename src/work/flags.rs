@@ -6,6 +6,7 @@ use super::release::load_assignment;
 use super::windows::damaged;
 use super::{Context, Done};
 use crate::evidence::flag::{next_step, state_said};
+use crate::letter::columns::flat;
 use crate::model::register::Name;
 use crate::model::{CaseId, FlagState, Language};
 use crate::said;
@@ -181,7 +182,7 @@ impl Case {
             page.push(format!("{}{}", pick("Received: ", "收到时间："), self.when(at)));
         }
         if !self.remark.is_empty() {
-            page.push(format!("{}{}", pick("Remark: ", "备注："), self.remark));
+            page.push(format!("{}{}", pick("Remark: ", "备注："), flat(&self.remark)));
         }
         if !self.evidence.is_empty() {
             page.push(pick("Records that decided", "所据记录").to_owned());

@@ -123,6 +123,7 @@ fn reason(why: WhyNot) -> Reason {
     match why {
         WhyNot::NoPosting => Reason::NoPosting,
         WhyNot::Excluded => Reason::Excluded,
+        WhyNot::Blackout => Reason::Blackout,
         WhyNot::NoInspector => Reason::NoInspector,
         WhyNot::NoPhone => Reason::NoPhone,
     }

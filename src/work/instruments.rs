@@ -4,6 +4,7 @@
 use super::Done;
 use super::windows::damaged;
 use crate::config::{Config, Office, Programme};
+use crate::files;
 use crate::model::question::{Given, Instrument};
 use crate::model::{Kind, Line, OfficeId, ProgrammeId, Said, Sha256, Trouble};
 use crate::said;
@@ -47,13 +48,7 @@ fn of_office(office: &Office) -> Result<BTreeMap<String, Text>, Trouble> {
     let mut own = BTreeMap::new();
     for path in &office.instruments {
         let name = path.display().to_string();
-        let content = std::fs::read_to_string(path).map_err(|error| {
-            Trouble::new(said!(
-                "the instrument cannot be read ({error}): correct `instruments` of this office",
-                "问卷无法读取（{error}）：请更正该单位的instruments"
-            ))
-            .in_file(name.clone())
-        })?;
+        let content = files::read_text(path, files::SETTINGS).map_err(|trouble| trouble.in_field("instruments"))?;
         let instrument = read(&name, &content)?;
         if own.insert(instrument.id.clone(), ()).is_some() {
             let id = &instrument.id;

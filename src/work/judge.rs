@@ -16,7 +16,7 @@ use crate::store::{FlagRow, NewVerdict, OutcomeRow, Tx, VerdictRow};
 use std::collections::BTreeMap;
 
 /// Outcomes that are judged together.
-const TOGETHER: usize = 4_000;
+const TOGETHER: usize = 2_000;
 
 /// What a look at the outcomes did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,14 +33,26 @@ const WAITED: &str = "judge.day";
 pub async fn judge_due(ctx: &Context) -> Done<Judged> {
     let now = ctx.now();
     let mut tx = ctx.store.begin().await?;
+    tx.one_judges().await?;
     let mut due: Vec<OutcomeRow> = due(ctx, &mut tx, now).await?.into_values().collect();
     let mut done = Judged::default();
     if !due.is_empty() {
         // Punches lie by day and official: so those of a few thousand outcomes are few pages.
         due.sort_by(|a, b| by_day_and_official(a).cmp(&by_day_and_official(b)));
         let known = Known::load(ctx, &mut tx).await?;
-        for some in due.chunks(TOGETHER) {
-            judge_some(ctx, &mut tx, &known, some, now, &mut done).await?;
+        // Nobody else writes what these facts are made of while this one judges.
+        let mut read = ctx.store.read().await?;
+        let mut chunks = due.chunks(TOGETHER).peekable();
+        let mut facts = Facts::load(ctx, &mut read, &known, chunks.peek().copied().unwrap_or_default()).await?;
+        while let Some(some) = chunks.next() {
+            let judging = judge_some(ctx, &mut tx, &known, &facts, some, now, &mut done);
+            let Some(next) = chunks.peek() else {
+                judging.await?;
+                break;
+            };
+            // Asked for first, so that the database looks for them while this process judges.
+            let (following, ()) = tokio::try_join!(Facts::load(ctx, &mut read, &known, next), judging)?;
+            facts = following;
         }
     }
     tx.commit().await?;
@@ -49,11 +61,13 @@ pub async fn judge_due(ctx: &Context) -> Done<Judged> {
 
 /// Judges what a flag was opened for, so that a person decides by what is on record now.
 pub(super) async fn judge_again(ctx: &Context, tx: &mut Tx, flag: &FlagRow) -> Done<()> {
+    tx.one_judges().await?;
     let outcomes = tx.outcomes_of(&flag.assignment).await?;
     let of_flag: Vec<OutcomeRow> =
         outcomes.into_iter().filter(|o| o.line == flag.line && o.person == flag.person).collect();
     let known = Known::load(ctx, tx).await?;
-    judge_some(ctx, tx, &known, &of_flag, ctx.now(), &mut Judged::default()).await
+    let facts = Facts::load(ctx, tx, &known, &of_flag).await?;
+    judge_some(ctx, tx, &known, &facts, &of_flag, ctx.now(), &mut Judged::default()).await
 }
 
 fn by_day_and_official(o: &OutcomeRow) -> (i64, Option<&OfficialId>) {
@@ -64,15 +78,15 @@ async fn judge_some(
     ctx: &Context,
     tx: &mut Tx,
     known: &Known,
+    facts: &Facts,
     outcomes: &[OutcomeRow],
     now: Timestamp,
     done: &mut Judged,
 ) -> Done<()> {
-    let facts = Facts::load(ctx, tx, known, outcomes).await?;
     let judged = side_by_side(outcomes, |outcome| {
         // A back-check speaks of an inspector's visit, not of anybody's presence.
         let Some(seen) = facts.seen(outcome).filter(|seen| seen.line.back_check.is_none()) else { return Ok(None) };
-        let case = case(ctx, known, &facts, &seen, outcome, now)?;
+        let case = case(ctx, known, facts, &seen, outcome, now)?;
         let judgement = judge(&case);
         let rows = judgement.rows.iter().filter_map(|index| case.records.get(*index));
         let evidence: Vec<String> =
@@ -80,7 +94,7 @@ async fn judge_some(
         Ok(Some((judgement, serde_json::json!(evidence).to_string())))
     })?;
     let mut verdicts = Vec::new();
-    let mut flags = Flags { facts: &facts, opened: BTreeMap::new() };
+    let mut flags = Flags { facts, opened: BTreeMap::new() };
     for (outcome, judged) in outcomes.iter().zip(judged) {
         done.judged += 1;
         let (Some((judgement, evidence)), Some(seen)) = (judged, facts.seen(outcome)) else { continue };

@@ -1,7 +1,7 @@
 //! The keys of the draws, as people look after them: which chains there are, and what to do about a theft.
 
 use super::custody::Chains;
-use super::signed::signed;
+use super::signed::{self, signed};
 use super::{Context, Done, generation};
 use crate::draw::chain::LENGTH;
 use crate::draw::{Terms, Why};
@@ -59,7 +59,7 @@ pub async fn expose(
     reason: &str,
     actor: &str,
 ) -> Done<Terms> {
-    let actor = &signed(actor, "--by")?;
+    let (actor, reason) = (&signed(actor, "--by")?, signed::reason(reason, "--reason")?);
     let configured =
         ctx.config.programmes.iter().find(|p| p.id == *programme && p.office == *office).ok_or_else(|| {
             Trouble::new(said!(
@@ -89,7 +89,7 @@ pub async fn expose(
         generation: newest.generation,
         kind: "key_exposed".to_owned(),
         content: entry.to_string(),
-        reason: reason.to_owned(),
+        reason,
         actor: actor.to_owned(),
         at: ctx.now(),
     };

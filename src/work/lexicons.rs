@@ -2,9 +2,9 @@
 
 use super::Done;
 use crate::config::{Config, Office};
+use crate::files;
 use crate::model::Trouble;
 use crate::reply::Lexicon;
-use crate::said;
 use crate::words::outcomes::OutcomeWords;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -37,13 +37,7 @@ pub fn with<P: AsRef<Path>>(files: &[P]) -> Result<Lexicon, Trouble> {
     let mut words = OutcomeWords::shipped();
     for path in files {
         let name = path.as_ref().display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            Trouble::new(said!(
-                "the word table cannot be read ({error}): correct `words` of this office",
-                "词表无法读取（{error}）：请更正该单位的words"
-            ))
-            .in_file(name.clone())
-        })?;
+        let text = files::read_text(path.as_ref(), files::SETTINGS).map_err(|trouble| trouble.in_field("words"))?;
         words = words.and_also(&name, &text)?;
     }
     Ok(Lexicon::with(&words))

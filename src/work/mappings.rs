@@ -3,6 +3,7 @@
 use super::{Content, Done};
 use crate::config::{Config, OfficeSource};
 use crate::evidence::rows::source_kinds;
+use crate::files;
 use crate::model::Trouble;
 use crate::said;
 use crate::table::mapping::{Layout, Mapping, read, reading, recognise, shipped};
@@ -22,20 +23,14 @@ pub fn of(config: &Config) -> Done<Vec<Mapping>> {
 }
 
 fn own(folder: &Path) -> Result<Vec<Mapping>, Trouble> {
-    let failed = |path: &Path, e: &std::io::Error| {
-        Trouble::new(said!(
-            "mappings cannot be read ({e}): correct imports.mappings",
-            "对照表无法读取（{e}）：请更正imports.mappings"
-        ))
-        .in_file(path.display().to_string())
-    };
-    let entries = std::fs::read_dir(folder).map_err(|e| failed(folder, &e))?;
+    let entries = std::fs::read_dir(folder);
+    let entries = entries.map_err(|e| files::unreadable(folder, &e).in_field("imports.mappings"))?;
     let mut files: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.retain(|path| path.extension().is_some_and(|e| e == "toml"));
     files.sort();
     let mut own: Vec<Mapping> = Vec::new();
     for path in files {
-        let text = std::fs::read_to_string(&path).map_err(|e| failed(&path, &e))?;
+        let text = files::read_text(&path, files::SETTINGS)?;
         let mapping = read::mapping(&path.display().to_string(), &text)?;
         if own.iter().any(|other| other.name == mapping.name) {
             let name = &mapping.name;

@@ -3,7 +3,7 @@
 use super::judge_case::workdays;
 use super::period_facts::{Concerned, facts};
 use super::post::Direction;
-use super::signed::signed;
+use super::signed::{self, signed};
 use super::{Context, Done, Failure};
 use crate::config::Office;
 use crate::evidence::coverage::overdue_from;
@@ -28,9 +28,7 @@ pub struct Shown {
 #[derive(Debug, Clone)]
 pub enum Standing {
     /// Computed from what is known now.
-    Draft {
-        made_on: NaiveDate,
-    },
+    Draft { made_on: NaiveDate },
     Closed {
         number: i64,
         of: i64,
@@ -39,6 +37,10 @@ pub enum Standing {
         reason: String,
         sha256: String,
         late: Late,
+        /// Other closed periods that share days with this one.
+        beside: Vec<Days>,
+        /// It corrects the one before, and says the same.
+        unchanged: bool,
     },
 }
 
@@ -49,7 +51,7 @@ impl Standing {
                 "Draft of {made_on}: not closed, figures may change.",
                 "{made_on}草稿：尚未关账，数字可能变动。"
             )],
-            Standing::Closed { number, of, on, by, reason, sha256, late } => {
+            Standing::Closed { number, of, on, by, reason, sha256, late, beside, unchanged } => {
                 let short = sha256.get(..16).unwrap_or(sha256);
                 let mut lines = vec![said!(
                     "Closed on {on} by {by}, number {number} of {of} (SHA-256 {short}…).",
@@ -57,6 +59,17 @@ impl Standing {
                 )];
                 if !reason.is_empty() {
                     lines.push(said!("It corrects the one before: {reason}", "更正上一份：{reason}"));
+                }
+                if *unchanged {
+                    lines.push(said!("Nothing in it differs from the one before.", "内容与上一份完全相同。"));
+                }
+                if !beside.is_empty() {
+                    let all: Vec<String> = beside.iter().map(Days::to_string).collect();
+                    let (en, zh) = (all.join(", "), all.join("、"));
+                    lines.push(said!(
+                        "Other closed reports share days with it: {en}. Do not add their figures.",
+                        "另有已关账报告与其日期重叠：{zh}。各报告数字不能相加。"
+                    ));
                 }
                 let Late { results, verdicts } = late;
                 if results + verdicts > 0 {
@@ -73,8 +86,9 @@ impl Standing {
     pub fn json(&self) -> Value {
         match self {
             Standing::Draft { made_on } => json!({"closed": false, "made_on": made_on}),
-            Standing::Closed { number, of, on, by, reason, sha256, late } => json!({
+            Standing::Closed { number, of, on, by, reason, sha256, late, beside, unchanged } => json!({
                 "closed": true, "number": number, "of": of, "on": on, "by": by, "reason": reason, "sha256": sha256,
+                "unchanged": unchanged, "overlaps": beside.iter().map(Days::to_string).collect::<Vec<_>>(),
                 "came_after_closing": {"results": late.results, "verdicts": late.verdicts},
             }),
         }
@@ -130,6 +144,8 @@ async fn stored(
         let more = tx.late_for(&programme.id, &programme.office, days, row.closed_at).await?;
         late = Late { results: late.results + more.results, verdicts: late.verdicts + more.verdicts };
     }
+    let before = tx.period_reports(&office.id, days).await?.into_iter().find(|other| other.number + 1 == row.number);
+    let unchanged = before.is_some_and(|before| before.sha256 == row.sha256);
     let standing = Standing::Closed {
         number: row.number,
         of: i64::try_from(of).unwrap_or(i64::MAX),
@@ -138,6 +154,8 @@ async fn stored(
         reason: row.reason.clone(),
         sha256: row.sha256.clone(),
         late,
+        beside: tx.closed_beside(&office.id, days).await?,
+        unchanged,
     };
     Ok(Shown { document, standing })
 }
@@ -176,9 +194,18 @@ pub async fn close(ctx: &Context, closing: &Closing<'_>) -> Done<Shown> {
     }
     // A year takes a while to look through, and nobody waits for that.
     let mut tx = ctx.store.read().await?;
-    let mut open = 0;
+    let (mut open, mut windows) = (0, 0);
     for programme in Concerned::of(ctx, office).all() {
+        windows += tx.windows_of_days(&programme.id, &programme.office, days).await?;
         open += tx.still_open(&programme.id, &programme.office, days).await?;
+    }
+    if windows == 0 && !has_records(&mut tx, office, days).await? {
+        return Err(Trouble::new(said!(
+            "nothing was sealed in {days} and no records speak of it: there is nothing to report",
+            "{days}没有封存任何时段，也没有相关记录：没有可报告的内容"
+        ))
+        .in_field("--period")
+        .into());
     }
     if open > 0 {
         return Err(Trouble::new(said!(
@@ -197,7 +224,7 @@ pub async fn close(ctx: &Context, closing: &Closing<'_>) -> Done<Shown> {
         number: i64::try_from(before + 1).unwrap_or(i64::MAX),
         closed_at: now,
         closed_by: by.to_owned(),
-        reason: reason.to_owned(),
+        reason,
         sha256: Sha256::of(body.as_bytes()).hex(),
         body,
     };
@@ -217,11 +244,11 @@ pub async fn close(ctx: &Context, closing: &Closing<'_>) -> Done<Shown> {
 }
 
 /// Why it corrects the report before, where there is one: nothing is closed twice by mistake.
-fn reason_of<'a>(closing: &Closing<'a>, before: usize) -> Result<&'a str, Trouble> {
+fn reason_of(closing: &Closing<'_>, before: usize) -> Result<String, Trouble> {
     let days = closing.days;
     let correct = |said: Said| Trouble::new(said).in_field("--correct");
-    match (before, closing.correct.map(str::trim)) {
-        (0, None) => Ok(""),
+    match (before, closing.correct) {
+        (0, None) => Ok(String::new()),
         (0, Some(_)) => Err(correct(said!(
             "there is no closed report of {days} to correct: leave out --correct",
             "{days}没有已关账的报告可更正：请去掉--correct"
@@ -231,8 +258,7 @@ fn reason_of<'a>(closing: &Closing<'a>, before: usize) -> Result<&'a str, Troubl
             "{days}已关账，不能改动：更正须另出一份报告，用--correct写明原因"
         ))
         .in_field("--period")),
-        (_, Some("")) => Err(correct(said!("write why it is corrected", "请写明更正原因"))),
-        (_, Some(reason)) => Ok(reason),
+        (_, Some(reason)) => signed::reason(reason, "--correct"),
     }
 }
 
@@ -270,6 +296,18 @@ async fn mail(ctx: &Context, tx: &mut Tx, office: &Office, shown: &Shown, closin
     }
     tx.queue_letters(&letters).await?;
     Ok(())
+}
+
+/// Whether an import of the office speaks of any of these days.
+async fn has_records(tx: &mut Tx, office: &Office, days: Days) -> Done<bool> {
+    for row in tx.batches().await? {
+        if row.office.as_deref() == Some(office.id.as_str())
+            && row.batch()?.is_some_and(|batch| batch.covers_from <= days.to && days.from <= batch.covers_to)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The first day on which no result can come any more and every source has spoken or is overdue.

@@ -6,6 +6,7 @@ use super::{Context, Done};
 use crate::evidence::finding::state_said;
 use crate::evidence::person::{Found, found, may_tell_call};
 use crate::letter::{CheckTold, PersonCheck, PersonFinding, PersonRecord};
+use crate::model::days::plausible;
 use crate::model::register::{Contact, Name, Official, Role};
 use crate::model::{FindingState, Kind, Line, OfficialId, Subject, TeamId, Timestamp, Trouble, VillageId};
 use crate::said;
@@ -22,6 +23,9 @@ use std::collections::BTreeMap;
 /// # Errors
 /// Nobody of this id, or the last day lies before the first.
 pub async fn record(ctx: &Context, subject: &Subject, from: NaiveDate, to: NaiveDate) -> Done<PersonRecord> {
+    for (day, field) in [(from, "--from"), (to, "--to")] {
+        plausible(day).map_err(|said| Trouble::new(said).in_field(field))?;
+    }
     if to < from {
         let said = said!("the last day {to} is before the first, {from}", "截止日{to}早于起始日{from}");
         return Err(Trouble::new(said).in_field("--to").into());

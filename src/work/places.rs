@@ -65,6 +65,7 @@ pub async fn frame_input(
             .into_iter()
             .map(|p| PlaceFacts { presence: presence(p.posted, p.reachable), place: p.place, region: p.region })
             .collect(),
+        blackouts: tx.blackouts_on(day).await?.into_iter().map(|one| one.region).collect(),
         excluded: excluded.into_iter().map(|one| one.place).collect(),
         on_duty: on_duty
             .into_iter()

@@ -2,7 +2,7 @@
 
 use super::cases::signatures;
 use super::signed::signed;
-use super::{Context, Done, answer, case_mail, file_mail};
+use super::{Context, Done, answer, away_mail, case_mail, file_mail};
 use crate::model::{AssignmentId, Sha256, Trouble, same_person};
 use crate::reply::{self, Text};
 use crate::said;
@@ -78,6 +78,9 @@ pub async fn accept(ctx: &Context, id: &str, by: &str, assignment: Option<&Assig
         if let Some(reason) = case_mail::take_vouched(ctx, &mail, by).await? {
             let waits = ctx.store.read().await?.mail(&mail.id).await?.is_some_and(|mail| mail.state == "quarantine");
             return Ok(if waits { Sorted::StillWaits(reason) } else { Sorted::Done(reason) });
+        }
+        if let Some(reason) = away_mail::take_vouched(ctx, &mail).await? {
+            return Ok(Sorted::Done(reason));
         }
         tx = ctx.store.begin().await?;
     }

@@ -3,7 +3,7 @@
 use super::back::{self, Back, Content};
 use super::open::open_now;
 use super::sent::known;
-use super::signed::signed;
+use super::signed::{self, signed};
 use super::{Context, Done};
 use crate::letter::Recorded;
 use crate::model::{AssignmentId, Kind, Line, OfficialId, Outcome, Said, Sha256, Trouble};
@@ -30,6 +30,7 @@ pub struct Entry<'a> {
 /// No such assignment or code, an outcome that does not fit, a time that is none.
 pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
     let (said_by, typed_by) = (signed(entry.said_by, "--said-by")?, signed(entry.typed_by, "--typed-by")?);
+    let remark = signed::remark(entry.remark, "--remark")?;
     let mut tx = ctx.store.begin().await?;
     let id = entry.assignment;
     let Some(known) = known(ctx, &mut tx, id).await? else {
@@ -70,7 +71,7 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
             official: person.as_ref().map(|(_, o)| o.clone()).or_else(|| rung(line)),
             outcome: entry.outcome,
             stated,
-            remark: entry.remark.to_owned(),
+            remark: remark.clone(),
             by: format!("desk: {said_by} / {typed_by}"),
             mail: None,
             received: now,
@@ -81,7 +82,7 @@ pub async fn record(ctx: &Context, entry: &Entry<'_>) -> Done<Vec<String>> {
             code: outcome.person.clone(),
             outcome: entry.outcome,
             at: entry.at.map(str::to_owned),
-            remark: Some(entry.remark.to_owned()).filter(|remark| !remark.is_empty()),
+            remark: Some(remark.clone()).filter(|remark| !remark.is_empty()),
             note: Some(said!("entered by the desk", "由办公室代填")),
         });
         outcomes.push(outcome);

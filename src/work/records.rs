@@ -4,21 +4,22 @@
 //! all of them are one transaction.
 
 use super::batches::released_around;
+use super::gathered::{self, Chunks, SpeaksOf, TellsOf};
 use super::import::{Imported, batch_id, journal};
+use super::read_ahead::Ahead;
 use super::{Content, Context, Done, Failure, mappings, usual};
 use crate::config::{Office, OfficeSource};
-use crate::evidence::rows::{FiledRow, Item, Summary, read_records, source_kinds, times};
+use crate::evidence::rows::{Summary, read_records, source_kinds};
 use crate::evidence::who::Register;
-use crate::model::record::{Record, SourceKind, What};
+use crate::model::record::SourceKind;
 use crate::model::time::DAY;
-use crate::model::{MACHINE, OfficialId, Said, Sha256, SourceId, Timestamp, Trouble};
+use crate::model::{MACHINE, Said, Sha256, Trouble};
 use crate::said;
-use crate::store::{BatchRow, Counted, NewRecord, Punches, Tx};
+use crate::store::{BatchRow, Tx};
 use crate::table::TemplateKind;
 use crate::table::mapping::{Mapping, Wanted};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use tokio::sync::mpsc;
 
@@ -57,12 +58,9 @@ impl<'a> RecordFile<'a> {
 }
 
 /// Records that are handed over together.
-const CHUNK: usize = 4_000;
-/// Records that a preview shows.
-const PREVIEW: usize = 5;
-/// Rejected rows that are kept: who has forgotten the roster has a nation's rows rejected.
-const MOST_REJECTS: usize = 50_000;
-
+const CHUNK: usize = 2_000;
+/// Of those what may wait to be gathered.
+const AHEAD: usize = 16;
 /// Imports a file of records in one transaction.
 ///
 /// # Errors
@@ -72,11 +70,10 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
     let source = &file.source.source;
     check_kind(file)?;
     let mappings = mappings::of(&ctx.config)?;
-    let sha = file.content.sha().map_err(|e| not_read(file.file, &e))?;
     let kind = file.kind.code();
     let mut out = Imported { kind: kind.to_owned(), file: file.file.to_owned(), ..Imported::default() };
     // Read before the write, for which all others wait.
-    let register = register(ctx, file, &sha, &mappings, office.zone).await?;
+    let (sha, register) = tokio::try_join!(sha(file), register(ctx, office.zone))?;
     let mut tx = ctx.store.begin().await?;
     tx.one_import_at_a_time(&source.id).await?;
     let earlier = tx.batches_of_file(kind, &sha, Some(&source.id)).await?;
@@ -85,14 +82,16 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
     }
     out.batch = batch_id(kind, Some(&source.id), &sha, earlier.len());
     let (chunks, reading) = read(file, mappings, register, office.zone);
-    let speaks_of = take(&mut tx, file, office.zone, &mut out, chunks).await?;
+    let tells_of = TellsOf { everybody: speaks_of_all(source.kind), covers: file.covers, zone: office.zone };
+    let told = gathered::store(&mut tx, &source.id, chunks, &tells_of, &mut out).await?;
+    (out.rejects, out.preview) = (told.rejects, told.preview);
     let summary = reading.await.map_err(|e| Failure::File("a file was not read", std::io::Error::other(e)))??;
     tell(file, &summary, &mut out);
     hold_if_short(ctx, &mut tx, file, &summary, office.zone, &mut out).await?;
     if file.dry_run {
         return Ok(out);
     }
-    look_again(&mut tx, source.kind, &speaks_of, out.span, office.zone).await?;
+    look_again(&mut tx, source.kind, &told.speaks_of, out.span, office.zone).await?;
     journal(ctx, &mut tx, &out, &sha, Some(&office.id), Some(&source.id)).await?;
     let days: Vec<(NaiveDate, u64)> = summary.days.into_iter().collect();
     tx.add_batch_days(&out.batch, &days).await?;
@@ -109,20 +108,15 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
     Ok(out)
 }
 
-/// Everybody whom the file may name; nobody where it was imported before.
-async fn register(
-    ctx: &Context,
-    file: &RecordFile<'_>,
-    sha: &Sha256,
-    mappings: &[Mapping],
-    zone: Tz,
-) -> Done<Register> {
-    let mut tx = ctx.store.read().await?;
-    let earlier = tx.batches_of_file(file.kind.code(), sha, Some(&file.source.source.id)).await?;
-    if earlier.iter().any(|batch| is_same(batch, file, mappings)) {
-        return Ok(Register::default());
-    }
-    let (listed, today) = (tx.listed_officials().await?, ctx.now().day(zone));
+async fn sha(file: &RecordFile<'_>) -> Done<Sha256> {
+    let content = file.content.clone();
+    let sha = tokio::task::spawn_blocking(move || content.sha()).await.map_err(std::io::Error::other).flatten();
+    sha.map_err(|e| not_read(file.file, &e).into())
+}
+
+/// Everybody whom the file may name.
+async fn register(ctx: &Context, zone: Tz) -> Done<Register> {
+    let (listed, today) = (ctx.store.read().await?.listed_officials().await?, ctx.now().day(zone));
     tokio::task::spawn_blocking(move || Register::new(listed, today))
         .await
         .map_err(|e| Failure::File("the register was not read", std::io::Error::other(e)))
@@ -174,12 +168,11 @@ async fn replace(ctx: &Context, tx: &mut Tx, before: &BatchRow, out: &Imported, 
     super::batches::look_again(tx, &batch, office.zone).await
 }
 
-type Chunks = mpsc::Receiver<Vec<Item>>;
 type Reading = tokio::task::JoinHandle<Result<Summary, Trouble>>;
 
 /// Reads the file on a thread of its own; it stops where nobody takes the chunks any more.
 fn read(file: &RecordFile<'_>, mappings: Vec<Mapping>, register: Register, zone: Tz) -> (Chunks, Reading) {
-    let (send, chunks) = mpsc::channel(4);
+    let (send, chunks) = mpsc::channel(AHEAD);
     let (kind, map, name, content) =
         (file.kind, file.map.map(str::to_owned), file.file.to_owned(), file.content.clone());
     let reading = tokio::task::spawn_blocking(move || {
@@ -193,7 +186,7 @@ fn read(file: &RecordFile<'_>, mappings: Vec<Mapping>, register: Register, zone:
             }
             ControlFlow::Continue(())
         };
-        let summary = read_records(&wanted, &name, &|| content.open(), zone, &register, &mut each);
+        let summary = read_records(&wanted, &name, &|| content.open(), &Ahead, zone, &register, &mut each);
         if !chunk.is_empty() {
             // Where nobody takes it, the trouble is told there.
             let _ = send.blocking_send(chunk);
@@ -202,9 +195,6 @@ fn read(file: &RecordFile<'_>, mappings: Vec<Mapping>, register: Register, zone:
     });
     (chunks, reading)
 }
-
-/// The time of which a file's records speak, by official.
-type SpeaksOf = BTreeMap<OfficialId, (Timestamp, Timestamp)>;
 
 /// Whether what a source lacks says something of everybody, and not only what it has of those in it.
 fn speaks_of_all(kind: SourceKind) -> bool {
@@ -234,77 +224,6 @@ async fn look_again(
         false => tx.look_again_waiting(from, to).await?,
     }
     Ok(())
-}
-
-/// Stores what is read, chunk by chunk. What a source of everybody says within the days that the file covers is
-/// judged again with those days; so only what it says of others is told by official.
-async fn take(tx: &mut Tx, file: &RecordFile<'_>, zone: Tz, out: &mut Imported, mut chunks: Chunks) -> Done<SpeaksOf> {
-    let mut speaks_of = SpeaksOf::new();
-    let all = speaks_of_all(file.source.source.kind);
-    let mut punches = Punches::new(&file.source.source.id, &out.batch);
-    while let Some(chunk) = chunks.recv().await {
-        let mut rows = Vec::with_capacity(chunk.len());
-        for item in chunk {
-            match item {
-                Item::Record(row) => rows.push(row),
-                Item::Reject(reject) if out.rejects.len() < MOST_REJECTS => out.rejects.push(reject),
-                Item::Reject(_) => {}
-            }
-        }
-        for row in &rows {
-            let (from, to) = times(&row.what);
-            let beyond = |(first, last): (NaiveDate, NaiveDate)| from.day(zone) < first || last < to.day(zone);
-            if !all || file.covers.is_some_and(beyond) {
-                let days = speaks_of.entry(row.official.clone()).or_insert((from, to));
-                *days = (days.0.min(from), days.1.max(to));
-            }
-        }
-        out.preview.extend(rows.iter().take(PREVIEW.saturating_sub(out.preview.len())).cloned());
-        write(tx, &file.source.source.id, rows, &mut punches, out).await?;
-    }
-    count(out, tx.add_punches(&mut punches).await?);
-    Ok(speaks_of)
-}
-
-/// Papers and rota rows; punches are gathered into pages.
-async fn write(
-    tx: &mut Tx,
-    source: &SourceId,
-    rows: Vec<FiledRow>,
-    punches: &mut Punches,
-    out: &mut Imported,
-) -> Done<()> {
-    let mut papers = Vec::new();
-    for row in rows {
-        if let What::Punch(punch) = &row.what {
-            punches.add(&row.official, punch, row.filed, row.row);
-            continue;
-        }
-        papers.push(NewRecord {
-            key: row.key(source),
-            record: Record {
-                official: row.official,
-                source: source.clone(),
-                first_batch: out.batch.clone(),
-                last_batch: out.batch.clone(),
-                row: row.row,
-                filed: row.filed,
-                what: row.what,
-            },
-        });
-    }
-    if !papers.is_empty() {
-        count(out, tx.add_papers(&papers).await?);
-    }
-    if punches.is_full() {
-        count(out, tx.add_punches(punches).await?);
-    }
-    Ok(())
-}
-
-fn count(out: &mut Imported, counted: Counted) {
-    out.new += counted.touched;
-    out.known += counted.given - counted.touched;
 }
 
 fn tell(file: &RecordFile<'_>, summary: &Summary, out: &mut Imported) {

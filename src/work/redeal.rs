@@ -8,11 +8,25 @@ use crate::draw::bundle::{DrawnLine, RedealLine};
 use crate::draw::log::{list_line, list_mac};
 use crate::draw::verify::redeal;
 use crate::draw::{ChainKey, Dealing, Drawn, Field, Frame, Label, PerTarget, Pool};
-use crate::model::{InspectorId, PlaceId, Sha256, Trouble, WindowId};
+use crate::model::{InspectorId, PlaceId, Sha256, Trouble, Window, WindowId};
 use crate::plan::{Given, SealedDuty};
 use crate::store::{AwayRow, RedealRow, SealRow, Tx};
 use serde_json::json;
 use std::collections::BTreeSet;
+
+/// A line that somebody gave back, and what is noted of it.
+pub(super) struct GivenBack {
+    pub place: PlaceId,
+    pub who: AwayRow,
+}
+
+/// Who cannot go in a window, those first of whom it was known first.
+pub(super) async fn away_in(ctx: &Context, tx: &mut Tx, window: &Window) -> Done<Vec<AwayRow>> {
+    let zone = ctx.config.office(&window.id.office).map_or(chrono_tz::Tz::UTC, |office| office.zone);
+    let mut away = tx.away_on(window.id.day).await?;
+    away.retain(|row| row.touches(window, zone));
+    Ok(away)
+}
 
 /// A drawn window as it stands: who has what by now.
 pub(super) struct Standing {
@@ -84,27 +98,50 @@ impl Standing {
         found.into_iter().map(|(_, who)| who).collect()
     }
 
-    /// Deals the open lines of everybody who is away again, in one round. `None`: they have none.
-    pub fn without(&mut self, ctx: &Context, away: &[AwayRow], done: &[PlaceId]) -> Done<Option<RedealRow>> {
+    /// Deals again, in one round, the open lines of everybody who is away, and those that were given `back`. `None`:
+    /// there are none.
+    ///
+    /// Whoever gave a line back keeps their others, and gets none of anybody's any more.
+    pub fn without(
+        &mut self,
+        ctx: &Context,
+        away: &[AwayRow],
+        back: &[GivenBack],
+        done: &[PlaceId],
+    ) -> Done<Option<RedealRow>> {
         let on_duty = |who: &InspectorId| {
             let mut slots = self.duty.pools.iter().flat_map(|pool| pool.visits.iter().chain(&pool.calls));
             slots.any(|(id, _)| id == who)
         };
-        let out: BTreeSet<InspectorId> = away
+        let ill: BTreeSet<InspectorId> = away.iter().map(|row| row.inspector.clone()).collect();
+        let givers = back.iter().map(|one| one.who.inspector.clone());
+        let others: BTreeSet<InspectorId> =
+            self.gone.iter().cloned().chain(givers).filter(|one| !ill.contains(one)).collect();
+        let given_back = |place: &PlaceId| back.iter().any(|one| one.place == *place);
+        let kept = |place: &PlaceId| self.drawn.is_with(place, &others) && !self.drawn.is_with(place, &ill);
+        let stays = |place: &PlaceId| !given_back(place) && (done.contains(place) || kept(place));
+        let stays: Vec<PlaceId> =
+            self.drawn.targets.iter().map(|target| target.id.clone()).filter(|place| stays(place)).collect();
+        let holds = |who: &InspectorId| {
+            let one = BTreeSet::from([who.clone()]);
+            self.drawn.targets.iter().any(|target| !stays.contains(&target.id) && self.drawn.is_with(&target.id, &one))
+        };
+        let fallen: Vec<&AwayRow> = away.iter().chain(back.iter().map(|one| &one.who)).collect();
+        let out: BTreeSet<InspectorId> = fallen
             .iter()
             .map(|row| row.inspector.clone())
-            .filter(|who| !self.gone.contains(who) && on_duty(who))
+            .filter(|who| on_duty(who) && (!self.gone.contains(who) || holds(who)))
             .collect();
-        let open = |place: &PlaceId| !done.contains(place) && self.drawn.is_with(place, &out);
-        if !self.drawn.targets.iter().any(|target| open(&target.id)) {
+        if !out.iter().any(holds) {
             return Ok(None);
         }
         let out: Vec<InspectorId> = out.into_iter().collect();
-        let (redealt, list) = self.deal_again(&out, done);
+        let (redealt, list) = self.deal_again(&out, &stays);
         let list: Vec<String> = list.iter().map(|line| list_line(&line.kind, &line.id, &line.inspectors)).collect();
         let mac = list_mac(&self.drawn.seed, &list).map_err(|e| Failure::from(Trouble::new(e.said())))?;
         let said = |of: fn(&AwayRow) -> &str| {
-            let all: BTreeSet<&str> = away.iter().filter(|row| out.contains(&row.inspector)).map(of).collect();
+            let all: BTreeSet<&str> =
+                fallen.iter().filter(|row| out.contains(&row.inspector)).map(|row| of(row)).collect();
             all.into_iter().collect::<Vec<_>>().join("; ")
         };
         Ok(Some(RedealRow {
@@ -143,7 +180,7 @@ pub(super) async fn at_draw(
     let mut all = Vec::new();
     for window in windows.iter().filter(|window| window.useful) {
         let id = &window.seal.window.id;
-        let away = tx.away_on(id.day).await?;
+        let away = away_in(ctx, tx, &window.seal.window).await?;
         if away.is_empty() {
             continue;
         }
@@ -152,7 +189,7 @@ pub(super) async fn at_draw(
         if drawn.targets.iter().any(|target| drawn.is_with(&target.id, &gone)) {
             let (frame, duty) = sealed(tx, &window.seal).await?;
             let mut standing = Standing::at_draw(window.seal.clone(), drawn.clone(), frame, duty)?;
-            all.extend(standing.without(ctx, &away, &[])?.map(|row| (id.clone(), row)));
+            all.extend(standing.without(ctx, &away, &[], &[])?.map(|row| (id.clone(), row)));
             let drawn_here: BTreeSet<&PlaceId> = drawn.targets.iter().map(|target| &target.id).collect();
             for one in given.iter_mut().filter(|one| one.window.id == *id && drawn_here.contains(&one.place)) {
                 one.inspectors = standing.drawn.inspectors_of(&one.place).to_vec();

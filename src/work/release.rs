@@ -6,7 +6,7 @@ use super::instruments::{Giving, look_up};
 use super::post::{About, Direction, at_clock, letter_input};
 use super::side_by_side::side_by_side;
 use super::windows::damaged;
-use super::{Context, Done};
+use super::{Context, Done, travel};
 use crate::config::Office;
 use crate::draw::{Fate, NotDone, Target};
 use crate::letter::{Auto, Host, MessageId, assignment};
@@ -15,6 +15,7 @@ use crate::model::register::Inspector;
 use crate::model::{
     Assignment, AssignmentId, ContactId, InspectorId, Kind, Line, OfficeId, PlaceId, Timestamp, WindowId,
 };
+use crate::plan::travel::Sites;
 use crate::plan::{self, Again, Given, Snapshot};
 use crate::store::{AssignmentRow, Ids, NewCompanion, NewLetter, NewLine, Tx};
 use chrono::{Days, NaiveDate, NaiveTime};
@@ -33,6 +34,8 @@ pub struct Lines {
     /// The line of each drawn place that somebody got; the first one's where two go.
     given: BTreeMap<(WindowId, PlaceId), (AssignmentId, Line)>,
     companions: Vec<NewCompanion>,
+    /// Visits that nobody makes: their regions are not visited on that day.
+    pub stopped: BTreeSet<(WindowId, PlaceId)>,
     /// Visits that another window's line carries out too.
     credits: BTreeMap<(WindowId, PlaceId), WindowId>,
 }
@@ -45,6 +48,7 @@ impl Lines {
         let (given, credit) = (self.given.get(&key), self.credits.get(&key));
         let state = match (target.fate, given, credit) {
             (Fate::NotDone(NotDone::BarredFromAll), ..) => Some("barred"),
+            (_, None, None) if self.stopped.contains(&key) => Some(super::blackout::STATE),
             (_, None, None) => Some("not_dispatched"),
             _ => None,
         };
@@ -92,8 +96,10 @@ pub async fn plan(
     let to_do: Vec<Given> = given.iter().filter(|one| !carried(one)).cloned().collect();
     let first: BTreeMap<(&WindowId, &PlaceId), &InspectorId> =
         to_do.iter().filter_map(|one| Some(((&one.window.id, &one.place), one.inspectors.first()?))).collect();
-    let assignments = hand_out(ctx, tx, office, &to_do, again, register).await?;
-    let mut all = Lines { assignments, given: BTreeMap::new(), companions: Vec::new(), credits };
+    let sites = travel::sites(ctx, tx, &to_do, register).await?;
+    let assignments = hand_out(ctx, tx, office, &to_do, again, (register, &sites)).await?;
+    let mut all =
+        Lines { assignments, given: BTreeMap::new(), companions: Vec::new(), stopped: BTreeSet::new(), credits };
     for Released { row, assignment, inspector } in &all.assignments {
         for line in assignment.lines.iter().filter(|line| line.attempt.is_none() && line.back_check.is_none()) {
             if first.get(&(&line.window, &line.place)).is_some_and(|who| **who == inspector.id) {
@@ -113,14 +119,15 @@ pub async fn plan(
     Ok(all)
 }
 
-/// New assignments with their lines; their rows are written, those of the lines are not.
+/// New assignments with their lines; their rows are written, those of the lines are not. `sites`: where a day's
+/// visits lie, if they are the whole day of whoever makes them.
 pub(super) async fn hand_out(
     ctx: &Context,
     tx: &mut Tx,
     office: &Office,
     to_do: &[Given],
     again: &[Again],
-    register: &Snapshot,
+    (register, sites): (&Snapshot, &Sites),
 ) -> Done<Vec<Released>> {
     let offices: BTreeMap<&OfficeId, &Office> = ctx.config.offices.iter().map(|one| (&one.id, one)).collect();
     let mut planned: Vec<(&Inspector, &Office, Vec<Line>)> = Vec::new();
@@ -129,7 +136,7 @@ pub(super) async fn hand_out(
     for (id, lines) in plan::assignments(to_do, again, register, &quiet) {
         let Some(inspector) = register.inspectors.get(&id) else { continue };
         let office = offices.get(&inspector.office).copied().unwrap_or(office);
-        let mut lines = in_hours(office, lines);
+        let mut lines = travel::by_way(ctx, (office, inspector), in_hours(office, lines), register, sites);
         giving.give(&mut lines);
         planned.push((inspector, office, lines));
     }

@@ -3,7 +3,8 @@
 use super::import::{Imported, batch_id, journal};
 use super::{Context, Done};
 use crate::config::RiskChoice;
-use crate::model::register::{Contact, Exclusion, Inspector, Official, Recusal, Team, Village};
+use crate::model::position::{Distance, Located};
+use crate::model::register::{Absence, Blackout, Contact, Exclusion, Inspector, Official, Recusal, Team, Village};
 use crate::model::{Language, PlaceSignal, Said, Sha256, Trouble};
 use crate::registry::change::townships;
 use crate::registry::check::{shared_device_numbers, shared_numbers};
@@ -11,7 +12,7 @@ use crate::registry::{
     Changes, Known, Mode, Parsed, Registered, RosterRow, Setting, VillageRow, changes, parse_roster,
 };
 use crate::said;
-use crate::store::Tx;
+use crate::store::{AwayRow, Tx};
 use crate::table::TemplateKind;
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -40,7 +41,8 @@ pub struct Roster<'a> {
 /// A file that cannot be read at all: nothing is imported then.
 pub async fn import(ctx: &Context, roster: &Roster<'_>) -> Done<Imported> {
     let mut tx = ctx.store.begin().await?;
-    let known = known(&mut tx).await?;
+    let mut known = known(&mut tx).await?;
+    known.offices = ctx.config.offices.iter().map(|office| office.id.clone()).collect();
     let only = ctx.config.offices.first().filter(|_| ctx.config.offices.len() == 1);
     let setting = Setting {
         office: only.map(|o| &o.id),
@@ -101,6 +103,45 @@ pub async fn import(ctx: &Context, roster: &Roster<'_>) -> Done<Imported> {
             }
             job.out.warnings.extend(without_rule(ctx).map(|said| Trouble::new(said).in_file(roster.file)));
         }
+        TemplateKind::Blackouts => {
+            let present = job.tx.all_blackouts().await?;
+            let id = |b: &Blackout| format!("{}/{}", b.region, b.span.from.map(|d| d.to_string()).unwrap_or_default());
+            let write = job.compare::<Blackout>(&present, id).await?;
+            for one in write.iter().flatten() {
+                if job.tx.count_in(&one.region).await?.villages == 0 {
+                    let region = &one.region;
+                    let said = said!(
+                        "no village lies in the region “{region}”: is the code right?",
+                        "地区“{region}”内没有村：代码是否有误？"
+                    );
+                    job.out.warnings.push(Trouble::new(said).in_file(roster.file));
+                }
+            }
+            job.tx.put_blackouts(&write.unwrap_or_default()).await?;
+        }
+        TemplateKind::Away => {
+            let present = job.tx.all_away().await?;
+            let id =
+                |a: &Absence| format!("{}/{}", a.inspector, a.span.from.map(|d| d.to_string()).unwrap_or_default());
+            for one in job.compare::<Absence>(&present, id).await?.unwrap_or_default() {
+                let (Some(from), Some(to)) = (one.span.from, one.span.to) else { continue };
+                let Absence { inspector, half, reason, .. } = one;
+                let row = AwayRow { inspector, half, reason, actor: roster.file.to_owned(), at: ctx.now() };
+                job.tx.put_away(&row, from, to).await?;
+            }
+        }
+        TemplateKind::Positions => {
+            let present = job.tx.located().await?;
+            if let Some(write) = job.compare::<Located>(&present, |l| l.place.clone()).await? {
+                job.tx.put_located(&write).await?;
+            }
+        }
+        TemplateKind::Distances => {
+            let present = job.tx.distances().await?;
+            if let Some(write) = job.compare::<Distance>(&present, |d| format!("{}/{}", d.from, d.to)).await? {
+                job.tx.put_distances(&write).await?;
+            }
+        }
         TemplateKind::Attendance | TemplateKind::Leave | TemplateKind::Rota | TemplateKind::Notes => {
             return Err(Trouble::new(said!("this is no roster", "这不是名册")).in_file(roster.file).into());
         }
@@ -146,6 +187,7 @@ async fn known(tx: &mut Tx) -> Done<Known> {
         teams: tx.teams().await?.into_iter().map(|t| t.id).collect(),
         officials: tx.officials().await?.into_iter().map(|o| o.id).collect(),
         inspectors: tx.inspectors().await?.into_iter().map(|i| i.id).collect(),
+        ..Known::default()
     })
 }
 
@@ -177,9 +219,17 @@ impl Job<'_> {
     ) -> Done<Option<Vec<T>>> {
         let parsed = self.parse::<T>()?;
         let columns = parsed.columns.clone();
-        let mut found = changes(present, parsed.into_items(), &columns, self.roster.mode, self.roster.day);
+        let mut found = changes(present, parsed.into_items(), &columns, self.mode(), self.roster.day);
         self.spare(present, &mut found);
         self.journal_changes(found, id).await
+    }
+
+    /// What has no span ends by nothing that a file leaves out; and who was announced by mail stays.
+    fn mode(&self) -> Mode {
+        match self.roster.kind {
+            TemplateKind::Away | TemplateKind::Positions | TemplateKind::Distances => Mode::Changes,
+            _ => self.roster.mode,
+        }
     }
 
     /// Nobody is ended by a slip: not by a row that was rejected, not by half a file.

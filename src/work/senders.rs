@@ -2,7 +2,7 @@
 //! the head's trust in a relay.
 
 use super::opened::{Opened, Person};
-use super::signed::signed;
+use super::signed::{self, signed};
 use super::{Context, Done, case_mail, sent};
 use crate::config;
 use crate::mail::Signed;
@@ -48,7 +48,8 @@ pub(super) async fn look(ctx: &Context, mail: &Opened<'_>, asking: &mut bool) ->
     }
     let may_count = super::file_mail::is_sender(ctx, from)
         || is_inspectors_own(ctx, person, from).await?
-        || case_mail::is_partys_own(ctx, person, from).await?;
+        || case_mail::is_partys_own(ctx, person, from).await?
+        || super::away_mail::is_inspectors_own(ctx, person, row).await?;
     if !may_count {
         return Ok(Look::Known);
     }
@@ -166,7 +167,8 @@ pub async fn trust(ctx: &Context, decision: Decision<'_>) -> Done<Timestamp> {
         .into());
     }
     let ends = ctx.now().plus(TRUST_DAYS * DAY);
-    let decision = Decision { by: &signed(decision.by, "--by")?, ..decision };
+    let (by, reason) = (&signed(decision.by, "--by")?, &signed::reason(decision.reason, "--reason")?);
+    let decision = Decision { by, reason, ..decision };
     tx.decide_trust(&row(&address, &relay, "trust", decision, ctx.now(), Some(ends.0))).await?;
     tx.commit().await?;
     Ok(ends)
@@ -181,7 +183,8 @@ pub async fn revoke(ctx: &Context, decision: Decision<'_>) -> Done<bool> {
     if !trusted.iter().any(|(_, of, ends)| *of == relay && *ends > ctx.now()) {
         return Ok(false);
     }
-    let decision = Decision { by: &signed(decision.by, "--by")?, ..decision };
+    let (by, reason) = (&signed(decision.by, "--by")?, &signed::reason(decision.reason, "--reason")?);
+    let decision = Decision { by, reason, ..decision };
     tx.decide_trust(&row(&address, &relay, "revoke", decision, ctx.now(), None)).await?;
     tx.commit().await?;
     Ok(true)

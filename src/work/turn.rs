@@ -3,8 +3,8 @@
 //! A step that fails is told and does not stop the others; the next turn tries again.
 
 use super::{
-    Context, Done, Failure, answer, ask, away, calls, close, digest, dispatch, draw, gaps, intake, judge, mailbox,
-    overtaken, remind, retention, reveal, seal, sheet, void,
+    Context, Done, Failure, answer, ask, away, blackout, calls, close, digest, dispatch, draw, gaps, intake, judge,
+    mailbox, overtaken, remind, retention, reveal, seal, sheet, void,
 };
 use crate::model::Said;
 
@@ -27,6 +27,8 @@ pub struct Turn {
     pub void: usize,
     /// Lines of inspectors who fell out.
     pub redealt: usize,
+    /// Visits of regions that are not visited.
+    pub withdrawn: usize,
     /// Calls that were given out again.
     pub calls: usize,
     pub revealed: usize,
@@ -53,6 +55,7 @@ impl Turn {
             (self.drawn, "windows drawn", "抽取时段"),
             (self.void, "windows void", "作废时段"),
             (self.redealt, "lines handed over", "改派任务"),
+            (self.withdrawn, "visits withdrawn", "撤回走访"),
             (self.calls, "calls tried again", "再次拨打"),
             (self.revealed, "windows revealed", "公开时段"),
             (self.sheets, "sheets", "安排表"),
@@ -65,6 +68,18 @@ impl Turn {
             let en: Vec<String> = done.iter().map(english).collect();
             let zh: Vec<String> = done.iter().map(chinese).collect();
             Said::new(en.join(", "), zh.join("，"))
+        })
+    }
+
+    /// Every count by its name, and the steps that did not go through.
+    pub fn json(&self) -> serde_json::Value {
+        let failed: Vec<&str> = self.failures.iter().map(|(step, _)| *step).collect();
+        serde_json::json!({
+            "leads": true, "mails": self.mails, "answers": self.answers, "verdicts": self.verdicts, "flags": self.flags,
+            "asked": self.asked, "findings": self.findings, "closed": self.closed, "reminders": self.reminders,
+            "sealed": self.sealed, "digests": self.digests, "drawn": self.drawn, "void": self.void,
+            "redealt": self.redealt, "calls": self.calls, "revealed": self.revealed, "sheets": self.sheets,
+            "sent": self.sent, "failed": failed,
         })
     }
 
@@ -125,6 +140,9 @@ pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
     if drawing && let Some(drawn) = turn.take("draw", draw::draw_due(ctx).await) {
         turn.drawn = drawn.drawn.len();
         turn.void += drawn.void.len();
+    }
+    if let Some(withdrawn) = turn.take("blackouts", blackout::withdraw_due(ctx).await) {
+        turn.withdrawn = withdrawn;
     }
     if drawing && let Some(moved) = turn.take("absences", away::redeal_due(ctx).await) {
         turn.redealt = moved.given + moved.left;

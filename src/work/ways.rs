@@ -5,6 +5,7 @@
 
 use super::{Context, Done};
 use crate::config::{self, Config};
+use crate::files;
 use crate::letter::{Host, LetterKind};
 use crate::mail::{FolderTransport, Login, SmtpSettings, SmtpTransport, Tls, Transport, trusting};
 use crate::model::time::{DAY, MINUTE, SECOND};
@@ -111,13 +112,7 @@ fn by_smtp(config: &Config, name: &'static str, smtp: &config::Smtp) -> Done<Way
     });
     let encrypted = || {
         let own = smtp.ca_file.as_ref().map(|path| {
-            std::fs::read(path).map_err(|e| {
-                Trouble::new(said!(
-                    "the certificates cannot be read ({e}): correct {name}.ca_file",
-                    "证书文件无法读取（{e}）：请更正{name}.ca_file"
-                ))
-                .in_file(path.display().to_string())
-            })
+            files::read(path, files::SETTINGS).map_err(|trouble| trouble.in_field(format!("{name}.ca_file")))
         });
         trusting(own.transpose()?.as_deref()).map_err(|said| Trouble::new(said).in_field(format!("{name}.ca_file")))
     };

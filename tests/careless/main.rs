@@ -6,6 +6,7 @@
 mod files;
 mod imports;
 mod machine;
+mod named;
 
 use spotcheck::store::Store;
 use spotcheck::work::context::SIMULATED;

@@ -36,6 +36,7 @@ fn assigned(own: &str, latin: &str) -> Assignment {
         instrument: None,
         attempt: None,
         back_check: None,
+        travel: None,
     };
     let official = LineOfficial { official: "O1".parse().unwrap(), name: name(), role: Role::Lead };
     let contact = LineContact {

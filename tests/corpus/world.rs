@@ -79,6 +79,7 @@ fn line(code: &str, kind: Kind, first: bool) -> Line {
         instrument: None,
         attempt: None,
         back_check: None,
+        travel: None,
     }
 }
 

@@ -46,6 +46,7 @@ fn posted(county: &County, number: usize) -> (Assignment, Vec<u8>) {
         instrument: None,
         attempt: None,
         back_check: None,
+        travel: None,
     };
     let mut lines = vec![Line {
         officials: officials

@@ -64,6 +64,7 @@ fn line(seen: &Seen<'_>, code: &str) -> Line {
         instrument: None,
         attempt: None,
         back_check: None,
+        travel: None,
     }
 }
 

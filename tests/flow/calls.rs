@@ -276,14 +276,18 @@ async fn where_the_inspector_is_away_somebody_rings_whom_nothing_bars() {
         let first = if letter.to.starts_with("zhaoxin") { "I1" } else { "I3" };
         let day = DAY.parse().unwrap();
         let who = first.parse().unwrap();
-        note(&house.ctx, &Absence { inspector: &who, from: day, to: day, reason: "ill", by: "desk" }).await.unwrap();
+        note(&house.ctx, &Absence { inspector: &who, from: day, to: day, half: None, reason: "ill", by: "desk" })
+            .await
+            .unwrap();
         house.at("2026-03-03 14:00").await;
         let other = if first == "I1" { "I3" } else { "I1" };
         assert_eq!(tries(&house).await, [format!("2 03-03 14:30-16:15 {other}")]);
 
         // That one falls ill too, with the letter in hand.
         let ill: InspectorId = other.parse().unwrap();
-        note(&house.ctx, &Absence { inspector: &ill, from: day, to: day, reason: "ill", by: "desk" }).await.unwrap();
+        note(&house.ctx, &Absence { inspector: &ill, from: day, to: day, half: None, reason: "ill", by: "desk" })
+            .await
+            .unwrap();
         house.at("2026-03-03 15:00").await;
         assert_eq!(tries(&house).await, [""; 0], "taken back, and nobody else may ring today");
         let told = house.letters("change").await.pop().unwrap();

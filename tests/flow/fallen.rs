@@ -33,7 +33,7 @@ async fn staff(house: &House, visits: u32) {
 async fn absent(house: &House, inspector: &str) {
     let day = DAY.parse().unwrap();
     let inspector: InspectorId = inspector.parse().unwrap();
-    let absence = Absence { inspector: &inspector, from: day, to: day, reason: "ill", by: "desk" };
+    let absence = Absence { inspector: &inspector, from: day, to: day, half: None, reason: "ill", by: "desk" };
     note(&house.ctx, &absence).await.unwrap();
 }
 
@@ -241,7 +241,8 @@ async fn an_absence_that_cannot_be_is_refused_with_the_field() {
     let (known, stranger) = ("I1".parse().unwrap(), "I9".parse().unwrap());
     let cases = [(&stranger, day, "ill", "INSPECTOR"), (&known, before, "ill", "--to"), (&known, day, " ", "--reason")];
     for (inspector, to, reason, field) in cases {
-        let refused = note(&house.ctx, &Absence { inspector, from: day, to, reason, by: "desk" }).await.unwrap_err();
+        let refused =
+            note(&house.ctx, &Absence { inspector, from: day, to, half: None, reason, by: "desk" }).await.unwrap_err();
         let trouble = refused.trouble();
         assert_eq!(trouble.field.as_deref(), Some(field), "{trouble:?}");
     }

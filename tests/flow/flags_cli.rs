@@ -5,7 +5,7 @@ use super::house::{House, Setting, time};
 use std::process::Command;
 
 /// Exit code, what it said and what it said beside.
-fn run(house: &House, moment: &str, line: &[&str]) -> (i32, String, String) {
+pub fn run(house: &House, moment: &str, line: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_spotcheck"))
         .args(["--now", &time(moment).to_string(), "--config"])
         .arg(house.path("spotcheck.toml"))
@@ -47,7 +47,7 @@ async fn a_flag_from_the_list_to_its_end_on_paper() {
     tells_nothing_of_the_villager(&printed);
     assert_eq!(en(wednesday, &["print", &id.to_lowercase()]).1, printed);
     let (code, _, trouble) = zh(wednesday, &["print", id, "--out", out]);
-    assert!(code == 2 && trouble.contains("文件无法写入"), "nothing is overwritten: {trouble}");
+    assert!(code == 2 && trouble.contains("文件已存在"), "nothing is overwritten: {trouble}");
 
     for (on, expected) in [("soon", "“soon”不是日期"), ("2026-03-05", "送达日期应在两者之间")] {
         let (code, _, trouble) = zh(wednesday, &["handed", id, "--by", "Li Hua", "--on", on]);

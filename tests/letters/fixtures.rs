@@ -66,6 +66,7 @@ pub fn visit(code: &str, officials: &[(&str, &str, Role)]) -> Line {
         instrument: None,
         attempt: None,
         back_check: None,
+        travel: None,
     }
 }
 
@@ -183,6 +184,7 @@ pub fn digest(office: &Name, languages: Languages) -> DigestInput<'_> {
         calls_back: CallsBack::default(),
         calls: Progress { done: 12, due: 14 },
         outcomes: vec![(Outcome::Present, 31), (Outcome::Absent, 1), (Outcome::OnLeave, 4), (Outcome::NoAnswer, 2)],
+        not_made: Vec::new(),
         coverage: Some(Coverage { days: 30, checked: 63, total: 88, longest: Some((name("大坪村", "Daping"), 67)) }),
         sealed: vec![SealedWindow {
             start: Timestamp::parse("2026-03-13T09:00:00+08:00").unwrap(),

@@ -8,3 +8,4 @@ mod calls;
 mod fixtures;
 mod golden;
 mod rules;
+mod travel;

@@ -39,6 +39,35 @@ async fn the_last_outcome_counts_and_the_first_stays() {
 }
 
 #[tokio::test]
+async fn a_mark_that_comes_while_somebody_judges_outlives_the_judging() {
+    on_both(|store| async move {
+        let mut tx = store.begin().await.unwrap();
+        tx.add_outcomes(&[outcome(Outcome::Absent, 10)]).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut judging = store.begin().await.unwrap();
+        judging.one_judges().await.unwrap();
+        let due = judging.unchecked_outcomes().await.unwrap();
+        let marking = async {
+            let mut tx = store.begin().await.unwrap();
+            tx.look_again(&"K7Q2M".parse().unwrap(), "V1").await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let judged = async {
+            // Time enough for a mark that waits for nobody.
+            for _ in 0..50 {
+                store.read().await.unwrap().batches().await.unwrap();
+            }
+            judging.mark_checked(&due, Timestamp(30)).await.unwrap();
+            judging.commit().await.unwrap();
+        };
+        tokio::join!(marking, judged);
+        let again = store.read().await.unwrap().unchecked_outcomes().await.unwrap();
+        assert_eq!(again.len(), 1, "what was marked meanwhile is to be judged again");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_mail_is_stored_once_and_read_once() {
     on_both(|store| async move {
         let arrival = |bytes: &[u8]| Arrival::new(bytes, "maildir", false, Timestamp(5)).unwrap();

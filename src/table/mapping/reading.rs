@@ -6,7 +6,7 @@ use super::{Mapping, make};
 use crate::model::{Said, Trouble};
 use crate::table::fields::Fields;
 use crate::table::header::{self, Columns};
-use crate::table::read::{Row, read_rows, unreadable};
+use crate::table::read::{Handing, Row, read_rows, unreadable};
 use crate::table::template::TemplateKind;
 use std::borrow::Cow;
 use std::io::Read;
@@ -41,7 +41,7 @@ pub struct Found {
 }
 
 /// Opens a file from its beginning, as often as is asked.
-pub type Open<'a> = &'a dyn Fn() -> std::io::Result<Box<dyn Read + 'a>>;
+pub type Open<'a> = &'a dyn Fn() -> std::io::Result<Box<dyn Read + Send + 'a>>;
 
 /// Takes a row of the file, with every record that it makes.
 pub type EachMade<'a> = &'a mut dyn FnMut(&Row, &[Made<'_>]) -> ControlFlow<()>;
@@ -54,12 +54,13 @@ pub fn read_layouts(
     wanted: &Wanted<'_>,
     file_name: &str,
     open: Open<'_>,
+    handing: &dyn Handing,
     each: EachMade<'_>,
 ) -> Result<Found, Trouble> {
     let mut reader = Reader { wanted, file_name, open, early: Vec::new(), at: At::Start, rows: 0, sample: None };
     let mut trouble = None;
     let mut input = open().map_err(|error| Trouble::new(unreadable(&error)).in_file(file_name))?;
-    read_rows(file_name, &mut *input, &mut |row| match reader.take(row, each) {
+    handing.hand(&mut |rows| read_rows(file_name, &mut *input, rows), &mut |row| match reader.take(row, each) {
         Ok(flow) => flow,
         Err(found) => {
             trouble = Some(found);

@@ -216,6 +216,14 @@ pub fn help_closed() -> Said {
     )
 }
 
+/// Beside what is recorded of a visit that was given back.
+pub fn handed_back() -> Said {
+    said!(
+        "handed back: nothing to do for you, somebody else goes if anybody is free",
+        "已交回：您不必再去，如有人可派将改派他人"
+    )
+}
+
 pub fn change_tag() -> Said {
     said!("Change", "督查变更")
 }

@@ -5,9 +5,11 @@
 //! [`questions`] what stands around a questionnaire.
 
 pub mod answer_sheet;
+pub mod away;
 pub mod cases;
 pub mod common;
 pub mod files;
 pub mod inspector;
 pub mod office;
 pub mod questions;
+pub mod travel;

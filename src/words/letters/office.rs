@@ -39,6 +39,7 @@ fixed! {
     column_kind: "Kind", "类型";
     column_outcome: "Result", "结果";
     column_number: "Number", "数量";
+    not_made_heading: "Visits that were not made", "未执行的走访";
     outcomes_heading: "Reported today", "今日查实情况";
     column_window: "Window", "时段";
     column_places: "Places", "地点数";

@@ -14,6 +14,7 @@ use crate::model::time::MINUTE;
 use crate::model::{InspectorId, Line, LineContact, OfficeId, PlaceId, Timestamp, WindowId};
 use crate::plan::calls::hours::LEAST_SPAN;
 use crate::plan::calls::next;
+use crate::plan::travel::Sites;
 use crate::plan::{Again, Given, Snapshot};
 use crate::store::{CallTaskRow, Ids, NewTry, NextTry, Tx};
 use chrono::NaiveDate;
@@ -65,7 +66,7 @@ async fn give(ctx: &Context, tx: &mut Tx, office: &Office, tasks: &[CallTaskRow]
         return Ok(0);
     }
     let register = details(tx, again.iter().map(|one| &one.line.place), again.iter().map(|one| &one.inspector)).await?;
-    let released = release::hand_out(ctx, tx, office, &[], &again, &register).await?;
+    let released = release::hand_out(ctx, tx, office, &[], &again, (&register, &Sites::default())).await?;
     written(tx, &released).await?;
     release::post(ctx, tx, office, &released, &BTreeSet::new()).await?;
     Ok(again.len())
