@@ -125,7 +125,7 @@ pub struct Draft {
 
 impl Draft {
     /// # Errors
-    /// As [`write`].
+    /// As [`write()`].
     pub fn begin(path: &Path, how: How) -> Result<Draft, Trouble> {
         let there = fs::metadata(path);
         if let Ok(about) = &there

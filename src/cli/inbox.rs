@@ -154,12 +154,25 @@ impl Why {
 fn list(state: Option<&str>, json: bool, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     let (zone, mails) = block_on(async {
         let ctx = place.open().await?;
-        Ok((zone(&ctx), quarantine::mails(&ctx, state).await.map_err(Failure::trouble)?))
+        Ok((zone(&ctx), quarantine::listed(&ctx, state).await.map_err(Failure::trouble)?))
     })?;
     if json {
-        mails.iter().for_each(|mail| terminal.say(form(mail).to_string()));
+        mails.iter().for_each(|mail| {
+            let mut form = form(&mail.row);
+            if let Some(fields) = form.as_object_mut() {
+                fields.insert("sender".into(), mail.sender.clone().into());
+                fields.insert("subject".into(), mail.subject.clone().into());
+            }
+            terminal.say(form.to_string());
+        });
     } else {
-        let rows: Vec<_> = mails.iter().map(|mail| cells(mail, zone, terminal)).collect();
+        let rows: Vec<_> = mails
+            .iter()
+            .map(|mail| {
+                let [name, received, assignment, state, why] = cells(&mail.row, zone, terminal);
+                [name, received, mail.sender.clone(), mail.subject.clone(), assignment, state, why]
+            })
+            .collect();
         listing::print(HEADS.map(|(en, zh)| Said::new(en, zh)), &rows, terminal);
     }
     match (json, mails.is_empty()) {
@@ -179,8 +192,15 @@ fn form(mail: &InboxRow) -> serde_json::Value {
     serde_json::json!({"id": mail.id, "state": mail.state, "reason": reason, "assignment": mail.assignment, "received": received})
 }
 
-const HEADS: [(&str, &str); 5] =
-    [("MAIL", "邮件"), ("RECEIVED", "收到时间"), ("ANSWERS", "所回任务"), ("STATE", "状态"), ("WHY", "原因")];
+const HEADS: [(&str, &str); 7] = [
+    ("MAIL", "邮件"),
+    ("RECEIVED", "收到时间"),
+    ("FROM", "发件人"),
+    ("SUBJECT", "主题"),
+    ("ANSWERS", "所回任务"),
+    ("STATE", "状态"),
+    ("WHY", "原因"),
+];
 
 fn cells(mail: &InboxRow, zone: Tz, terminal: &Terminal<'_>) -> [String; 5] {
     let name = mail.id.get(..16).unwrap_or(&mail.id).to_owned();

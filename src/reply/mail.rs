@@ -87,6 +87,11 @@ pub fn envelope(raw: &[u8]) -> Result<Mail<'_>, Refusal> {
     Ok(Mail { raw, headers, parts, text: OnceLock::new(), fingerprint: OnceLock::new() })
 }
 
+/// The Message-ID of a mail, of which nothing but its headers is looked at.
+pub fn message_id_of(raw: &[u8]) -> Option<String> {
+    Headers::split(raw).0.first("message-id").filter(|id| !id.is_empty())
+}
+
 impl Mail<'_> {
     pub fn attachments(&self) -> impl Iterator<Item = Attachment<'_>> {
         self.parts.iter().filter(|p| p.attached || !p.content.kind.starts_with("text/")).map(|part| Attachment {

@@ -78,7 +78,7 @@ pub use filled::{Filled, FilledRow};
 pub use free::{clean_file_name, says_anything};
 pub use key::{CarriedKey, KeyFound, bounce_tag, carried_cases, carried_key};
 pub use lexicon::Lexicon;
-pub use mail::{Attachment, Mail, Refusal, envelope};
+pub use mail::{Attachment, Mail, Refusal, envelope, message_id_of};
 pub use reading::{Answer, Answered, By, Disposition, Earlier, Note, Outcomes, Problem, Reading, Reason, Seen, Why};
 pub use sender::{Authentication, Policy, from_address, is_aligned, is_proven};
 pub use sent::{InspectorFile, LineFile, PersonFile, Sent, SentFile, SentLine, SentPerson};

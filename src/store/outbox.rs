@@ -59,6 +59,8 @@ statements! {
         GROUP BY inspector, kind, assignment";
     RECEIPTS_TO = "SELECT COUNT(*) FROM letter WHERE kind IN ('receipt', 'help') AND created_at >= $2 AND recipients = $1";
     AS_MANY = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM letter WHERE kind = $1 AND created_at >= $2 LIMIT $3) found";
+    SENT_AMONG = "SELECT message_id FROM letter WHERE message_id IN (SELECT value FROM json_each($1))",
+    postgres = "SELECT message_id FROM letter WHERE message_id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))";
     HAS_LETTER = "SELECT COUNT(*) FROM letter WHERE message_id = $1";
     AMBIGUOUS_COUNT = "SELECT COUNT(*) FROM ambiguous_end";
 }
@@ -214,6 +216,11 @@ impl Tx {
     pub async fn rescue_letters(&mut self, now: Timestamp, owner: &str) -> Result<Vec<(String, i64, i64)>> {
         execute!(self, RESCUE_CLAIMED, now.0, owner);
         Ok(fetch_all!(self, (String, i64, i64), LOST, now.0, owner))
+    }
+
+    /// Which of these are letters of ours.
+    pub async fn sent_among(&mut self, ids: &Ids) -> Result<BTreeSet<String>> {
+        Ok(fetch_all!(self, (String,), SENT_AMONG, ids.json()).into_iter().map(|(id,)| id).collect())
     }
 
     pub async fn letter(&mut self, message_id: &str) -> Result<Option<LetterRow>> {

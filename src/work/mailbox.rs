@@ -11,7 +11,8 @@ use crate::mail::LARGEST_MAIL;
 use crate::mail::imap::{Fetched, ImapFailure, Kind, Patience, Selected, Session, Step};
 use crate::model::time::DAY;
 use crate::model::{Sha256, Trouble};
-use crate::store::Look;
+use crate::reply;
+use crate::store::{Ids, Look};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
@@ -64,6 +65,8 @@ pub struct Mailbox<'a> {
     careful: bool,
     /// What mails weigh that did not come, by folder, validity and UID.
     failing: BTreeMap<(String, u32, u32), u32>,
+    /// What the daemon itself sent to this mailbox, by folder, validity and UID: people read it here.
+    own: BTreeSet<(String, u32, u32)>,
     /// How far folders were looked through whose UIDs hold for this connection only.
     looked: BTreeMap<String, u32>,
     /// The folder to move to is there.
@@ -119,6 +122,7 @@ impl<'a> Mailbox<'a> {
             session: None,
             careful: false,
             failing: BTreeMap::new(),
+            own: BTreeSet::new(),
             looked: BTreeMap::new(),
             ready: false,
             unmarked: false,
@@ -191,6 +195,8 @@ impl<'a> Mailbox<'a> {
         let from = self.looked(folder, selected).await?;
         let found = session.search(&self.criteria(from, selected)).await.map_err(|f| self.trouble(&f))?;
         stored.hold_for(selected.validity);
+        let is_own = |uid: &u32| self.own.contains(&(folder.to_owned(), selected.validity, *uid));
+        let found: Vec<u32> = found.into_iter().filter(|uid| !is_own(uid)).collect();
         let (again, found): (Vec<u32>, Vec<u32>) = found.into_iter().partition(|uid| stored.uids.contains(uid));
         self.settle(session, selected, &again).await?;
         let weight = |uid: &u32| self.weight(folder, selected, *uid);
@@ -302,9 +308,11 @@ impl<'a> Mailbox<'a> {
         for (uid, weight) in missing {
             *self.failing.entry(key(uid)).or_default() += weight;
         }
+        let (own, mails) = self.apart(mails).await?;
         let came = mails.into_iter().map(|(uid, bytes)| (uid, Piece::Mail(bytes)));
         let (mut done, pieces): (Vec<u32>, Vec<Piece>) = came.chain(lot.left).unzip();
         done.sort_unstable();
+        self.own.extend(own.iter().map(|uid| key(*uid)));
         if pieces.is_empty() {
             return Ok((done, broken));
         }
@@ -328,6 +336,16 @@ impl<'a> Mailbox<'a> {
             *looked = uid.max(*looked);
         }
         Ok((done, broken))
+    }
+
+    /// What the daemon itself sent to its own address: a sheet in a desk's mailbox stays unread for the desk.
+    async fn apart(&self, mails: BTreeMap<u32, Vec<u8>>) -> Done<(Vec<u32>, BTreeMap<u32, Vec<u8>>)> {
+        let ids: BTreeMap<u32, String> =
+            mails.iter().filter_map(|(uid, bytes)| Some((*uid, reply::message_id_of(bytes)?))).collect();
+        let sent = self.ctx.store.read().await?.sent_among(&Ids::new(ids.values().map(String::as_str))).await?;
+        let is_own = |uid: &u32| ids.get(uid).is_some_and(|id| sent.contains(id));
+        let (own, others): (BTreeMap<_, _>, _) = mails.into_iter().partition(|(uid, _)| is_own(uid));
+        Ok((own.into_keys().collect(), others))
     }
 
     /// Marks or moves what is stored. What the server refuses stops nothing.

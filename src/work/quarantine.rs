@@ -3,11 +3,16 @@
 use super::cases::signatures;
 use super::signed::signed;
 use super::{Context, Done, answer, away_mail, case_mail, file_mail};
+use crate::letter::columns::{cut, flat};
+use crate::letter::phone_free;
 use crate::model::{AssignmentId, Sha256, Trouble, same_person};
 use crate::reply::{self, Text};
 use crate::said;
 use crate::store::{Ids, InboxRow, Reading, Tx};
+use std::collections::BTreeMap;
 
+/// Columns of a subject in a list.
+const SUBJECT: usize = 40;
 /// Rows that a list shows at most.
 const LIST: i64 = 1000;
 
@@ -24,8 +29,54 @@ pub enum Sorted {
     NoAssignment,
 }
 
+/// Newest first; of one state, or of all.
 pub async fn mails(ctx: &Context, state: Option<&str>) -> Done<Vec<InboxRow>> {
     Ok(ctx.store.read().await?.mails(state, LIST).await?)
+}
+
+/// A mail in a list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub row: InboxRow,
+    /// The registered name, or the address as far as a list shows one.
+    pub sender: String,
+    pub subject: String,
+}
+
+/// [`mails`] with who sent them and what about.
+pub async fn listed(ctx: &Context, state: Option<&str>) -> Done<Vec<Listed>> {
+    let rows = mails(ctx, state).await?;
+    let mut tx = ctx.store.read().await?;
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    names.extend(tx.officials().await?.into_iter().filter_map(|o| Some((o.email?, o.name.both()))));
+    for inspector in tx.inspectors().await? {
+        names.extend(inspector.addresses.iter().map(|address| (address.clone(), inspector.name.both())));
+    }
+    let mut listed = Vec::new();
+    for row in rows {
+        let bytes = match row.id.parse::<Sha256>() {
+            Ok(sha) => tx.blob(&sha).await?.unwrap_or_default(),
+            Err(_) => Vec::new(),
+        };
+        let mail = reply::envelope(&bytes).ok();
+        let from = mail.as_ref().and_then(reply::from_address);
+        let sender =
+            from.map_or_else(|| "?".to_owned(), |from| names.get(&from).cloned().unwrap_or_else(|| masked(&from)));
+        let subject = mail.and_then(|mail| mail.headers.text("subject")).unwrap_or_default();
+        listed.push(Listed { row, sender, subject: cut(&flat(&phone_free(&subject)), SUBJECT) });
+    }
+    Ok(listed)
+}
+
+/// `z***@field.example`: enough to know an address again.
+fn masked(address: &str) -> String {
+    match address.split_once('@') {
+        Some((local, domain)) => {
+            let first: String = local.chars().take(1).collect();
+            flat(&format!("{first}***@{domain}"))
+        }
+        None => "***".to_owned(),
+    }
 }
 
 /// By its id or the beginning of it; `Ok(None)` where none or several begin so.

@@ -243,8 +243,12 @@ async fn the_file_really_loses_the_number() {
     let mut house = House::new("sqlite:spotcheck.db", "zh-Hans", "").await;
     years(&house).await;
     let case = "F-00K7Q2C0".parse().unwrap();
-    let decision =
-        spotcheck::work::decide::Decision { case: &case, step: flag::Step::Uphold, by: "王局长", reason: WORDS };
+    let decision = spotcheck::work::decide::Decision {
+        case: &case,
+        step: flag::Step::Uphold,
+        by: "王局长",
+        reason: "一个月没来，理由不成立",
+    };
     spotcheck::work::decide::decide(&house.ctx, &decision).await.unwrap().unwrap();
     let mut tx = house.ctx.store.begin().await.unwrap();
     tx.mark_closed(&"K7Q2D".parse().unwrap(), house.ctx.now()).await.unwrap();

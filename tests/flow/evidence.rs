@@ -219,7 +219,7 @@ async fn who_observed_does_not_decide_and_every_step_has_a_person_and_a_reason()
     };
     assert!(step(Step::Confirm, "Li Hua", "clear").await.unwrap_err().contains("ask for an explanation first"));
     assert!(paper(false, "Li Hua", "Wang", "x").await.unwrap_err().contains("nobody was asked yet"));
-    assert!(step(Step::Ask, "Li Hua", " ").await.unwrap_err().contains("reason is missing"));
+    assert!(step(Step::Ask, "Li Hua", " ").await.unwrap_err().contains("must not be empty"));
     assert_eq!(step(Step::Ask, "Li Hua", "nobody there").await.unwrap(), Some(FlagState::Asked));
     assert!(step(Step::Confirm, "Li Hua", "clear").await.unwrap_err().contains("has not been handed over"));
     let day = house.ctx.now().day(chrono_tz::Asia::Shanghai);

@@ -72,7 +72,7 @@ async fn the_whole_life_over_mail() {
         let planted = format!("{} saw nobody", VILLAGER[1]);
         assert!(step(&house, &case, Step::Confirm, "Li Hua", &planted).await.unwrap_err().contains("stays unnamed"));
         let planted = "rung at 139 5555 0188";
-        assert!(step(&house, &case, Step::Confirm, "Li Hua", planted).await.unwrap_err().contains("stays unnamed"));
+        assert!(step(&house, &case, Step::Confirm, "Li Hua", planted).await.unwrap_err().contains("a long number"));
         let reason = "The paper is of another day.";
         assert_eq!(step(&house, &case, Step::Confirm, "Li Hua", reason).await, Ok(FlagState::Confirmed));
         house.at("2026-03-06 09:00").await;

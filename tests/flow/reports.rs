@@ -94,7 +94,7 @@ async fn what_comes_after_closing_changes_no_report_that_was_closed() {
         assert!(still.standing.said().last().unwrap().en.contains("1 results, 1 verdicts"));
 
         assert!(closed(&house.ctx, None).await.unwrap_err().contains("is closed already"));
-        assert!(closed(&house.ctx, Some("  ")).await.unwrap_err().contains("write why"));
+        assert!(closed(&house.ctx, Some("  ")).await.unwrap_err().contains("must not be empty"));
         let second = closed(&house.ctx, Some("a result came by telephone")).await.unwrap();
         assert_eq!(found(&second.document), (2.0, 0.5));
         assert_eq!(found(&shown(&house.ctx, Some(1)).await.document), (2.0, 0.25), "both are kept");

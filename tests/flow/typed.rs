@@ -1,6 +1,6 @@
 //! What people type into a case: it cannot look like a step, and tells nobody who said something.
 
-use super::due_process::{VILLAGER, flagged, page, step};
+use super::due_process::{VILLAGER, flagged, step};
 use super::house::{House, Setting};
 use spotcheck::evidence::flag::Step;
 use spotcheck::model::{FlagState, Language};
@@ -43,7 +43,6 @@ async fn a_letter_tells_no_source_however_it_is_written() {
     }
     let why = "按2026-03-03 10:20现场情况，电话了解；请刘敏1（Liu Min 1）说明，老刘、王建国1均无假条";
     assert_eq!(step(&house, &case, Step::Dismiss, "Li Hua", why).await, Ok(FlagState::Dismissed));
-    assert!(page(&house, &case).await.contains("电话了解"));
 }
 
 #[tokio::test]

@@ -47,6 +47,24 @@ async fn mails_come_in_by_tls_in_batches_and_are_marked() {
 }
 
 #[tokio::test]
+async fn sheets_in_a_desks_own_mailbox_stay_unread_for_the_desk() {
+    let server = Dovecot::start("").await;
+    let house = with_mailbox(House::new(Setting::default()).await, server.tls_port, &ca(&server)).await;
+    house.at(super::house::EVE).await;
+    house.at("2026-03-03 07:30").await;
+    let mut tx = house.ctx.store.read().await.unwrap();
+    let sheet = tx.letters(None, 10).await.unwrap().into_iter().next().unwrap();
+    let bytes = tx.blob(&sheet.bytes.parse().unwrap()).await.unwrap().unwrap();
+    drop(tx);
+    server.deliver("desk", "INBOX", &bytes);
+    deliver(&server, "INBOX", 0..1);
+    assert_eq!(look(&house).await, Ok((1, 0, 0)), "only what others sent comes in");
+    assert_eq!(server.counts("desk", "INBOX"), (2, 1), "and nothing else is marked");
+    assert_eq!(look(&house).await, Ok((0, 0, 0)));
+    assert_eq!(server.counts("desk", "INBOX"), (2, 1));
+}
+
+#[tokio::test]
 async fn starttls_is_taken_and_a_server_without_it_gets_no_password() {
     let server = Dovecot::start("").await;
     deliver(&server, "INBOX", 0..2);
