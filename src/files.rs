@@ -21,9 +21,21 @@ pub const TABLE: u64 = 256 << 20;
 /// # Errors
 /// It is not there, not to be read, or no file.
 pub fn open(path: &Path) -> Result<File, Trouble> {
+    check(path, path.starts_with("/dev") || path.starts_with("/proc"))?;
+    File::open(path).map_err(|e| unreadable(path, &e))
+}
+
+/// As [`open`], of a file that is read more than once: what a shell hands over is gone after the first time.
+///
+/// # Errors
+/// As [`open`].
+pub fn check_again(path: &Path) -> Result<(), Trouble> {
+    check(path, false)
+}
+
+fn check(path: &Path, may_be_handed_over: bool) -> Result<(), Trouble> {
     let kind = fs::metadata(path).map_err(|e| unreadable(path, &e))?.file_type();
-    let handed_over = kind.is_fifo() && (path.starts_with("/dev") || path.starts_with("/proc"));
-    if kind.is_dir() || !(kind.is_file() || handed_over) {
+    if !(kind.is_file() || (may_be_handed_over && kind.is_fifo())) {
         let said = if kind.is_dir() {
             said!("this is a folder: name a file", "这是文件夹：请指定文件")
         } else {
@@ -34,7 +46,7 @@ pub fn open(path: &Path) -> Result<File, Trouble> {
         };
         return Err(named(path, said));
     }
-    File::open(path).map_err(|e| unreadable(path, &e))
+    Ok(())
 }
 
 /// A whole file of at most so many bytes: counted while it is read, for its length may be told wrongly.

@@ -123,7 +123,7 @@ async fn one(ctx: &Context, kind: TemplateKind, path: &Path, args: &Args) -> Res
     let zone = ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |o| o.zone);
     let done = match kind {
         TemplateKind::Attendance | TemplateKind::Leave | TemplateKind::Rota | TemplateKind::Notes => {
-            files::open(path)?;
+            files::check_again(path)?;
             let content = Content::file(path);
             let covers = args.covers.as_deref().map(span).transpose()?;
             refuse_future(kind, covers, ctx.now().day(zone))?;

@@ -94,7 +94,7 @@ struct Tried<'a> {
 fn test(tried: &Tried<'_>, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     let file =
         tried.file.file_name().map_or_else(|| tried.file.display().to_string(), |n| n.to_string_lossy().into_owned());
-    files::open(tried.file)?;
+    files::check_again(tried.file)?;
     let content = Content::file(tried.file);
     let wanted = Wanted { kinds: &RECORDS, mappings: tried.mappings, map: tried.map };
     let scored = scores(&wanted, &mappings::first_rows(&file, &content)?);

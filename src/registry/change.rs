@@ -99,8 +99,28 @@ fn reopened(to: Option<NaiveDate>, day: NaiveDate) -> Option<NaiveDate> {
     to.filter(|to| *to >= day)
 }
 
+/// How long it holds: a field of it, or `-`, until another one takes its place.
+macro_rules! spanned {
+    (-) => {
+        fn span(&self) -> Posting {
+            Posting::default()
+        }
+
+        fn set_span(&mut self, _: Posting) {}
+    };
+    ($span:ident) => {
+        fn span(&self) -> Posting {
+            self.$span
+        }
+
+        fn set_span(&mut self, span: Posting) {
+            self.$span = span;
+        }
+    };
+}
+
 macro_rules! registered {
-    ($($type:ty, $id:ty, $get_id:expr, $span:ident, |$after:ident, $before:ident, $columns:ident| $keep:block;)*) => {$(
+    ($($type:ty, $id:ty, $get_id:expr, $span:tt, |$after:ident, $before:ident, $columns:ident| $keep:block;)*) => {$(
         impl Registered for $type {
             type Id = $id;
 
@@ -109,13 +129,7 @@ macro_rules! registered {
                 get(self)
             }
 
-            fn span(&self) -> Posting {
-                self.$span
-            }
-
-            fn set_span(&mut self, span: Posting) {
-                self.$span = span;
-            }
+            spanned!($span);
 
             fn keep(&mut self, $before: &Self, $columns: &Columns) {
                 let $after = self;
@@ -176,36 +190,8 @@ registered! {
         };
     PlaceSignal, (PlaceId, SignalKind, Option<NaiveDate>),
         |signal| (signal.place.clone(), signal.kind, signal.span.from), span, |_after, _before, _columns| {};
-}
-
-macro_rules! without_span {
-    ($($type:ty, $id:ty, $get_id:expr, |$after:ident, $before:ident, $columns:ident| $keep:block;)*) => {$(
-        impl Registered for $type {
-            type Id = $id;
-
-            fn id(&self) -> $id {
-                let get: fn(&$type) -> $id = $get_id;
-                get(self)
-            }
-
-            /// It holds until another one takes its place.
-            fn span(&self) -> Posting {
-                Posting::default()
-            }
-
-            fn set_span(&mut self, _: Posting) {}
-
-            fn keep(&mut self, $before: &Self, $columns: &Columns) {
-                let $after = self;
-                $keep
-            }
-        }
-    )*};
-}
-
-without_span! {
-    Located, String, |located| located.place.clone(), |_after, _before, _columns| {};
-    Distance, (String, String), |distance| (distance.from.clone(), distance.to.clone()), |after, before, columns| {
+    Located, String, |located| located.place.clone(), -, |_after, _before, _columns| {};
+    Distance, (String, String), |distance| (distance.from.clone(), distance.to.clone()), -, |after, before, columns| {
         keep(&mut after.leg.metres, &before.leg.metres, columns.has("km"));
     };
 }

@@ -85,6 +85,18 @@ pub struct LostLine {
     pub code: LineCode,
 }
 
+pub(super) type LostColumns = (String, String, String, String, String);
+
+pub(super) fn lost_line((id, place, inspector, assignment, code): LostColumns) -> Result<LostLine> {
+    Ok(LostLine {
+        window: parsed("line", "id", &id, &id)?,
+        place: parsed("line", "place", &id, &place)?,
+        inspector: parsed("assignment", "inspector", &assignment, &inspector)?,
+        assignment: parsed("line", "assignment", &id, &assignment)?,
+        code: parsed("line", "code", &id, &code)?,
+    })
+}
+
 /// One inspector's copy of a line; the first is that of the line itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Share {
@@ -161,18 +173,7 @@ impl Tx {
 
     /// Open lines, of windows that are not over, of inspectors who cannot go on that day.
     pub async fn lines_of_away(&mut self, now: Timestamp) -> Result<Vec<LostLine>> {
-        fetch_all!(self, (String, String, String, String, String), HELD_BY_AWAY, now.0)
-            .into_iter()
-            .map(|(id, place, inspector, assignment, code)| {
-                Ok(LostLine {
-                    window: parsed("line", "id", &id, &id)?,
-                    place: parsed("line", "place", &id, &place)?,
-                    inspector: parsed("assignment", "inspector", &assignment, &inspector)?,
-                    assignment: parsed("line", "assignment", &id, &assignment)?,
-                    code: parsed("line", "code", &id, &code)?,
-                })
-            })
-            .collect()
+        fetch_all!(self, LostColumns, HELD_BY_AWAY, now.0).into_iter().map(lost_line).collect()
     }
 
     /// Who has a line: one, or two who go together.

@@ -1,6 +1,7 @@
 //! Lines that their inspector gave back.
 
-use super::{LostLine, Result, Tx, parsed, touched};
+use super::away::{LostColumns, lost_line};
+use super::{LostLine, Result, Tx, touched};
 use crate::model::{AssignmentId, Timestamp};
 
 statements! {
@@ -25,18 +26,7 @@ impl Tx {
 
     /// Lines that were given back and of which nobody has decided yet who goes.
     pub async fn handed_back(&mut self) -> Result<Vec<LostLine>> {
-        fetch_all!(self, (String, String, String, String, String), HANDED_BACK)
-            .into_iter()
-            .map(|(id, place, inspector, assignment, code)| {
-                Ok(LostLine {
-                    window: parsed("line", "id", &id, &id)?,
-                    place: parsed("line", "place", &id, &place)?,
-                    inspector: parsed("assignment", "inspector", &assignment, &inspector)?,
-                    assignment: parsed("line", "assignment", &id, &assignment)?,
-                    code: parsed("line", "code", &id, &code)?,
-                })
-            })
-            .collect()
+        fetch_all!(self, LostColumns, HANDED_BACK).into_iter().map(lost_line).collect()
     }
 
     /// `given`: somebody else has it now; otherwise it stays with who gave it back, not done.

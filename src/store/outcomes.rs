@@ -188,7 +188,6 @@ impl Tx {
         fetch_all!(self, Columns, CURRENT_AMONG, assignments.json()).into_iter().map(Columns::row).collect()
     }
 
-    /// Outcomes that count and were never judged, or are to be looked at again.
     /// Waits until no other transaction judges, and none that marked what is to be judged again is under way: what it
     /// brought would be missed, and its mark taken away. SQLite has one writer anyway.
     pub async fn one_judges(&mut self) -> Result<()> {
@@ -202,6 +201,7 @@ impl Tx {
         Ok(())
     }
 
+    /// Outcomes that count and were never judged, or are to be looked at again.
     pub async fn unchecked_outcomes(&mut self) -> Result<Vec<OutcomeRow>> {
         fetch_all!(self, Columns, UNCHECKED).into_iter().map(Columns::row).collect()
     }

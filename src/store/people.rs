@@ -42,6 +42,8 @@ statements! {
         from_day, to_day FROM inspector WHERE EXISTS (SELECT 1 FROM json_each(addresses) WHERE value = $1) ORDER BY id",
     postgres = "SELECT id, office, name, latin, addresses, phone, phone_extension, phone_shown, language, visits, calls, home_county,
         from_day, to_day FROM inspector WHERE CAST(addresses AS JSONB) @> to_jsonb(CAST($1 AS TEXT)) ORDER BY id";
+    NAMED_AT = "SELECT email, name, latin FROM official WHERE email IN (SELECT value FROM json_each($1)) ORDER BY id",
+    postgres = "SELECT email, name, latin FROM official WHERE email = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
     CONTACTS = "SELECT id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day
         FROM contact ORDER BY id";
     INSPECTORS = "SELECT id, office, name, latin, addresses, phone, phone_extension, phone_shown, language, visits, calls, home_county,
@@ -300,6 +302,12 @@ impl Tx {
     /// Those whose registered address this is.
     pub async fn inspectors_at(&mut self, address: &str) -> Result<Vec<Inspector>> {
         fetch_all!(self, InspectorRow, INSPECTORS_AT, address).into_iter().map(inspector).collect()
+    }
+
+    /// Addresses of officials among these, and whose they are.
+    pub async fn officials_at(&mut self, addresses: &Ids) -> Result<Vec<(String, Name)>> {
+        let found = fetch_all!(self, (String, String, String), NAMED_AT, addresses.json());
+        Ok(found.into_iter().map(|(address, own, latin)| (address, Name::new(own, latin))).collect())
     }
 
     pub async fn inspectors_of(&mut self, office: &OfficeId) -> Result<Vec<Inspector>> {

@@ -47,12 +47,7 @@ pub struct Listed {
 pub async fn listed(ctx: &Context, state: Option<&str>) -> Done<Vec<Listed>> {
     let rows = mails(ctx, state).await?;
     let mut tx = ctx.store.read().await?;
-    let mut names: BTreeMap<String, String> = BTreeMap::new();
-    names.extend(tx.officials().await?.into_iter().filter_map(|o| Some((o.email?, o.name.both()))));
-    for inspector in tx.inspectors().await? {
-        names.extend(inspector.addresses.iter().map(|address| (address.clone(), inspector.name.both())));
-    }
-    let mut listed = Vec::new();
+    let mut heads = Vec::with_capacity(rows.len());
     for row in rows {
         let bytes = match row.id.parse::<Sha256>() {
             Ok(sha) => tx.blob(&sha).await?.unwrap_or_default(),
@@ -60,12 +55,22 @@ pub async fn listed(ctx: &Context, state: Option<&str>) -> Done<Vec<Listed>> {
         };
         let mail = reply::envelope(&bytes).ok();
         let from = mail.as_ref().and_then(reply::from_address);
-        let sender =
-            from.map_or_else(|| "?".to_owned(), |from| names.get(&from).cloned().unwrap_or_else(|| masked(&from)));
-        let subject = mail.and_then(|mail| mail.headers.text("subject")).unwrap_or_default();
-        listed.push(Listed { row, sender, subject: cut(&flat(&phone_free(&subject)), SUBJECT) });
+        heads.push((row, from, mail.and_then(|mail| mail.headers.text("subject")).unwrap_or_default()));
     }
-    Ok(listed)
+    let from = Ids::new(heads.iter().filter_map(|(_, from, _)| from.as_deref()));
+    let officials = tx.officials_at(&from).await?.into_iter().map(|(address, name)| (address, name.both()));
+    let mut names: BTreeMap<String, String> = officials.collect();
+    for inspector in tx.inspectors().await? {
+        names.extend(inspector.addresses.iter().map(|address| (address.clone(), inspector.name.both())));
+    }
+    let sender = |from: Option<String>| {
+        from.map_or_else(|| "?".to_owned(), |from| names.get(&from).cloned().unwrap_or_else(|| masked(&from)))
+    };
+    let listed = heads.into_iter().map(|(row, from, subject)| {
+        let subject = cut(&flat(&phone_free(&subject)), SUBJECT);
+        Listed { row, sender: sender(from), subject }
+    });
+    Ok(listed.collect())
 }
 
 /// `z***@field.example`: enough to know an address again.

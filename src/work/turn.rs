@@ -78,7 +78,7 @@ impl Turn {
             "leads": true, "mails": self.mails, "answers": self.answers, "verdicts": self.verdicts, "flags": self.flags,
             "asked": self.asked, "findings": self.findings, "closed": self.closed, "reminders": self.reminders,
             "sealed": self.sealed, "digests": self.digests, "drawn": self.drawn, "void": self.void,
-            "redealt": self.redealt, "calls": self.calls, "revealed": self.revealed, "sheets": self.sheets,
+            "redealt": self.redealt, "withdrawn": self.withdrawn, "calls": self.calls, "revealed": self.revealed, "sheets": self.sheets,
             "sent": self.sent, "failed": failed,
         })
     }

@@ -28,6 +28,11 @@ fn what_is_no_file_is_refused_and_hangs_nobody() {
     }
     let ended = super::ended(super::spotcheck().args(["status", "--config", pipe]).output().unwrap());
     assert!(ended.code == Some(2) && ended.text.contains("pipe or a device"), "{}", ended.text);
+    // Records are read twice, and what a shell hands over is there once.
+    let teams = fed(county.command(["import", "teams", "/dev/stdin"]), b"id,village,name,sending_unit\n");
+    assert!(!teams.text.contains("pipe or a device"), "{}", teams.text);
+    let records = fed(county.command(["import", "attendance", "/dev/stdin"]), b"official,time\n");
+    assert!(records.code == Some(2) && records.text.contains("pipe or a device"), "{}", records.text);
     let ended = county.run(["import", "teams", "no-such.csv", "--lang", "zh"]);
     assert!(
         ended.text.contains("无法读取文件（没有该文件或文件夹）") && !ended.text.contains("os error"),

@@ -13,16 +13,16 @@ use std::collections::BTreeMap;
 
 const DAY: &str = "2026-03-03";
 
-fn am() -> WindowId {
+pub fn am() -> WindowId {
     window(DAY, "am")
 }
 
-fn four() -> Setting {
+pub fn four() -> Setting {
     Setting { teams: 4, ..Setting::default() }
 }
 
 /// Three inspectors, each with room for so many visits.
-async fn staff(house: &House, visits: u32) {
+pub async fn staff(house: &House, visits: u32) {
     let csv = format!(
         "id,name,name_latin,email,language,visits,calls\nI1,赵新,Zhao Xin,zhaoxin@field.example,en,{visits},20\n\
          I2,钱进,Qian Jin,qianjin@field.example,en,{visits},20\nI3,孙立,Sun Li,sunli@field.example,zh,{visits},20\n"

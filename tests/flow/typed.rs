@@ -1,6 +1,6 @@
 //! What people type into a case: it cannot look like a step, and tells nobody who said something.
 
-use super::due_process::{VILLAGER, flagged, step};
+use super::due_process::{VILLAGER, flagged, page, step};
 use super::house::{House, Setting};
 use spotcheck::evidence::flag::Step;
 use spotcheck::model::{FlagState, Language};
@@ -41,8 +41,12 @@ async fn a_letter_tells_no_source_however_it_is_written() {
         assert!(refused.contains("goes out in the letter"), "{telling}: {refused}");
         assert!(VILLAGER.iter().all(|secret| !refused.contains(secret)) && !refused.contains("钱多多"), "{refused}");
     }
+    house.ctx.clock.set(super::house::time("2026-03-05 09:00"));
     let why = "按2026-03-03 10:20现场情况，电话了解；请刘敏1（Liu Min 1）说明，老刘、王建国1均无假条";
     assert_eq!(step(&house, &case, Step::Dismiss, "Li Hua", why).await, Ok(FlagState::Dismissed));
+    // Lines break anywhere between Chinese characters.
+    let page: String = page(&house, &case).await.split_whitespace().collect();
+    assert!(page.contains("电话了解"), "{page}");
 }
 
 #[tokio::test]

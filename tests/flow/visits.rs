@@ -1,10 +1,10 @@
 //! The day of a visit: its order by the way, inspectors who cannot go, lines that are given back, weather.
 
+use super::fallen::{am, four, staff};
 use super::house::{EVE, House, Setting, on_both, time, window};
 use super::post::{Read, reply};
 use spotcheck::draw::bundle::{Bundle, BundleKind};
 use spotcheck::draw::verify;
-use spotcheck::model::WindowId;
 use spotcheck::table::TemplateKind;
 use spotcheck::work::bundles::{Selection, bundle, listed};
 use spotcheck::work::quarantine::{self, Sorted};
@@ -13,23 +13,6 @@ use std::collections::BTreeMap;
 
 const PROVEN: &str = "dkim=pass header.d=field.example; dmarc=pass header.from=field.example";
 const FORGED: &str = "dkim=none; dmarc=fail header.from=field.example";
-
-fn am() -> WindowId {
-    window("2026-03-03", "am")
-}
-
-fn four() -> Setting {
-    Setting { teams: 4, ..Setting::default() }
-}
-
-/// Three inspectors, each with room for so many visits.
-async fn staff(house: &House, visits: u32) {
-    let csv = format!(
-        "id,name,name_latin,email,language,visits,calls\nI1,赵新,Zhao Xin,zhaoxin@field.example,en,{visits},20\n\
-         I2,钱进,Qian Jin,qianjin@field.example,en,{visits},20\nI3,孙立,Sun Li,sunli@field.example,zh,{visits},20\n"
-    );
-    assert!(house.import(TemplateKind::Inspectors, &csv).await.rejects.is_empty());
-}
 
 fn address(inspector: &str) -> &'static str {
     match inspector {
