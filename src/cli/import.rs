@@ -130,7 +130,7 @@ async fn one(ctx: &Context, kind: TemplateKind, path: &Path, args: &Args) -> Res
             let file = RecordFile {
                 kind,
                 map: args.map.as_deref(),
-                covers,
+                covers: covers.into(),
                 complete: args.complete,
                 dry_run: args.dry_run,
                 ..RecordFile::new(kind, source(ctx, kind, args, &file, &content)?, &file, content.clone())

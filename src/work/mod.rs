@@ -85,6 +85,7 @@ pub mod person;
 pub mod places;
 pub mod post;
 mod presence;
+pub mod pushed;
 pub mod quarantine;
 pub mod questions;
 mod read_ahead;
