@@ -2,34 +2,43 @@
 
 use super::setup::{Place, block_on, first};
 use super::{Exit, Terminal};
-use crate::console::web;
+use crate::config::Api;
+use crate::console::{api, web};
 use crate::daemon::{self, Daemon, Outcome};
 use crate::model::Trouble;
 use crate::said;
 use crate::work::{Context, Failure};
 use std::io::IsTerminal;
 use std::sync::Arc;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 
 /// Threads that answer pages.
 const WORKERS: usize = 2;
 
-/// Runs until it is told to stop; with the console, where the configuration has one.
+/// Runs until it is told to stop; with the console and the doors for programs that the configuration opens.
 pub fn serve(place: &Place) -> Result<Exit, Trouble> {
     logging();
     let config = place.config().map_err(first)?;
-    let Some(console) = config.console else {
+    if config.console.is_none() && config.api == Api::default() {
         block_on(async { daemon::serve(&open(place).await?).await.map_err(Failure::trouble) })?;
         return Ok(Exit::Done);
-    };
+    }
     on_several(async {
         let ctx = Arc::new(open(place).await?);
-        let (stop, stopped) = oneshot::channel::<()>();
-        let pages = tokio::spawn(web::serve(Arc::clone(&ctx), console, async move { drop(stopped.await) }));
+        let (stop, stopped) = watch::channel(false);
+        let mut doors = JoinSet::new();
+        if let Some(console) = config.console {
+            let mut stopped = stopped.clone();
+            doors.spawn(web::serve(Arc::clone(&ctx), console, async move {
+                let _ = stopped.wait_for(|stopped| *stopped).await;
+            }));
+        }
+        doors.spawn(api::serve(Arc::clone(&ctx), stopped));
         let served = daemon::serve(&ctx).await.map_err(Failure::trouble);
-        drop(stop);
-        let _ = pages.await;
+        stop.send_replace(true);
+        doors.join_all().await;
         served
     })?;
     Ok(Exit::Done)

@@ -27,7 +27,7 @@ pub enum SecondFactor {
 
 impl Console {
     pub(super) fn read(mut section: Section<'_>) -> Option<Console> {
-        let listen = section.parsed("listen", listen);
+        let listen = section.parsed("listen", super::api::address);
         let address = section.parsed("address", address);
         let idle_minutes = section.number("idle_minutes", 5..=240, 30);
         let absolute_hours = section.number("absolute_hours", 1..=24, 12);
@@ -64,12 +64,6 @@ impl Console {
     pub fn public(&self) -> String {
         self.address.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
-}
-
-fn listen(text: &str) -> Result<SocketAddr, Said> {
-    text.parse().map_err(|_| {
-        said!("expected an address and a port, such as 127.0.0.1:8080", "此处应为地址和端口，如127.0.0.1:8080")
-    })
 }
 
 fn address(text: &str) -> Result<String, Said> {

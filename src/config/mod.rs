@@ -8,6 +8,7 @@
 //! To add a setting: a field in its section's struct, one line in `read`, a commented line in
 //! `config/spotcheck.toml`, a case in `tests/config.rs`.
 
+pub mod api;
 mod backstop;
 pub mod beacon;
 pub mod console;
@@ -25,6 +26,7 @@ pub mod storage;
 mod tree;
 mod whole;
 
+pub use api::Api;
 pub use beacon::{BeaconSettings, DrandSettings, ManualSettings, Network};
 pub use console::{Console, SecondFactor};
 pub use intake::{After, Authentication, Dns, Imap, Intake};
@@ -57,6 +59,7 @@ pub struct Config {
     pub intake: Intake,
     /// None: no pages are served.
     pub console: Option<Console>,
+    pub api: Api,
     pub calendar: Calendar,
     pub imports: Imports,
     pub retention: Retention,
@@ -88,6 +91,7 @@ impl Config {
         let mail = Mail::read(root.section("mail"));
         let intake = Intake::read(root.section("intake"));
         let console = Console::read(root.section("console"));
+        let api = Api::read(root.section("api"));
         let calendar = Calendar::read(root.section("calendar"));
         let imports = Imports::read(root.section("imports"));
         let retention = Retention::read(root.section("retention"));
@@ -113,6 +117,7 @@ impl Config {
             mail: mail?,
             intake: intake?,
             console,
+            api,
             calendar,
             imports,
             retention,

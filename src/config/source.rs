@@ -16,6 +16,8 @@ pub struct OfficeSource {
     pub usual_rows_share: f64,
     /// Addresses that may send its files to the desk, in lower case.
     pub senders: Vec<String>,
+    /// Serial numbers of the devices that send their punches while they happen.
+    pub devices: Vec<String>,
 }
 
 impl OfficeSource {
@@ -29,11 +31,12 @@ impl OfficeSource {
         let usual_rows_share = section.share("usual_rows_share", 0.5);
         let regions = section.list("regions", super::shapes::region).unwrap_or_default();
         let senders = section.list("senders", super::shapes::address).unwrap_or_default();
+        let devices = section.list("devices", super::api::serial).unwrap_or_default();
         let places = section.finish();
         let kept = id.clone();
         let source = || {
             let source = Source { id: id?, kind: kind?, cadence: cadence?, grace_days, settle_hours };
-            Some(OfficeSource { office: office?, source, regions, usual_rows_share, senders })
+            Some(OfficeSource { office: office?, source, regions, usual_rows_share, senders, devices })
         };
         Placed { id: kept, item: source(), places }
     }

@@ -4,6 +4,7 @@
 //! drawn inline in shades that a grey printer keeps apart, each with its counts and a text that
 //! says the same.
 
+pub mod api;
 pub mod fairness;
 pub mod pages;
 pub mod preview;
@@ -11,5 +12,6 @@ pub mod report;
 pub mod shown;
 pub mod web;
 
+mod connections;
 mod plots;
 mod svg;

@@ -36,6 +36,11 @@ impl Pushed {
         self.rows.len() + self.refused.len()
     }
 
+    /// The first day that it speaks of, as far as dates are written as devices write them.
+    pub fn first_day(&self) -> Option<NaiveDate> {
+        self.rows.iter().filter_map(|[_, time, ..]| time.get(..10)?.parse().ok()).min()
+    }
+
     /// A file of the template of attendance.
     ///
     /// # Errors

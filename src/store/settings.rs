@@ -14,6 +14,7 @@ statements! {
             fence = CASE WHEN lease.owner = excluded.owner THEN lease.fence ELSE lease.fence + 1 END
         WHERE lease.owner = excluded.owner OR lease.expires_at <= $3
         RETURNING fence";
+    LEASE_UNTIL = "SELECT expires_at FROM lease WHERE name = $1";
     RELEASE_LEASE = "UPDATE lease SET expires_at = 0 WHERE name = $1 AND owner = $2";
     PUT_BLOB = "INSERT INTO blob (sha, bytes) VALUES ($1, $2) ON CONFLICT (sha) DO NOTHING";
     GET_BLOB = "SELECT bytes FROM blob WHERE sha = $1";
@@ -47,6 +48,11 @@ impl Tx {
         until: Timestamp,
     ) -> Result<Option<Lease>> {
         Ok(fetch_optional!(self, (i64,), TAKE_LEASE, name, owner, now.0, until.0).map(|(fence,)| Lease { fence }))
+    }
+
+    /// Until when somebody holds a lease, without a further sign of life.
+    pub async fn lease_until(&mut self, name: &str) -> Result<Option<Timestamp>> {
+        Ok(fetch_optional!(self, (i64,), LEASE_UNTIL, name).map(|(until,)| Timestamp(until)))
     }
 
     pub async fn release_lease(&mut self, name: &str, owner: &str) -> Result<()> {

@@ -56,6 +56,7 @@ pub(super) fn json_rows(rows: &impl serde::Serialize) -> String {
 /// Every statement, by file: what the test prepares on both databases.
 pub const ALL: &[&[Sql]] = &[
     super::accounts::ALL,
+    super::pushed::ALL,
     super::answers::ALL,
     super::assignments::ALL,
     super::audit::ALL,

@@ -2,19 +2,127 @@
 //!
 //! Each push is a batch that covers nothing. Once whoever sends them says that some days are whole, one more batch
 //! covers these: its records of each day are those of all pushes, and it is held where they are far fewer than usual.
+//! A program says so; devices say it by being there on the next day, with nothing more to send.
 
 use super::batches;
 use super::import::{Imported, batch_id, journal};
-use super::records::{Covers, RecordFile, hold_if_short};
-use super::{Content, Context, Done};
+use super::records::{self, Covers, RecordFile, hold_if_short};
+use super::{Content, Context, Done, Failure};
 use crate::config::OfficeSource;
+use crate::evidence::pushed::Pushed;
 use crate::evidence::rows::source_kinds;
 use crate::model::record::Batch;
-use crate::model::{MACHINE, Sha256, Trouble};
+use crate::model::time::{DAY, MINUTE};
+use crate::model::{MACHINE, Sha256, Timestamp, Trouble};
 use crate::said;
+use crate::store::Heard;
 use crate::table::TemplateKind;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use std::collections::BTreeMap;
+
+/// A device that sent nothing of a day before for so long has nothing more of it.
+const QUIET: i64 = 30 * MINUTE;
+/// After a longer silence a person says which days are whole.
+const MOST_DAYS: i64 = 31;
+/// Programs ask again within this time.
+const REMEMBERED: i64 = 7 * DAY;
+
+/// What became of a request.
+#[derive(Debug, Clone, Default)]
+pub struct Taken {
+    /// None where it brought no row.
+    pub imported: Option<Imported>,
+    pub covered: Option<Imported>,
+}
+
+/// Keeps what a request brings.
+///
+/// # Errors
+/// The source takes no punches; days that are not over are said to be whole.
+pub async fn take(ctx: &Context, source: &OfficeSource, name: &str, pushed: &Pushed) -> Done<Taken> {
+    let mut taken = Taken::default();
+    if !pushed.is_empty() {
+        let bytes = pushed.file().map_err(|e| Failure::File("rows could not be written", e))?;
+        let kind = TemplateKind::Attendance;
+        let file = RecordFile { covers: Covers::Nothing, ..RecordFile::new(kind, source, name, Content::bytes(bytes)) };
+        taken.imported = Some(records::import(ctx, &file).await?);
+    }
+    if let Some(span) = pushed.covers {
+        taken.covered = Some(cover(ctx, source, span).await?);
+    }
+    Ok(taken)
+}
+
+/// What a program was answered under this key.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Before {
+    Never,
+    Answered(String),
+    /// Another request had the same key.
+    Other,
+}
+
+pub async fn answered(ctx: &Context, token: &str, key: &str, body: &Sha256) -> Done<Before> {
+    let before = ctx.store.read().await?.api_answer(token, key).await?;
+    Ok(match before {
+        None => Before::Never,
+        Some((sha, answer)) if sha == *body => Before::Answered(answer),
+        Some(_) => Before::Other,
+    })
+}
+
+pub async fn remember(ctx: &Context, token: &str, key: &str, body: &Sha256, answer: &str) -> Done<()> {
+    let mut tx = ctx.store.begin().await?;
+    tx.forget_api_answers(ctx.now().minus(REMEMBERED)).await?;
+    tx.add_api_answer(token, key, body, answer, ctx.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A device was heard; `pushed` is what it sent, if anything. Where every device of the source was heard today and
+/// none has sent anything of a day before for a while, the days until yesterday are whole.
+pub async fn heard(
+    ctx: &Context,
+    source: &OfficeSource,
+    serial: &str,
+    stamp: Option<&str>,
+    pushed: Option<&Pushed>,
+) -> Done<Option<Imported>> {
+    let zone = ctx.office(&source.office)?.zone;
+    let (now, today) = (ctx.now(), ctx.now().day(zone));
+    let late = pushed.and_then(Pushed::first_day).is_some_and(|day| day < today);
+    let mut tx = ctx.store.begin().await?;
+    let device = Heard {
+        serial: serial.to_owned(),
+        at: now,
+        late: if late { now } else { Timestamp(0) },
+        stamp: stamp.map(str::to_owned),
+    };
+    tx.hear_device(&source.source.id, &device).await?;
+    let all = tx.devices_heard(&source.source.id).await?;
+    let covered = tx.devices_covered(&source.source.id).await?;
+    tx.commit().await?;
+    let quiet = |serial: &String| {
+        all.iter().any(|d| d.serial == *serial && d.at.day(zone) == today && now.0 - d.late.0 >= QUIET)
+    };
+    let Some(yesterday) = today.pred_opt().filter(|_| source.devices.iter().all(quiet)) else { return Ok(None) };
+    let first = covered.and_then(|day| day.succ_opt()).map(|day| day.max(yesterday - TimeDelta::days(MOST_DAYS)));
+    let imported = match first {
+        Some(first) if first <= yesterday => Some(cover(ctx, source, (first, yesterday)).await?),
+        Some(_) => return Ok(None),
+        // They begin today: of what was before nobody knows anything.
+        None => None,
+    };
+    let mut tx = ctx.store.begin().await?;
+    tx.cover_by_devices(&source.source.id, yesterday).await?;
+    tx.commit().await?;
+    Ok(imported)
+}
+
+/// What a device was told last to go on from.
+pub async fn stamp(ctx: &Context, source: &OfficeSource, serial: &str) -> Done<Option<String>> {
+    let all = ctx.store.read().await?.devices_heard(&source.source.id).await?;
+    Ok(all.into_iter().find(|device| device.serial == serial).and_then(|device| device.stamp))
+}
 
 /// Journals that all pushes of these days have come. Days that were covered so before are covered again only where
 /// more came since.

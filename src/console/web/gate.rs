@@ -7,6 +7,7 @@ use super::plain::{Again, Plain, Told, around, render};
 use super::routes::{Method, ROUTES, Route, Who};
 use crate::clock::Stopwatch;
 use crate::config::Console;
+use crate::console::connections::Peer;
 use crate::console::shown::{Page, Shown};
 use crate::model::{Language, Said};
 use crate::said;
@@ -18,7 +19,6 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, RawPathParams, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::routing::{get, post};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -34,10 +34,6 @@ pub struct Server {
     console: Console,
     uploads: Semaphore,
 }
-
-/// Where a connection came from.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Peer(pub SocketAddr);
 
 impl Server {
     pub fn new(ctx: Arc<Context>, console: Console) -> Arc<Server> {
