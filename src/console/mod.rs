@@ -5,6 +5,7 @@
 //! says the same.
 
 pub mod fairness;
+pub mod pages;
 pub mod report;
 pub mod shown;
 

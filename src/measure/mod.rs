@@ -20,6 +20,7 @@ pub mod absence;
 pub mod counties;
 pub mod document;
 pub mod estimate;
+pub mod gaps;
 pub mod inclusion;
 pub mod interval;
 pub mod patterns;
