@@ -5,7 +5,7 @@ use super::form::{Choice, Field};
 use super::map::map;
 use super::parts::{Heat, HeatCell, Marks};
 use super::shell::Tab;
-use super::words::{named, plain, within};
+use super::words::{named, plain, team_of};
 use crate::console::plots::{self, Bar, Bars};
 use crate::console::shown::{Asked, Shown};
 use crate::measure::document::{Cell, Form, Section, Table};
@@ -89,11 +89,7 @@ pub async fn show(asked: &Asked<'_>) -> Done<Shown> {
 }
 
 fn place(look: &PlaceLook) -> Said {
-    let place = &look.place;
-    match place.name.own == place.village.own {
-        true => named(&place.name),
-        false => within(&place.name, &place.village),
-    }
+    team_of(&look.place.name, &look.place.village)
 }
 
 fn longest(found: &Coverage<'_>) -> Section {
@@ -111,7 +107,7 @@ fn longest(found: &Coverage<'_>) -> Section {
             Cell::Words(look.last.map_or_else(|| said!("none yet", "尚无"), common::day)),
         ]);
     }
-    Section::new("longest", said!("The ten longest", "最久的十处")).with(table)
+    Section::new("longest", said!("Longest without a visit", "最久未走访")).with(table)
 }
 
 /// The table of the calendar, and the same coloured.
@@ -196,7 +192,7 @@ fn strata(found: &Coverage<'_>) -> Section {
             share(one.visited, one.places),
         ]);
     }
-    Section::new("townships", said!("Target, drawn, made", "应查、抽中、完成")).with(table)
+    Section::new("townships", said!("By township", "按乡镇")).with(table)
 }
 
 fn gaps(page: &mut Draft<'_>, found: &Coverage<'_>) {

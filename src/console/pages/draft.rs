@@ -27,6 +27,8 @@ pub struct Draft<'a> {
     pub targets: bool,
     /// A part that is open, with its own heading.
     section: bool,
+    /// The last heading.
+    heading: String,
     /// Some part could not be rendered.
     broken: bool,
 }
@@ -43,6 +45,7 @@ impl<'a> Draft<'a> {
             forms: 0,
             targets: false,
             section: false,
+            heading: String::new(),
             broken: false,
         }
     }
@@ -61,6 +64,7 @@ impl<'a> Draft<'a> {
         self.close();
         let _ = write!(self.body, "<section><h2>{}</h2>\n", escaped(said.in_language(self.language())));
         self.section = true;
+        self.heading = self.say(said);
     }
 
     pub(super) fn close(&mut self) {
@@ -145,7 +149,9 @@ impl<'a> Draft<'a> {
     /// A table; where it has no row, what that means.
     pub fn table(&mut self, section: Section, marks: &Marks, empty: &Said) {
         let xlsx = self.workbook_of(self.tables.len() + 1);
-        let view = listing::View::of(&section, marks, empty, (self.asked.csrf, xlsx), self.language());
+        let quiet = self.heading == section.heading.in_language(self.language());
+        let form = (quiet, self.language());
+        let view = listing::View::of(&section, marks, empty, (self.asked.csrf, xlsx), form);
         self.put(&view);
         self.tables.push(section);
     }

@@ -4,7 +4,7 @@ use super::draft::{Draft, address, encoded};
 use super::form::Field;
 use super::parts::{Marks, Tone};
 use super::shell::Tab;
-use super::words::{full_day, moment, named, plain, within};
+use super::words::{full_day, moment, named, plain, team_of};
 use crate::config::Programme;
 use crate::console::shown::{Asked, Shown};
 use crate::draw::bundle::BundleKind;
@@ -347,7 +347,7 @@ fn lines(found: &DrawLook<'_>) -> Section {
     for line in &found.lines {
         let row = &line.row;
         let place =
-            if line.village.own.is_empty() { plain(row.place.to_string()) } else { within(&line.team, &line.village) };
+            if line.village.own.is_empty() { plain(row.place.to_string()) } else { team_of(&line.team, &line.village) };
         let given = row.assignment.as_deref().zip(row.code.as_deref()).map(|(id, code)| format!("{id} {code}"));
         table.rows.push(vec![
             Cell::Words(place),

@@ -4,7 +4,7 @@ use super::draft::{Draft, address};
 use super::form::{Choice, Field, Form};
 use super::parts::{Event, Marks, Tile, Tone};
 use super::shell::Tab;
-use super::words::{moment, named, plain, sees_targets, within};
+use super::words::{moment, named, plain, sees_targets, team_of, within};
 use crate::console::shown::{Asked, Shown};
 use crate::evidence::finding::{Step, next_step, state_said};
 use crate::letter::phone_free;
@@ -109,7 +109,7 @@ fn subject(entry: &Entry) -> Said {
     match &entry.finding.subject {
         Subject::Office => said!("the office", "本单位"),
         Subject::Village(_) => within(&entry.village, &entry.township),
-        Subject::Team(_) => within(&entry.team, &entry.village),
+        Subject::Team(_) => team_of(&entry.team, &entry.village),
         Subject::Official(_) => within(&entry.person, &entry.village),
     }
 }

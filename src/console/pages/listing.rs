@@ -13,6 +13,8 @@ pub(super) struct View {
 
 struct Listing {
     caption: String,
+    /// The heading above says the same already.
+    quiet: bool,
     empty: String,
     cards: bool,
     columns: Vec<Head>,
@@ -56,7 +58,7 @@ impl View {
         marks: &Marks,
         empty: &Said,
         (csrf, xlsx): (&str, String),
-        language: Language,
+        (quiet, language): (bool, Language),
     ) -> View {
         let text = |said: &Said| said.in_language(language).to_owned();
         let (columns, rows) = section.table.as_ref().map_or((&[][..], &[][..]), |t| (&t.columns, &t.rows));
@@ -82,6 +84,7 @@ impl View {
         View {
             table: Listing {
                 caption: text(&section.heading),
+                quiet,
                 empty: text(empty),
                 cards: !marks.wide,
                 columns: columns

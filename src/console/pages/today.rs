@@ -13,7 +13,7 @@ use crate::measure::document::{Cell, Form, Section, Table};
 use crate::model::{AccountRole, Kind, Said};
 use crate::said;
 use crate::words::letters::common;
-use crate::words::states::letter_state;
+use crate::words::states::{letter_state, verdict};
 use crate::work::Done;
 use crate::work::look::chosen;
 use crate::work::look::today::{Day, LineLook, Progress, Share, today};
@@ -169,7 +169,8 @@ fn todo(day: &Day<'_>, role: AccountRole) -> Vec<Todo> {
     }
     if acts {
         for flag in &todo.oldest {
-            let (id, who, what) = (&flag.id, within(&flag.official, &flag.village), &flag.sentence);
+            let (id, who) = (&flag.id, within(&flag.official, &flag.village));
+            let what = flag.verdict.map_or_else(|| plain("-"), verdict);
             let state = state_said(flag.state);
             let since = age(flag.opened, day.now);
             let tone = if flag.state == crate::model::FlagState::Appealed { Tone::Urgent } else { Tone::Plain };
@@ -348,7 +349,7 @@ fn state(day: &Day<'_>, share: &Share) -> (Said, Tone) {
 
 pub(super) fn place(line: &LineLook) -> Said {
     let village = within(&line.village, &line.township);
-    match line.team.own.is_empty() || line.team.own == line.village.own {
+    match line.team.own.is_empty() || line.team.own.starts_with(&line.village.own) {
         true => village,
         false => {
             let team = named(&line.team);

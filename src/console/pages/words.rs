@@ -35,6 +35,14 @@ pub fn within(place: &Name, larger: &Name) -> Said {
     }
 }
 
+/// A team by its name, and by its village where the name does not say it.
+pub fn team_of(team: &Name, village: &Name) -> Said {
+    match team.own.starts_with(&village.own) {
+        true => named(team),
+        false => within(team, village),
+    }
+}
+
 /// `Mon 23 Nov 08:31`, `11月23日 周一 08:31`.
 pub fn moment(at: Timestamp, zone: Tz) -> Said {
     let (day, clock) = (common::day(at.day(zone)), at.clock(zone));

@@ -95,7 +95,7 @@ pub async fn coverage<'a>(
         too_many: places > MOST,
         townships: Vec::new(),
         township: None,
-        weeks: weeks(to),
+        weeks: weeks(first, to),
         places: Vec::new(),
         gaps: Vec::new(),
         longest: Vec::new(),
@@ -107,12 +107,12 @@ pub async fn coverage<'a>(
     Ok(Some(look))
 }
 
-/// The Mondays of the weeks up to a day.
-fn weeks(to: NaiveDate) -> Vec<NaiveDate> {
+/// The Mondays of the weeks up to a day, from the first window on.
+fn weeks(first: NaiveDate, to: NaiveDate) -> Vec<NaiveDate> {
     let back = |days: u64| to.checked_sub_days(Days::new(days)).unwrap_or(to);
     let monday = back(u64::from(to.weekday().num_days_from_monday()));
     let week = |n: u64| monday.checked_sub_days(Days::new(7 * n)).unwrap_or(monday);
-    (0..WEEKS as u64).rev().map(week).collect()
+    (0..WEEKS as u64).rev().map(week).filter(|monday| *monday + Days::new(7) > first).collect()
 }
 
 struct Visit {
