@@ -64,7 +64,7 @@ fn make() -> tempfile::TempDir {
         start: "2026-03-02".parse().unwrap(),
         days: OVER + 4,
         cadence: "daily".into(),
-        teams: 60,
+        teams: 150,
         language: "zh-Hans".into(),
         database: None,
         finished: false,
@@ -242,7 +242,15 @@ pub async fn addresses(ctx: &Context) -> Vec<(&'static str, String)> {
     let mut tx = ctx.store.read().await.unwrap();
     let flags = tx.flags(None).await.unwrap();
     let asked = flags.iter().find(|flag| flag.state == FlagState::Asked).unwrap();
-    let open = flags.iter().find(|flag| flag.state == FlagState::Open).unwrap();
+    let mut open = None;
+    for flag in flags.iter().filter(|flag| flag.state == FlagState::Open) {
+        let verdict = tx.last_verdict(&flag.assignment, &flag.line, &flag.person).await.unwrap().unwrap();
+        // One that rests on records has more to tell.
+        if open.is_none() || verdict.judgement.evidence != "[]" {
+            open = Some(flag);
+        }
+    }
+    let open = open.unwrap();
     let complaint = tx.complaints(None).await.unwrap().remove(0);
     let mail = tx.mails(Some("quarantine"), 10).await.unwrap().pop().unwrap();
     let batch = tx.batches().await.unwrap().pop().unwrap();
@@ -253,7 +261,13 @@ pub async fn addresses(ctx: &Context) -> Vec<(&'static str, String)> {
     let day = |text: &str| text.parse().unwrap();
     let windows = tx.look_windows(&office, day("2026-03-02"), day("2026-03-30")).await.unwrap();
     let name = |window: &spotcheck::store::WindowLook| window.id.to_string().replace('/', "~");
-    let revealed = windows.iter().find(|window| window.revealed).unwrap();
+    let mut revealed = None;
+    for window in windows.iter().filter(|window| window.revealed) {
+        if revealed.is_none() || !tx.line_counts(&window.id).await.unwrap().is_empty() {
+            revealed = Some(window);
+        }
+    }
+    let revealed = revealed.unwrap();
     let drawn = windows.iter().find(|window| window.drawn.is_some()).unwrap();
     let key = given.first().unwrap().id.to_string();
     vec![

@@ -58,7 +58,7 @@ pub async fn show(asked: &Asked<'_>) -> Done<Shown> {
         return page.finish();
     }
     page.heading(&said!("Longest without a visit", "最久未走访"));
-    page.table(longest(&found), &Marks::default(), &said!("No place yet.", "暂无地点。"));
+    page.table(longest(&found), &Marks { wide: true, ..Marks::default() }, &said!("No place yet.", "暂无地点。"));
     page.heading(&said!("Week by week", "逐周走访"));
     calendar(&mut page, &found);
     page.heading(&said!("By township", "按乡镇"));

@@ -118,9 +118,11 @@ fn subject(entry: &Entry) -> Said {
 fn what(entry: &Entry) -> Said {
     let row = &entry.finding;
     let (kind, text) = (words::code(&row.code), entry.told(&row.text));
-    match text.is_empty() || text == kind.zh || text == kind.en {
-        true => kind,
-        false => Said::new(format!("{}: {text}", kind.en), format!("{}：{text}", kind.zh)),
+    match (text.is_empty() || text == kind.zh || text == kind.en, kind.en == row.code) {
+        (true, _) => kind,
+        // A question of a checklist says by itself what it is about.
+        (_, true) => plain(text),
+        _ => Said::new(format!("{}: {text}", kind.en), format!("{}：{text}", kind.zh)),
     }
 }
 

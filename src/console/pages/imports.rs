@@ -7,7 +7,7 @@ use super::shell::Tab;
 use super::words::{full_day, moment, named, plain, sees_targets};
 use crate::console::shown::{Asked, Shown};
 use crate::measure::document::{Cell, Form as Kind, Section, Table};
-use crate::model::record::{Cadence, SourceKind};
+use crate::model::record::Cadence;
 use crate::model::{OfficeId, Said, Timestamp};
 use crate::said;
 use crate::store::BatchRow;
@@ -32,7 +32,7 @@ fn zone(asked: &Asked<'_>) -> Tz {
 /// What a file or a source brings.
 fn kind(code: &str) -> Said {
     match code {
-        "punch" | "punches" | "attlog" => said!("punches", "打卡"),
+        "punch" | "attendance" => said!("punches", "打卡"),
         "leave" => said!("leave", "请假"),
         "trip" => said!("trips", "出差"),
         "training" => said!("training", "培训"),
@@ -205,7 +205,7 @@ fn batches(asked: &Asked<'_>, found: &Imports) -> (Section, Marks) {
         marks.tones.insert((at, 7), tone);
         table.rows.push(vec![
             Cell::name(&batch.file_name),
-            Cell::Words(kind(&batch.kind)),
+            Cell::Words(brings(asked, batch)),
             Cell::Words(moment(Timestamp(batch.seen_at), zone)),
             Cell::Words(days(batch)),
             count(batch.rows_read),
@@ -215,6 +215,12 @@ fn batches(asked: &Asked<'_>, found: &Imports) -> (Section, Marks) {
         ]);
     }
     (Section::new("files", said!("Files, the newest first", "已导入的文件（新的在前）")).with(table), marks)
+}
+
+/// What its source is configured to bring; one table serves several kinds.
+fn brings(asked: &Asked<'_>, batch: &BatchRow) -> Said {
+    let of = asked.ctx.config.sources.iter().find(|one| Some(one.source.id.as_str()) == batch.source.as_deref());
+    kind(of.map_or(batch.kind.as_str(), |one| one.source.kind.code()))
 }
 
 fn days(batch: &BatchRow) -> Said {
@@ -241,7 +247,7 @@ async fn one(asked: &Asked<'_>, id: &str) -> Done<Shown> {
     page.facts(&[
         (said!("State", "状态"), state),
         (said!("Source", "来源"), plain(batch.source.clone().unwrap_or_else(|| "-".to_owned()))),
-        (said!("Brings", "内容"), kind(&batch.kind)),
+        (said!("Brings", "内容"), brings(asked, &batch)),
         (said!("Came", "导入时间"), moment(Timestamp(batch.seen_at), zone)),
         (said!("First day", "起始日期"), day(&batch.covers_from)),
         (said!("Last day", "截止日期"), day(&batch.covers_to)),

@@ -17,8 +17,6 @@ use crate::work::look::quarantine::{mail, waiting};
 use crate::work::look::{BOOK, PAGE};
 use chrono_tz::Tz;
 
-/// As much of an id as names a mail.
-const NAME: usize = 12;
 /// Characters of a mail that are shown.
 const TEXT: usize = 20_000;
 
@@ -91,8 +89,8 @@ async fn one(asked: &Asked<'_>, id: &str) -> Done<Shown> {
     let Some((shown, head)) = mail(asked.ctx, &asked.viewer.scope, id).await? else { return Ok(Shown::Missing) };
     let row = &shown.row;
     let zone = zone(asked);
-    let name = row.id.get(..NAME).unwrap_or(&row.id);
-    let title = said!("Mail {name}", "邮件{name}");
+    let sender = &head.sender;
+    let title = said!("Mail of {sender}", "来自{sender}的邮件");
     let at = format!("/quarantine/{}", row.id);
     let mut page = Draft::new(asked, Tab::Quarantine, at.as_str(), &title);
     let subject = without_keys(&phone_free(&shown.subject));

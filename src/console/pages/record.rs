@@ -70,7 +70,7 @@ fn entry(share: &Share, wanted: Option<&str>) -> Form {
         codes.push(Choice::new(code.as_str(), label(&code, &place)).chosen_if(wanted == Some(code.as_str())));
         for (person, name, _) in line.people.iter().filter(|(person, ..)| *person != code) {
             codes.push(
-                Choice::new(person.as_str(), label(person, &plain(name.clone())))
+                Choice::new(person.as_str(), label(person, &name.as_ref().map_or_else(|| plain(""), named)))
                     .chosen_if(wanted == Some(person.as_str())),
             );
         }

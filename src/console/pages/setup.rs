@@ -102,39 +102,45 @@ fn results(page: &mut Draft<'_>, found: &Found, people: bool) {
             number(one.officials),
         ]);
     }
-    let nothing = said!("Nothing begins so.", "没有匹配的条目。");
-    page.table(Section::new("villages", said!("Villages found", "查到的村")).with(table), &Marks::default(), &nothing);
-    if !people {
-        return;
+    let section = |code: &str, heading: Said, table: Table| Section::new(code, heading).with(table);
+    let mut all = vec![section("villages", said!("Villages found", "查到的村"), table)];
+    if people {
+        let officials = persons(&found.officials, said!("Team", "工作队"));
+        all.push(section("officials", said!("Officials found", "查到的队员"), officials));
+        let inspectors = persons(&found.inspectors, said!("Office", "单位"));
+        all.push(section("inspectors", said!("Inspectors found", "查到的检查员"), inspectors));
     }
-    let persons = |all: &[PersonFound], of: Said| {
-        let mut table = Table::new(&[
-            ("name", Kind::Words, said!("Name", "姓名")),
-            ("id", Kind::Words, said!("Id", "编号")),
-            ("of", Kind::Words, of),
-            ("village", Kind::Words, said!("Village", "村")),
-            ("phone", Kind::Words, said!("Telephone", "电话")),
-            ("until", Kind::Words, said!("Left", "离任")),
-        ]);
-        for one in all {
-            let cells = [
-                named(&one.name),
-                plain(one.id.clone()),
-                named(&one.of),
-                named(&one.village),
-                plain(one.phone.as_ref().map(crate::model::Phone::masked).unwrap_or_default()),
-                one.until.map_or_else(|| plain(""), common::short_day),
-            ];
-            table.rows.push(cells.into_iter().map(Cell::Words).collect());
-        }
-        table
-    };
-    let officials = persons(&found.officials, said!("Team", "工作队"));
-    let section = Section::new("officials", said!("Officials found", "查到的队员")).with(officials);
-    page.table(section, &Marks::default(), &nothing);
-    let inspectors = persons(&found.inspectors, said!("Office", "单位"));
-    let section = Section::new("inspectors", said!("Inspectors found", "查到的检查员")).with(inspectors);
-    page.table(section, &Marks::default(), &nothing);
+    let nothing = said!("Nothing begins so.", "没有匹配的条目。");
+    all.retain(|section| section.table.as_ref().is_some_and(|table| !table.rows.is_empty()));
+    if all.is_empty() {
+        page.empty(&nothing);
+    }
+    for section in all {
+        page.table(section, &Marks::default(), &nothing);
+    }
+}
+
+fn persons(all: &[PersonFound], of: Said) -> Table {
+    let mut table = Table::new(&[
+        ("name", Kind::Words, said!("Name", "姓名")),
+        ("id", Kind::Words, said!("Id", "编号")),
+        ("of", Kind::Words, of),
+        ("village", Kind::Words, said!("Village", "村")),
+        ("phone", Kind::Words, said!("Telephone", "电话")),
+        ("until", Kind::Words, said!("Left", "离任")),
+    ]);
+    for one in all {
+        let cells = [
+            named(&one.name),
+            plain(one.id.clone()),
+            named(&one.of),
+            named(&one.village),
+            plain(one.phone.as_ref().map(crate::model::Phone::masked).unwrap_or_default()),
+            one.until.map_or_else(|| plain(""), common::short_day),
+        ];
+        table.rows.push(cells.into_iter().map(Cell::Words).collect());
+    }
+    table
 }
 
 fn programmes(page: &mut Draft<'_>, found: &Setup) {

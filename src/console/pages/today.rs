@@ -363,7 +363,7 @@ pub(super) fn who(line: &LineLook) -> Said {
         .people
         .iter()
         .map(|(code, name, outcome)| {
-            let name = if name.is_empty() { said!("a villager", "村民") } else { plain(name.clone()) };
+            let name = name.as_ref().map_or_else(|| said!("a villager", "村民"), named);
             let number = line.phone.as_deref().map(|phone| format!(" {phone}")).unwrap_or_default();
             let found = outcome.map(common::outcome);
             let code = code.split_once('.').map(|(_, n)| format!("{n} ")).unwrap_or_default();
@@ -449,16 +449,14 @@ fn sheet(day: &Day<'_>, share: &Share) -> Section {
         ("remark", Form::Words, said!("Remark", "备注")),
     ]);
     for line in &share.lines {
-        let blank = said!("________ at __:__", "________ 时间__:__");
         let cells = [
             plain(line.code.to_string()),
             place(line),
             plain(common::span(line.from, line.to, day.office.zone)),
             who(line),
-            blank,
-            plain("________"),
         ];
-        table.rows.push(cells.into_iter().map(Cell::Words).collect());
+        // What is found is written in by hand.
+        table.rows.push(cells.into_iter().map(Cell::Words).chain([Cell::Nothing, Cell::Nothing]).collect());
     }
     let by = moment(share.reply_by, day.office.zone);
     Section::new(share.assignment.as_str(), Said::new(format!("Answer by {}", by.en), format!("请于{}前回复", by.zh)))

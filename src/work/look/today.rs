@@ -78,8 +78,8 @@ pub struct LineLook {
     pub village: Name,
     pub township: Name,
     pub team: Name,
-    /// Code, name or role, and what was found.
-    pub people: Vec<(String, String, Option<Outcome>)>,
+    /// Code, name (none: a villager), and what was found.
+    pub people: Vec<(String, Option<Name>, Option<Outcome>)>,
     pub phone: Option<String>,
     pub open: bool,
 }
@@ -249,8 +249,8 @@ pub(super) async fn one_share<'a>(
     Ok(share(ctx, &mut tx, row, (&names, &mut letters), true).await?.map(|share| (share, office)))
 }
 
-/// A villager has no name here: the role says who is rung.
-fn people(line: &crate::model::Line, outcomes: &[OutcomeRow]) -> Vec<(String, String, Option<Outcome>)> {
+/// A villager has no name here.
+fn people(line: &crate::model::Line, outcomes: &[OutcomeRow]) -> Vec<(String, Option<Name>, Option<Outcome>)> {
     use crate::model::register::Role;
     let found = |code: &str| outcomes.iter().find(|o| o.person == code).map(|o| o.outcome);
     let mut all: Vec<_> = (1..)
@@ -258,14 +258,11 @@ fn people(line: &crate::model::Line, outcomes: &[OutcomeRow]) -> Vec<(String, St
         .map(|(number, official)| {
             let code = line.person_code(number);
             let outcome = found(&code);
-            (code, official.name.both(), outcome)
+            (code, Some(official.name.clone()), outcome)
         })
         .collect();
     if let Some(contact) = &line.contact {
-        let name = match contact.role {
-            Role::Villager => String::new(),
-            _ => contact.name.both(),
-        };
+        let name = (contact.role != Role::Villager).then(|| contact.name.clone());
         all.push((line.code.to_string(), name, found(line.code.as_str())));
     }
     all
