@@ -4,6 +4,7 @@
 pub mod absence;
 pub mod account;
 pub mod away;
+pub mod backchecks;
 pub mod batches;
 pub mod beacon;
 pub mod calls;
@@ -171,6 +172,8 @@ pub enum Command {
     Outbox(outbox::Args),
     /// Flags: list, show, decide; letters to print; explanations and appeals on paper.
     Flags(flags::Args),
+    /// Finished visits drawn again for a second inspector: list, show, decide.
+    Backchecks(backchecks::Args),
     /// Complaints against inspectors: open, list, show, decide.
     Complaints(complaints::Args),
     /// What is to be rectified: list, show, open, step, export.
@@ -220,6 +223,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Calls(args) => calls::run(args, place, terminal),
         Command::Outbox(args) => outbox::run(args, place, terminal),
         Command::Flags(args) => flags::run(args, place, terminal),
+        Command::Backchecks(args) => backchecks::run(args, place, terminal),
         Command::Complaints(args) => complaints::run(args, place, terminal),
         Command::Findings(args) => findings::run(args, place, terminal),
         Command::Verify(args) => verify::run(args, terminal),

@@ -30,7 +30,7 @@ pub use console::{Console, SecondFactor};
 pub use intake::{After, Authentication, Dns, Imap, Intake};
 pub use mail::{Addressing, Dkim, Login, Mail, OnAmbiguous, Security, Smtp, Transport};
 pub use new::{Answers, Question, write_new};
-pub use office::{Asks, DaysOnPost, LettersIn, Office};
+pub use office::{Asks, BackCheckBy, DaysOnPost, LettersIn, Office};
 pub use programme::{Custodian, PlaceKind, Programme, RiskChoice, WindowRule};
 pub use secret::{Secret, SecretFile};
 pub use shapes::Hours;

@@ -268,7 +268,7 @@ async fn import_file(ctx: &Context, place: &Place, attendance: &Attendance<'_>, 
         .map_err(|()| Trouble::new(said!("no kind of record", "没有这种记录")).in_file(arrival.name.clone()))?;
     let bytes = attendance.file(arrival);
     let file = RecordFile {
-        covers: Some((arrival.from, arrival.to)),
+        covers: Some((arrival.from, arrival.to)).into(),
         complete: true,
         ..RecordFile::new(kind, source, &arrival.name, Content::bytes(bytes.clone()))
     };

@@ -42,6 +42,11 @@ pub enum Matter<'a> {
         village: &'a Name,
     },
     Complaint,
+    /// A visit that was looked at again.
+    BackCheck {
+        day: NaiveDate,
+        village: &'a Name,
+    },
 }
 
 /// Until when an answer is awaited.
@@ -63,7 +68,7 @@ pub struct CasePaper {
 }
 
 /// Asks for an explanation. `basis`: of an absence what is on record, as known on that day; of a complaint what
-/// the office asks, in its own words. `None` where the page cannot be rendered.
+/// the office asks, in its own words; of a visit what was found of it. `None` where the page cannot be rendered.
 pub fn explain(input: &CaseInput<'_>, basis: &Said) -> Option<CasePaper> {
     let mut lead = vec![match input.until {
         Until::Day(day) => words::explain_by(&words::day(day)),
@@ -83,6 +88,11 @@ pub fn explain(input: &CaseInput<'_>, basis: &Said) -> Option<CasePaper> {
             let known = words::on_record(&words::day(input.day), basis);
             let observed = section(words::observed_heading(), vec![observed]);
             (vec![observed, section(words::record_heading(), vec![known])], words::not_decided())
+        }
+        Matter::BackCheck { day, village } => {
+            let found = words::looked_again(&words::day(*day), &called(village));
+            let differs = Said::new(shown(&basis.en), shown(&basis.zh));
+            (vec![section(words::differs_heading(), vec![found, differs])], words::back_check_not_decided())
         }
         Matter::Complaint => {
             let asked = section(words::question_heading(), vec![Said::new(shown(&basis.en), shown(&basis.zh))]);
@@ -131,6 +141,7 @@ pub fn decision(input: &CaseInput<'_>, decided: &Decided<'_>) -> Option<CasePape
             words::about(&when(input, *from, *to), &called(village), &called(input.who))
         }
         Matter::Complaint => words::about_complaint(&called(input.who)),
+        Matter::BackCheck { day, village } => words::about_visit(&words::day(*day), &called(village)),
     };
     let mut sections = vec![
         section(words::decision_heading(), vec![about]),

@@ -60,6 +60,7 @@ pub const ALL: &[&[Sql]] = &[
     super::assignments::ALL,
     super::audit::ALL,
     super::away::ALL,
+    super::back_checks::ALL,
     super::batches::ALL,
     super::blackouts::ALL,
     super::bounces::ALL,

@@ -24,6 +24,9 @@ statements! {
             || COALESCE(CAST(next_to AS TEXT), '') || '|' || COALESCE(next_whom, '') || '|' || COALESCE(ended, '') FROM call_task
         UNION ALL SELECT 'try|' || id || '|' || place || '|' || CAST(number AS TEXT), assignment || '|' || code || '|' || detail FROM call_try
         UNION ALL SELECT 'quiet|' || assignment || '|' || line, contact || '|' || COALESCE(to_day, '') FROM quiet ORDER BY 1";
+    BACK_CHECKS = "SELECT b.id || '|' || b.unit, s.root || '|' || b.inspector || '|' || b.day || '|' || COALESCE(b.kind, '') || '|' || COALESCE(b.ticket, '') || '|'
+        || COALESCE(b.assignment, '') || '|' || COALESCE(b.code, '') || '|' || COALESCE(b.detail, '') || '|' || COALESCE(b.state, '') || '|' || COALESCE(b.result, '')
+        || '|' || COALESCE(b.case_id, '') FROM back_check b JOIN back_check_seal s ON s.id = b.id ORDER BY 1";
     LETTERS = "SELECT message_id, kind || '|' || bytes FROM letter ORDER BY 1";
     OUTCOMES = "SELECT assignment || '|' || line || '|' || person || '|' || CAST(seq AS TEXT), outcome || '|' || COALESCE(CAST(stated_at AS TEXT), '') || '|'
         || remark || '|' || by || '|' || COALESCE(mail, '') || '|' || CAST(received_at AS TEXT) FROM outcome ORDER BY 1";
@@ -51,6 +54,7 @@ pub const FAMILIES: &[&str] = &[
     "assignment",
     "line",
     "call",
+    "back_check",
     "letter",
     "outcome",
     "answer",
@@ -70,6 +74,7 @@ const TEXTS: &[super::Sql] = &[
     ASSIGNMENTS,
     LINES,
     CALLS,
+    BACK_CHECKS,
     LETTERS,
     OUTCOMES,
     ANSWERS,

@@ -51,7 +51,7 @@ pub async fn bring(ctx: &Context, brought: &Brought<'_>) -> Done<Imported> {
         let record = RecordFile {
             kind,
             map: brought.map,
-            covers: brought.covers,
+            covers: brought.covers.into(),
             complete: brought.complete,
             dry_run: brought.dry_run,
             ..RecordFile::new(kind, source, file, brought.content.clone())

@@ -139,6 +139,38 @@ pub fn complaint_not_decided() -> Said {
     )
 }
 
+pub fn differs_heading() -> Said {
+    said!("What differs", "不一致之处")
+}
+
+/// The visit as it was reported, and that somebody else looked.
+pub fn looked_again(day: &Said, village: &Said) -> Said {
+    Said::new(
+        format!(
+            "On {} you visited {}, as you reported. The visit was drawn by lot for a back-check; another inspector asked there later. At which hour you came makes no difference. This differs:",
+            day.en, village.en
+        ),
+        format!(
+            "您报告于{}走访{}。该次走访经抽签复查，由另一名检查员事后核实；到访时间先后不算差错。以下情况不一致：",
+            day.zh, village.zh
+        ),
+    )
+}
+
+pub fn back_check_not_decided() -> Said {
+    said!(
+        "Nothing is decided yet, and nothing counts before you could answer. The head decides, on what you write and on what else is found; whoever asked there does not. Where no answer comes in time, it is decided without it.",
+        "此事尚未认定，在您有机会说明之前不作任何计算。将由负责人根据您的说明和查明的情况认定，复查人员不参与。逾期未说明的，不再等候。"
+    )
+}
+
+pub fn about_visit(day: &Said, village: &Said) -> Said {
+    Said::new(
+        format!("It concerns your visit of {} to {}.", day.en, village.en),
+        format!("涉及您{}对{}的走访。", day.zh, village.zh),
+    )
+}
+
 /// What was decided, in a sentence.
 pub fn decided(state: FlagState, day: &Said) -> Said {
     let (en, zh) = match state {
