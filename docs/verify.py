@@ -2,7 +2,7 @@
 """Verifies bundles of draws by Python's own library alone, all but drand's BLS signatures: see VERIFY.md. Then run verify_series.py.
 Usage: verify.py FILE... [--anchor HEX]...   Exit: 0 proved, 1 origin not established, 2 something does not follow."""
 import collections, datetime as dt, functools, hashlib, hmac, json, sys
-sha = lambda data: hashlib.sha256(data).digest()
+AGAIN, sha = "spotcheck back-checks/1", lambda data: hashlib.sha256(data).digest()      # the form of draws of finished visits
 mac = lambda key, *fields: hmac.digest(key, "\n".join(("draw/1",) + fields).encode(), "sha256")
 ticket = lambda seed, label, name: int.from_bytes(mac(seed, label, name)[:8], "big")
 digest, owner = lambda lines: sha("".join(f"{line}\n" for line in lines).encode()).hex(), lambda slot: slot.rpartition("#")[0]
@@ -76,13 +76,14 @@ def beacon_fits(rule, seal, beacon, proof):
 def verify(bundle, check):                                  # -> the seed; check(holds, what) takes note
     log, draw = [json.loads(bound["entry"]) for bound in bundle["log"]], bundle.get("draw")
     terms, seal, over = log[0]["terms"], log[1], bool(draw) and log[-1].get("reason") == "calendar_changed"      # over: overtaken after its draw
-    start, end, t = when(seal["start"]), when(seal["end"]), seal["t"]
+    start, end, t, again = when(seal["start"]), when(seal["end"]), seal["t"], bundle["format"] == AGAIN
+    name, terms = bundle["window"] + "/back-check" * again, terms | {"min_visits": 0, "max_visits": None, "inspectors_a_visit": 1} if again else terms
     check(all(head_of(b["before"], b["entry"]) == b["head"] for b in bundle["log"]), "a head of the log")
-    check([e["kind"] for e in log] == ["programme", "seal"] + (["draw"] + ["redeal"] * (len(log) - 3 - over) + ["void"] * over if draw else ["void"]), "entries of the log")
-    check(all(e["window"] == bundle["window"] for e in log[1:]) and seal["generation"] == terms["generation"] and
+    check([e["kind"] for e in log] == ["programme", "back_check_seal", "back_check_draw"] if again else [e["kind"] for e in log] == ["programme", "seal"] + (["draw"] + ["redeal"] * (len(log) - 3 - over) + ["void"] * over if draw else ["void"]), "entries of the log")
+    check(all(e["window"] == name for e in log[1:]) and seal["generation"] == terms["generation"] and
           bundle["window"].split("/")[:2] == [terms["programme"], terms["office"]], "an entry of another window")
     on_time, own_t = terms["draw_at"] != "each" or minutes(start - when(seal["draw_at"])) == terms["lead_minutes"], 1 + minutes(start - when(terms["sealed_at"])) // 30
-    check(bundle["format"] == "spotcheck bundle/1" and t == own_t and on_time, "format, t or time of the draw")
+    check(bundle["format"] in ("spotcheck bundle/1", AGAIN) and t == own_t and on_time, "format, t or time of the draw")
     if not draw: return check(bundle["kind"] == "void", "no draw")
     links, rows = [bytes.fromhex(link) for link in draw["links"]], [row for row in draw["frame"] if isinstance(row, list)]
     check([draw["start"], draw["end"], draw["t"], log[2]["t"]] == [seal["start"], seal["end"], t, t], "times or t")
@@ -94,16 +95,15 @@ def verify(bundle, check):                                  # -> the seed; check
     if bundle["kind"] == "auditor":
         check(digest("\n".join(map(str, (r[0], r[5], r[6], r[7], r[4]))) for r in rows) == seal["details"], "details of the rows")
         check(collections.Counter(r[5] for r in rows if r[5]) == seal["excluded"] and sum(r[1] for r in rows) == seal["sum_p"], "sums of the rows")
-        for r, p in zip([r for r in rows if r[1]], chances(terms, [r[6:8] for r in rows if r[1]])): check(r[1] == p, f"{r[0]}: p_visit is {r[1]}, not {p}")
-        for r in rows: check(r[2] in (0, terms["p_call"]) and (r[1] == 0 or r[2] < terms["p_call"]) == (r[5] != ""), f"{r[0]}: p_call or reason")
-    for name, part in ("bars", "bars"), ("slots", "visits"), ("call_slots", "calls"):
-        check(digest(f"{pool['name']}\n{x[0]}\n{x[1]}" for pool in draw["pools"] for x in pool[part]) == seal[name], name)
-    seed = mac(links[0] if len(links) == 1 else sha(b"".join(links)), "seed", bundle["window"], root, draw["beacon"])
+        for r, p in [] if again else zip([r for r in rows if r[1]], chances(terms, [r[6:8] for r in rows if r[1]])): check(r[1] == p, f"{r[0]}: p_visit is {r[1]}, not {p}")
+        for r in [] if again else rows: check(r[2] in (0, terms["p_call"]) and (r[1] == 0 or r[2] < terms["p_call"]) == (r[5] != ""), f"{r[0]}: p_call or reason")
+    for r in rows if again else []: check(0 in r[1:3] and sum(r[1:3]) in {0, seal["share"], min(2 * seal["share"], 1 << 32), 1 << 32}, f"{r[0]}: its chance")
+    for what, part in ("bars", "bars"), ("slots", "visits"), ("call_slots", "calls"): check(digest(f"{pool['name']}\n{x[0]}\n{x[1]}" for pool in draw["pools"] for x in pool[part]) == seal[what], what)
+    seed = mac(links[0] if len(links) == 1 else sha(b"".join(links)), "seed", name, root, draw["beacon"])
     own, attempts = play(terms, seed, rows, draw, minutes(end - start))
     for shown, line in zip(draw["drawn"], own): check(shown == line, f"line {shown['id']}: computed {line}")
     check(len(own) == len(draw["drawn"]) and attempts == draw["deals"] and digest(draw["announced"]) == seal["announced"], "lines, attempts or announced")
-    check(mac(seed, "list", *(f"{x['kind']} {x['id']} {' '.join(x['inspectors'])}" for x in draw["drawn"])).hex() == log[2]["list"], "hash of the list")
-    return seed
+    check(mac(seed, "list", *(f"{x['kind']} {x['id']} {' '.join(x['inspectors'])}" for x in draw["drawn"])).hex() == log[2]["list"], "hash of the list"); return seed
 def main(arguments):
     anchors, bad, shown, origin = [arguments[n + 1] for n, argument in enumerate(arguments) if argument == "--anchor"], [], {}, True
     for file in [argument for argument in arguments if argument != "--anchor" and argument not in anchors]:
@@ -113,8 +113,8 @@ def main(arguments):
             try: verify(bundle, check)
             except (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError) as error: check(False, f"unreadable: {error!r}")
             story = [bundle["log"]] + [bundle.get("draw", {}).get(part) for part in ("links", "beacon")]
-            if len(bad) == count: check(shown.setdefault(bundle["window"], story) == story, "EQUIVOCATION")
+            if len(bad) == count: check(shown.setdefault((bundle["format"], bundle["window"]), story) == story, "EQUIVOCATION")
             origin &= set(json.loads(bundle["log"][0]["entry"])["terms"]["anchors"]) <= set(anchors)
-    print("\n".join(bad + [f"{len(shown)} windows follow; origin {'established by the anchor' if origin else 'NOT established: give --anchor'}"]))
+    print("\n".join(bad + [f"{sum(form != AGAIN for form, _ in shown)} windows follow{', back-checks too' * any(form == AGAIN for form, _ in shown)}; origin {'established by the anchor' if origin else 'NOT established: give --anchor'}"]))
     return 2 if bad or not shown else int(not origin)
 if __name__ == "__main__": sys.exit(main(sys.argv[1:]))

@@ -2,7 +2,7 @@
 """Verifies what binds windows together: the chain of the log, what was dealt again, and that no window of the sealed rules is missing.
 Usage: verify_series.py LOG BUNDLES...   Exit: 0 whole, 2 something is missing or does not follow. Run verify.py on the bundles too."""
 import collections, datetime as dt, json, sys, zoneinfo
-from verify import deal, head_of, mac, verify, when
+from verify import AGAIN, deal, head_of, mac, verify, when
 NAMES = {name: n for text, first in (("mon tue wed thu fri sat sun", 0), ("jan feb mar apr may jun jul aug sep oct nov dec", 1))
          for n, name in enumerate(text.split(), first)}
 def field(text, low, high):                                 # of a cron rule -> the values that it names
@@ -37,6 +37,11 @@ def history(log, shown, check):                             # what a log tells, 
                 check(not seal or [when(seal["start"]), when(seal["end"])] == [start, end], f"{window}: times differ from the rules")
                 due = kinds.startswith("seal draw") and seal["t"] <= public.get((name, seal["generation"]), 0)
                 check(not due or window in shown, f"{window}: MISSING, drawn and revealed but no bundle follows")
+    for name, seal in [(e["window"], e) for e in log if e["kind"] == "back_check_seal"]:      # finished visits that were drawn again with a window
+        window, again = name.rpartition("/")[0], sum(e["kind"] == "back_check_draw" and e["window"] == name for e in log)
+        drawn, due = "draw" in [e["kind"] for e in told[window]], seal["t"] <= public.get((window.split("/")[0], seal["generation"]), 0)
+        check(again == drawn and told[window] and seal["t"] == told[window][0].get("t"), f"{name}: MISSING, drawn twice, or sealed without its window")
+        check(not drawn or not due or name in shown, f"{name}: MISSING, drawn and revealed but no bundle follows")
 def dealt_again(bundle, seed, check):                       # lines of those who fell out go to free slots, everybody else's stay
     draw, gone = bundle["draw"], []
     lines, pool_of = [dict(line) for line in draw["drawn"]], {row[0]: row[4] for row in draw["frame"] if isinstance(row, list)}
@@ -70,7 +75,7 @@ def main(log, *bundles):
         heads.add(before)
     for bundle in (json.loads(line) for file in bundles for line in open(file, encoding="utf-8")):
         named = lambda holds, what: check(holds, f"{bundle['window']}: {what}")
-        shown.add(bundle["window"])
+        shown.add(bundle["window"] + "/back-check" * (bundle["format"] == AGAIN))
         named({bound["head"] for bound in bundle["log"]} <= heads, "its entries do not stand in the log")
         if "draw" in bundle and bundle["draw"]["redeals"]: dealt_again(bundle, verify(bundle, named), named)
     history(entries, shown, check)

@@ -4,6 +4,8 @@
 
 #[path = "config/calls.rs"]
 mod calls;
+#[path = "config/console.rs"]
+mod console;
 #[path = "config/flags.rs"]
 mod flags;
 #[path = "config/imports.rs"]
@@ -94,6 +96,7 @@ fn the_default_file_reads_and_its_notes_show_the_true_defaults() {
     assert_eq!(spelled_out.mail.dkim.take().map(|dkim| dkim.selector).as_deref(), Some("spotcheck"));
     assert_eq!(std::mem::take(&mut spelled_out.sources[0].senders), ["hr@yunling.example"]);
     assert_eq!(spelled_out.offices[0].desk_phone.take().as_deref(), Some("0857-555-0100"));
+    assert_eq!(spelled_out.console.take().map(|console| console.idle_minutes), Some(30));
     assert_eq!(spelled_out, shipped);
 }
 

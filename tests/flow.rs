@@ -9,6 +9,8 @@ mod support;
 mod absent;
 #[path = "flow/answers.rs"]
 mod answers;
+#[path = "flow/back_checks.rs"]
+mod back_checks;
 #[path = "flow/bounces.rs"]
 mod bounces;
 #[path = "flow/calls.rs"]
@@ -51,6 +53,8 @@ mod names;
 mod outbox;
 #[path = "flow/overtaken.rs"]
 mod overtaken;
+#[path = "flow/paper.rs"]
+mod paper;
 #[path = "flow/post.rs"]
 mod post;
 #[path = "flow/process.rs"]

@@ -8,6 +8,8 @@ mod support;
 mod cases;
 #[path = "store/claims.rs"]
 mod claims;
+#[path = "store/console.rs"]
+mod console;
 #[path = "store/journals.rs"]
 mod journals;
 #[path = "store/pages.rs"]

@@ -112,6 +112,10 @@ async fn write_bundles(
             Stage::Ready => {
                 let line = bundles::bundle(ctx, one, kind).await.map_err(Failure::trouble)?;
                 writeln!(file, "{line}").map_err(|e| unwritable(out, &e))?;
+                let again = bundles::back_check_bundle(ctx, one, kind).await.map_err(Failure::trouble)?;
+                if let Some(line) = again {
+                    writeln!(file, "{line}").map_err(|e| unwritable(out, &e))?;
+                }
                 counts.written += 1;
             }
             Stage::Secret => counts.secret += 1,

@@ -2,19 +2,16 @@
 
 use super::output::Force;
 use super::setup::{Place, block_on};
-use super::{Exit, Terminal, preview};
-use crate::config::OfficeSource;
+use super::{Exit, Terminal};
+use crate::console::preview;
 use crate::files;
-use crate::model::{SourceId, Trouble};
-use crate::registry::{Area, Mode};
+use crate::model::Trouble;
+use crate::registry::Area;
 use crate::said;
-use crate::table::mapping::Wanted;
-use crate::table::mapping::recognise::choose;
 use crate::table::{Reject, TemplateKind};
+use crate::work::bring::{Brought, bring, of_records};
 use crate::work::import::Imported;
-use crate::work::records::RecordFile;
-use crate::work::roster::Roster;
-use crate::work::{Content, Context, Failure, division, mappings, records, roster};
+use crate::work::{Content, Context, Failure, division};
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
 
@@ -120,35 +117,22 @@ fn name(path: &Path) -> String {
 
 async fn one(ctx: &Context, kind: TemplateKind, path: &Path, args: &Args) -> Result<Imported, Trouble> {
     let file = name(path);
-    let zone = ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |o| o.zone);
-    let done = match kind {
-        TemplateKind::Attendance | TemplateKind::Leave | TemplateKind::Rota | TemplateKind::Notes => {
-            files::check_again(path)?;
-            let content = Content::file(path);
-            let covers = args.covers.as_deref().map(span).transpose()?;
-            refuse_future(kind, covers, ctx.now().day(zone))?;
-            let file = RecordFile {
-                kind,
-                map: args.map.as_deref(),
-                covers,
-                complete: args.complete,
-                dry_run: args.dry_run,
-                ..RecordFile::new(kind, source(ctx, kind, args, &file, &content)?, &file, content.clone())
-            };
-            records::import(ctx, &file).await
-        }
-        _ => {
-            let bytes = files::read(path, files::TABLE)?;
-            let day = args.day.unwrap_or_else(|| ctx.now().day(zone));
-            let mode = if args.full { Mode::Full } else { Mode::Changes };
-            roster::import(
-                ctx,
-                &Roster { kind, file: &file, bytes: &bytes, mode, day, complete: args.complete, dry_run: args.dry_run },
-            )
-            .await
-        }
+    if of_records(kind) {
+        files::check_again(path)?;
+    }
+    let brought = Brought {
+        kind,
+        file: &file,
+        content: Content::file(path),
+        source: args.source.as_deref(),
+        map: args.map.as_deref(),
+        covers: args.covers.as_deref().map(span).transpose()?,
+        day: args.day,
+        full: args.full,
+        complete: args.complete,
+        dry_run: args.dry_run,
     };
-    done.map_err(Failure::trouble)
+    bring(ctx, &brought).await.map_err(Failure::trouble)
 }
 
 fn span(text: &str) -> Result<(NaiveDate, NaiveDate), Trouble> {
@@ -158,47 +142,6 @@ fn span(text: &str) -> Result<(NaiveDate, NaiveDate), Trouble> {
             "--covers takes two dates, the earlier one first: 2026-03-01..2026-03-31",
             "--covers应为先后两个日期：2026-03-01..2026-03-31"
         ))
-    })
-}
-
-/// Who has not punched tomorrow is not absent: a year mistyped would say so of everybody.
-fn refuse_future(kind: TemplateKind, covers: Option<(NaiveDate, NaiveDate)>, today: NaiveDate) -> Result<(), Trouble> {
-    match covers {
-        Some((_, to)) if kind == TemplateKind::Attendance && to > today => Err(Trouble::new(said!(
-            "attendance cannot cover days that have not come: the last day is {today} at most",
-            "考勤不能覆盖尚未到来的日期：最后一天不得晚于{today}"
-        ))
-        .in_field("--covers")),
-        _ => Ok(()),
-    }
-}
-
-fn source<'a>(
-    ctx: &'a Context,
-    kind: TemplateKind,
-    args: &Args,
-    file: &str,
-    content: &Content,
-) -> Result<&'a OfficeSource, Trouble> {
-    if let Some(id) = &args.source {
-        let id = SourceId::parse(id).map_err(|said| Trouble::new(said).in_field("--source"))?;
-        return ctx.config.sources.iter().find(|s| s.source.id == id).ok_or_else(|| {
-            Trouble::new(said!("there is no source “{id}” in the configuration", "配置中没有来源“{id}”"))
-                .in_field("--source")
-        });
-    }
-    let kinds = crate::evidence::rows::source_kinds(kind);
-    let fitting: Vec<&OfficeSource> = ctx.config.sources.iter().filter(|s| kinds.contains(&s.source.kind)).collect();
-    if let [only] = fitting[..] {
-        return Ok(only);
-    }
-    let mappings = mappings::of(&ctx.config).map_err(Failure::trouble)?;
-    let wanted = Wanted { kinds: &[kind], mappings: &mappings, map: args.map.as_deref() };
-    let layout = choose(&wanted, &mappings::first_rows(file, content)?).map_err(|t| t.in_file(file))?.layout;
-    mappings::source_of(&fitting, layout).ok_or_else(|| {
-        let ids: Vec<&str> = fitting.iter().map(|s| s.source.id.as_str()).collect();
-        let ids = ids.join(", ");
-        Trouble::new(said!("which source is it from? --source with one of: {ids}", "来自哪个来源？请加--source：{ids}"))
     })
 }
 

@@ -223,6 +223,7 @@ pub(super) fn next(id: &CaseId, state: FlagState, to_hand_over: bool) -> Option<
     let of = match id.kind() {
         CaseKind::Flag => "flags",
         CaseKind::Complaint => "complaints",
+        CaseKind::BackCheck => "backchecks",
     };
     let (by, by_zh) = ("--by NAME --reason TEXT", "--by 办理人 --reason 理由");
     let steps = match state {

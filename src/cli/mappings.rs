@@ -1,8 +1,9 @@
 //! `spotcheck mappings`: the layouts that files are known by, and how a file would be read (dry run).
 
 use super::setup::{Place, first};
-use super::{Exit, Terminal, preview};
+use super::{Exit, Terminal};
 use crate::config::Config;
+use crate::console::preview;
 use crate::evidence::rows::{FiledRow, Item, read_records};
 use crate::evidence::who::Officials;
 use crate::files;

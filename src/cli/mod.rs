@@ -2,7 +2,9 @@
 //! Exit codes: 0 done, 1 done with warnings, 2 not done; `receive` also those of sysexits.h.
 
 pub mod absence;
+pub mod account;
 pub mod away;
+pub mod backchecks;
 pub mod batches;
 pub mod beacon;
 pub mod calls;
@@ -32,7 +34,6 @@ pub mod patterns;
 mod period;
 pub mod period_report;
 pub mod plan;
-mod preview;
 mod questions;
 pub mod receive;
 pub mod record;
@@ -171,6 +172,8 @@ pub enum Command {
     Outbox(outbox::Args),
     /// Flags: list, show, decide; letters to print; explanations and appeals on paper.
     Flags(flags::Args),
+    /// Finished visits drawn again for a second inspector: list, show, decide.
+    Backchecks(backchecks::Args),
     /// Complaints against inspectors: open, list, show, decide.
     Complaints(complaints::Args),
     /// What is to be rectified: list, show, open, step, export.
@@ -185,6 +188,8 @@ pub enum Command {
     Keys(keys::Args),
     /// What is deleted because its time is up: tell, apply, journal.
     Retention(retention::Args),
+    /// Who may sign in to the console: add, list, disable, reset; the audit log.
+    Account(account::Args),
     /// How it stands, at a glance.
     Status(status::Args),
     /// Completions for a shell.
@@ -218,6 +223,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Calls(args) => calls::run(args, place, terminal),
         Command::Outbox(args) => outbox::run(args, place, terminal),
         Command::Flags(args) => flags::run(args, place, terminal),
+        Command::Backchecks(args) => backchecks::run(args, place, terminal),
         Command::Complaints(args) => complaints::run(args, place, terminal),
         Command::Findings(args) => findings::run(args, place, terminal),
         Command::Verify(args) => verify::run(args, terminal),
@@ -225,6 +231,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Keys(args) => keys::run(args, place, terminal),
         Command::Report(args) => report::run(args, place, terminal),
         Command::Retention(args) => retention::run(args, place, terminal),
+        Command::Account(args) => account::run(args, place, terminal),
         Command::Status(args) => status::run(args, place, terminal),
         Command::Completions { shell } => {
             // Into memory first: the generator panics where its reader goes away.

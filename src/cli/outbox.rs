@@ -1,14 +1,17 @@
 //! `spotcheck outbox`: what goes out and hangs.
 
 use super::inbox::{when, zone};
+use super::output::Force;
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal, listing};
+use crate::files;
 use crate::model::{Said, Timestamp, Trouble};
 use crate::said;
 use crate::store::LetterRow;
 use crate::words::{sending, states};
-use crate::work::{Failure, outbox, ways};
+use crate::work::{Failure, outbox, paper, ways};
 use chrono_tz::Tz;
+use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -47,6 +50,11 @@ pub enum Outbox {
     Print {
         /// As the list names it.
         letter: String,
+        /// The sheet of its visits and calls instead, as PDF: for a day without mail.
+        #[arg(long, value_name = "FILE")]
+        pdf: Option<PathBuf>,
+        #[command(flatten)]
+        force: Force,
     },
 }
 
@@ -71,7 +79,26 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
             });
             Ok(Exit::Done)
         }
-        Outbox::Print { letter } => {
+        Outbox::Print { letter, pdf: Some(file), force } => {
+            let bytes = block_on(async {
+                let ctx = place.open().await?;
+                let Some(of) = outbox::assignment_of(&ctx, letter).await.map_err(Failure::trouble)? else {
+                    return Ok(None);
+                };
+                paper::export(&ctx, &of).await.map_err(Failure::trouble)
+            })?;
+            let bytes = bytes.ok_or_else(|| {
+                Trouble::new(said!(
+                    "there is no letter with visits or calls of this name: spotcheck outbox list shows them",
+                    "没有此名称的任务邮件：用spotcheck outbox list查看"
+                ))
+            })?;
+            files::write(file, &bytes, force.private())?;
+            let file = file.display();
+            terminal.say(said!("written: {file}", "已写入：{file}").in_language(terminal.language));
+            Ok(Exit::Done)
+        }
+        Outbox::Print { letter, pdf: None, .. } => {
             let bytes =
                 block_on(async { outbox::raw_letter(&place.open().await?, letter).await.map_err(Failure::trouble) })?;
             let _ = terminal.output.write_all(&bytes.ok_or_else(|| no_letter(letter))?);

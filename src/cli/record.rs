@@ -3,20 +3,20 @@
 
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
-use crate::model::{AssignmentId, Outcome, Said, Trouble};
+use crate::model::{AssignmentId, Trouble};
 use crate::said;
-use crate::words::letters::common::outcome as outcome_said;
-use crate::words::outcomes::OutcomeWords;
 use crate::work::Failure;
-use crate::work::record::{Entry, record};
+use crate::work::record::{Entry, outcome_of, record};
+use crate::work::record_answers::{Answers, joined, names_question, record_answers};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// K7Q2M
     pub assignment: String,
-    /// V1, V1.2 or C3; V1 alone means everybody of the line.
+    /// V1, V1.2 or C3; V1 alone means everybody of the line. V1.Q4 or V1.Q1-Q9 for answers to questions.
     pub code: String,
     /// Any word that a reply may use: present, absent, "on leave", busy, 在岗, 不在岗, 请假, 占线, …
+    /// Of questions the answers, as in a reply: "yes, Q4 no", "是，Q4 否".
     pub outcome: String,
     /// When it was seen, by the office's clock: 10:20.
     #[arg(long, value_name = "HH:MM")]
@@ -35,7 +35,10 @@ pub struct Args {
 
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     let assignment = AssignmentId::parse(&args.assignment.to_ascii_uppercase()).map_err(Trouble::new)?;
-    let outcome = parse_outcome(&args.outcome)?;
+    if names_question(&args.code) {
+        return answers(args, &assignment, place, terminal);
+    }
+    let outcome = outcome_of(&args.outcome)?;
     let entry = Entry {
         assignment: &assignment,
         code: &args.code.to_ascii_uppercase(),
@@ -57,38 +60,27 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
     Ok(Exit::Done)
 }
 
-/// A code, or a word of the tables that replies are read by.
-fn parse_outcome(text: &str) -> Result<Outcome, Trouble> {
-    let written = text.trim().to_lowercase();
-    let words = OutcomeWords::shipped();
-    let meant = written.parse().ok().or_else(|| words.phrases().find(|(w, _)| *w == written).map(|(_, o)| o));
-    meant.ok_or_else(|| {
-        let known: Vec<Said> = Outcome::ALL.iter().map(|o| outcome_said(*o)).collect();
-        let en: Vec<&str> = known.iter().map(|s| s.en.as_str()).collect();
-        let zh: Vec<&str> = known.iter().map(|s| s.zh.as_str()).collect();
-        let (en, zh) = (en.join(", "), zh.join("、"));
-        Trouble::new(Said::new(
-            format!("“{text}” is no result; take one of: {en}"),
-            format!("“{text}”不是检查结果，可写：{zh}"),
-        ))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_desk_may_use_the_words_of_replies() {
-        for (text, meant) in [
-            ("在岗", Outcome::Present),
-            ("On leave", Outcome::OnLeave),
-            ("on_leave", Outcome::OnLeave),
-            ("占线", Outcome::Busy),
-        ] {
-            assert_eq!(parse_outcome(text).unwrap(), meant, "{text}");
+fn answers(
+    args: &Args,
+    assignment: &AssignmentId,
+    place: &Place,
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit, Trouble> {
+    for (given, field) in [(args.at.is_some(), "--at"), (!args.remark.is_empty(), "--remark")] {
+        if given {
+            let said = said!(
+                "an answer has its remark behind it, and no time: V1.Q4 \"no; locked\"",
+                "答案的备注写在答案之后，不填时间：V1.Q4 \"否；锁门\""
+            );
+            return Err(Trouble::new(said).in_field(field));
         }
-        let refused = parse_outcome("busyy").unwrap_err();
-        assert!(refused.said.zh.contains("占线") && refused.said.en.contains("no answer"), "{refused:?}");
     }
+    let text = joined(&args.code.to_ascii_uppercase(), &args.outcome).map_err(Trouble::new)?;
+    let (said_by, typed_by) = (&args.said_by, &args.typed_by);
+    let entry = Answers { assignment, text: &text, said_by, typed_by };
+    let recorded = block_on(async { record_answers(&place.open().await?, &entry).await.map_err(Failure::trouble) })?;
+    let codes = recorded.join(" ");
+    let said = said!("recorded: {codes}; the inspector gets a receipt", "已登记：{codes}；检查员将收到回执");
+    terminal.say(said.in_language(terminal.language));
+    Ok(Exit::Done)
 }

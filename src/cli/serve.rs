@@ -1,23 +1,53 @@
 //! `spotcheck serve` and `spotcheck tick`: the daemon, or one turn of it.
 
-use super::setup::{Place, block_on};
+use super::setup::{Place, block_on, first};
 use super::{Exit, Terminal};
+use crate::console::web;
 use crate::daemon::{self, Daemon, Outcome};
 use crate::model::Trouble;
 use crate::said;
-use crate::work::Failure;
+use crate::work::{Context, Failure};
 use std::io::IsTerminal;
+use std::sync::Arc;
+use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
-/// Runs until it is told to stop.
+/// Threads that answer pages.
+const WORKERS: usize = 2;
+
+/// Runs until it is told to stop; with the console, where the configuration has one.
 pub fn serve(place: &Place) -> Result<Exit, Trouble> {
     logging();
-    block_on(async {
-        let mut ctx = place.open().await?;
-        ctx.sends_for = Some(daemon::SENDING);
-        daemon::serve(&ctx).await.map_err(Failure::trouble)
+    let config = place.config().map_err(first)?;
+    let Some(console) = config.console else {
+        block_on(async { daemon::serve(&open(place).await?).await.map_err(Failure::trouble) })?;
+        return Ok(Exit::Done);
+    };
+    on_several(async {
+        let ctx = Arc::new(open(place).await?);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let pages = tokio::spawn(web::serve(Arc::clone(&ctx), console, async move { drop(stopped.await) }));
+        let served = daemon::serve(&ctx).await.map_err(Failure::trouble);
+        drop(stop);
+        let _ = pages.await;
+        served
     })?;
     Ok(Exit::Done)
+}
+
+/// Runs work beside which pages are served: a draw fills a processor for a while, and pages are answered on others.
+pub(super) fn on_several<T>(work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
+    let runtime = runtime.map_err(|e| Trouble::new(said!("the program could not start: {e}", "程序无法启动：{e}")))?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_background();
+    done
+}
+
+async fn open(place: &Place) -> Result<Context, Trouble> {
+    let mut ctx = place.open().await?;
+    ctx.sends_for = Some(daemon::SENDING);
+    Ok(ctx)
 }
 
 #[derive(Debug, clap::Args)]
@@ -65,10 +95,14 @@ pub fn tick(args: &TickArgs, place: &Place, terminal: &mut Terminal<'_>) -> Resu
     }
 }
 
+fn logging() {
+    logging_of("info");
+}
+
 /// Logs go beside the output: plain on a terminal, JSON under a service manager. Libraries that print
 /// mail bodies and bound values at their finest level stay off.
-fn logging() {
-    let filter = EnvFilter::try_from_env("SPOTCHECK_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+pub(super) fn logging_of(usual: &str) {
+    let filter = EnvFilter::try_from_env("SPOTCHECK_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let mut filter = filter;
     for quiet in ["lettre=off", "sqlx=off", "async_imap=off"] {
         if let Ok(directive) = quiet.parse() {

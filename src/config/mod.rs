@@ -10,6 +10,7 @@
 
 mod backstop;
 pub mod beacon;
+pub mod console;
 pub mod intake;
 mod ladder;
 pub mod mail;
@@ -25,10 +26,11 @@ mod tree;
 mod whole;
 
 pub use beacon::{BeaconSettings, DrandSettings, ManualSettings, Network};
+pub use console::{Console, SecondFactor};
 pub use intake::{After, Authentication, Dns, Imap, Intake};
 pub use mail::{Addressing, Dkim, Login, Mail, OnAmbiguous, Security, Smtp, Transport};
 pub use new::{Answers, Question, write_new};
-pub use office::{Asks, DaysOnPost, LettersIn, Office};
+pub use office::{Asks, BackCheckBy, DaysOnPost, LettersIn, Office};
 pub use programme::{Custodian, PlaceKind, Programme, RiskChoice, WindowRule};
 pub use secret::{Secret, SecretFile};
 pub use shapes::Hours;
@@ -53,6 +55,8 @@ pub struct Config {
     pub keys: Keys,
     pub mail: Mail,
     pub intake: Intake,
+    /// None: no pages are served.
+    pub console: Option<Console>,
     pub calendar: Calendar,
     pub imports: Imports,
     pub retention: Retention,
@@ -83,6 +87,7 @@ impl Config {
         let keys = Keys::read(root.section("keys"));
         let mail = Mail::read(root.section("mail"));
         let intake = Intake::read(root.section("intake"));
+        let console = Console::read(root.section("console"));
         let calendar = Calendar::read(root.section("calendar"));
         let imports = Imports::read(root.section("imports"));
         let retention = Retention::read(root.section("retention"));
@@ -107,6 +112,7 @@ impl Config {
             keys,
             mail: mail?,
             intake: intake?,
+            console,
             calendar,
             imports,
             retention,

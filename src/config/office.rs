@@ -25,7 +25,7 @@ const DIGEST_AT: NaiveTime = at(18, 30);
 const REPLY_BY: NaiveTime = at(18, 0);
 const USUAL_HOURS: [Hours; 2] = [Hours { from: at(8, 30), to: at(12, 0) }, Hours { from: at(14, 30), to: at(18, 0) }];
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Office {
     pub id: OfficeId,
     pub name: Name,
@@ -75,6 +75,11 @@ pub struct Office {
     /// Working days for the explanation of a flag, and for an appeal.
     pub answer_days: u32,
     pub appeal_days: u32,
+    /// Share of finished visits that are drawn again for somebody else; 0: none.
+    pub back_check_share: f64,
+    pub back_check_by: BackCheckBy,
+    /// Working days for an inspector's answer to what was found.
+    pub back_check_answer_days: u32,
     /// In which period absences without excuse add up.
     pub ladder_period: Period,
     /// What the first, second, … of them leads to; the last for all further ones.
@@ -89,6 +94,10 @@ pub struct Office {
     pub instruments: Vec<PathBuf>,
     /// Letters to inspectors bring a sheet that can be filled in and sent back.
     pub answer_sheet: bool,
+    /// They bring it as a page to print as well, where a font with Chinese characters is found.
+    pub pdf_sheet: bool,
+    /// Its file; else one that the system has.
+    pub pdf_font: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +113,13 @@ pub enum Asks {
     People,
     /// The letter goes out as soon as the flag opens. Nothing else is ever done by the machine.
     Machine,
+}
+
+/// How a finished visit is looked at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BackCheckBy {
+    Call,
+    Visit,
 }
 
 /// How many days an official has to be on post; the others are free (EVIDENCE 3).
@@ -157,12 +173,19 @@ impl Office {
             section.choice("asks", &[("people", Asks::People), ("machine", Asks::Machine)]).unwrap_or(Asks::People);
         let answer_days = section.number("answer_days", 1..=60, 5);
         let appeal_days = section.number("appeal_days", 1..=60, 15);
+        let back_check_share = section.share("back_check_share", 0.0);
+        let back_check_by = section
+            .choice("back_check_by", &[("call", BackCheckBy::Call), ("visit", BackCheckBy::Visit)])
+            .unwrap_or(BackCheckBy::Call);
+        let back_check_answer_days = section.number("back_check_answer_days", 1..=60, 5);
         let (ladder_period, ladder) = ladder::read(&mut section);
         let rectify_days = section.number("rectify_days", 1..=250, 15);
         let work_log_days = section.number("work_log_days", 1..=250, 10);
         let words = section.list("words", storage::path).unwrap_or_default();
         let instruments = section.list("instruments", storage::path).unwrap_or_default();
         let answer_sheet = section.flag("answer_sheet", false);
+        let pdf_sheet = section.flag("pdf_sheet", false);
+        let pdf_font = section.parsed("pdf_font", storage::path);
         let places = section.finish();
         let kept = id.clone();
         let office = || {
@@ -197,6 +220,9 @@ impl Office {
                 asks,
                 answer_days,
                 appeal_days,
+                back_check_share,
+                back_check_by,
+                back_check_answer_days,
                 ladder_period,
                 ladder,
                 rectify_days,
@@ -204,6 +230,8 @@ impl Office {
                 words,
                 instruments,
                 answer_sheet,
+                pdf_sheet,
+                pdf_font,
             })
         };
         Placed { id: kept, item: office(), places }

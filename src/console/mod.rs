@@ -6,8 +6,10 @@
 
 pub mod fairness;
 pub mod pages;
+pub mod preview;
 pub mod report;
 pub mod shown;
+pub mod web;
 
 mod plots;
 mod svg;

@@ -26,6 +26,9 @@ pub fn answers<'a>(dice: &Dice, language: Language, assignment: &'a Assignment, 
 
 /// The same of one place and window, whatever inspector and mail: `None` where nothing is written.
 fn value(dice: &Dice, line: &Line, question: &Question) -> Option<Value> {
+    if let Some(checked) = &line.back_check {
+        return again(dice, &checked.unit, question);
+    }
     let key = format!("{} {} {}", line.place, line.window, question.code);
     if !question.required && line.kind == Kind::Call && !dice.chance("answers optional", &key, 300) {
         return None;
@@ -40,6 +43,16 @@ fn value(dice: &Dice, line: &Line, question: &Question) -> Option<Value> {
         Form::Number { .. } | Form::Date | Form::Text => None,
     }
     .filter(|_| question.asked_if.is_none())
+}
+
+/// Of a finished visit: these inspectors were where they say, but not every register knows of it.
+fn again(dice: &Dice, unit: &str, question: &Question) -> Option<Value> {
+    match &question.form {
+        Form::YesNo => Some(Value::Yes),
+        Form::Choice(_) if dice.chance("not entered", unit, 120) => Some(Value::Choice('b')),
+        Form::Choice(_) => Some(Value::Choice('a')),
+        Form::Number { .. } | Form::Date | Form::Text => None,
+    }
 }
 
 impl Answers<'_> {

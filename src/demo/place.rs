@@ -103,7 +103,7 @@ impl Place {
              [intake]\nmaildir = \"mailbox\"\nauthserv_id = \"{AUTHSERV_ID}\"\nauthentication = \"require\"\n\n\
              [[office]]\nid = \"{OFFICE}\"\nname = \"云岭县督查办\"\nname_latin = \"Yunling County Inspection Office\"\n\
              zone = \"{zone}\"\nlanguage = \"{language}\"\nregion = \"{COUNTY_CODE}\"\n\
-             desk = \"desk@yunling.example\"\nhead = \"head@yunling.example\"\n\n\
+             desk = \"desk@yunling.example\"\nhead = \"head@yunling.example\"\nback_check_share = 0.15\n\n\
              [[programme]]\nid = \"{PROGRAMME}\"\noffice = \"{OFFICE}\"\nname = \"驻村工作队在岗检查\"\nname_latin = \"Presence of stationed teams\"\n\
              visit_instrument = \"village-visit\"\ncall_instrument = \"progress-call\"\n\n\
              [[programme.window]]\nslot = \"am\"\nrule = \"0 9 * * Mon-Fri\"\nlength_minutes = 180\n\n\

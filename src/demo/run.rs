@@ -68,6 +68,18 @@ pub async fn run(dir: &Path, run: &Run, progress: &mut dyn FnMut(NaiveDate, u32)
     Ok(report)
 }
 
+/// A run that has ended, at the moment at which it did: to be looked at.
+pub async fn reopened(dir: &Path) -> Result<Context, Trouble> {
+    let config = Config::load(&dir.join("spotcheck.toml"), &[]).map_err(|mut troubles| troubles.remove(0))?;
+    let mut ctx = Context::at(config, None).await?;
+    let step = async { ctx.store.read().await?.setting(FINISHED_STEP).await };
+    let step = step.await.map_err(|e| Failure::from(e).trouble())?;
+    if let Some(at) = step.and_then(|text| text.parse().ok()) {
+        ctx.clock = Clock::simulated(Timestamp(at));
+    }
+    Ok(ctx)
+}
+
 impl World {
     fn new(run: &Run) -> Result<World, Trouble> {
         let calendar = Calendar::shipped();
@@ -256,7 +268,7 @@ async fn import_file(ctx: &Context, place: &Place, attendance: &Attendance<'_>, 
         .map_err(|()| Trouble::new(said!("no kind of record", "没有这种记录")).in_file(arrival.name.clone()))?;
     let bytes = attendance.file(arrival);
     let file = RecordFile {
-        covers: Some((arrival.from, arrival.to)),
+        covers: Some((arrival.from, arrival.to)).into(),
         complete: true,
         ..RecordFile::new(kind, source, &arrival.name, Content::bytes(bytes.clone()))
     };

@@ -34,6 +34,15 @@ pub struct SealEntry {
     pub beacon: String,
 }
 
+/// The seal of a back-check: of the same form, and the share of finished visits that the office draws.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct BackCheckSeal {
+    #[serde(flatten)]
+    pub seal: SealEntry,
+    /// An integer of 2^32.
+    pub share: u64,
+}
+
 fn first() -> u32 {
     1
 }
@@ -45,6 +54,13 @@ pub enum Entry {
     Calendar(SealedCalendar),
     Seal(Box<SealEntry>),
     Draw {
+        window: String,
+        t: u32,
+        list: Sha256,
+    },
+    /// Finished visits that may be drawn again; its window bears the name of [`super::back_check`].
+    BackCheckSeal(Box<BackCheckSeal>),
+    BackCheckDraw {
         window: String,
         t: u32,
         list: Sha256,
@@ -99,6 +115,12 @@ enum Written {
         t: u32,
         list: Sha256,
     },
+    BackCheckSeal(Box<BackCheckSeal>),
+    BackCheckDraw {
+        window: String,
+        t: u32,
+        list: Sha256,
+    },
     Redeal {
         window: String,
         round: u32,
@@ -143,6 +165,8 @@ impl Entry {
             Written::Calendar { calendar } => Entry::Calendar(calendar),
             Written::Seal(seal) => Entry::Seal(seal),
             Written::Draw { window, t, list } => Entry::Draw { window, t, list },
+            Written::BackCheckSeal(seal) => Entry::BackCheckSeal(seal),
+            Written::BackCheckDraw { window, t, list } => Entry::BackCheckDraw { window, t, list },
             Written::Redeal { window, round, list } => Entry::Redeal { window, round, list },
             Written::Void { window, reason, uncheckable } => Entry::Void { window, reason, uncheckable },
             Written::Reveal { programme, generation, t, links } => Entry::Reveal { programme, generation, t, links },

@@ -11,6 +11,7 @@
 
 pub mod alternatives;
 pub mod announce;
+pub mod back_check;
 pub mod backstop;
 pub mod band;
 pub mod beacon;

@@ -11,10 +11,11 @@
 //! A verdict of medium strength or more opens a flag; [`flag`] is its life, [`deadline`] how long people have to
 //! answer, [`ladder`] what a confirmed one leads to; [`rejudge`] says what to record when late records change a
 //! verdict. [`finding`] is the life of what is to be rectified, [`gaps`] what is missing in the records, [`person`]
-//! what a record may tell, [`unnamed`] who is not named in it; [`retention`] says when something is deleted. [`rows`] makes records of files, [`who`]
-//! says whose they are. The machine confirms nothing. [`dry_run`] reads and writes the JSON form of EVIDENCE 9.
+//! what a record may tell, [`unnamed`] who is not named in it; [`retention`] says when something is deleted. [`rows`] makes records of files, [`pushed`]
+//! rows of what systems and devices send, [`who`] says whose they are. The machine confirms nothing. [`dry_run`] reads and writes the JSON form of EVIDENCE 9.
 //! [`pattern`] counts habits, which accuse nobody.
 
+pub mod back_check;
 pub mod case;
 pub mod coverage;
 pub mod deadline;
@@ -33,6 +34,7 @@ pub mod paper;
 pub mod pattern;
 pub mod person;
 pub mod punch;
+pub mod pushed;
 mod record;
 pub mod rejudge;
 pub mod retention;

@@ -5,7 +5,7 @@ use super::lines::{self, shown};
 use super::questions;
 use crate::model::question::{Form, Value};
 use crate::model::{Kind, Line, Outcome, Question};
-use crate::words::letters::{answer_sheet, common};
+use crate::words::letters::{answer_sheet, common, inspector};
 
 /// The columns, by which a filled sheet is read back.
 pub const HEADER: [&str; 6] =
@@ -19,6 +19,8 @@ pub struct AnswerSheet {
     /// Above the columns: the assignment, what to do.
     pub title: Vec<String>,
     pub rows: Vec<AnswerRow>,
+    /// What is said first to whoever is rung; nothing where the office has no number to ask at.
+    pub opening: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +52,10 @@ pub fn answer_sheet(input: &AssignmentInput<'_>) -> AnswerSheet {
         let span = common::span(line.from, line.to, input.zone);
         let place = format!("{}, {}", shown(&line.village.both()), shown(&line.township.both()));
         let what = format!("{} {span} {place}", languages.inline(&common::kind(line.kind)));
+        let what = match &line.back_check {
+            Some(checked) => format!("{what}; {}", languages.inline(&inspector::back_check(&common::day(checked.day)))),
+            None => what,
+        };
         match (line.kind, &line.contact) {
             (Kind::Call, Some(contact)) => rows.push(AnswerRow {
                 code: line.code.to_string(),
@@ -75,7 +81,13 @@ pub fn answer_sheet(input: &AssignmentInput<'_>) -> AnswerSheet {
         }
         rows.extend(line.questions().iter().map(|question| asked(input, line, question)));
     }
-    AnswerSheet { title, rows }
+    let said = |phone| opening(input, phone);
+    AnswerSheet { title, rows, opening: input.desk_phone.map(said).unwrap_or_default() }
+}
+
+fn opening(input: &AssignmentInput<'_>, phone: &str) -> Vec<String> {
+    let words = inspector::opening_words(&super::assignment::office(input.office), &shown(phone));
+    input.languages.each(&words)
 }
 
 fn asked(input: &AssignmentInput<'_>, line: &Line, question: &Question) -> AnswerRow {
@@ -101,7 +113,7 @@ fn asked(input: &AssignmentInput<'_>, line: &Line, question: &Question) -> Answe
 
 /// `在岗 present` and so on: what fits this kind of check.
 fn outcomes(kind: Kind) -> Vec<String> {
-    let offered = crate::words::letters::inspector::OFFERED;
+    let offered = inspector::OFFERED;
     let fits = offered.into_iter().filter(|outcome: &Outcome| kind.fits(*outcome));
     fits.map(common::outcome).map(|said| format!("{} {}", said.zh, said.en)).collect()
 }

@@ -42,6 +42,11 @@ pub enum Matter<'a> {
         village: &'a Name,
     },
     Complaint,
+    /// A visit that was looked at again.
+    BackCheck {
+        day: NaiveDate,
+        village: &'a Name,
+    },
 }
 
 /// Until when an answer is awaited.
@@ -49,6 +54,8 @@ pub enum Matter<'a> {
 pub enum Until {
     /// By mail: the last day.
     Day(NaiveDate),
+    /// By mail: the last day has passed, and somebody is reminded.
+    Was(NaiveDate),
     /// On paper: so many working days after it is handed over.
     AfterHanding(u32),
 }
@@ -61,17 +68,18 @@ pub struct CasePaper {
 }
 
 /// Asks for an explanation. `basis`: of an absence what is on record, as known on that day; of a complaint what
-/// the office asks, in its own words. `None` where the page cannot be rendered.
+/// the office asks, in its own words; of a visit what was found of it. `None` where the page cannot be rendered.
 pub fn explain(input: &CaseInput<'_>, basis: &Said) -> Option<CasePaper> {
     let mut lead = vec![match input.until {
         Until::Day(day) => words::explain_by(&words::day(day)),
+        Until::Was(day) => words::explain_was_due(&words::day(day)),
         Until::AfterHanding(days) => words::explain_within(days),
     }];
     lead.extend(whom(input));
     let office = called(input.office);
     let absence = matches!(input.matter, Matter::Absence { .. });
     let how = match input.until {
-        Until::Day(_) => words::how_by_mail(&office, absence),
+        Until::Day(_) | Until::Was(_) => words::how_by_mail(&office, absence),
         Until::AfterHanding(_) => words::how_on_paper(&office, absence),
     };
     let (mut sections, undecided) = match &input.matter {
@@ -81,6 +89,11 @@ pub fn explain(input: &CaseInput<'_>, basis: &Said) -> Option<CasePaper> {
             let observed = section(words::observed_heading(), vec![observed]);
             (vec![observed, section(words::record_heading(), vec![known])], words::not_decided())
         }
+        Matter::BackCheck { day, village } => {
+            let found = words::looked_again(&words::day(*day), &called(village));
+            let differs = Said::new(shown(&basis.en), shown(&basis.zh));
+            (vec![section(words::differs_heading(), vec![found, differs])], words::back_check_not_decided())
+        }
         Matter::Complaint => {
             let asked = section(words::question_heading(), vec![Said::new(shown(&basis.en), shown(&basis.zh))]);
             (vec![asked], words::complaint_not_decided())
@@ -88,7 +101,11 @@ pub fn explain(input: &CaseInput<'_>, basis: &Said) -> Option<CasePaper> {
     };
     sections.push(section(words::how_heading(), vec![how, undecided]));
     let page = Page { lead, sections, foot: vec![reference(input)] };
-    paper(input, words::explain_tag(), &page, LetterKind::Explain)
+    let tag = match input.until {
+        Until::Was(_) => words::explain_again_tag(),
+        Until::Day(_) | Until::AfterHanding(_) => words::explain_tag(),
+    };
+    paper(input, tag, &page, LetterKind::Explain)
 }
 
 /// The place of a flag on the ladder of consequences.
@@ -114,7 +131,7 @@ pub fn decision(input: &CaseInput<'_>, decided: &Decided<'_>) -> Option<CasePape
     let mut lead = vec![words::decided(decided.state, &words::day(input.day))];
     if may_appeal {
         lead.push(match input.until {
-            Until::Day(day) => words::appeal_by(&words::day(day)),
+            Until::Day(day) | Until::Was(day) => words::appeal_by(&words::day(day)),
             Until::AfterHanding(days) => words::appeal_within(days),
         });
     }
@@ -124,6 +141,7 @@ pub fn decision(input: &CaseInput<'_>, decided: &Decided<'_>) -> Option<CasePape
             words::about(&when(input, *from, *to), &called(village), &called(input.who))
         }
         Matter::Complaint => words::about_complaint(&called(input.who)),
+        Matter::BackCheck { day, village } => words::about_visit(&words::day(*day), &called(village)),
     };
     let mut sections = vec![
         section(words::decision_heading(), vec![about]),
@@ -136,7 +154,7 @@ pub fn decision(input: &CaseInput<'_>, decided: &Decided<'_>) -> Option<CasePape
     }
     if may_appeal {
         let how = match input.until {
-            Until::Day(_) => words::appeal_by_mail(&office),
+            Until::Day(_) | Until::Was(_) => words::appeal_by_mail(&office),
             Until::AfterHanding(_) => words::appeal_on_paper(&office),
         };
         sections.push(section(words::appeal_heading(), vec![how]));

@@ -124,6 +124,11 @@ impl MessageId {
         MessageId(format!("<{}.1.{}@{}>", id.as_str().to_ascii_lowercase(), key.reveal(), host.0))
     }
 
+    /// The reminder of that letter: it is answered as the letter is.
+    pub fn case_again(id: &CaseId, key: &ReplyKey, host: &Host) -> MessageId {
+        MessageId(format!("<{}.2.{}@{}>", id.as_str().to_ascii_lowercase(), key.reveal(), host.0))
+    }
+
     /// The receipt of one mail about a case, named after it.
     pub fn case_receipt(id: &CaseId, mail: &Sha256, key: &ReplyKey, host: &Host) -> MessageId {
         let name = to_hex(&mail.0[..6]);

@@ -80,7 +80,7 @@ impl Rendered {
             shown(&line.village.both()),
             comma(input),
             shown(&line.township.both()),
-            together(input, line),
+            together(input, line) + &looked_at_again(input, line),
         );
         if line.officials.is_empty() && whole {
             self.answer(line.code.as_str(), &text, 0);
@@ -120,6 +120,10 @@ fn call(input: &AssignmentInput<'_>, line: &Line, with_span: bool) -> String {
         }
         None => vec![about],
     };
+    if let Some(checked) = &line.back_check {
+        let (one, last) = (inspector::back_check(&common::day(checked.day)), parts.len().saturating_sub(1));
+        parts.insert(last, input.languages.inline(&one));
+    }
     if let Some(number) = line.attempt {
         let (one, last) = (calls::attempt(number), parts.len().saturating_sub(1));
         parts.insert(last, input.languages.inline(&one));
@@ -133,6 +137,12 @@ fn together(input: &AssignmentInput<'_>, line: &Line) -> String {
     let name = shown(&name.both());
     let both = format!("with / 同行 {name}");
     format!("{}{}", comma(input), input.languages.choose(&both, &inspector::together(&name)))
+}
+
+/// The finished visit that is looked at again.
+fn looked_at_again(input: &AssignmentInput<'_>, line: &Line) -> String {
+    let Some(checked) = &line.back_check else { return String::new() };
+    format!("{}{}", comma(input), input.languages.inline(&inspector::back_check(&common::day(checked.day))))
 }
 
 /// The number as one word that is never broken.

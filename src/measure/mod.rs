@@ -17,6 +17,7 @@
 
 pub mod aapor;
 pub mod absence;
+pub mod back_checks;
 pub mod counties;
 pub mod document;
 pub mod estimate;
@@ -26,5 +27,6 @@ pub mod interval;
 pub mod patterns;
 pub mod period;
 pub mod questions;
+pub mod signs;
 pub mod taken;
 pub mod units;

@@ -1,6 +1,7 @@
 //! Answers by question with their ranges (EVIDENCE 7): visits and calls apart, never a person, and of calls nothing that
 //! only a few could have said.
 
+use super::document::Cell;
 use super::estimate::{Estimate, bounds};
 use super::taken::{Line, Taken};
 use super::units::{Inclusion, SampleError, Share, Stratum};
@@ -109,6 +110,70 @@ impl Figures {
     }
 }
 
+/// One answer to a question, as a report shows it: a percentage, or a mean in the question's own unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    pub shown: Said,
+    pub given: usize,
+    pub value: Option<f64>,
+    pub low: f64,
+    pub high: f64,
+}
+
+impl Figures {
+    pub fn programme(&self) -> &str {
+        &self.asked.programme
+    }
+
+    pub fn instrument(&self) -> &str {
+        &self.asked.instrument
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.asked.kind
+    }
+
+    /// `Q3` and its words.
+    pub fn question(&self) -> Said {
+        let Question { code, said, .. } = &self.asked.question;
+        Said::new(format!("{code} {}", said.en), format!("{code} {}", said.zh))
+    }
+
+    pub fn answers(&self) -> Vec<Answer> {
+        let percent = match self.asked.question.form {
+            Form::Number { .. } => 1.0,
+            _ => 100.0,
+        };
+        let answer = |(shown, _, given, estimate): &(Said, String, usize, Estimate)| Answer {
+            shown: shown.clone(),
+            given: *given,
+            value: estimate.rate.map(|rate| percent * self.scaled(rate.r)),
+            low: percent * self.scaled(estimate.low),
+            high: percent * self.scaled(estimate.high),
+        };
+        self.rows.iter().map(answer).collect()
+    }
+
+    /// Whether so few answered by telephone that somebody could tell who said what.
+    fn is_hidden(&self) -> bool {
+        self.asked.kind == Kind::Call && self.answered > 0 && self.answered < FEWEST_CALLS
+    }
+
+    /// Why no answers stand there.
+    pub fn why_none(&self) -> Said {
+        match (self.is_hidden(), &self.asked.question.form) {
+            (true, _) => said!("too few to be shown", "答者过少，不列"),
+            (false, Form::Text | Form::Date) => said!("in words or days: see the lines", "文字或日期：见各项记录"),
+            (false, _) => said!("no answers", "无答案"),
+        }
+    }
+
+    /// How many answered, where that may be shown.
+    pub fn shown_count(&self) -> Cell {
+        if self.is_hidden() { Cell::Nothing } else { Cell::count(self.answered) }
+    }
+}
+
 impl Asked {
     fn estimate(&self, y: impl Fn(&Value) -> Option<Share>) -> Result<Estimate, SampleError> {
         let taken = |pool: &Pool| {
@@ -175,7 +240,7 @@ impl Report {
 
 impl Figures {
     fn lines(&self) -> Vec<Said> {
-        if self.rows.is_empty() && self.answered > 0 && self.asked.kind == Kind::Call && self.answered < FEWEST_CALLS {
+        if self.rows.is_empty() && self.is_hidden() {
             return vec![said!("    too few to be shown", "    答者过少，不列")];
         }
         let number = matches!(self.asked.question.form, Form::Number { .. });

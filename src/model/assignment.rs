@@ -5,6 +5,7 @@ use super::register::{Name, Role};
 use super::{
     AssignmentId, ContactId, InspectorId, Kind, LineCode, OfficeId, OfficialId, Phone, PlaceId, Timestamp, WindowId,
 };
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,9 +48,20 @@ pub struct Line {
     /// Calls that come back: which try it is, from 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempt: Option<u32>,
+    /// A finished visit that is looked at again: nobody's presence is asked for, only what lasts of the visit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_check: Option<CheckedVisit>,
     /// Visits: the way there, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub travel: Option<Travel>,
+}
+
+/// The visit that a back-check is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckedVisit {
+    /// Its line, as it stands in the sealed list: `K7Q2M.V1`.
+    pub unit: String,
+    pub day: NaiveDate,
 }
 
 /// The way to a visit, as it was reckoned when the assignment was written.

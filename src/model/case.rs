@@ -1,4 +1,4 @@
-//! A case: a flag on an official or a complaint against an inspector, and the letters it sends (EVIDENCE 5).
+//! A case: a flag on an official, a complaint against an inspector or a back-check that differs, and the letters it sends (EVIDENCE 5).
 
 use super::Said;
 use super::key::{CROCKFORD, base32};
@@ -10,9 +10,11 @@ use std::str::FromStr;
 pub enum CaseKind {
     Flag,
     Complaint,
+    /// What a second inspector found of a visit differs from what was reported.
+    BackCheck,
 }
 
-/// `F-8K2M4Q7T` or `C-8K2M4Q7T`: what it is, and eight characters of Crockford base32.
+/// `F-8K2M4Q7T`, `C-8K2M4Q7T` or `B-8K2M4Q7T`: what it is, and eight characters of Crockford base32.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CaseId(String);
 
@@ -22,6 +24,7 @@ impl CaseId {
         let letter = match kind {
             CaseKind::Flag => 'F',
             CaseKind::Complaint => 'C',
+            CaseKind::BackCheck => 'B',
         };
         CaseId(format!("{letter}-{}", base32(bytes, 8).to_ascii_uppercase()))
     }
@@ -32,13 +35,13 @@ impl CaseId {
     /// It is no such id.
     pub fn parse(text: &str) -> Result<CaseId, Said> {
         let id = text.trim().to_ascii_uppercase();
-        let code = id.strip_prefix("F-").or_else(|| id.strip_prefix("C-")).unwrap_or_default();
+        let code = ["F-", "C-", "B-"].iter().find_map(|kind| id.strip_prefix(kind)).unwrap_or_default();
         if code.len() == 8 && code.bytes().all(|b| CROCKFORD.contains(&b.to_ascii_lowercase())) {
             Ok(CaseId(id))
         } else {
             Err(said!(
-                "“{text}” is no flag and no complaint: F- or C- and eight letters and digits, as the lists show them",
-                "“{text}”不是疑点或投诉编号：应为F-或C-加八位字母数字，见列表"
+                "“{text}” is no flag, no complaint and no back-check: F-, C- or B- and eight letters and digits, as the lists show them",
+                "“{text}”不是疑点、投诉或复查编号：应为F-、C-或B-加八位字母数字，见列表"
             ))
         }
     }
@@ -51,12 +54,17 @@ impl CaseId {
         match (text.trim(), kind) {
             (code, CaseKind::Flag) if code.len() == 8 => CaseId::parse(&format!("F-{code}")),
             (code, CaseKind::Complaint) if code.len() == 8 => CaseId::parse(&format!("C-{code}")),
+            (code, CaseKind::BackCheck) if code.len() == 8 => CaseId::parse(&format!("B-{code}")),
             (code, _) => CaseId::parse(code),
         }
     }
 
     pub fn kind(&self) -> CaseKind {
-        if self.0.starts_with('C') { CaseKind::Complaint } else { CaseKind::Flag }
+        match self.0.as_bytes().first() {
+            Some(b'C') => CaseKind::Complaint,
+            Some(b'B') => CaseKind::BackCheck,
+            _ => CaseKind::Flag,
+        }
     }
 
     pub fn as_str(&self) -> &str {
@@ -124,6 +132,7 @@ mod tests {
         let id = CaseId::parse(" f-8k2m4q7t").unwrap();
         assert_eq!((id.as_str(), id.kind()), ("F-8K2M4Q7T", CaseKind::Flag));
         assert_eq!(CaseId::parse("C-8K2M4Q7T").unwrap().kind(), CaseKind::Complaint);
+        assert_eq!(CaseId::parse("b-8K2M4Q7T").unwrap().kind(), CaseKind::BackCheck);
         assert_eq!(CaseId::new(CaseKind::Complaint, &[0; 8]).as_str(), "C-00000000");
         assert_eq!(CaseId::parse_as(" 8k2m4q7t\n", CaseKind::Flag).unwrap(), id);
         assert_eq!(CaseId::parse_as("8k2m4q7t", CaseKind::Complaint).unwrap().as_str(), "C-8K2M4Q7T");

@@ -16,12 +16,14 @@ pub enum Ground {
     MetRecently,
     OnLeave,
     Language,
+    /// The visit is their own.
+    OwnVisit,
     /// A list that gives no grounds.
     Listed,
 }
 
 impl Ground {
-    pub const ALL: [Ground; 8] = [
+    pub const ALL: [Ground; 9] = [
         Ground::Recusal,
         Ground::HomeCounty,
         Ground::FormerUnit,
@@ -29,6 +31,7 @@ impl Ground {
         Ground::MetRecently,
         Ground::OnLeave,
         Ground::Language,
+        Ground::OwnVisit,
         Ground::Listed,
     ];
 
@@ -41,6 +44,7 @@ impl Ground {
             Ground::MetRecently => "met_recently",
             Ground::OnLeave => "on_leave",
             Ground::Language => "language",
+            Ground::OwnVisit => "own_visit",
             Ground::Listed => "listed",
         }
     }
@@ -54,6 +58,7 @@ impl Ground {
             Ground::MetRecently => said!("the inspector was there recently", "检查员近期去过"),
             Ground::OnLeave => said!("the inspector is on leave", "检查员请假"),
             Ground::Language => said!("the inspector does not speak the language", "检查员不通当地语言"),
+            Ground::OwnVisit => said!("the visit is the inspector's own", "该次走访由该检查员本人完成"),
             Ground::Listed => said!("the pair is on the list of barred pairs", "已列入回避名单"),
         }
     }

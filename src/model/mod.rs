@@ -13,6 +13,7 @@ pub mod ids;
 pub mod key;
 pub mod language;
 pub mod outcome;
+pub mod password;
 pub mod period;
 pub mod phone;
 pub mod position;
@@ -34,7 +35,7 @@ pub mod verdict;
 pub mod viewer;
 pub mod window;
 
-pub use assignment::{Assignment, Line, LineContact, LineOfficial};
+pub use assignment::{Assignment, CheckedVisit, Line, LineContact, LineOfficial};
 pub use case::{CaseId, CaseKind, CaseLetter};
 pub use days::Days;
 pub use finding::Subject;

@@ -4,7 +4,7 @@ use super::Snapshot;
 use super::calls::contacts;
 use crate::model::assignment::{Line, LineContact, LineOfficial};
 use crate::model::time::MINUTE;
-use crate::model::{ContactId, InspectorId, Kind, LineCode, PlaceId, Timestamp, Window};
+use crate::model::{CheckedVisit, ContactId, InspectorId, Kind, LineCode, PlaceId, Timestamp, Window};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A drawn place with everything that the draw decided about it.
@@ -21,7 +21,7 @@ pub struct Given {
     pub contact_ticket: u64,
 }
 
-/// A further try of a call that was drawn before.
+/// A line beside those of the drawn places: a further try of a call, or a finished visit to be looked at again.
 #[derive(Debug, Clone)]
 pub struct Again {
     pub inspector: InspectorId,
@@ -82,12 +82,33 @@ pub fn assignments(
     });
     for Again { inspector, line } in again {
         let lines = assignments.entry(inspector.clone()).or_default();
-        let number = lines.iter().filter(|other| other.kind == Kind::Call).count() + 1;
-        if let Ok(code) = LineCode::parse(&format!("C{number}")) {
-            lines.push(Line { code, ..line.clone() });
+        let number = lines.iter().filter(|other| other.kind == line.kind).count() + 1;
+        if let Ok(code) = LineCode::parse(&format!("{}{number}", letter_of(line.kind))) {
+            // Visits stand before calls, those of each kind in the order of their numbers.
+            let at = lines.partition_point(|other| other.kind <= line.kind);
+            lines.insert(at, Line { code, ..line.clone() });
         }
     }
     assignments
+}
+
+/// A finished visit to be looked at again by `given.inspectors`: a line without a code, and without anybody whose
+/// presence is asked for. `None` where it is to be done by telephone and nobody can be rung.
+pub fn back_check(given: &Given, of: CheckedVisit, register: &Snapshot, quiet: &BTreeSet<ContactId>) -> Option<Line> {
+    let contact = match given.kind {
+        Kind::Visit => None,
+        Kind::Call => {
+            Some(contacts::by_ticket(given.contact_ticket, &given.place, given.window.id.day, register, quiet)?)
+        }
+    };
+    Some(Line { officials: Vec::new(), back_check: Some(of), ..line(given, contact, 1, register)? })
+}
+
+fn letter_of(kind: Kind) -> char {
+    match kind {
+        Kind::Visit => 'V',
+        Kind::Call => 'C',
+    }
 }
 
 /// The drawn moment, to five minutes, early enough that the visit can still be made.
@@ -100,10 +121,7 @@ fn starts(one: &Given) -> Timestamp {
 
 fn line(one: &Given, contact: Option<LineContact>, number: u32, register: &Snapshot) -> Option<Line> {
     let day = one.window.id.day;
-    let letter = match one.kind {
-        Kind::Visit => 'V',
-        Kind::Call => 'C',
-    };
+    let letter = letter_of(one.kind);
     let village = register.village(&one.place)?;
     let team = register.teams_at(&one.place, day).first().map(|t| t.name.clone()).unwrap_or_default();
     let officials = match one.kind {
@@ -129,6 +147,7 @@ fn line(one: &Given, contact: Option<LineContact>, number: u32, register: &Snaps
         companion: None,
         instrument: None,
         attempt: None,
+        back_check: None,
         travel: None,
     })
 }

@@ -86,4 +86,4 @@ pub use sender::{Authentication, Policy, from_address, is_aligned, is_proven};
 pub use sent::{InspectorFile, LineFile, PersonFile, Sent, SentFile, SentLine, SentPerson};
 pub use text::{Text, text_of};
 pub use times::Clock;
-pub use understand::{Intake, read, read_with, refused};
+pub use understand::{Intake, read, read_with, refused, typed};

@@ -223,6 +223,10 @@ impl Sent {
                 });
             }
             (Kind::Call, None) => return wrong(said!("a call needs a name", "电话行需要name")),
+            // Nobody's presence is asked for: what is said is said of the line.
+            (Kind::Visit, Some(name)) if file.persons.is_empty() => {
+                self.persons.push(SentPerson { code: code.to_string(), line, name, also: Vec::new(), phone: None });
+            }
             (Kind::Visit, _) if file.persons.is_empty() => {
                 return wrong(said!("a visit needs its persons", "走访行需要persons"));
             }

@@ -129,6 +129,14 @@ pub fn read_with(
     Reading { handed_back: handback::certain(&handed_back, sent, &reading.results), ..reading }
 }
 
+/// Reads what a person of the office types of an assignment, in the words of a reply, as if it had just come.
+pub fn typed(text: &str, sent: &Sent, earlier: &Earlier, received: Timestamp, lexicon: &Lexicon) -> Reading {
+    let span = Span { sent: sent.sent, closes: sent.closes, received };
+    let (gathered, answers, _, own_words) = listen((text, &[]), sent, earlier, span, lexicon);
+    let seen = Seen { fingerprint: Sha256::of(b""), message_id: None, text: Sha256::of(text.trim().as_bytes()) };
+    Reading { seen: None, ..recorded(gathered, answers, own_words, sent, earlier, seen) }
+}
+
 /// What the person's own lines say, and in which language they are.
 fn listen(
     (text, sheets): (&str, &[Filled]),

@@ -16,7 +16,9 @@ statements! {
         rows_read, rows_new, rows_known, rows_rejected, layout) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     SET_COMPLETE = "UPDATE import_batch SET complete = $2 WHERE id = $1";
     USUAL = "SELECT d.day, MAX(d.records) FROM batch_day d JOIN import_batch b ON b.id = d.batch
-        WHERE b.source = $1 AND b.complete = 1 AND d.day < $2 GROUP BY d.day ORDER BY d.day DESC LIMIT $3";
+        WHERE b.source = $1 AND b.complete = 1 AND b.covers_from IS NOT NULL AND d.day < $2 GROUP BY d.day ORDER BY d.day DESC LIMIT $3";
+    PUSHED = "SELECT d.day, CAST(SUM(d.records) AS BIGINT) FROM batch_day d JOIN import_batch b ON b.id = d.batch
+        WHERE b.source = $1 AND b.covers_from IS NULL AND d.day BETWEEN $2 AND $3 GROUP BY d.day ORDER BY d.day";
     ONE_AT_A_TIME = "SELECT COUNT(*) FROM import_batch WHERE source = $1",
         postgres = "SELECT COUNT(*) FROM (SELECT pg_advisory_xact_lock(hashtext('source/' || $1))) AS held";
     NEXT_STEP = "SELECT COALESCE(MAX(seq), 0) + 1 FROM batch_step WHERE batch = $1";
@@ -143,6 +145,21 @@ impl Tx {
     pub async fn usual_days(&mut self, source: &SourceId, day: NaiveDate, most: i64) -> Result<Vec<(NaiveDate, u64)>> {
         let before = day_text(Some(day)).unwrap_or_default();
         fetch_all!(self, (String, i64), USUAL, source.as_str(), before, most)
+            .into_iter()
+            .map(|(day, records)| {
+                Ok((parsed("batch_day", "day", source.as_str(), &day)?, u64::try_from(records).unwrap_or(0)))
+            })
+            .collect()
+    }
+
+    /// How many records came of each day in batches that cover nothing.
+    pub async fn pushed_days(
+        &mut self,
+        source: &SourceId,
+        (from, to): (NaiveDate, NaiveDate),
+    ) -> Result<Vec<(NaiveDate, u64)>> {
+        let text = |day| day_text(Some(day)).unwrap_or_default();
+        fetch_all!(self, (String, i64), PUSHED, source.as_str(), text(from), text(to))
             .into_iter()
             .map(|(day, records)| {
                 Ok((parsed("batch_day", "day", source.as_str(), &day)?, u64::try_from(records).unwrap_or(0)))

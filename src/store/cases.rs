@@ -172,7 +172,7 @@ impl Tx {
     pub async fn lock_case(&mut self, id: &CaseId) -> Result<()> {
         match id.kind() {
             CaseKind::Flag => execute!(self, LOCK_FLAG, id.as_str()),
-            CaseKind::Complaint => execute!(self, LOCK_COMPLAINT, id.as_str()),
+            CaseKind::Complaint | CaseKind::BackCheck => execute!(self, LOCK_COMPLAINT, id.as_str()),
         };
         Ok(())
     }

@@ -16,12 +16,14 @@ statements! {
         WHERE assignment IN (SELECT value FROM json_each($1)) AND detail IS NOT NULL AND COALESCE(state, 'open') <> 'void'
         UNION ALL SELECT c.assignment, c.code, c.detail FROM companion c JOIN line l ON l.id = c.id AND l.place = c.place
         WHERE c.assignment IN (SELECT value FROM json_each($1)) AND COALESCE(l.state, 'open') <> 'void'
-        UNION ALL SELECT assignment, code, detail FROM call_try WHERE assignment IN (SELECT value FROM json_each($1)) ORDER BY 1, 2",
+        UNION ALL SELECT assignment, code, detail FROM call_try WHERE assignment IN (SELECT value FROM json_each($1))
+        UNION ALL SELECT assignment, code, detail FROM back_check WHERE assignment IN (SELECT value FROM json_each($1)) ORDER BY 1, 2",
     postgres = "SELECT assignment, code, detail FROM line
         WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND detail IS NOT NULL AND COALESCE(state, 'open') <> 'void'
         UNION ALL SELECT c.assignment, c.code, c.detail FROM companion c JOIN line l ON l.id = c.id AND l.place = c.place
         WHERE c.assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND COALESCE(l.state, 'open') <> 'void'
-        UNION ALL SELECT assignment, code, detail FROM call_try WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY 1, 2";
+        UNION ALL SELECT assignment, code, detail FROM call_try WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))
+        UNION ALL SELECT assignment, code, detail FROM back_check WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY 1, 2";
     TWIN = "SELECT c.assignment, c.code FROM line l JOIN companion c ON c.id = l.id AND c.place = l.place WHERE l.assignment = $1 AND l.code = $2
         UNION ALL
         SELECT l.assignment, l.code FROM companion c JOIN line l ON l.id = c.id AND l.place = c.place WHERE c.assignment = $1 AND c.code = $2";
@@ -39,6 +41,8 @@ statements! {
         SELECT a.id, c.detail FROM assignment a JOIN companion c ON c.assignment = a.id JOIN line l ON l.id = c.id AND l.place = c.place
         WHERE a.office IN (SELECT value FROM json_each($1)) AND a.released_at >= $2 AND a.released_at < $3 AND COALESCE(l.state, 'open') <> 'void'
         UNION ALL SELECT a.id, t.detail FROM assignment a JOIN call_try t ON t.assignment = a.id
+        WHERE a.office IN (SELECT value FROM json_each($1)) AND a.released_at >= $2 AND a.released_at < $3
+        UNION ALL SELECT a.id, b.detail FROM assignment a JOIN back_check b ON b.assignment = a.id
         WHERE a.office IN (SELECT value FROM json_each($1)) AND a.released_at >= $2 AND a.released_at < $3",
     postgres = "SELECT a.id, l.detail FROM assignment a JOIN line l ON l.assignment = a.id
         WHERE a.office = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND a.released_at >= $2 AND a.released_at < $3 AND l.detail IS NOT NULL AND COALESCE(l.state, 'open') <> 'void'
@@ -46,6 +50,8 @@ statements! {
         SELECT a.id, c.detail FROM assignment a JOIN companion c ON c.assignment = a.id JOIN line l ON l.id = c.id AND l.place = c.place
         WHERE a.office = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND a.released_at >= $2 AND a.released_at < $3 AND COALESCE(l.state, 'open') <> 'void'
         UNION ALL SELECT a.id, t.detail FROM assignment a JOIN call_try t ON t.assignment = a.id
+        WHERE a.office = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND a.released_at >= $2 AND a.released_at < $3
+        UNION ALL SELECT a.id, b.detail FROM assignment a JOIN back_check b ON b.assignment = a.id
         WHERE a.office = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND a.released_at >= $2 AND a.released_at < $3";
     RELEASED_BETWEEN = "SELECT a.id, a.office, a.inspector, a.released_at, a.reply_by, a.closes_at, a.kid, a.message_id, a.reminded_at, a.closed_at
         FROM assignment a WHERE a.office IN (SELECT value FROM json_each($1)) AND a.released_at >= $2 AND a.released_at < $3 ORDER BY a.released_at, a.id",

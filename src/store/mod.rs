@@ -11,9 +11,12 @@
 
 #[macro_use]
 mod sql;
+mod accounts;
 mod answers;
 mod assignments;
+mod audit;
 mod away;
+mod back_checks;
 mod batches;
 mod blackouts;
 mod bounces;
@@ -51,6 +54,7 @@ mod retention;
 mod reveals;
 mod seals;
 mod senders;
+mod sessions;
 mod settings;
 mod signals;
 mod state;
@@ -58,9 +62,12 @@ mod travel;
 mod verdicts;
 mod windows;
 
+pub use accounts::{AccountRow, NewAccount, TokenRow};
 pub use answers::{AnswerRow, NewAnswer};
 pub use assignments::{AssignmentRow, LineRow, NewLine};
+pub use audit::AuditRow;
 pub use away::{AwayRow, LostLine, RedealRow, Share};
+pub use back_checks::{BackCheckRow, BackCheckSealRow, DrawnAgain, FinishedVisit};
 pub use batches::{BatchRow, BatchStep};
 pub use bounces::{BookedBounce, NewBounce, SentLetter};
 pub use bulk::Counted;
@@ -91,6 +98,7 @@ pub use retention::{GonePhone, RetentionRow};
 pub use reveals::Progress;
 pub use seals::SealRow;
 pub use senders::TrustRow;
+pub use sessions::{SessionRow, SignIns, UploadRow};
 pub use settings::Lease;
 pub use signals::{Flagged, Noted, VisitCount};
 pub use sql::{ALL, Sql};

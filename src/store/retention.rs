@@ -85,6 +85,8 @@ of_offices! {
         LINES = "SELECT l.id, l.place, l.detail FROM line l JOIN assignment a ON a.id = l.assignment WHERE a.erased_at = $1 AND l.detail IS NOT NULL ORDER BY l.id, l.place";
         COMPANIONS = "SELECT c.id, c.place, c.detail FROM companion c JOIN assignment a ON a.id = c.assignment WHERE a.erased_at = $1 ORDER BY c.id, c.place";
         TRIES = "SELECT t.id, t.place, t.number, t.detail FROM call_try t JOIN assignment a ON a.id = t.assignment WHERE a.erased_at = $1 ORDER BY t.id, t.place, t.number";
+        CHECKED_AGAIN = "SELECT b.id, b.unit, b.detail FROM back_check b JOIN assignment a ON a.id = b.assignment WHERE a.erased_at = $1 AND b.detail IS NOT NULL ORDER BY b.id, b.unit";
+        SET_CHECKED_AGAIN = "UPDATE back_check SET detail = $3 WHERE id = $1 AND unit = $2";
         SET_TRY = "UPDATE call_try SET detail = $4 WHERE id = $1 AND place = $2 AND number = $3";
         SET_LINE = "UPDATE line SET detail = $3 WHERE id = $1 AND place = $2";
         SET_COMPANION = "UPDATE companion SET detail = $3 WHERE id = $1 AND place = $2";
@@ -103,7 +105,8 @@ of_offices! {
                 UNION ALL SELECT s.file_sha FROM finding_step s JOIN finding f ON f.id = s.finding WHERE f.erased_at IS NULL AND s.file_sha IS NOT NULL
                 UNION ALL SELECT sha FROM case_file WHERE id NOT IN (SELECT id FROM flag WHERE erased_at IS NOT NULL UNION ALL SELECT id FROM complaint WHERE erased_at IS NOT NULL)
                 UNION ALL SELECT page FROM case_letter WHERE id NOT IN (SELECT id FROM flag WHERE erased_at IS NOT NULL UNION ALL SELECT id FROM complaint WHERE erased_at IS NOT NULL)
-                UNION ALL SELECT frame FROM window_seal UNION ALL SELECT duty FROM window_seal)";
+                UNION ALL SELECT frame FROM window_seal UNION ALL SELECT duty FROM window_seal
+                UNION ALL SELECT frame FROM back_check_seal UNION ALL SELECT duty FROM back_check_seal)";
         JOURNAL = "INSERT INTO retention (seq, at, actor, class, office, year, items, cut_off)
             SELECT COALESCE(MAX(seq), 0) + 1, $1, $2, $3, $4, $5, $6, $7 FROM retention";
         JOURNALLED = "SELECT seq, at, actor, class, office, year, items, cut_off FROM retention ORDER BY seq";
@@ -246,6 +249,10 @@ impl Tx {
             let detail = rewrite(&detail).map_err(|_| damaged(&id))?;
             execute!(self, SET_COMPANION, id.as_str(), place.as_str(), detail);
         }
+        for (id, unit, detail) in fetch_all!(self, (String, String, String), CHECKED_AGAIN, marked.0) {
+            let detail = rewrite(&detail).map_err(|_| damaged(&id))?;
+            execute!(self, SET_CHECKED_AGAIN, id.as_str(), unit.as_str(), detail);
+        }
         for (id, place, number, detail) in fetch_all!(self, (String, String, i64, String), TRIES, marked.0) {
             let detail = rewrite(&detail).map_err(|_| damaged(&id))?;
             execute!(self, SET_TRY, id.as_str(), place.as_str(), number, detail);
@@ -284,7 +291,7 @@ impl Tx {
 }
 
 /// Tables whose rows were deleted or emptied.
-const TOUCHED: &str = "VACUUM blob, inbox, outcome, letter, line, companion, call_try, flag_step, complaint, case_letter, case_answer, case_file, verdict, finding, finding_step, \
+const TOUCHED: &str = "VACUUM blob, inbox, outcome, letter, line, companion, call_try, back_check, flag_step, complaint, case_letter, case_answer, case_file, verdict, finding, finding_step, \
     official, contact, inspector, register_change";
 
 impl Store {

@@ -6,7 +6,8 @@ use crate::model::{OfficeId, ProgrammeId, Timestamp};
 statements! {
     PROGRESS = "SELECT s.chain_index, s.ends_at, COUNT(d.id) + COUNT(v.id),
             COUNT(l.assignment) - COUNT(a.closed_at) + COUNT(c.assignment) - COUNT(b.closed_at)
-                + (SELECT COUNT(*) FROM call_try t JOIN assignment e ON e.id = t.assignment WHERE t.id = s.id AND e.closed_at IS NULL),
+                + (SELECT COUNT(*) FROM call_try t JOIN assignment e ON e.id = t.assignment WHERE t.id = s.id AND e.closed_at IS NULL)
+                + (SELECT COUNT(*) FROM back_check k JOIN assignment f ON f.id = k.assignment WHERE k.id = s.id AND f.closed_at IS NULL),
             MAX(a.closed_at), MAX(b.closed_at), (SELECT MAX(e.closed_at) FROM call_try t JOIN assignment e ON e.id = t.assignment WHERE t.id = s.id)
         FROM window_seal s LEFT JOIN draw d ON d.id = s.id LEFT JOIN window_void v ON v.id = s.id
         LEFT JOIN line l ON l.id = s.id LEFT JOIN assignment a ON a.id = l.assignment

@@ -69,9 +69,12 @@ pub(super) fn json_rows(rows: &impl serde::Serialize) -> String {
 
 /// Every statement, by file: what the test prepares on both databases.
 pub const ALL: &[&[Sql]] = &[
+    super::accounts::ALL,
     super::answers::ALL,
     super::assignments::ALL,
+    super::audit::ALL,
     super::away::ALL,
+    super::back_checks::ALL,
     super::batches::ALL,
     super::blackouts::ALL,
     super::bounces::ALL,
@@ -106,6 +109,7 @@ pub const ALL: &[&[Sql]] = &[
     super::reveals::ALL,
     super::seals::ALL,
     super::senders::ALL,
+    super::sessions::ALL,
     super::settings::ALL,
     super::signals::ALL,
     super::state::ALL,

@@ -2,7 +2,8 @@
 //!
 //! The texts of instruments stay out: each line names its version, which is a hash. So do the register and what is
 //! declared beside it (absences, regions not visited, positions): what follows from it is in the seals and lines; and that a
-//! line was given back, which its outcomes and its line tell. Leases, attempts, claims, send times, retries and file paths stay out, so that a run that was
+//! line was given back, which its outcomes and its line tell. Accounts, sessions, the audit log and files that wait for a
+//! word are of the people who look, not of what they look at. Leases, attempts, claims, send times, retries and file paths stay out, so that a run that was
 //! killed and continued, or that lived on the other database, has the same hash.
 
 use super::{Result, Tx};
@@ -23,6 +24,9 @@ statements! {
             || COALESCE(CAST(next_to AS TEXT), '') || '|' || COALESCE(next_whom, '') || '|' || COALESCE(ended, '') FROM call_task
         UNION ALL SELECT 'try|' || id || '|' || place || '|' || CAST(number AS TEXT), assignment || '|' || code || '|' || detail FROM call_try
         UNION ALL SELECT 'quiet|' || assignment || '|' || line, contact || '|' || COALESCE(to_day, '') FROM quiet ORDER BY 1";
+    BACK_CHECKS = "SELECT b.id || '|' || b.unit, s.root || '|' || b.inspector || '|' || b.day || '|' || COALESCE(b.kind, '') || '|' || COALESCE(b.ticket, '') || '|'
+        || COALESCE(b.assignment, '') || '|' || COALESCE(b.code, '') || '|' || COALESCE(b.detail, '') || '|' || COALESCE(b.state, '') || '|' || COALESCE(b.result, '')
+        || '|' || COALESCE(b.case_id, '') FROM back_check b JOIN back_check_seal s ON s.id = b.id ORDER BY 1";
     LETTERS = "SELECT message_id, kind || '|' || bytes FROM letter ORDER BY 1";
     OUTCOMES = "SELECT assignment || '|' || line || '|' || person || '|' || CAST(seq AS TEXT), outcome || '|' || COALESCE(CAST(stated_at AS TEXT), '') || '|'
         || remark || '|' || by || '|' || COALESCE(mail, '') || '|' || CAST(received_at AS TEXT) FROM outcome ORDER BY 1";
@@ -50,6 +54,7 @@ pub const FAMILIES: &[&str] = &[
     "assignment",
     "line",
     "call",
+    "back_check",
     "letter",
     "outcome",
     "answer",
@@ -69,6 +74,7 @@ const TEXTS: &[super::Sql] = &[
     ASSIGNMENTS,
     LINES,
     CALLS,
+    BACK_CHECKS,
     LETTERS,
     OUTCOMES,
     ANSWERS,

@@ -16,6 +16,7 @@ pub mod fields;
 pub mod form;
 pub mod header;
 pub mod mapping;
+pub mod pdf;
 pub mod read;
 pub mod reject;
 pub mod span;

@@ -11,6 +11,9 @@ pub const SHIPPED: [(&str, &str); 2] = [
     ("progress-call.toml", include_str!("../../config/instruments/progress-call.toml")),
 ];
 
+/// What is asked about a finished visit. It is no programme's: what is found is compared by the codes of its questions.
+pub const BACK_CHECK: (&str, &str) = ("back-check.toml", include_str!("../../config/instruments/back-check.toml"));
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -82,7 +85,7 @@ mod tests {
 
     #[test]
     fn the_shipped_ones_are_read() {
-        for (name, text) in SHIPPED {
+        for (name, text) in SHIPPED.into_iter().chain([BACK_CHECK]) {
             let instrument = read(name, text).unwrap_or_else(|trouble| panic!("{trouble}"));
             assert_eq!(format!("{}.toml", instrument.id), name);
         }

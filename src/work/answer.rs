@@ -6,6 +6,7 @@
 
 use super::asked::{Asked, Case, about};
 use super::back::{self, Back, Content as Said};
+use super::back_checks;
 use super::calls::note::note;
 use super::opened::{self, Content, Lot, Opened, Person};
 use super::record::rung;
@@ -220,6 +221,9 @@ async fn go_back(ctx: &Context, tx: &mut Tx, mails: &[&Opened<'_>], heard: Vec<H
             super::close::settle_again(ctx, tx, &known.row, &known.assignment).await?;
         }
         answered::open_findings(ctx, tx, known, &reading).await?;
+        if !reading.answers.is_empty() {
+            back_checks::compare(ctx, tx, &known.row.id).await?;
+        }
         let files = attachments::keep(tx, &mail.row.id, bytes).await?;
         let said = match reading.answer {
             Answer::None => continue,
@@ -385,7 +389,9 @@ fn outcome(row: &InboxRow, known: &Known, line: &Line, result: &Outcomes) -> New
 
 /// Visits that were made start their places' count again, in every programme that they were made for.
 pub(super) async fn note_executed(tx: &mut Tx, said: &[(&Line, Outcome)]) -> Done<()> {
-    let made = |(line, outcome): &&(&Line, Outcome)| line.kind == Kind::Visit && *outcome != Outcome::NotDone;
+    let made = |(line, outcome): &&(&Line, Outcome)| {
+        line.kind == Kind::Visit && line.back_check.is_none() && *outcome != Outcome::NotDone
+    };
     let made: BTreeSet<_> = said.iter().filter(made).map(|(line, _)| (&line.window, &line.place)).collect();
     if made.is_empty() {
         return Ok(());

@@ -49,17 +49,23 @@ pub fn workbook(input: &AssignmentInput<'_>) -> Result<Vec<u8>, Trouble> {
 
 /// What a letter carries where its office wants it.
 pub(super) fn enclosures(office: &Office, input: &AssignmentInput<'_>) -> Done<Vec<Enclosure>> {
-    if !office.answer_sheet {
-        return Ok(Vec::new());
+    let mut all = Vec::new();
+    if office.answer_sheet {
+        let bytes = workbook(input)?;
+        let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        all.push(Enclosure { name: file_name(&input.assignment.id), media, bytes });
     }
-    let bytes = workbook(input)?;
-    let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok(vec![Enclosure { name: file_name(&input.assignment.id), media, bytes }])
+    all.extend(super::paper::enclosure(office, input)?);
+    Ok(all)
+}
+
+pub(super) fn file_stem(id: &AssignmentId) -> String {
+    format!("spotcheck-{id}")
 }
 
 /// ASCII, without place and person.
 pub fn file_name(id: &AssignmentId) -> String {
-    format!("spotcheck-{id}.xlsx")
+    format!("{}.xlsx", file_stem(id))
 }
 
 /// The sheet of an assignment, to be printed or sent by hand; `Ok(None)` where there is no such assignment.

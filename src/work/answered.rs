@@ -19,15 +19,21 @@ fn asked<'k>(known: &'k Known, answer: &Answered) -> Option<(&'k Line, &'k Quest
 
 /// A row of the journal.
 pub(super) fn row(mail: &InboxRow, known: &Known, answer: &Answered) -> NewAnswer {
+    let by = if answer.by == By::Rest { "rest" } else { "code" };
+    NewAnswer { mail: Some(mail.id.clone()), ..said(known, answer, by, Timestamp(mail.received_at)) }
+}
+
+/// The same of what came without a mail.
+pub(super) fn said(known: &Known, answer: &Answered, by: &str, received: Timestamp) -> NewAnswer {
     NewAnswer {
         assignment: known.row.id.clone(),
         line: answer.line.clone(),
         question: answer.question,
         value: answer.value.clone(),
         remark: answer.remark.clone().unwrap_or_default(),
-        by: if answer.by == By::Rest { "rest" } else { "code" }.to_owned(),
-        mail: Some(mail.id.clone()),
-        received: Timestamp(mail.received_at),
+        by: by.to_owned(),
+        mail: None,
+        received,
     }
 }
 

@@ -7,6 +7,7 @@ use super::{Context, Done, flags};
 use crate::config::Asks;
 use crate::evidence::flag::{Actor, Move, Step, after};
 use crate::model::{CaseId, FlagState, MACHINE, OfficeId, Trouble, VerdictCode};
+use crate::store::Tx;
 use std::collections::BTreeSet;
 
 /// Asks about every open flag whose evidence holds, and returns how many letters were written.
@@ -37,13 +38,18 @@ async fn ask(ctx: &Context, case: &CaseId, reason: &str) -> Done<bool> {
     let mut tx = ctx.store.begin().await?;
     let held = Held::lock(&mut tx, case).await?.filter(|held| held.state() == FlagState::Open);
     let Some(held) = held else { return Ok(false) };
+    ask_now(ctx, &mut tx, &held, reason).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Asks for an explanation of an open case: the step, and its letter.
+pub(super) async fn ask_now(ctx: &Context, tx: &mut Tx, held: &Held, reason: &str) -> Done<()> {
     let office = ctx.office(held.office())?;
-    let flag = held.flag(ctx, &mut tx, office).await?;
+    let flag = held.flag(ctx, tx, office).await?;
     let now = ctx.now();
     let step = Move { step: Step::Ask, actor: Actor::Machine, day: now.day(office.zone), reason: reason.to_owned() };
     let state = after(&flag, &step).map_err(Trouble::new)?;
-    held.take_step(&mut tx, &row(Step::Ask, MACHINE, now.0, reason, state)).await?;
-    write(ctx, &mut tx, &held, &Told::Ask { question: "" }).await?;
-    tx.commit().await?;
-    Ok(true)
+    held.take_step(tx, &row(Step::Ask, MACHINE, now.0, reason, state)).await?;
+    write(ctx, tx, held, &Told::Ask { question: "" }).await
 }

@@ -1,9 +1,11 @@
 //! What goes out for outsiders: bundles of revealed windows, the log, and the proof of one place (DRAW 3).
 
+use super::back_checks;
 use super::draw::draw_sealed;
 use super::redeal::rounds_of;
 use super::windows::damaged;
 use super::{Context, Done};
+use crate::draw::back_check::{self, name_of};
 use crate::draw::bundle::{
     Bound, Bundle, BundleBar, BundleKind, BundlePool, Evidence, FORMAT, FrameLine, FrameRow, RowDetail,
 };
@@ -42,6 +44,8 @@ pub struct Listed {
     seal: SealEntry,
     terms: Terms,
     entries: Vec<Bound>,
+    /// Those of its back-check, where finished visits were sealed with it: programme, seal, draw.
+    back_check: Vec<Bound>,
     drawn: bool,
     /// Its links are public.
     revealed: bool,
@@ -129,12 +133,24 @@ fn of_log(entries: &[LogEntry]) -> Vec<Listed> {
                 let Some((terms, programme)) = terms.get(&of).cloned() else { continue };
                 index.insert(window.clone(), windows.len());
                 let entries = vec![programme, bound];
-                windows.push(Listed { window, seal: *seal, terms, entries, drawn: false, revealed: false });
+                let (seal, back_check) = (*seal, Vec::new());
+                windows.push(Listed { window, seal, terms, entries, back_check, drawn: false, revealed: false });
             }
             Ok(Entry::Draw { window, .. }) => {
                 if let Some(listed) = about(&window).and_then(|i| windows.get_mut(i)) {
                     listed.drawn = true;
                     listed.entries.push(bound);
+                }
+            }
+            Ok(Entry::BackCheckSeal(back)) => {
+                let at = windows.iter_mut().rev().find(|one| name_of(&one.window) == back.seal.window);
+                if let Some(listed) = at {
+                    listed.back_check = listed.entries.iter().take(1).cloned().chain([bound]).collect();
+                }
+            }
+            Ok(Entry::BackCheckDraw { window, .. }) => {
+                if let Some(listed) = windows.iter_mut().rev().find(|one| name_of(&one.window) == window) {
+                    listed.back_check.push(bound);
                 }
             }
             Ok(Entry::Void { window, .. } | Entry::Redeal { window, .. }) => {
@@ -167,6 +183,39 @@ pub async fn bundle(ctx: &Context, listed: &Listed, kind: BundleKind) -> Done<St
         draw,
     };
     serde_json::to_string(&bundle).map_err(|_| damaged("draw"))
+}
+
+/// The bundle of the back-check that was drawn with a window which is [ready](Stage::Ready), where there was one.
+pub async fn back_check_bundle(ctx: &Context, listed: &Listed, kind: BundleKind) -> Done<Option<String>> {
+    if !listed.drawn || listed.back_check.len() < 3 {
+        return Ok(None);
+    }
+    let mut tx = ctx.store.read().await?;
+    let id = &listed.window;
+    let row = tx.draw(id).await?.ok_or_else(|| damaged("draw"))?;
+    let beacon = tx.beacon(id).await?.ok_or_else(|| damaged("beacon"))?;
+    let links = links(&row)?;
+    let keys: Vec<ChainKey> = links.iter().map(|link| ChainKey::from_bytes(link.0)).collect();
+    let back =
+        back_checks::drawn_again(&mut tx, id, &keys, &beacon.beacon).await?.ok_or_else(|| damaged("back-check"))?;
+    let (frame, duty, drawn) = back;
+    let draw = Evidence {
+        start: listed.seal.start.clone(),
+        end: listed.seal.end.clone(),
+        t: listed.seal.t,
+        links,
+        beacon: beacon.beacon,
+        proof: beacon.proof,
+        frame: rows(&frame, &drawn, kind),
+        pools: pools(duty.pools, kind),
+        announced: Vec::new(),
+        drawn: lines(&drawn),
+        deals: deals(&drawn),
+        redeals: Vec::new(),
+    };
+    let (format, log) = (back_check::FORMAT.to_owned(), listed.back_check.clone());
+    let bundle = Bundle { format, kind, window: id.clone(), log, draw: Some(draw) };
+    serde_json::to_string(&bundle).map(Some).map_err(|_| damaged("back-check"))
 }
 
 async fn evidence(tx: &mut Tx, listed: &Listed, kind: BundleKind) -> Done<Evidence> {

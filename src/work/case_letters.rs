@@ -2,19 +2,25 @@
 //!
 //! What is on record is told as known at that moment, and kept so: the page is stored when the letter is written.
 
-use super::cases::{Held, Of, parties};
+use super::cases::{Held, Of, Parties, parties};
 use super::judge_case::workdays;
+use super::places::details;
 use super::post::Direction;
 use super::release::load_assignment;
 use super::windows::damaged;
 use super::{Context, Done, ladder};
+use crate::config::Office;
+use crate::evidence::back_check::Difference;
 use crate::evidence::deadline::Reached;
+use crate::evidence::flag::Step;
 use crate::letter::{Auto, CaseInput, Decided, Matter, MessageId, RungTold, Until, decision, explain};
+use crate::model::key::ReplyKey;
 use crate::model::register::Name;
-use crate::model::{CaseLetter, FlagState, Said, Timestamp, Trouble};
+use crate::model::{CaseId, CaseKind, CaseLetter, FlagState, Said, Timestamp, Trouble};
 use crate::said;
 use crate::store::{CaseLetterRow, FlagRow, Tx};
 use crate::words::verdicts::record_half;
+use chrono::NaiveDate;
 
 /// What a letter tells.
 pub enum Told<'a> {
@@ -45,6 +51,7 @@ pub async fn write(ctx: &Context, tx: &mut Tx, held: &Held, told: &Told<'_>) -> 
     let parties = parties(tx, held, today).await?.ok_or_else(|| damaged("person of a case"))?;
     let letter = told.letter();
     let days = match letter {
+        CaseLetter::Explain if held.id.kind() == CaseKind::BackCheck => office.back_check_answer_days,
         CaseLetter::Explain => office.answer_days,
         CaseLetter::Decision => office.appeal_days,
         CaseLetter::Appeal => 0,
@@ -56,24 +63,8 @@ pub async fn write(ctx: &Context, tx: &mut Tx, held: &Held, told: &Told<'_>) -> 
     };
     let kid = ctx.secrets.newest();
     let key = ctx.secrets.key_of_case(kid, &held.id, letter, now).ok_or_else(|| damaged("reply secret"))?;
-    let seen = match &held.of {
-        Of::Flag(flag) => Some(seen(tx, flag).await?),
-        Of::Complaint(_) => None,
-    };
-    let input = CaseInput {
-        case: &held.id,
-        office: &office.name,
-        day: today,
-        zone: office.zone,
-        to: &parties.to.name,
-        who: &parties.who,
-        matter: match &seen {
-            Some(seen) => Matter::Absence { from: seen.from, to: seen.to, village: &seen.village },
-            None => Matter::Complaint,
-        },
-        key: &key,
-        until,
-    };
+    let about = About::of(tx, held).await?;
+    let input = input(held, office, today, &parties, &about, (&key, until));
     let paper = match told {
         Told::Ask { question } => explain(&input, &basis(tx, held, question).await?),
         Told::Decision { state, reason } => {
@@ -96,20 +87,109 @@ pub async fn write(ctx: &Context, tx: &mut Tx, held: &Held, told: &Told<'_>) -> 
     };
     tx.add_case_letter(&held.id, &row).await?;
     if let Some(to) = &row.address {
-        let direction = Direction {
-            office,
-            to,
-            message_id,
-            auto: Auto::Generated,
-            in_reply_to: None,
-            // Not a thread: an answer must carry the key of the one letter that it answers.
-            references: Vec::new(),
-            about: None,
-            null_sender: false,
-        };
-        ctx.post(tx, &paper.mail, direction).await?;
+        ctx.post(tx, &paper.mail, direction(office, to, message_id)).await?;
     }
     Ok(())
+}
+
+/// Mails once more what an explanation was asked by, under the same key; `false` where that was done before.
+///
+/// # Errors
+/// Nobody is asked now, there is no address, or the evidence no longer carries the flag.
+pub async fn remind(ctx: &Context, tx: &mut Tx, held: &Held) -> Done<bool> {
+    let office = ctx.office(held.office())?;
+    let today = ctx.now().day(office.zone);
+    let asked = held.letter(CaseLetter::Explain).filter(|_| held.state() == FlagState::Asked);
+    let Some((row, to)) = asked.and_then(|row| Some((row, row.address.as_deref()?))) else {
+        let id = &held.id;
+        return Err(Trouble::new(said!(
+            "{id} awaits no explanation by mail: nobody can be reminded by mail",
+            "{id}目前不是在等候邮件说明：无法用邮件提醒"
+        ))
+        .into());
+    };
+    let parties = parties(tx, held, today).await?.ok_or_else(|| damaged("person of a case"))?;
+    let key = ctx.secrets.key_of_case(row.kid, &held.id, row.letter, row.written);
+    let key = key.ok_or_else(|| damaged("reply secret"))?;
+    let about = About::of(tx, held).await?;
+    let until = match held.deadlines(ctx, office).answer_by {
+        Some(day) if day < today => Until::Was(day),
+        Some(day) => Until::Day(day),
+        None => Until::Day(today),
+    };
+    let question = held.steps.iter().rev().find(|step| step.step == Step::Ask.code()).map(|step| step.reason.clone());
+    let basis = basis(tx, held, question.as_deref().unwrap_or_default()).await?;
+    let input = input(held, office, today, &parties, &about, (&key, until));
+    let paper = explain(&input, &basis).ok_or_else(|| damaged("page of a letter"))?;
+    let message_id = MessageId::case_again(&held.id, &key, &ctx.mail_host()?);
+    ctx.post(tx, &paper.mail, direction(office, to, message_id)).await
+}
+
+/// What a case is about, as far as its letters tell.
+enum About {
+    Absence(Seen),
+    BackCheck(NaiveDate, Name),
+    Complaint,
+}
+
+impl About {
+    async fn of(tx: &mut Tx, held: &Held) -> Done<About> {
+        Ok(match &held.of {
+            Of::Flag(flag) => About::Absence(seen(tx, flag).await?),
+            Of::Complaint(_) if held.id.kind() == CaseKind::BackCheck => {
+                let (day, village) = visit(tx, &held.id).await?;
+                About::BackCheck(day, village)
+            }
+            Of::Complaint(_) => About::Complaint,
+        })
+    }
+}
+
+fn input<'a>(
+    held: &'a Held,
+    office: &'a Office,
+    day: NaiveDate,
+    parties: &'a Parties,
+    about: &'a About,
+    (key, until): (&'a ReplyKey, Until),
+) -> CaseInput<'a> {
+    CaseInput {
+        case: &held.id,
+        office: &office.name,
+        day,
+        zone: office.zone,
+        to: &parties.to.name,
+        who: &parties.who,
+        matter: match about {
+            About::Absence(seen) => Matter::Absence { from: seen.from, to: seen.to, village: &seen.village },
+            About::BackCheck(day, village) => Matter::BackCheck { day: *day, village },
+            About::Complaint => Matter::Complaint,
+        },
+        key,
+        until,
+    }
+}
+
+fn direction<'a>(office: &'a Office, to: &'a str, message_id: MessageId) -> Direction<'a> {
+    Direction {
+        office,
+        to,
+        message_id,
+        auto: Auto::Generated,
+        in_reply_to: None,
+        // Not a thread: an answer must carry the key of the one letter that it answers.
+        references: Vec::new(),
+        about: None,
+        null_sender: false,
+    }
+}
+
+/// The visit that was looked at again: its day and its village.
+async fn visit(tx: &mut Tx, case: &CaseId) -> Done<(NaiveDate, Name)> {
+    let row = tx.back_check_of_case(case).await?.ok_or_else(|| damaged("back-check"))?;
+    let register = details(tx, [&row.place], []).await?;
+    let name = register.village(&row.place).map_or_else(|| Name::new(row.place.to_string(), ""), |v| v.name.clone());
+    Ok((row.day, name))
 }
 
 /// What was seen, as far as whom it concerns is told: when and where.
@@ -141,7 +221,16 @@ async fn seen(tx: &mut Tx, flag: &FlagRow) -> Done<Seen> {
 
 /// What the letter rests on: the records, or the office's question.
 async fn basis(tx: &mut Tx, held: &Held, question: &str) -> Done<Said> {
-    let Of::Flag(flag) = &held.of else { return Ok(Said::new(question, question)) };
+    let flag = match &held.of {
+        Of::Flag(flag) => flag,
+        Of::Complaint(case) if held.id.kind() == CaseKind::BackCheck => {
+            let found = Difference::read(&case.said).into_iter().map(Difference::said);
+            return Ok(found
+                .reduce(|all, one| Said::new(format!("{}; {}", all.en, one.en), format!("{}；{}", all.zh, one.zh)))
+                .unwrap_or_else(|| Said::new(question, question)));
+        }
+        Of::Complaint(_) => return Ok(Said::new(question, question)),
+    };
     let verdict = tx.last_verdict(&flag.assignment, &flag.line, &flag.person).await?;
     let verdict = verdict.ok_or_else(|| damaged("verdict of a flag"))?.judgement;
     if !verdict.strength.opens_flag() {

@@ -67,6 +67,7 @@ fn command(id: &CaseId) -> &'static str {
     match id.kind() {
         CaseKind::Flag => "flags",
         CaseKind::Complaint => "complaints",
+        CaseKind::BackCheck => "backchecks",
     }
 }
 

@@ -38,7 +38,7 @@ impl Held {
     pub async fn load(tx: &mut Tx, id: &CaseId) -> Done<Option<Held>> {
         let of = match id.kind() {
             CaseKind::Flag => tx.flag(id.as_str()).await?.map(Of::Flag),
-            CaseKind::Complaint => tx.complaint(id).await?.map(Of::Complaint),
+            CaseKind::Complaint | CaseKind::BackCheck => tx.complaint(id).await?.map(Of::Complaint),
         };
         let Some(of) = of else { return Ok(None) };
         Ok(Some(Held {
@@ -176,7 +176,10 @@ impl People {
             Of::Flag(flag) => People::of_flag(tx, flag, office, &inspectors).await?,
             Of::Complaint(complaint) => People {
                 // Who reported it saw it, and decides nothing of it.
-                observers: Some(complaint.heard_from.clone()).into_iter().filter(|name| !name.is_empty()).collect(),
+                observers: match held.id.kind() {
+                    CaseKind::BackCheck => looked_again(tx, &held.id, &inspectors).await?,
+                    _ => Some(complaint.heard_from.clone()).into_iter().filter(|name| !name.is_empty()).collect(),
+                },
                 recused: BTreeSet::new(),
                 concerned: inspectors.iter().filter(|i| i.id == complaint.inspector).flat_map(signatures).collect(),
                 registered: Vec::new(),
@@ -219,6 +222,17 @@ impl People {
         all.push(name.to_owned());
         all
     }
+}
+
+/// Who looked at the visit again.
+async fn looked_again(tx: &mut Tx, case: &CaseId, inspectors: &[Inspector]) -> Done<BTreeSet<String>> {
+    let assignment = tx.back_check_of_case(case).await?.and_then(|row| row.assignment);
+    let row = match assignment {
+        Some(id) => tx.assignment(&id).await?,
+        None => None,
+    };
+    let who = row.map(|row| row.inspector);
+    Ok(inspectors.iter().filter(|one| Some(&one.id) == who.as_ref()).flat_map(signatures).collect())
 }
 
 /// Inspectors with a recusal from an official, the team, its village, region or sending unit, in force on the day

@@ -31,6 +31,17 @@ async fn settle(ctx: &Context, tx: &mut Tx, row: &AssignmentRow, assignment: &As
         .await?
         .is_none_or(|letter| letter.ambiguous > 0 || !matches!(letter.state.as_str(), "expired" | "refused"));
     for line in &assignment.lines {
+        if line.back_check.is_some() {
+            let of_line = of_line(&outcomes, line.code.as_str());
+            let state = match final_state(&of_line) {
+                End::NoReply if !left => "not_dispatched",
+                // It is rung within its one letter alone: the draw of visits has taken no heed of further tries.
+                End::Answered if of_line.iter().all(|one| one.is_temporary()) => End::AttemptsUsedUp.code(),
+                state => state.code(),
+            };
+            tx.set_back_check_state(&row.id, line.code.as_str(), state).await?;
+            continue;
+        }
         if line.kind == Kind::Call {
             continue;
         }
@@ -45,7 +56,7 @@ async fn settle(ctx: &Context, tx: &mut Tx, row: &AssignmentRow, assignment: &As
         };
         tx.set_line_state(&line.window, &line.place, state).await?;
     }
-    let calls = assignment.lines.iter().filter(|line| line.kind == Kind::Call);
+    let calls = assignment.lines.iter().filter(|line| line.kind == Kind::Call && line.back_check.is_none());
     settle_calls(ctx, tx, row, calls.map(|line| (&line.window, &line.place)), left).await
 }
 

@@ -5,6 +5,7 @@ use super::dossier::{Dossier, step_line};
 use super::signed::{self, signed};
 use super::windows::damaged;
 use super::{Context, Done};
+use crate::evidence::back_check::Difference;
 use crate::evidence::flag::{next_step, state_said};
 use crate::letter::columns::flat;
 use crate::model::register::Name;
@@ -76,7 +77,7 @@ pub async fn open(ctx: &Context, new: &NewComplaint<'_>) -> Done<CaseId> {
     Ok(row.id)
 }
 
-/// A complaint as a person of the office reads it.
+/// A complaint, or a back-check that differs, as a person of the office reads it.
 #[derive(Debug, Clone)]
 pub struct Complaint {
     pub row: ComplaintRow,
@@ -90,7 +91,7 @@ pub struct Complaint {
 pub async fn list(ctx: &Context, state: Option<FlagState>) -> Done<Vec<Complaint>> {
     let mut tx = ctx.store.read().await?;
     let mut found = Vec::new();
-    for row in tx.complaints(state).await? {
+    for row in tx.complaints(state).await?.into_iter().filter(|row| row.id.kind() == CaseKind::Complaint) {
         found.push(complaint(ctx, &mut tx, row).await?);
     }
     Ok(found)
@@ -148,7 +149,11 @@ impl Complaint {
         if !heard_from.is_empty() {
             page.push(pick(said!("  From {}", "  投诉人：{}", flat(heard_from))));
         }
-        page.extend(lines(said).map(|line| format!("  | {line}")));
+        let differences = Difference::read(said);
+        match self.row.id.kind() {
+            CaseKind::BackCheck => page.extend(differences.into_iter().map(|one| format!("  | {}", pick(one.said())))),
+            _ => page.extend(lines(said).map(|line| format!("  | {line}"))),
+        }
         page.push(pick(said!("Steps", "办理过程")));
         let steps = self.steps.iter().map(|s| format!("  {}  {}", self.when(Timestamp(s.at)), step_line(s, language)));
         page.extend(steps);

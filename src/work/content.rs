@@ -1,7 +1,9 @@
 //! A file to be imported: in memory, or where it lies, so that its length costs no memory.
 
-use crate::model::Sha256;
+use crate::files;
+use crate::model::{Sha256, Trouble};
 use sha2::Digest;
+use std::borrow::Cow;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,6 +28,17 @@ impl Content {
         Ok(match self {
             Content::Memory(bytes) => Box::new(bytes.as_slice()),
             Content::File(path) => Box::new(std::fs::File::open(path)?),
+        })
+    }
+
+    /// All of it, for what is read in memory.
+    ///
+    /// # Errors
+    /// It is not there, cannot be read, or is larger than a table may be.
+    pub fn whole(&self) -> Result<Cow<'_, [u8]>, Trouble> {
+        Ok(match self {
+            Content::Memory(bytes) => Cow::Borrowed(bytes.as_slice()),
+            Content::File(path) => Cow::Owned(files::read(path, files::TABLE)?),
         })
     }
 

@@ -85,6 +85,7 @@ fn refuse_other_ways(decision: &Decision<'_>) -> Done<()> {
     let of = match decision.case.kind() {
         CaseKind::Flag => "flags",
         CaseKind::Complaint => "complaints",
+        CaseKind::BackCheck => "backchecks",
     };
     let said = match decision.step {
         Step::Explain => said!(
@@ -99,9 +100,9 @@ fn refuse_other_ways(decision: &Decision<'_>) -> Done<()> {
             "a letter that was handed over is entered with its day: `spotcheck {of} handed`",
             "送达须登记日期：spotcheck {of} handed"
         ),
-        Step::Apply if decision.case.kind() == CaseKind::Complaint => said!(
-            "the ladder of consequences is for flags: what follows from a complaint is decided outside",
-            "分级处理只适用于疑点；投诉的后续处理另行决定"
+        Step::Apply if decision.case.kind() != CaseKind::Flag => said!(
+            "the ladder of consequences is for flags: what follows from this is decided outside",
+            "分级处理只适用于疑点；此事的后续处理另行决定"
         ),
         _ => return Ok(()),
     };

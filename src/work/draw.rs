@@ -4,6 +4,7 @@
 //! committed in one transaction: draw time is release time, and before it nothing of it exists
 //! anywhere. A daemon that comes late draws the same list; what can no longer be done goes nowhere.
 
+use super::back_checks;
 use super::beacon::{keep, obtain};
 use super::calls::give;
 use super::custody::Chains;
@@ -268,10 +269,11 @@ async fn commit(ctx: &Context, office: &Office, windows: &[DrawnWindow]) -> Done
     let mut given: Vec<Given> = windows.iter().filter(|w| w.useful).flat_map(given).collect();
     let redealt = redeal::at_draw(ctx, &mut tx, windows, &mut given).await?;
     let stopped = blackout::at_draw(&mut tx, &mut given).await?;
-    let again = give::joining(ctx, &mut tx, windows, &given).await?;
-    let register = details(&mut tx, given.iter().map(|g| &g.place), given.iter().flat_map(|g| &g.inspectors))
-        .instrument(debug_span!("details"))
-        .await?;
+    let mut again = give::joining(ctx, &mut tx, windows, &given).await?;
+    let (looked_at, lines) = back_checks::lines(ctx, &mut tx, windows).await?;
+    again.extend(lines);
+    let people = given.iter().flat_map(|g| &g.inspectors).chain(again.iter().map(|one| &one.inspector));
+    let register = details(&mut tx, given.iter().map(|g| &g.place), people).instrument(debug_span!("details")).await?;
     let mut lines =
         release::plan(ctx, &mut tx, office, &given, &again, &register).instrument(debug_span!("plan")).await?;
     lines.stopped = stopped;
@@ -279,6 +281,7 @@ async fn commit(ctx: &Context, office: &Office, windows: &[DrawnWindow]) -> Done
         write_draw(ctx, &mut tx, window, &lines).instrument(debug_span!("write_draw")).await?;
     }
     give::written(&mut tx, &lines.assignments).await?;
+    back_checks::write(ctx, &mut tx, &looked_at, &lines.assignments).await?;
     redeal::record(ctx, &mut tx, &redealt).await?;
     release::post(ctx, &mut tx, office, &lines.assignments, &BTreeSet::new())
         .instrument(debug_span!("letters"))

@@ -9,7 +9,7 @@ use crate::model::question::{Given, Instrument};
 use crate::model::{Kind, Line, OfficeId, ProgrammeId, Said, Sha256, Trouble};
 use crate::said;
 use crate::store::{Ids, Tx};
-use crate::words::instruments::{SHIPPED, read};
+use crate::words::instruments::{BACK_CHECK, SHIPPED, read};
 use std::collections::BTreeMap;
 
 /// An instrument with its text, by which its version is known.
@@ -130,15 +130,25 @@ pub(super) struct Giving<'c> {
     config: &'c Config,
     chosen: BTreeMap<(ProgrammeId, OfficeId), Chosen>,
     used: BTreeMap<Sha256, Text>,
+    /// What is asked about a finished visit: the same everywhere, since what is found is held against it.
+    back_check: Option<Text>,
 }
 
 impl<'c> Giving<'c> {
     pub fn new(config: &'c Config) -> Giving<'c> {
-        Giving { config, chosen: BTreeMap::new(), used: BTreeMap::new() }
+        let (name, content) = BACK_CHECK;
+        let text = read(name, content).map(|instrument| Text { instrument, content: content.to_owned() });
+        Giving { config, chosen: BTreeMap::new(), used: BTreeMap::new(), back_check: text.ok() }
     }
 
     pub fn give(&mut self, lines: &mut [Line]) {
         for line in lines {
+            if line.back_check.is_some() {
+                line.instrument = self.back_check.as_ref().map(|text| Given::from(&text.instrument));
+                let version = self.back_check.as_ref().map(|text| (text.instrument.version, text.clone()));
+                self.used.extend(version);
+                continue;
+            }
             let key = (line.window.programme.clone(), line.window.office.clone());
             if !self.chosen.contains_key(&key) {
                 let of = |p: &&Programme| p.id == key.0 && p.office == key.1;

@@ -84,7 +84,8 @@ async fn judge_some(
     done: &mut Judged,
 ) -> Done<()> {
     let judged = side_by_side(outcomes, |outcome| {
-        let Some(seen) = facts.seen(outcome) else { return Ok(None) };
+        // A back-check speaks of an inspector's visit, not of anybody's presence.
+        let Some(seen) = facts.seen(outcome).filter(|seen| seen.line.back_check.is_none()) else { return Ok(None) };
         let case = case(ctx, known, facts, &seen, outcome, now)?;
         let judgement = judge(&case);
         let rows = judgement.rows.iter().filter_map(|index| case.records.get(*index));

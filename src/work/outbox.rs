@@ -2,7 +2,7 @@
 
 use super::{Context, Done};
 use crate::letter::MessageId;
-use crate::model::Sha256;
+use crate::model::{AssignmentId, Sha256};
 use crate::store::{LetterRow, Tx};
 
 /// Rows that a list shows at most.
@@ -49,4 +49,11 @@ pub async fn raw_letter(ctx: &Context, name: &str) -> Done<Option<Vec<u8>>> {
         Some(sha) => Ok(tx.blob(&sha).await?),
         None => Ok(None),
     }
+}
+
+/// The assignment that a letter brings or reminds of.
+pub async fn assignment_of(ctx: &Context, name: &str) -> Done<Option<AssignmentId>> {
+    let mut tx = ctx.store.read().await?;
+    let letter = find_letter(&mut tx, name).await?;
+    Ok(letter.and_then(|letter| AssignmentId::parse(letter.assignment.as_deref()?).ok()))
 }

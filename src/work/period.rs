@@ -40,7 +40,7 @@ impl Period {
     ///
     /// # Errors
     /// They are no period.
-    pub(super) fn days(&self, ctx: &Context) -> Done<Days> {
+    pub fn days(&self, ctx: &Context) -> Done<Days> {
         let zone = ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |office| office.zone);
         let to = self.to.unwrap_or_else(|| ctx.now().day(zone));
         let from = self.from.or_else(|| to.checked_sub_days(YEAR)).unwrap_or(to);

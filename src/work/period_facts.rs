@@ -2,8 +2,10 @@
 //! programmes from above the part that falls to it.
 
 use super::fairness::frame_of;
+use super::period_findings::findings;
+use super::period_inspectors::{checked, signs_of};
 use super::places::subtree;
-use super::{Context, Done, absence, fairness};
+use super::{Context, Done, absence, fairness, questions};
 use crate::config::{Office, Programme};
 use crate::draw::fairness::{Programme as Watched, Verdict};
 use crate::evidence::flag::state_said;
@@ -66,13 +68,17 @@ pub(super) async fn facts(ctx: &Context, tx: &mut Tx, office: &Office, days: Day
         days,
         offices: named.collect(),
         flags: flags(tx, &concerned, days).await?,
+        findings: findings(ctx, tx, &concerned.below, days).await?,
+        questions: Some(questions::of_programmes(ctx, tx, &concerned.own, days).await?),
+        inspectors: checked(ctx, tx, &concerned.below, days).await?,
+        signs: signs_of(ctx, tx, &concerned.below, days).await?,
         waiting_longest: with_names(tx, waiting).await?,
         states: states(&parts),
         parts,
     })
 }
 
-fn said(name: &Name) -> Said {
+pub(super) fn said(name: &Name) -> Said {
     let latin = if name.latin.is_empty() { &name.own } else { &name.latin };
     Said::new(latin, &name.own)
 }

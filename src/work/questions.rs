@@ -21,9 +21,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub async fn questions(ctx: &Context, office: &OfficeId, days: Days) -> Done<Report> {
     let office = ctx.office(office)?;
     let mut tx = ctx.store.read().await?;
+    of_programmes(ctx, &mut tx, &Concerned::of(ctx, office).own, days).await
+}
+
+pub(super) async fn of_programmes(ctx: &Context, tx: &mut Tx, programmes: &[&Programme], days: Days) -> Done<Report> {
     let mut asked = Vec::new();
-    for programme in &Concerned::of(ctx, office).own {
-        asked.extend(of_programme(ctx, &mut tx, programme, days).await?);
+    for programme in programmes {
+        asked.extend(of_programme(ctx, tx, programme, days).await?);
     }
     Ok(report(days, asked).map_err(|error| Trouble::new(error.said()))?)
 }

@@ -10,6 +10,7 @@ use crate::model::{AssignmentId, Kind, Line, OfficialId, Outcome, Said, Sha256, 
 use crate::said;
 use crate::store::NewOutcome;
 use crate::words::letters::common::{kind as kind_said, outcome as outcome_said};
+use crate::words::outcomes::OutcomeWords;
 use chrono::NaiveTime;
 use std::collections::BTreeMap;
 
@@ -122,4 +123,40 @@ fn targets<'a>(lines: &'a [Line], code: &str) -> Vec<(&'a Line, Option<Person>)>
         }
     }
     found
+}
+
+/// A code, or a word of the tables that replies are read by.
+pub fn outcome_of(text: &str) -> Result<Outcome, Trouble> {
+    let written = text.trim().to_lowercase();
+    let words = OutcomeWords::shipped();
+    let meant = written.parse().ok().or_else(|| words.phrases().find(|(w, _)| *w == written).map(|(_, o)| o));
+    meant.ok_or_else(|| {
+        let known: Vec<Said> = Outcome::ALL.iter().map(|o| outcome_said(*o)).collect();
+        let en: Vec<&str> = known.iter().map(|s| s.en.as_str()).collect();
+        let zh: Vec<&str> = known.iter().map(|s| s.zh.as_str()).collect();
+        let (en, zh) = (en.join(", "), zh.join("、"));
+        Trouble::new(Said::new(
+            format!("“{text}” is no result; take one of: {en}"),
+            format!("“{text}”不是检查结果，可写：{zh}"),
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_desk_may_use_the_words_of_replies() {
+        for (text, meant) in [
+            ("在岗", Outcome::Present),
+            ("On leave", Outcome::OnLeave),
+            ("on_leave", Outcome::OnLeave),
+            ("占线", Outcome::Busy),
+        ] {
+            assert_eq!(outcome_of(text).unwrap(), meant, "{text}");
+        }
+        let refused = outcome_of("busyy").unwrap_err();
+        assert!(refused.said.zh.contains("占线") && refused.said.en.contains("no answer"), "{refused:?}");
+    }
 }

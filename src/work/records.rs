@@ -20,8 +20,35 @@ use crate::table::TemplateKind;
 use crate::table::mapping::{Mapping, Wanted};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use tokio::sync::mpsc;
+
+/// Of which days a file says what is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Covers {
+    /// From the first to the last day in it.
+    Own,
+    /// From one to the other, as whoever sends it says.
+    Days(NaiveDate, NaiveDate),
+    /// Of none: rows that are sent as they happen. [`super::pushed`] says later which days are whole.
+    Nothing,
+}
+
+impl Covers {
+    fn said(self) -> Option<(NaiveDate, NaiveDate)> {
+        match self {
+            Covers::Days(from, to) => Some((from, to)),
+            Covers::Own | Covers::Nothing => None,
+        }
+    }
+}
+
+impl From<Option<(NaiveDate, NaiveDate)>> for Covers {
+    fn from(said: Option<(NaiveDate, NaiveDate)>) -> Covers {
+        said.map_or(Covers::Own, |(from, to)| Covers::Days(from, to))
+    }
+}
 
 /// A file of records.
 pub struct RecordFile<'a> {
@@ -31,8 +58,7 @@ pub struct RecordFile<'a> {
     pub source: &'a OfficeSource,
     pub file: &'a str,
     pub content: Content,
-    /// The days that the file covers, where whoever sends it says so; else first to last day in it.
-    pub covers: Option<(NaiveDate, NaiveDate)>,
+    pub covers: Covers,
     /// A person says that the file is complete although it has few rows.
     pub complete: bool,
     /// Why nothing is to be concluded from what is missing in it until a person says so.
@@ -49,7 +75,7 @@ impl<'a> RecordFile<'a> {
             source,
             file,
             content,
-            covers: None,
+            covers: Covers::Own,
             complete: false,
             doubt: None,
             dry_run: false,
@@ -82,12 +108,13 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
     }
     out.batch = batch_id(kind, Some(&source.id), &sha, earlier.len());
     let (chunks, reading) = read(file, mappings, register, office.zone);
-    let tells_of = TellsOf { everybody: speaks_of_all(source.kind), covers: file.covers, zone: office.zone };
+    let everybody = speaks_of_all(source.kind) && file.covers != Covers::Nothing;
+    let tells_of = TellsOf { everybody, covers: file.covers.said(), zone: office.zone };
     let told = gathered::store(&mut tx, &source.id, chunks, &tells_of, &mut out).await?;
     (out.rejects, out.preview) = (told.rejects, told.preview);
     let summary = reading.await.map_err(|e| Failure::File("a file was not read", std::io::Error::other(e)))??;
     tell(file, &summary, &mut out);
-    hold_if_short(ctx, &mut tx, file, &summary, office.zone, &mut out).await?;
+    hold_if_short(ctx, &mut tx, file, &summary.days, office.zone, &mut out).await?;
     if file.dry_run {
         return Ok(out);
     }
@@ -127,6 +154,7 @@ fn is_same(before: &BatchRow, file: &RecordFile<'_>, mappings: &[Mapping]) -> bo
     let day = |day: NaiveDate| Some(day.to_string());
     let same_days = file
         .covers
+        .said()
         .is_none_or(|(from, to)| (before.covers_from.clone(), before.covers_to.clone()) == (day(from), day(to)));
     let layout = before.layout.as_deref().unwrap_or(file.kind.code());
     // What an older version of a mapping made of a file is read again by the newer one.
@@ -233,7 +261,11 @@ fn tell(file: &RecordFile<'_>, summary: &Summary, out: &mut Imported) {
     out.warnings.clone_from(&summary.found.warnings);
     out.header.clone_from(&summary.found.head.cells);
     out.layout = Some(summary.found.layout.clone());
-    out.span = file.covers.or(summary.span());
+    out.span = match file.covers {
+        Covers::Own => summary.span(),
+        Covers::Days(from, to) => Some((from, to)),
+        Covers::Nothing => None,
+    };
     if out.rejected > out.rejects.len() as u64 {
         let kept = out.rejects.len();
         out.warnings.push(
@@ -250,11 +282,11 @@ fn tell(file: &RecordFile<'_>, summary: &Summary, out: &mut Imported) {
 const NAMED_DAYS: usize = 5;
 
 /// A batch that is doubted, or in which a day has far fewer records than usual, covers nothing until a person says so.
-async fn hold_if_short(
+pub(super) async fn hold_if_short(
     ctx: &Context,
     tx: &mut Tx,
     file: &RecordFile<'_>,
-    summary: &Summary,
+    days: &BTreeMap<NaiveDate, u64>,
     zone: Tz,
     out: &mut Imported,
 ) -> Done<()> {
@@ -268,8 +300,8 @@ async fn hold_if_short(
     // Papers come and go; machines are there every day.
     let (SourceKind::Punch, Some(span), false) = (source.kind, out.span, file.complete) else { return Ok(()) };
     let (today, share) = (ctx.now().day(zone), file.source.usual_rows_share);
-    let own_dates = file.covers.is_none();
-    if !usual::is_a_period(span, today) || (own_dates && usual::is_sparse(&summary.days, span, &ctx.calendar)) {
+    let own_dates = file.covers == Covers::Own;
+    if !usual::is_a_period(span, today) || (own_dates && usual::is_sparse(days, span, &ctx.calendar)) {
         let (from, to) = span;
         out.complete = false;
         out.warnings.push(
@@ -285,7 +317,7 @@ async fn hold_if_short(
     // one has little of it.
     let until = if own_dates { span.1.succ_opt().unwrap_or(span.1) } else { span.0 };
     let earlier = tx.usual_days(&source.id, until, usual::USUAL_OF).await?;
-    let short = usual::short_days(&earlier, &summary.days, span, today, share, &ctx.calendar);
+    let short = usual::short_days(&earlier, days, span, today, share, &ctx.calendar);
     if short.is_empty() {
         return Ok(());
     }

@@ -81,7 +81,7 @@ impl Lines {
 /// inspectors of `given`.
 ///
 /// An assignment belongs to its inspector's own office, whose hours hold for it; where that is not
-/// configured, to the programme's. Calls that come back (`again`) get lines of the same letters.
+/// configured, to the programme's. What else there is to do (`again`) gets lines of the same letters.
 pub async fn plan(
     ctx: &Context,
     tx: &mut Tx,
@@ -101,7 +101,7 @@ pub async fn plan(
     let mut all =
         Lines { assignments, given: BTreeMap::new(), companions: Vec::new(), stopped: BTreeSet::new(), credits };
     for Released { row, assignment, inspector } in &all.assignments {
-        for line in assignment.lines.iter().filter(|line| line.attempt.is_none()) {
+        for line in assignment.lines.iter().filter(|line| line.attempt.is_none() && line.back_check.is_none()) {
             if first.get(&(&line.window, &line.place)).is_some_and(|who| **who == inspector.id) {
                 all.given.insert((line.window.clone(), line.place.clone()), (row.id.clone(), line.clone()));
             } else {

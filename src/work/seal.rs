@@ -160,7 +160,7 @@ async fn seal_day(
     let hazard = tx.hazard(&programme.id, &office.id).await?;
     let sealed = tx.count_seals(&programme.id, &office.id).await?;
     let mut frames = Frames::new(&input, &policy, (&terms.risk, &signals), (hazard, sealed), &start);
-    for (window, drawn_at) in &windows.in_time {
+    for (at, (window, drawn_at)) in windows.in_time.iter().enumerate() {
         let salts = match terms.salted {
             true => Some(Salts::of_window(&ctx.entropy.bytes("salt", &window.id.to_string())?)),
             false => None,
@@ -185,6 +185,9 @@ async fn seal_day(
         };
         tx.add_seal(&seal).await?;
         ctx.log(tx, &office.id, &entry(&seal, &frame, &duty)).await?;
+        if at == 0 {
+            super::back_checks::seal(ctx, tx, office, terms, (&input, day), &seal).await?;
+        }
     }
     tx.put_hazard(&programme.id, &office.id, &frames.changed()).await?;
     Ok(())
@@ -230,7 +233,7 @@ async fn announced(
 }
 
 /// What the log says of a seal: everything that the draw will follow from, as digests.
-fn entry(seal: &SealRow, frame: &Frame, duty: &SealedDuty) -> serde_json::Value {
+pub(super) fn entry(seal: &SealRow, frame: &Frame, duty: &SealedDuty) -> serde_json::Value {
     json!({
         "kind": "seal", "window": seal.window.id, "generation": seal.generation, "t": seal.chain_index,
         "start": seal.window.start.to_string(), "end": seal.window.end.to_string(),

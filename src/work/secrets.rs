@@ -4,7 +4,7 @@
 //! that a rotation does not lock out letters that are on the road.
 
 use super::Done;
-use crate::entropy::Entropy;
+use crate::entropy::{Entropy, derived};
 use crate::model::key::KeyUse;
 use crate::model::key::ReplyKey;
 use crate::model::sha::{from_hex, to_hex};
@@ -119,6 +119,14 @@ impl Secrets {
     /// The key of a letter of a case, likewise.
     pub fn key_of_case(&self, kid: i64, case: &CaseId, letter: CaseLetter, written: Timestamp) -> Option<ReplyKey> {
         Some(ReplyKey::of_case(self.secret(kid)?, case, letter, written))
+    }
+
+    /// What the codes of an account's second factor are made from; `None` where its generation is gone. Rotation
+    /// ends the life of reply keys, not of these.
+    pub fn of_second_factor(&self, kid: i64, account: &str, number: i64) -> Option<[u8; 20]> {
+        let (_, secret) = self.generations.iter().find(|(known, _)| *known == kid)?;
+        let whole = derived(secret, "second factor", &format!("{account}\n{number}"));
+        whole.first_chunk().copied()
     }
 
     fn secret(&self, kid: i64) -> Option<&[u8]> {

@@ -100,6 +100,7 @@ fn line(line: &crate::model::Line) -> Option<LineFile> {
         questions: line.questions().iter().map(QuestionFile::from).collect(),
     };
     match line.kind {
+        Kind::Visit if line.back_check.is_some() => file.name = Some(line.code.to_string()),
         Kind::Visit => {
             file.persons = (1..)
                 .zip(&line.officials)

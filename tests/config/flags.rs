@@ -1,7 +1,7 @@
-//! Settings of what becomes of flags: deadlines and the ladder of consequences.
+//! Settings of what becomes of flags, deadlines and the ladder of consequences, and of back-checks.
 
 use super::{SMALL, read, trouble};
-use spotcheck::config::Asks;
+use spotcheck::config::{Asks, BackCheckBy};
 use spotcheck::model::Period;
 
 #[test]
@@ -31,4 +31,35 @@ fn a_rung_has_both_languages_and_a_deadline_is_a_number_of_days() {
     assert!(days.field.as_deref() == Some("office.answer_days") && days.said.zh.contains("1至60"), "{days:?}");
     let period = trouble("[[programme]]\n", "ladder_period = \"decade\"\n[[programme]]\n");
     assert!(period.said.en.contains("half_year"), "{period:?}");
+}
+
+const BACK_HEAD: &str = "head = \"head@county.example\"";
+
+#[test]
+fn nobody_is_checked_unless_an_office_says_so() {
+    let office = read(SMALL).unwrap().offices.remove(0);
+    assert_eq!(
+        (office.back_check_share, office.back_check_by, office.back_check_answer_days),
+        (0.0, BackCheckBy::Call, 5)
+    );
+    assert_eq!((office.pdf_sheet, office.pdf_font), (false, None));
+    let lines = "back_check_share = 0.15\nback_check_by = \"visit\"\nback_check_answer_days = 3\npdf_sheet = true\npdf_font = \"a.ttc\"";
+    let office = read(&SMALL.replace(BACK_HEAD, &format!("{BACK_HEAD}\n{lines}"))).unwrap().offices.remove(0);
+    assert_eq!(
+        (office.back_check_share, office.back_check_by, office.back_check_answer_days),
+        (0.15, BackCheckBy::Visit, 3)
+    );
+}
+
+#[test]
+fn a_share_is_one_and_the_way_one_of_two() {
+    for (line, field) in [
+        ("back_check_share = 15", "back_check_share"),
+        ("back_check_by = \"mail\"", "back_check_by"),
+        ("pdf_sheet = \"yes\"", "pdf_sheet"),
+        ("back_check_answer_days = 0", "back_check_answer_days"),
+    ] {
+        let told = trouble(BACK_HEAD, &format!("{BACK_HEAD}\n{line}")).to_string();
+        assert!(told.contains(field), "{told}");
+    }
 }

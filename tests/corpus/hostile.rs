@@ -35,6 +35,7 @@ fn assigned(own: &str, latin: &str) -> Assignment {
         companion: None,
         instrument: None,
         attempt: None,
+        back_check: None,
         travel: None,
     };
     let official = LineOfficial { official: "O1".parse().unwrap(), name: name(), role: Role::Lead };

@@ -78,6 +78,7 @@ fn line(code: &str, kind: Kind, first: bool) -> Line {
         companion: None,
         instrument: None,
         attempt: None,
+        back_check: None,
         travel: None,
     }
 }

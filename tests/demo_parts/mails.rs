@@ -45,6 +45,7 @@ fn posted(county: &County, number: usize) -> (Assignment, Vec<u8>) {
         companion: None,
         instrument: None,
         attempt: None,
+        back_check: None,
         travel: None,
     };
     let mut lines = vec![Line {

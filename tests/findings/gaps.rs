@@ -122,7 +122,7 @@ async fn bring(house: &House, source: &str, covers: Option<&str>, csv: &str) -> 
     let of = house.ctx.config.sources.iter().find(|s| s.source.id.as_str() == source).unwrap();
     let kind = if matches!(source, "meetings" | "courses") { TemplateKind::Leave } else { TemplateKind::Notes };
     let file = RecordFile {
-        covers: covers.map(|span| days(&[span])[0]),
+        covers: covers.map(|span| days(&[span])[0]).into(),
         ..RecordFile::new(kind, of, "list.csv", Content::bytes(csv.as_bytes()))
     };
     let imported = records::import(&house.ctx, &file).await.unwrap();

@@ -63,6 +63,7 @@ fn line(seen: &Seen<'_>, code: &str) -> Line {
         companion: None,
         instrument: None,
         attempt: None,
+        back_check: None,
         travel: None,
     }
 }

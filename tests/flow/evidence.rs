@@ -190,7 +190,7 @@ async fn a_file_with_few_rows_counts_once_a_person_says_that_it_is_complete() {
     let source = house.ctx.config.sources.iter().find(|s| s.source.id.as_str() == "punches").unwrap();
     let day = TUESDAY.parse().unwrap();
     let file = |complete| RecordFile {
-        covers: Some((day, day)),
+        covers: Some((day, day)).into(),
         complete,
         ..RecordFile::new(TemplateKind::Attendance, source, "few.csv", Content::bytes(few.as_str()))
     };

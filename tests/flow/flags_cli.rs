@@ -30,7 +30,7 @@ async fn a_flag_from_the_list_to_its_end_on_paper() {
 
     assert!(zh(wednesday, &["list"]).1.contains(&format!("{id}  2026-03-04 06:00  待处理")));
     let (code, _, trouble) = zh(wednesday, &["decide", "F-1", "ask", by[0], by[1], by[2], by[3]]);
-    assert!(code == 2 && trouble.contains("不是疑点或投诉编号"), "{trouble}");
+    assert!(code == 2 && trouble.contains("不是疑点、投诉或复查编号"), "{trouble}");
     let (code, _, trouble) = en(wednesday, &["decide", "F-00000000", "ask", by[0], by[1], by[2], by[3]]);
     assert!(code == 2 && trouble.contains("there is no F-00000000"), "{trouble}");
     let (code, _, trouble) = zh(wednesday, &["decide", id, "punish", by[0], by[1], by[2], by[3]]);

@@ -296,3 +296,41 @@ async fn a_file_of_questions_that_broke_keeps_no_letter_back() {
     let letter = house.letter("assignment").await;
     assert!(letter.text.contains("V1.1") && !letter.text.contains("V1.Q1"), "{}", letter.text);
 }
+
+#[tokio::test]
+async fn the_desk_enters_answers_in_the_words_of_a_reply() {
+    use spotcheck::work::record_answers::{Answers, names_question, record_answers};
+    on_both(asking(), |house| async move {
+        let letter = released(&house).await;
+        let id = AssignmentId::parse(&letter.assignment()).unwrap();
+        let entry = |text| Answers { assignment: &id, text, said_by: "赵新", typed_by: "Li Hua" };
+        let early = record_answers(&house.ctx, &entry("V1.Q1 no")).await;
+        answered(&house, "2026-03-03 10:30", reply(&letter, "a", "V1 present").bytes()).await;
+        assert!(early.is_ok() || records(&house, &letter).await.len() == 2, "{early:?}");
+        let codes = record_answers(&house.ctx, &entry("V1.Q1-Q9 是，Q4 否；自2月起未开")).await.unwrap();
+        assert_eq!(codes, (1..=9).map(|n| format!("V1.Q{n}")).collect::<Vec<_>>());
+        let rows = house.ctx.store.read().await.unwrap().answers_among(&Ids::new([id.as_str()])).await.unwrap();
+        let fourth = rows.iter().rfind(|row| row.question.to_string() == "Q4").unwrap();
+        assert_eq!((fourth.value.as_str(), fourth.remark.as_str()), ("no", "自2月起未开"));
+        assert_eq!((fourth.by.as_str(), &fourth.mail), ("desk: 赵新 / Li Hua", &None), "who said it and who typed it");
+        let findings = house.ctx.store.read().await.unwrap().findings(&FindingFilter::default()).await.unwrap();
+        assert!(
+            findings.iter().any(|one| one.code == "no_meeting"),
+            "a failed answer opens its finding, whoever typed it"
+        );
+        house.at("2026-03-03 10:31").await;
+        let receipt = house.letters("receipt").await.pop().unwrap();
+        assert!(receipt.text.contains("V1.Q4"), "{}", receipt.text);
+
+        let before = rows.len();
+        for bad in ["V1.Q12 yes", "V1.Q4 perhaps", "V1.Q4 yes, V1 absent", "V1.Q4"] {
+            assert!(record_answers(&house.ctx, &entry(bad)).await.is_err(), "{bad}");
+        }
+        let rows = house.ctx.store.read().await.unwrap().answers_among(&Ids::new([id.as_str()])).await.unwrap();
+        assert_eq!(rows.len(), before, "what is not understood whole is not recorded in part");
+        assert!(
+            names_question("v1.q4") && names_question("C2.Q1-Q9") && !names_question("V1.2") && !names_question("V1")
+        );
+    })
+    .await;
+}

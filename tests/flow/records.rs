@@ -33,7 +33,7 @@ impl House {
             _ => TemplateKind::Leave,
         };
         let file = RecordFile {
-            covers: Some((from.parse().unwrap(), to.parse().unwrap())),
+            covers: Some((from.parse().unwrap(), to.parse().unwrap())).into(),
             complete: true,
             ..RecordFile::new(kind, source, "records.csv", Content::bytes(csv))
         };

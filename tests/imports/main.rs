@@ -10,5 +10,6 @@ mod devices;
 mod dingtalk;
 mod layouts;
 mod office;
+mod pushed;
 mod sheets;
 mod wecom;

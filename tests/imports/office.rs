@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Format, Workbook, Worksheet};
 use spotcheck::clock::Clock;
-use spotcheck::config::Config;
+use spotcheck::config::{Config, OfficeSource};
 use spotcheck::entropy::Entropy;
 use spotcheck::model::record::{Record, What};
 use spotcheck::model::{Language, Timestamp, Trouble};
@@ -75,8 +75,19 @@ impl Office {
         assert!(imported.rejects.is_empty(), "{imported:?}");
     }
 
+    pub fn source(&self, id: &str) -> &OfficeSource {
+        self.ctx.config.sources.iter().find(|s| s.source.id.as_str() == id).unwrap()
+    }
+
+    /// The spans of batches from which something follows.
+    pub async fn covering(&self) -> Vec<String> {
+        let batches = self.ctx.store.read().await.unwrap().batches().await.unwrap();
+        let batches: Vec<_> = batches.iter().filter_map(|row| row.batch().unwrap()).filter(|b| b.complete).collect();
+        batches.iter().map(|batch| format!("{}..{}", batch.covers_from, batch.covers_to)).collect()
+    }
+
     pub async fn try_import(&self, file: &File<'_>) -> Result<Imported, Trouble> {
-        let source = self.ctx.config.sources.iter().find(|s| s.source.id.as_str() == file.source).unwrap();
+        let source = self.source(file.source);
         let kind = match file.source {
             "punches" => TemplateKind::Attendance,
             "rota" => TemplateKind::Rota,
@@ -84,7 +95,7 @@ impl Office {
         };
         let record_file = RecordFile {
             map: file.map,
-            covers: file.covers.map(|(from, to)| (from.parse().unwrap(), to.parse().unwrap())),
+            covers: file.covers.map(|(from, to)| (from.parse().unwrap(), to.parse().unwrap())).into(),
             complete: file.complete,
             dry_run: file.dry_run,
             ..RecordFile::new(kind, source, file.name, Content::bytes(file.bytes.clone()))

@@ -65,6 +65,7 @@ pub fn visit(code: &str, officials: &[(&str, &str, Role)]) -> Line {
         companion: None,
         instrument: None,
         attempt: None,
+        back_check: None,
         travel: None,
     }
 }

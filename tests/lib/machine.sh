@@ -3,6 +3,10 @@
 work=      # temporary folder of this run
 server=    # process id of our PostgreSQL
 
+axe=target/tools/axe-core/axe.min.js
+axe_version=4.14.1
+axe_sha256=29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
+
 say() { printf '%s\n' "$*"; }
 complain() { printf 'tests/run: %s\n' "$*" >&2; }
 
@@ -42,8 +46,16 @@ need_tools() {
     [ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
     command -v openssl >/dev/null || missing+=(openssl)
     command -v swaks >/dev/null || missing+=(swaks)
+    # For sheets on paper: a font with Chinese characters, and what shows the pages.
+    command -v pdftotext >/dev/null || missing+=(poppler-utils)
+    find /usr/share/fonts -iname 'NotoSansCJK-Regular.ttc' -o -iname 'wqy-microhei.ttc' 2>/dev/null | grep -q . || missing+=(fonts-wqy-microhei)
     # For the independent verifier of draws, with its time zones.
     python3 -c 'import zoneinfo; zoneinfo.ZoneInfo("Asia/Shanghai")' 2>/dev/null || missing+=(python3 tzdata)
+    # The browser that opens the console, its driver, and letters for what it shows.
+    command -v chromium >/dev/null || missing+=(chromium)
+    command -v chromedriver >/dev/null || missing+=(chromium-driver)
+    [ -n "$(find /usr/share/fonts -iname '*cjk*' -print -quit 2>/dev/null)" ] || missing+=(fonts-noto-cjk)
+    [ -e "$axe" ] || command -v npm >/dev/null || missing+=(npm)
     if [ ${#missing[@]} -gt 0 ] && ! install_packages "${missing[@]}"; then
         complain "could not install ${missing[*]}: run as root, or as a user with sudo, on Debian"
         return 1
@@ -56,6 +68,21 @@ need_tools() {
     fi
     if ! cargo fmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 2>&1; then
         complain "rustfmt or clippy is missing: rustup component add rustfmt clippy"
+        return 1
+    fi
+}
+
+# The checker of accessible pages, as its authors publish it; the browser tests read it there.
+need_axe() {
+    printf '%s  %s\n' "$axe_sha256" "$axe" | sha256sum --check --status 2>/dev/null && return 0
+    local folder
+    folder=$(mktemp -d) || return 1
+    say "fetching axe-core $axe_version"
+    (cd "$folder" && npm pack --silent "axe-core@$axe_version" >/dev/null && tar xzf "axe-core-$axe_version.tgz") \
+        && mkdir -p "$(dirname "$axe")" && cp "$folder/package/axe.min.js" "$axe"
+    rm -rf "$folder"
+    if ! printf '%s  %s\n' "$axe_sha256" "$axe" | sha256sum --check --status 2>/dev/null; then
+        complain "axe-core $axe_version could not be fetched with npm, or is another file than it was"
         return 1
     fi
 }

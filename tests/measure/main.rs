@@ -9,6 +9,7 @@ mod coverage;
 mod history;
 mod inclusion;
 mod laws;
+mod signs;
 mod stream;
 mod vectors;
 

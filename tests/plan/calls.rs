@@ -125,33 +125,119 @@ fn a_second_refusal_or_the_inspectors_word_is_for_the_office() {
     assert_eq!(after(&rule(), &[handed], "2026-03-03 09:30"), Next::Office);
 }
 
-/// The outcomes of queXS (`outcome` in quexs.sql): code, minutes to the next try (0: none of its own), what an
-/// inspector reports here, and the final disposition.
-const QUEXS: [(&str, i64, Outcome, Option<Disposition>); 12] = [
-    ("1.1 complete", 0, Outcome::Reached, Some(Disposition::Complete)),
-    ("3.13 no answer", 180, Outcome::NoAnswer, Some(Disposition::NonContact)),
-    ("3.16 technical", 0, Outcome::Unreachable, Some(Disposition::NonContact)),
-    ("2.20 non-contact", 180, Outcome::NoAnswer, Some(Disposition::NonContact)),
-    ("2.221 answering machine", 180, Outcome::NoAnswer, Some(Disposition::NonContact)),
-    ("3.12 busy", 30, Outcome::Busy, Some(Disposition::NonContact)),
-    ("2.111 refusal", 10_080, Outcome::Refused, Some(Disposition::Refusal)),
-    ("2.35 hang-up", 0, Outcome::Partial, Some(Disposition::Partial)),
-    ("2.12 definite appointment", 0, Outcome::Callback, Some(Disposition::NonContact)),
-    ("2.13 loose appointment", 0, Outcome::Callback, Some(Disposition::NonContact)),
-    ("4.32 disconnected", 0, Outcome::WrongNumber, Some(Disposition::UnknownOther)),
-    ("3.11 not attempted", 0, Outcome::NotDone, None),
+/// What an inspector reports here where queXS would have this outcome.
+enum Here {
+    /// The same outcome, and not before queXS would try again.
+    Is(Outcome, Option<Disposition>),
+    /// This outcome, which comes back by a rule of its own (EVIDENCE 6).
+    ByOwnRule(Outcome, Option<Disposition>, &'static str),
+    /// The person names another moment: the outcome is a call agreed for then.
+    Agreed,
+    /// The inspector hands the call over; its disposition is that of its tries.
+    Office,
+    /// No outcome, but how tries end.
+    End(End),
+    /// There is no such outcome here, because …
+    None(&'static str),
+}
+use Here::{Agreed, ByOwnRule, Is};
+
+/// The outcomes of queXS (`outcome` in quexs.sql): code, minutes to the next try (0: none of its own), and what it is here.
+const QUEXS: [(&str, i64, Here); 28] = [
+    ("1.1 complete", 0, Is(Outcome::Reached, Some(Disposition::Complete))),
+    ("2.111a soft refusal, respondent", 10_080, Is(Outcome::Refused, Some(Disposition::Refusal))),
+    ("2.111b hard refusal, respondent", 10_080, Is(Outcome::Refused, Some(Disposition::Refusal))),
+    ("2.112a soft refusal, somebody else", 10_080, Is(Outcome::Refused, Some(Disposition::Refusal))),
+    ("2.112b hard refusal, somebody else", 10_080, Is(Outcome::Refused, Some(Disposition::Refusal))),
+    (
+        "2.112c broken appointment",
+        10_080,
+        ByOwnRule(
+            Outcome::NoAnswer,
+            Some(Disposition::NonContact),
+            "who is not there at the agreed time did not answer",
+        ),
+    ),
+    ("2.12 definite appointment", 0, Is(Outcome::Callback, Some(Disposition::NonContact))),
+    ("2.13 loose appointment", 0, Is(Outcome::Callback, Some(Disposition::NonContact))),
+    ("2.20 non-contact", 180, Is(Outcome::NoAnswer, Some(Disposition::NonContact))),
+    ("2.221 answering machine, household known", 180, Is(Outcome::NoAnswer, Some(Disposition::NonContact))),
+    ("2.222 answering machine, left a message", 180, Is(Outcome::NoAnswer, Some(Disposition::NonContact))),
+    ("2.30 most attempts reached, eligible", 0, Here::End(End::AttemptsUsedUp)),
+    ("2.34 referred to the supervisor", 0, Here::Office),
+    ("2.35a accidental hang-up", 0, Is(Outcome::Partial, Some(Disposition::Partial))),
+    ("2.36 away for a week", 10_080, Agreed),
+    ("3.11 not attempted", 0, Is(Outcome::NotDone, None)),
+    ("3.12 busy", 30, Is(Outcome::Busy, Some(Disposition::NonContact))),
+    ("3.13 no answer", 180, Is(Outcome::NoAnswer, Some(Disposition::NonContact))),
+    (
+        "3.16 technical problem",
+        180,
+        ByOwnRule(
+            Outcome::Unreachable,
+            Some(Disposition::NonContact),
+            "a phone that is off or out of reach is tried in the next slot",
+        ),
+    ),
+    ("3.90 most attempts reached", 0, Here::End(End::AttemptsUsedUp)),
+    ("3.91 unknown", 0, Here::None("what can be read in two ways is not recorded but asked back")),
+    ("4.20 fax or modem", 0, Is(Outcome::WrongNumber, Some(Disposition::UnknownOther))),
+    ("4.31 number changed", 0, Is(Outcome::WrongNumber, Some(Disposition::UnknownOther))),
+    ("4.32 disconnected", 0, Is(Outcome::WrongNumber, Some(Disposition::UnknownOther))),
+    ("4.51 other office or business", 0, Is(Outcome::WrongNumber, Some(Disposition::UnknownOther))),
+    ("4.70 nobody eligible", 0, Here::None("a person of the register is rung, not whoever lives somewhere")),
+    ("4.80 quota filled", 0, Here::None("there are no quotas: the ticket alone decides")),
+    (
+        "5.x recoded by hand",
+        0,
+        Here::None("what is entered later is a new row of the journal, under the same outcomes"),
+    ),
 ];
 
 #[test]
 fn the_outcomes_of_quexs_have_their_dispositions_and_minutes() {
     let rule = Rule { refused_days: 7, ..rule() };
-    for (code, minutes, outcome, disposition) in QUEXS {
-        assert_eq!(Disposition::of(outcome), disposition, "{code}");
-        let one = made(outcome, "2026-03-03 09:00");
-        if let Next::Try { from, .. } = after(&rule, &[one], "2026-03-03 09:00") {
-            assert!(from.0 - at("2026-03-03 09:00").0 >= minutes * MINUTE, "{code}");
-        } else {
-            assert_eq!(minutes, 0, "{code} comes back");
+    let (when, began) = ("2026-03-03 09:00", at("2026-03-03 09:00"));
+    let waits = |one: Try| match after(&rule, &[one], when) {
+        Next::Try { from, .. } => Some((from.0 - began.0) / MINUTE),
+        _ => None,
+    };
+    for (code, minutes, here) in QUEXS {
+        match here {
+            Is(outcome, disposition) => {
+                assert_eq!(Disposition::of(outcome), disposition, "{code}");
+                match waits(made(outcome, when)) {
+                    Some(waited) => assert!(waited >= minutes, "{code}"),
+                    None => assert_eq!(minutes, 0, "{code} comes back"),
+                }
+            }
+            ByOwnRule(outcome, disposition, because) => {
+                assert_eq!(Disposition::of(outcome), disposition, "{code}: {because}");
+                let other = waits(made(outcome, when)).unwrap();
+                assert!(other > 0 && other < minutes, "{code} comes back, and earlier: {because}");
+            }
+            Agreed => {
+                let mut one = made(Outcome::Callback, when);
+                one.reported.as_mut().unwrap().agreed = Some(began.plus(minutes * MINUTE));
+                assert_eq!(Disposition::of(Outcome::Callback), Some(Disposition::NonContact), "{code}");
+                assert!(waits(one).unwrap() >= minutes, "{code}");
+            }
+            Here::Office => {
+                let mut one = made(Outcome::Callback, when);
+                one.reported.as_mut().unwrap().for_office = true;
+                assert_eq!(after(&rule, &[one], when), Next::Office, "{code}");
+            }
+            Here::End(end) => {
+                let days = ["03 09:00", "03 15:00", "04 09:00", "04 15:00", "06 09:00", "06 15:00"];
+                let tries = days.map(|day| made(Outcome::NoAnswer, &format!("2026-03-{day}")));
+                assert_eq!(after(&rule, &tries, "2026-03-06 15:30"), Next::Ended(end), "{code}");
+                assert_eq!(Disposition::of_call(&[Outcome::NoAnswer; 6]), Some(Disposition::NonContact), "{code}");
+                assert!(
+                    matches!(after(&rule, &tries[..5], "2026-03-06 10:00"), Next::Try { .. }),
+                    "{code}: not before"
+                );
+            }
+            Here::None(because) => assert!(minutes == 0 && !because.is_empty(), "{code}"),
         }
     }
 }

@@ -2,23 +2,28 @@
 
 use spotcheck::measure::aapor::{Counts, Disposition};
 use spotcheck::measure::absence::{Calls, Programme, Visits};
+use spotcheck::measure::back_checks::{Found, Visit, by_inspector};
 use spotcheck::measure::document::Document;
 use spotcheck::measure::estimate::bounds;
-use spotcheck::measure::period::{Coverage, Facts, Fairness, Gap, Part, Unvisited, document};
+use spotcheck::measure::period::{Coverage, Facts, Fairness, Findings, Gap, Inspector, Part, Unvisited, document};
+use spotcheck::measure::questions::{self, Asked, Heard, Pool};
+use spotcheck::measure::signs::{Sign, SignKind};
 use spotcheck::measure::taken::{Line, Taken};
 use spotcheck::measure::units::{Inclusion, Share, Stratum};
-use spotcheck::model::{Days, Said};
+use spotcheck::model::question::Value;
+use spotcheck::model::{Days, Kind, Said};
+use spotcheck::words::instruments::{SHIPPED, read};
 use std::collections::BTreeMap;
 
 /// An office's visits: how many were made, in how many of them everybody was absent, how many were not made.
-pub struct Found {
+pub struct Seen {
     pub office: &'static str,
     pub made: usize,
     pub absent: usize,
     pub lost: usize,
 }
 
-pub fn programme(offices: &[Found]) -> Programme {
+pub fn programme(offices: &[Seen]) -> Programme {
     let taken = |every: usize| {
         let mut lines = Vec::new();
         for found in offices {
@@ -55,7 +60,7 @@ pub fn programme(offices: &[Found]) -> Programme {
     Programme { id: "posts".into(), name: "在岗检查".into(), windows: 120, voids: 1, visits, calls }
 }
 
-pub fn facts(offices: &[Found]) -> Facts {
+pub fn facts(offices: &[Seen]) -> Facts {
     let gap = |at: u64, visits: u64, expected: f64| Gap {
         from: at * 10 + 1,
         to: at * 10 + 10,
@@ -94,6 +99,16 @@ pub fn facts(offices: &[Found]) -> Facts {
             ("west".into(), Said::new("West County", "西县")),
         ]),
         flags: vec![(Said::new("open", "待处理"), 3), (Said::new("confirmed", "已认定"), 2)],
+        findings: vec![Findings {
+            kind: Said::new("checklist: Q3 duty roster", "检查清单：值班表上墙"),
+            opened: 4,
+            closed: 1,
+            open: 5,
+            overdue: 2,
+        }],
+        questions: Some(questions()),
+        inspectors: inspectors(),
+        signs: vec![(Said::new("Sun Li", "孙立"), Sign { kind: SignKind::TooRound, n: 29, of: 31 })],
         waiting_longest: vec![
             unvisited("T017", Said::new("Hewan <team> & Co", "荷湾村工作队"), 171, true),
             unvisited("T120", Said::new("Donggu", "东谷村工作队"), 89, false),
@@ -102,12 +117,50 @@ pub fn facts(offices: &[Found]) -> Facts {
     }
 }
 
+/// Two inspectors: one of whom nothing differed, one with an error and a difference that waits.
+fn inspectors() -> Vec<Inspector> {
+    let visit = |who: &str, p: f64, found| Visit {
+        stratum: Stratum::parse(who).unwrap(),
+        p: Inclusion::new(p).unwrap(),
+        found,
+    };
+    let mut visits = vec![visit("I1", 0.15, Found::Agrees); 6];
+    visits.extend([
+        visit("I2", 0.3, Found::Agrees),
+        visit("I2", 0.3, Found::Error),
+        visit("I2", 1.0, Found::Undecided),
+    ]);
+    let names = [Said::new("Zhao Xin", "赵新"), Said::new("Sun Li", "孙立")];
+    let checked = by_inspector(&visits).unwrap().into_values();
+    names.into_iter().zip(checked).map(|(name, checked)| Inspector { name, checked }).collect()
+}
+
+/// A question of visits, and one of calls that too few answered.
+fn questions() -> questions::Report {
+    let of = |file: usize, kind, heard: Vec<Heard>| {
+        let (name, text) = SHIPPED[file];
+        let question = read(name, text).unwrap().questions[0].clone();
+        let p = Inclusion::new(0.02).unwrap();
+        let stratum = Stratum::parse("east").unwrap();
+        let lines = heard.into_iter().map(|heard| (p, heard)).collect();
+        let pools = vec![Pool { stratum, lines, others: Vec::new(), exactly: false }];
+        let (programme, instrument) = ("在岗检查".to_owned(), name.trim_end_matches(".toml").to_owned());
+        Asked { programme, instrument, kind, question, pools }
+    };
+    let said = |yes: usize, no: usize| {
+        let answer = |value| Heard::Answer(value);
+        [vec![answer(Value::Yes); yes], vec![answer(Value::No); no]].concat()
+    };
+    let asked = vec![of(0, Kind::Visit, said(40, 6)), of(1, Kind::Call, said(2, 1))];
+    questions::report(Days::parse("2026-Q1").unwrap(), asked).unwrap()
+}
+
 pub fn county() -> Facts {
-    facts(&[Found { office: "east", made: 58, absent: 12, lost: 3 }])
+    facts(&[Seen { office: "east", made: 58, absent: 12, lost: 3 }])
 }
 
 pub fn province() -> Facts {
-    let office = |office, made, absent| Found { office, made, absent, lost: 1 };
+    let office = |office, made, absent| Seen { office, made, absent, lost: 1 };
     facts(&[
         office("west", 60, 3),
         office("east", 60, 6),

@@ -46,7 +46,7 @@ fn the_page_needs_nothing_from_outside_and_says_its_charts_in_words() {
             assert!(!html.contains(absent), "{absent}");
         }
         let charts = document.sections.iter().filter(|section| section.chart.is_some()).count();
-        assert_eq!((charts, html.matches("<svg ").count(), html.matches("<desc id=").count()), (4, 4, 4));
+        assert_eq!((charts, html.matches("<svg ").count(), html.matches("<desc id=").count()), (5, 5, 5));
         assert!(html.contains("size:A4"));
     }
 }
@@ -124,7 +124,7 @@ fn an_office_sees_two_rates_of_its_calls_and_upward_go_all() {
 fn few_visits_are_told_in_words_and_nothing_found_says_nothing() {
     let of = |made, absent| {
         let mut facts = county();
-        let found = super::county::Found { office: "east", made, absent, lost: 2 };
+        let found = super::county::Seen { office: "east", made, absent, lost: 2 };
         facts.parts[0].absence = super::county::programme(&[found]);
         document(&facts)
     };

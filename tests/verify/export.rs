@@ -52,6 +52,43 @@ async fn opened(dir: &Path, now: &str) -> Context {
     Context::open(config, clock, Entropy::seeded(b"1")).await.unwrap()
 }
 
+/// The draws of finished visits follow, and nothing of them can be left out or changed.
+fn finished_visits_were_drawn_again(folder: &Folder, anchor: &str) {
+    let text = std::fs::read_to_string(folder.0.path().join("auditor.jsonl")).unwrap();
+    let all: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let again = |bundle: &&Value| bundle["format"] == "spotcheck back-checks/1";
+    let drawn: Vec<&Value> =
+        all.iter().filter(again).flat_map(|one| one["draw"]["drawn"].as_array().unwrap()).collect();
+    let given = drawn.iter().filter(|line| line["inspectors"].as_array().unwrap().len() == 1).count();
+    assert!(given > 0, "{drawn:?}");
+    let (_, said) = folder.verify(&["log.jsonl", "auditor.jsonl", "--anchor", anchor]);
+    assert!(said.contains("draws of finished visits recomputed"), "{said}");
+    type Change = fn(&mut Value);
+    let changes: [(&str, Change); 4] = [
+        ("a chance", |bundle| bundle["draw"]["frame"][0][2] = Value::from(7)),
+        ("who goes", |bundle| bundle["draw"]["pools"][0]["calls"][0][1] = Value::from(9)),
+        ("a bar", |bundle| bundle["draw"]["pools"][0]["bars"] = serde_json::json!([])),
+        ("its form", |bundle| bundle["format"] = Value::from("spotcheck bundle/1")),
+    ];
+    for (what, change) in changes {
+        let mut others = all.clone();
+        others.iter_mut().filter(|one| again(&&**one)).for_each(change);
+        let lines: String = others.iter().map(|one| format!("{one}\n")).collect();
+        folder.write("changed.jsonl", &lines);
+        assert_eq!(folder.verify(&["log.jsonl", "changed.jsonl", "--anchor", anchor]).0, 2, "{what}");
+        assert_eq!(
+            python(folder, "verify.py", &["changed.jsonl", "--anchor", anchor]).status.code(),
+            Some(2),
+            "{what}"
+        );
+    }
+    let without: String = all.iter().filter(|one| !again(one)).map(|one| format!("{one}\n")).collect();
+    folder.write("without.jsonl", &without);
+    let (code, said) = folder.verify(&["log.jsonl", "without.jsonl", "--anchor", anchor]);
+    assert!(code == 2 && said.contains("there is no bundle of it"), "{said}");
+    assert_eq!(python(folder, "verify_series.py", &["log.jsonl", "without.jsonl"]).status.code(), Some(2));
+}
+
 #[tokio::test]
 async fn a_county_proves_its_draws_once_their_keys_are_public() {
     lives_and_proves(&[]).await;
@@ -64,7 +101,7 @@ async fn and_so_it_does_on_the_other_database() {
 
 async fn lives_and_proves(database: &[&str]) {
     let folder = Folder::new();
-    let demo = ["demo", "--days", "2", "--teams", "40", "--seed", "1", "--dir", "county", "--no-serve"];
+    let demo = ["demo", "--days", "2", "--teams", "150", "--seed", "1", "--dir", "county", "--no-serve"];
     let output = spotcheck(&folder, &[&demo, database].concat());
     assert!(output.status.success(), "{}", told(&output));
     let dir = folder.0.path().join("county");
@@ -106,6 +143,7 @@ async fn lives_and_proves(database: &[&str]) {
         assert_eq!(output.status.code(), Some(0), "{}", told(&output));
     }
 
+    finished_visits_were_drawn_again(&folder, &anchor);
     let window = first["window"].as_str().unwrap();
     let place = first["draw"]["frame"][3][0].as_str().unwrap();
     let output = county(&["export", "proof", place, "--window", window]);

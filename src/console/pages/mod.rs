@@ -3,6 +3,7 @@
 //! Facts come from `work::look`; here they get their words and their order. What has to be done stands first; an empty
 //! list says what comes next. A page is written as a `Draft`, whose tables are workbooks at the same address.
 
+pub mod audit;
 pub mod case;
 pub mod coverage;
 pub mod draws;
@@ -15,6 +16,7 @@ pub mod reports;
 pub mod setup;
 pub mod shell;
 pub mod today;
+pub mod users;
 
 mod draft;
 mod form;

@@ -1,10 +1,10 @@
 //! The entries of the log that bind a window.
 
 use super::{At, Finding};
-use crate::draw::Terms;
 use crate::draw::bundle::{Bundle, BundleKind};
 use crate::draw::entry::{Entry, SealEntry};
 use crate::draw::log::next_head;
+use crate::draw::{Chance, Terms, back_check};
 use crate::model::{Said, Sha256};
 use crate::said;
 
@@ -20,6 +20,8 @@ pub struct Binding {
     pub list: Option<Sha256>,
     /// Hashes of the lists that were dealt again, by round.
     pub redeals: Vec<(u32, Sha256)>,
+    /// Of a back-check: the share of finished visits that is drawn.
+    pub share: Option<Chance>,
 }
 
 impl Binding {
@@ -39,7 +41,9 @@ impl Binding {
 
 /// Reads the entries and holds them against the bundle's kind and window.
 pub(super) fn read(bundle: &Bundle, findings: &mut Vec<Finding>) -> Option<Binding> {
-    let window = bundle.window.to_string();
+    let is_back_check = bundle.format == back_check::FORMAT;
+    let window = if is_back_check { back_check::name_of(&bundle.window) } else { bundle.window.to_string() };
+    let mut share = None;
     let (mut terms, mut seal, mut list, mut void, mut redeals) = (None, None, None, false, Vec::new());
     let mut stage = 0;
     for (number, bound) in bundle.log.iter().enumerate() {
@@ -60,6 +64,9 @@ pub(super) fn read(bundle: &Bundle, findings: &mut Vec<Finding>) -> Option<Bindi
         };
         let (of, place) = match &entry {
             Entry::Programme(_) => (None, 1),
+            Entry::BackCheckSeal(back) if is_back_check => (Some(&back.seal.window), 2),
+            Entry::BackCheckDraw { window, .. } if is_back_check => (Some(window), 3),
+            _ if is_back_check => (None, 0),
             Entry::Seal(seal) => (Some(&seal.window), 2),
             Entry::Draw { window, .. } => (Some(window), 3),
             Entry::Redeal { window, .. } => (Some(window), 4),
@@ -83,7 +90,11 @@ pub(super) fn read(bundle: &Bundle, findings: &mut Vec<Finding>) -> Option<Bindi
         match entry {
             Entry::Programme(read) => terms = Some(*read),
             Entry::Seal(read) => seal = Some(*read),
-            Entry::Draw { list: mac, t, .. } => {
+            Entry::BackCheckSeal(read) => {
+                share = Chance::new(read.share);
+                seal = Some(read.seal);
+            }
+            Entry::Draw { list: mac, t, .. } | Entry::BackCheckDraw { list: mac, t, .. } => {
                 if seal.as_ref().is_some_and(|seal: &SealEntry| seal.t != t) {
                     found(said!("t differs from the seal's", "t与封存记录不同"));
                 }
@@ -120,5 +131,14 @@ pub(super) fn read(bundle: &Bundle, findings: &mut Vec<Finding>) -> Option<Bindi
             "按第{seals}代封存，但所附规则为第{own}代"
         ));
     }
-    Some(Binding { terms, seal, list, redeals })
+    let terms = match is_back_check {
+        true => of_back_check(terms),
+        false => terms,
+    };
+    Some(Binding { terms, seal, list, redeals, share })
+}
+
+/// A back-check takes whatever its tickets say, for one inspector each.
+fn of_back_check(terms: Terms) -> Terms {
+    Terms { min_visits: 0, max_visits: None, inspectors_a_visit: 1, ..terms }
 }

@@ -18,9 +18,9 @@ pub use bound::{Binding, OVERTAKEN};
 pub use finding::{At, Finding};
 pub use play::{deals, lines, redeal};
 
-use super::Terms;
 use super::bundle::{Bundle, BundleKind, FORMAT};
 use super::entry::SealEntry;
+use super::{Terms, back_check};
 use crate::model::{Sha256, WindowId};
 use crate::said;
 
@@ -29,6 +29,8 @@ use crate::said;
 pub struct Checked {
     pub window: WindowId,
     pub kind: BundleKind,
+    /// It is of the finished visits that were drawn again with this window.
+    pub is_back_check: bool,
     pub findings: Vec<Finding>,
     /// Where the log's entries could be read: what they bind.
     pub bound: Option<BoundWindow>,
@@ -50,7 +52,8 @@ pub struct BoundWindow {
 /// Checks one bundle. More than a handful of findings say no more than the first ones.
 pub fn check(bundle: &Bundle) -> Checked {
     let mut findings = Vec::new();
-    if bundle.format != FORMAT {
+    let is_back_check = bundle.format == back_check::FORMAT;
+    if bundle.format != FORMAT && !is_back_check {
         let other = &bundle.format;
         findings.push(Finding::new(
             At::Window,
@@ -73,5 +76,5 @@ pub fn check(bundle: &Bundle) -> Checked {
         terms: binding.terms,
         seal: binding.seal,
     });
-    Checked { window: bundle.window.clone(), kind: bundle.kind, findings, bound }
+    Checked { window: bundle.window.clone(), kind: bundle.kind, is_back_check, findings, bound }
 }

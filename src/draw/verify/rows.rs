@@ -1,6 +1,7 @@
 //! The frame: root, digests, and chances that follow from the terms.
 
 use super::{At, Binding, Finding};
+use crate::draw::back_check::is_by_rule;
 use crate::draw::bundle::{BundleKind, Evidence, FrameLine, FrameRow, RowDetail};
 use crate::draw::frame::{Pools, root_of_leaves};
 use crate::draw::hazard::{PLAIN, hazards};
@@ -78,11 +79,34 @@ pub(super) fn check(
             ),
         );
     }
+    if let Some(share) = binding.share {
+        by_the_share(share, &frame, findings);
+    }
     match kind {
         BundleKind::Auditor => details(binding, &frame, findings),
-        _ => within_the_band(binding, &frame, findings),
+        _ if binding.share.is_none() => within_the_band(binding, &frame, findings),
+        _ => {}
     }
     Some((frame, root))
+}
+
+/// A finished visit is drawn again as a visit or as a call, with a chance that the rule of back-checks gives.
+fn by_the_share(share: Chance, frame: &Frame, findings: &mut Vec<Finding>) {
+    for (number, row) in (1..).zip(frame.rows()) {
+        let fits = match (row.visit, row.call) {
+            (Chance::ZERO, Chance::ZERO) => row.reason.is_some(),
+            (Chance::ZERO, p) | (p, Chance::ZERO) => is_by_rule(share, p),
+            _ => false,
+        };
+        if !fits {
+            let (visit, call, share) = (row.visit.get(), row.call.get(), share.get());
+            let said = said!(
+                "p_visit {visit} and p_call {call} do not follow from the share {share} of finished visits",
+                "p_visit为{visit}、p_call为{call}，与已完成走访的复查比例{share}不符"
+            );
+            findings.push(Finding::new(At::Row(number, row.id.clone()), said));
+        }
+    }
 }
 
 /// Of a public bundle nobody sees whence a chance comes, but its bounds are public.
@@ -187,7 +211,9 @@ fn details(binding: &Binding, frame: &Frame, findings: &mut Vec<Finding>) {
             said!("the counts of excluded places are not those that were sealed", "排除地点的数目与封存的不同"),
         );
     }
-    chances(binding, frame.rows(), findings);
+    if binding.share.is_none() {
+        chances(binding, frame.rows(), findings);
+    }
 }
 
 /// Every chance follows from age and risk by the terms.

@@ -85,10 +85,3 @@ impl Facts {
             .with(table)
     }
 }
-
-pub(super) fn back_checks() -> Section {
-    Section::new("back_checks", said!("Back-checks of inspectors", "对检查人员的复查")).saying(said!(
-        "No visit of the period was checked by a second inspector yet: the inspectors' error rate is not known.",
-        "期间尚无走访经第二名检查人员复查：检查人员的差错率未知。"
-    ))
-}

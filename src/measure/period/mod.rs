@@ -5,10 +5,15 @@
 mod checks;
 mod done;
 mod estimates;
+mod inspectors;
+mod ledger;
 
 use super::absence::Programme;
+use super::back_checks::Checked;
 use super::document::{Document, Kind};
 use super::estimate::Estimate;
+use super::questions;
+use super::signs::Sign;
 use crate::model::{Days, Said};
 use crate::said;
 use std::collections::BTreeMap;
@@ -27,6 +32,13 @@ pub struct Facts {
     pub flags: Vec<(Said, u64)>,
     /// Places that have been waiting longest for an executed visit.
     pub waiting_longest: Vec<Unvisited>,
+    /// Findings by what they are about.
+    pub findings: Vec<Findings>,
+    /// Answers to questions; none where nothing was asked.
+    pub questions: Option<questions::Report>,
+    /// Finished visits that were drawn again, and signs in what inspectors wrote.
+    pub inspectors: Vec<Inspector>,
+    pub signs: Vec<(Said, Sign)>,
     /// Names of the states of lines by their codes.
     pub states: BTreeMap<String, Said>,
 }
@@ -49,6 +61,25 @@ pub struct Coverage {
     pub visits: [u64; 5],
     /// Days since the last executed visit, or since the first window for a place without one.
     pub longest_days: Option<u64>,
+}
+
+/// Findings of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Findings {
+    pub kind: Said,
+    /// Within the period.
+    pub opened: u64,
+    pub closed: u64,
+    /// As they stood at its end.
+    pub open: u64,
+    pub overdue: u64,
+}
+
+/// An inspector whose finished visits were drawn again.
+#[derive(Debug, Clone)]
+pub struct Inspector {
+    pub name: Said,
+    pub checked: Checked,
 }
 
 #[derive(Debug, Clone)]
@@ -89,12 +120,17 @@ pub fn document(facts: &Facts) -> Document {
     let (name, days) = (&facts.name, facts.days);
     let mut sections = vec![facts.work(), facts.absence()];
     sections.extend(facts.by_office());
-    sections.extend([facts.calls(), facts.flags(), checks::back_checks(), facts.coverage()]);
+    sections.extend([facts.calls(), facts.flags()]);
+    sections.extend(facts.findings());
+    sections.push(facts.back_checks());
+    sections.extend(facts.signs());
+    sections.push(facts.coverage());
     sections.extend(facts.visits_a_place());
     sections.extend(facts.unvisited());
     sections.extend(facts.fairness());
     sections.extend(facts.gaps());
     sections.extend([facts.ended(), facts.rates()]);
+    sections.extend(facts.questions());
     Document {
         kind: Kind::Period,
         office: facts.office.clone(),

@@ -9,6 +9,10 @@ pub fn explain_tag() -> Said {
     said!("Please explain", "请予说明")
 }
 
+pub fn explain_again_tag() -> Said {
+    said!("Reminder: please explain", "提醒：请予说明")
+}
+
 pub fn decision_tag() -> Said {
     said!("Decision", "认定通知")
 }
@@ -29,6 +33,16 @@ pub fn explain_by(day: &Said) -> Said {
     Said::new(
         format!("A written explanation is asked for by {}.", day.en),
         format!("请于{}（含当日）前书面说明情况。", day.zh),
+    )
+}
+
+pub fn explain_was_due(day: &Said) -> Said {
+    Said::new(
+        format!(
+            "The written explanation that was asked for by {} has not come. It may still be given until it is decided.",
+            day.en
+        ),
+        format!("要求在{}（含当日）前提交的书面说明尚未收到；认定之前仍可提交。", day.zh),
     )
 }
 
@@ -122,6 +136,38 @@ pub fn complaint_not_decided() -> Said {
     said!(
         "Nothing is decided yet. A person other than you decides, on what you write and on what else is found. Where no answer comes in time, it is decided without it.",
         "此事尚未认定。将由他人根据您的说明和查明的情况作出认定。逾期未说明的，不再等候。"
+    )
+}
+
+pub fn differs_heading() -> Said {
+    said!("What differs", "不一致之处")
+}
+
+/// The visit as it was reported, and that somebody else looked.
+pub fn looked_again(day: &Said, village: &Said) -> Said {
+    Said::new(
+        format!(
+            "On {} you visited {}, as you reported. The visit was drawn by lot for a back-check; another inspector asked there later. At which hour you came makes no difference. This differs:",
+            day.en, village.en
+        ),
+        format!(
+            "您报告于{}走访{}。该次走访经抽签复查，由另一名检查员事后核实；到访时间先后不算差错。以下情况不一致：",
+            day.zh, village.zh
+        ),
+    )
+}
+
+pub fn back_check_not_decided() -> Said {
+    said!(
+        "Nothing is decided yet, and nothing counts before you could answer. The head decides, on what you write and on what else is found; whoever asked there does not. Where no answer comes in time, it is decided without it.",
+        "此事尚未认定，在您有机会说明之前不作任何计算。将由负责人根据您的说明和查明的情况认定，复查人员不参与。逾期未说明的，不再等候。"
+    )
+}
+
+pub fn about_visit(day: &Said, village: &Said) -> Said {
+    Said::new(
+        format!("It concerns your visit of {} to {}.", day.en, village.en),
+        format!("涉及您{}对{}的走访。", day.zh, village.zh),
     )
 }
 

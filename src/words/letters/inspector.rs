@@ -253,3 +253,8 @@ pub fn rest_stays() -> Said {
 pub fn change_reason() -> Said {
     said!("Why", "原因")
 }
+
+/// In the line of a finished visit that is looked at again.
+pub fn back_check(day: &Said) -> Said {
+    Said::new(format!("back-check of the visit of {}", day.en), format!("复查{}的走访", day.zh))
+}

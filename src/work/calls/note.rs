@@ -16,7 +16,9 @@ pub async fn note<'a>(ctx: &Context, tx: &mut Tx, said: impl Iterator<Item = (&'
     for (line, outcome) in said.filter(|(line, _)| line.kind == Kind::Call) {
         let call = (&line.window, &line.place);
         let office = ctx.config.office(&line.window.office);
-        if comes_back(outcome.outcome, office.is_some_and(|office| office.call_people > 1)) {
+        if line.back_check.is_some() {
+            // Whoever was rung rests; the drawn call of this place, if there is one, is another.
+        } else if comes_back(outcome.outcome, office.is_some_and(|office| office.call_people > 1)) {
             open.push(call);
         } else {
             others.push(call);

@@ -6,6 +6,7 @@ use super::verdict::{Told, Verdict};
 use super::witness::Witness;
 use super::{Seen, Source, Wanted};
 
+use crate::draw::back_check::name_of;
 use crate::draw::entry::{Entry, SealEntry};
 use crate::draw::verify::OVERTAKEN;
 use crate::draw::{ChainKey, Terms};
@@ -18,6 +19,9 @@ struct Fate<'a> {
     seal: Option<&'a SealEntry>,
     drawn: bool,
     void: Option<&'a str>,
+    /// The seal of its back-check, and whether that was drawn.
+    back_check: Option<&'a SealEntry>,
+    drawn_again: bool,
 }
 
 /// A log, window by window.
@@ -134,6 +138,26 @@ impl<'a> History<'a> {
         }
     }
 
+    /// Whether every back-check that was sealed was drawn with its window, and has its bundle once it is revealed.
+    pub fn judge_back_checks(&self, wanted: &Wanted, seen: &BTreeMap<WindowId, Seen>, verdict: &mut Verdict) {
+        for (id, told) in self.windows.iter().filter(|(id, _)| wanted.covers(id.day)) {
+            let (Some(seal), true) = (told.back_check, told.drawn) else { continue };
+            let revealed = self.revealed.get(&(id.programme.as_str(), seal.generation)).is_some_and(|t| seal.t <= *t);
+            let said = match (told.drawn_again, revealed && !seen.contains_key(id)) {
+                (false, _) => said!(
+                    "MISSING: the window was drawn, and the back-check that was sealed with it was not",
+                    "缺少（MISSING）：此时段已抽取，但与其一并封存的复查未抽取"
+                ),
+                (true, true) => said!(
+                    "MISSING: its back-check was drawn and its key revealed, but there is no bundle of it that follows",
+                    "缺少（MISSING）：其复查已抽取且密钥已公开，但没有有效的证据包"
+                ),
+                (true, false) => continue,
+            };
+            verdict.failures.push(self.told(Some(id), said));
+        }
+    }
+
     /// Start, end and time of the draw, as the rules have them.
     fn times(&self, window: &Window, seal: &SealEntry, expected: &[Window], verdict: &mut Verdict) {
         let sealed = (Timestamp::parse(&seal.start), Timestamp::parse(&seal.end));
@@ -200,6 +224,8 @@ impl<'a> Reader<'a, '_> {
                     }
                 }
             }
+            Entry::BackCheckSeal(back) => self.back_check(number, &back.seal),
+            Entry::BackCheckDraw { window, .. } => self.drawn_again(number, window),
             Entry::Reveal { programme, generation, t, links } => self.reveal(number, programme, *generation, *t, links),
             Entry::KeyExposed { programme, generation, from_t } => {
                 self.history.exposed.insert((programme, *generation), *from_t);
@@ -234,6 +260,38 @@ impl<'a> Reader<'a, '_> {
                 "前后矛盾（EQUIVOCATION）：重复封存，或作废后又封存"
             );
             self.fail(number, Some(&seal.window), said);
+        }
+    }
+
+    /// A back-check is sealed once, with its window and under its link.
+    fn back_check(&mut self, number: u64, back: &'a SealEntry) {
+        let told = of_back_check(&back.window).and_then(|id| self.history.windows.get_mut(&id));
+        let fits = |seal: &SealEntry| (seal.t, seal.generation, &seal.start) == (back.t, back.generation, &back.start);
+        match told {
+            Some(told) if told.back_check.is_none() && !told.drawn && told.seal.is_some_and(fits) => {
+                told.back_check = Some(back);
+            }
+            _ => {
+                let said = said!(
+                    "EQUIVOCATION: this back-check was sealed twice, or not together with its window",
+                    "前后矛盾（EQUIVOCATION）：此复查重复封存，或未与其时段一并封存"
+                );
+                self.fail(number, Some(&back.window), said);
+            }
+        }
+    }
+
+    fn drawn_again(&mut self, number: u64, window: &str) {
+        let told = of_back_check(window).and_then(|id| self.history.windows.get_mut(&id));
+        match told {
+            Some(told) if told.back_check.is_some() && told.drawn && !told.drawn_again => told.drawn_again = true,
+            _ => {
+                let said = said!(
+                    "EQUIVOCATION: this back-check was drawn twice, or without its seal and its window's draw",
+                    "前后矛盾（EQUIVOCATION）：此复查重复抽取，或其封存、所属时段的抽取不在之前"
+                );
+                self.fail(number, Some(window), said);
+            }
         }
     }
 
@@ -286,4 +344,10 @@ impl<'a> Reader<'a, '_> {
         };
         self.verdict.warnings.push(Told { window: None, source, said });
     }
+}
+
+/// The window that a back-check rides on.
+fn of_back_check(name: &str) -> Option<WindowId> {
+    let id: WindowId = name.rsplit_once('/')?.0.parse().ok()?;
+    (name_of(&id) == name).then_some(id)
 }

@@ -70,6 +70,8 @@ pub struct Series {
     wanted: Wanted,
     logs: Vec<Log>,
     seen: BTreeMap<WindowId, Seen>,
+    /// Of finished visits that were drawn again with these windows.
+    back_checks: BTreeMap<WindowId, Seen>,
     /// Window of each link, by the first anchor and t.
     links: BTreeMap<(Sha256, u32), WindowId>,
     /// Beacon and window by what the seal awaited, of lotteries: one draw has one result.
@@ -141,7 +143,21 @@ impl Series {
             draw_at: Timestamp::parse(&bound.seal.draw_at),
             heads: bound.links_of_log,
         };
-        self.compare(window, seen);
+        match checked.is_back_check {
+            true => self.compare_back_check(window, seen),
+            false => self.compare(window, seen),
+        }
+    }
+
+    fn compare_back_check(&mut self, window: WindowId, seen: Seen) {
+        if self.back_checks.get(&window).is_some_and(|other| other.fingerprint != seen.fingerprint) {
+            let said = said!(
+                "EQUIVOCATION: another bundle says otherwise of the same back-check",
+                "前后矛盾（EQUIVOCATION）：同一次复查抽取另有不同的证据包"
+            );
+            self.failures.push(Told { window: Some(window.to_string()), source: Some(seen.source.clone()), said });
+        }
+        self.back_checks.entry(window).or_insert(seen);
     }
 
     /// Two bundles that both follow and differ: somebody told two stories.
@@ -192,9 +208,11 @@ impl Series {
         let mut verdict = Verdict::new(self.bundles);
         verdict.public = self.seen.values().filter(|seen| seen.kind == BundleKind::Public).count();
         verdict.failures = std::mem::take(&mut self.failures);
+        verdict.back_checks = self.back_checks.len();
         let histories: Vec<History<'_>> = self.logs.iter().map(|log| History::read(log, &mut verdict)).collect();
         for history in &histories {
             history.judge(&self.wanted, &self.seen, &mut verdict);
+            history.judge_back_checks(&self.wanted, &self.back_checks, &mut verdict);
         }
         self.place(&histories, &mut verdict);
         self.origin(&histories, &mut verdict);
@@ -241,7 +259,7 @@ impl Series {
         if histories.is_empty() {
             return;
         }
-        for (window, seen) in &self.seen {
+        for (window, seen) in self.seen.iter().chain(&self.back_checks) {
             let in_order = |history: &History<'_>| {
                 let numbers: Option<Vec<usize>> = seen.heads.iter().map(|(b, h)| history.number_of(b, h)).collect();
                 numbers.is_some_and(|numbers| numbers.is_sorted())

@@ -62,6 +62,8 @@ pub struct Verdict {
     pub bundles: usize,
     /// Windows with a bundle that follows.
     pub followed: usize,
+    /// Draws of finished visits that follow from their bundles.
+    pub back_checks: usize,
     pub drawn: usize,
     pub void: usize,
     /// Voids by the code of their reason.
@@ -87,6 +89,7 @@ impl Verdict {
             outcome: Outcome::Failed,
             bundles,
             followed: 0,
+            back_checks: 0,
             drawn: 0,
             void: 0,
             reasons: BTreeMap::new(),
@@ -147,6 +150,13 @@ impl Verdict {
             "Windows: {drawn} drawn, {void} void ({rate:.1} % of {settled}); {followed} recomputed from their bundles; {unrevealed} drawn whose keys are not public yet.",
             "时段：已抽取{drawn}个，作废{void}个（占{settled}个的{rate:.1}%）；据证据包重算{followed}个；已抽取但密钥未公开{unrevealed}个。"
         ));
+        if self.back_checks > 0 {
+            let n = self.back_checks;
+            said.push(said!(
+                "Back-checks: {n} draws of finished visits recomputed from their bundles.",
+                "复查：据证据包重算对已完成走访的抽取{n}次。"
+            ));
+        }
         if !self.reasons.is_empty() {
             let reasons = self.reasons.iter().map(|(reason, n)| format!("{reason} {n}")).collect::<Vec<_>>().join(", ");
             said.push(said!("Voids by reason: {reasons}.", "作废原因：{reasons}。"));
@@ -197,7 +207,7 @@ impl Verdict {
                 Outcome::Consistent => "consistent",
                 Outcome::Failed => "failed",
             },
-            "bundles": self.bundles, "recomputed": self.followed, "drawn": self.drawn, "void": self.void,
+            "bundles": self.bundles, "recomputed": self.followed, "back_checks": self.back_checks, "drawn": self.drawn, "void": self.void,
             "void_reasons": self.reasons, "not_revealed": self.unrevealed, "origin_established": self.origins,
             "sealed_before_draw_by_witness": self.witnessed, "witnesses": said(&self.witnesses),
             "limits": said(&self.limits), "failures": all(&self.failures), "warnings": all(&self.warnings),

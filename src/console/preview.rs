@@ -7,12 +7,12 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 /// One line a record: row, official, what, when, and when it was filed.
-pub(super) fn shown(rows: &[FiledRow], zone: Tz, language: Language) -> Vec<String> {
+pub fn shown(rows: &[FiledRow], zone: Tz, language: Language) -> Vec<String> {
     rows.iter().map(|row| line(row, row.official.as_str(), zone, language)).collect()
 }
 
 /// The same with the official as the file has it.
-pub(super) fn line(row: &FiledRow, who: &str, zone: Tz, language: Language) -> String {
+pub fn line(row: &FiledRow, who: &str, zone: Tz, language: Language) -> String {
     let at = |t: Timestamp| t.local(zone).format("%Y-%m-%d %H:%M:%S").to_string();
     let (from, to) = times(&row.what);
     let when = if from == to { at(from) } else { format!("{} – {}", at(from), at(to)) };
@@ -61,11 +61,11 @@ fn details(what: &What) -> Vec<(&'static str, String)> {
     }
 }
 
-pub(super) fn json(rows: &[FiledRow], zone: Tz) -> Vec<Value> {
+pub fn json(rows: &[FiledRow], zone: Tz) -> Vec<Value> {
     rows.iter().map(|row| record(row, row.official.as_str(), zone)).collect()
 }
 
-pub(super) fn record(row: &FiledRow, who: &str, zone: Tz) -> Value {
+pub fn record(row: &FiledRow, who: &str, zone: Tz) -> Value {
     let (from, to) = times(&row.what);
     let mut value = json!({
         "row": row.row, "official": who, "kind": kind(&row.what), "from": from.rfc3339(zone), "to": to.rfc3339(zone),

@@ -1,0 +1,50 @@
+//! Which office a thing belongs to: who may act on it is who sees that office.
+
+use super::cases::Held;
+use super::quarantine::find_mail;
+use super::{Context, Done};
+use crate::model::{AssignmentId, CaseId, OfficeId, Scope};
+
+/// Whether somebody sees a case; not where there is none.
+pub async fn sees_case(ctx: &Context, scope: &Scope, id: &CaseId) -> Done<bool> {
+    let held = Held::load(&mut ctx.store.read().await?, id).await?;
+    Ok(held.is_some_and(|held| scope.sees(held.office())))
+}
+
+pub async fn sees_finding(ctx: &Context, scope: &Scope, id: &str) -> Done<bool> {
+    let finding = ctx.store.read().await?.finding(id).await?;
+    Ok(finding.is_some_and(|finding| scope.sees(&finding.office)))
+}
+
+pub async fn sees_assignment(ctx: &Context, scope: &Scope, id: &AssignmentId) -> Done<bool> {
+    let assignment = ctx.store.read().await?.assignment(id).await?;
+    Ok(assignment.is_some_and(|assignment| scope.sees(&assignment.office)))
+}
+
+/// A mail that answers nothing that is known belongs to those who see every office.
+pub async fn sees_mail(ctx: &Context, scope: &Scope, id: &str) -> Done<bool> {
+    let mut tx = ctx.store.read().await?;
+    let Some(mail) = find_mail(&mut tx, id).await? else { return Ok(false) };
+    let of = match mail.assignment.as_deref().and_then(|id| id.parse().ok()) {
+        Some(id) => tx.assignment(&id).await?.map(|assignment| assignment.office),
+        None => None,
+    };
+    Ok(match of {
+        Some(office) => scope.sees(&office),
+        None => sees_all(ctx, scope),
+    })
+}
+
+/// Whether no office of the configuration is hidden from somebody.
+pub fn sees_all(ctx: &Context, scope: &Scope) -> bool {
+    ctx.config.offices.iter().all(|office| scope.sees(&office.id))
+}
+
+/// Whether an account of this office is one that somebody may give and take: nobody hands out more than they see.
+pub fn may_give(scope: &Scope, office: Option<&OfficeId>) -> bool {
+    match (scope, office) {
+        (Scope::All, _) => true,
+        (Scope::Offices(_), Some(office)) => scope.sees(office),
+        (Scope::Offices(_), None) => false,
+    }
+}
