@@ -258,11 +258,7 @@ async fn one(asked: &Asked<'_>, id: &str) -> Done<Shown> {
         (said!("Read by", "读取方式"), plain(batch.layout.clone().unwrap_or_else(|| "-".to_owned()))),
         (said!("SHA-256 of the file", "文件SHA-256"), plain(batch.file_sha.clone())),
     ]);
-    let covers = batch
-        .source
-        .as_deref()
-        .is_some_and(|source| SourceKind::ALL.iter().any(|one| one.code() == batch.kind) || !source.is_empty());
-    if covers && batch.complete == 0 {
+    if batch.source.is_some() && batch.complete == 0 {
         page.warning(&said!(
             "It has far fewer rows than usual, so it says nothing of what is missing in it until a person confirms that it is complete: spotcheck batches complete.",
             "此文件行数明显偏少：经人工确认完整之前，不能据此认定缺少记录（spotcheck batches complete）。"
