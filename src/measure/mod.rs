@@ -21,6 +21,7 @@ pub mod back_checks;
 pub mod counties;
 pub mod document;
 pub mod estimate;
+pub mod gaps;
 pub mod inclusion;
 pub mod interval;
 pub mod patterns;

@@ -21,6 +21,8 @@ statements! {
     CLOSED = "UPDATE assignment SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL";
     LINES_OF_WINDOW = "SELECT id, place, kind, origin, ticket, minute, p_visit, p_call, eligible, assignment, code, detail, state, credit FROM line
         WHERE id = $1 ORDER BY place";
+    SOME_LINES = "SELECT id, place, kind, origin, ticket, minute, p_visit, p_call, eligible, assignment, code, detail, state, credit FROM line
+        WHERE id = $1 AND place > $2 ORDER BY place LIMIT $3";
     SET_STATE = "UPDATE line SET state = $3 WHERE id = $1 AND place = $2";
     LINE_STATES = "SELECT COALESCE(state, 'open'), kind, COUNT(*) FROM line GROUP BY COALESCE(state, 'open'), kind ORDER BY 1, 2";
 }
@@ -195,6 +197,12 @@ impl Tx {
 
     pub async fn lines_of_window(&mut self, window: &WindowId) -> Result<Vec<LineRow>> {
         fetch_all!(self, LineColumns, LINES_OF_WINDOW, window.to_string()).into_iter().map(LineColumns::row).collect()
+    }
+
+    /// At most so many of them, from after a place on.
+    pub async fn some_lines_of_window(&mut self, window: &WindowId, after: &str, most: i64) -> Result<Vec<LineRow>> {
+        let rows = fetch_all!(self, LineColumns, SOME_LINES, window.to_string(), after, most);
+        rows.into_iter().map(LineColumns::row).collect()
     }
 
     pub async fn set_line_state(&mut self, window: &WindowId, place: &PlaceId, state: &str) -> Result<()> {

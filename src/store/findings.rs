@@ -83,7 +83,7 @@ pub struct NewFindingStep<'a> {
 }
 
 #[derive(sqlx::FromRow)]
-struct Columns {
+pub(super) struct Columns {
     id: String,
     office: String,
     subject_kind: String,
@@ -103,7 +103,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn row(self) -> Result<FindingRow> {
+    pub(super) fn row(self) -> Result<FindingRow> {
         let id = self.id;
         let subject = Subject::parse(&self.subject_kind, &self.subject).map_err(|_| StoreError::Inconsistent {
             table: "finding",

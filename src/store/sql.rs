@@ -48,6 +48,20 @@ macro_rules! fetch_optional {
     };
 }
 
+/// That a column is one of a list in JSON, as SQLite reads it.
+macro_rules! in_json {
+    ($column:literal, $list:literal) => {
+        concat!($column, " IN (SELECT value FROM json_each(", $list, "))")
+    };
+}
+
+/// And as PostgreSQL does.
+macro_rules! in_jsonb {
+    ($column:literal, $list:literal) => {
+        concat!($column, " = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(", $list, " AS JSONB))))")
+    };
+}
+
 /// Rows as one parameter: a list of lists in JSON, read by either database.
 pub(super) fn json_rows(rows: &impl serde::Serialize) -> String {
     serde_json::to_string(rows).unwrap_or_else(|error| unreachable!("plain strings and numbers: {error}"))
@@ -74,6 +88,14 @@ pub const ALL: &[&[Sql]] = &[
     super::inbox::ALL,
     super::intake::ALL,
     super::log::ALL,
+    super::look_cases::ALL,
+    super::look_day::ALL,
+    super::look_files::ALL,
+    super::look_findings::ALL,
+    super::look_mails::ALL,
+    super::look_places::ALL,
+    super::look_reports::ALL,
+    super::look_windows::ALL,
     super::outbox::ALL,
     super::outcomes::ALL,
     super::papers::ALL,

@@ -105,6 +105,14 @@ pub async fn listed(ctx: &Context, selection: &Selection) -> Done<Vec<Listed>> {
     }
 }
 
+/// The sealed windows of one office on one day, in the order of the log.
+pub async fn of_day(ctx: &Context, office: &OfficeId, day: NaiveDate) -> Done<Vec<Listed>> {
+    let entries = ctx.store.read().await?.log_entries(office).await?;
+    let mut listed = of_log(&entries);
+    listed.retain(|listed| listed.window.day == day);
+    Ok(listed)
+}
+
 fn of_log(entries: &[LogEntry]) -> Vec<Listed> {
     let mut terms: BTreeMap<(String, u32), (Terms, Bound)> = BTreeMap::new();
     let mut revealed: BTreeMap<(String, u32), u32> = BTreeMap::new();

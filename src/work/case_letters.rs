@@ -16,7 +16,7 @@ use crate::evidence::flag::Step;
 use crate::letter::{Auto, CaseInput, Decided, Matter, MessageId, RungTold, Until, decision, explain};
 use crate::model::key::ReplyKey;
 use crate::model::register::Name;
-use crate::model::{CaseKind, CaseLetter, FlagState, Said, Timestamp, Trouble};
+use crate::model::{CaseId, CaseKind, CaseLetter, FlagState, Said, Timestamp, Trouble};
 use crate::said;
 use crate::store::{CaseLetterRow, FlagRow, Tx};
 use crate::words::verdicts::record_half;
@@ -63,11 +63,7 @@ pub async fn write(ctx: &Context, tx: &mut Tx, held: &Held, told: &Told<'_>) -> 
     };
     let kid = ctx.secrets.newest();
     let key = ctx.secrets.key_of_case(kid, &held.id, letter, now).ok_or_else(|| damaged("reply secret"))?;
-    let seen = match &held.of {
-        Of::Flag(flag) => Some(seen(tx, flag).await?),
-        Of::Complaint(_) => None,
-    };
-    let about = About { seen: seen.as_ref(), visit: visit(tx, held).await? };
+    let about = About::of(tx, held).await?;
     let input = input(held, office, today, &parties, &about, (&key, until));
     let paper = match told {
         Told::Ask { question } => explain(&input, &basis(tx, held, question).await?),
@@ -115,10 +111,7 @@ pub async fn remind(ctx: &Context, tx: &mut Tx, held: &Held) -> Done<bool> {
     let parties = parties(tx, held, today).await?.ok_or_else(|| damaged("person of a case"))?;
     let key = ctx.secrets.key_of_case(row.kid, &held.id, row.letter, row.written);
     let key = key.ok_or_else(|| damaged("reply secret"))?;
-    let seen = match &held.of {
-        Of::Flag(flag) => Some(seen(tx, flag).await?),
-        Of::Complaint(_) => None,
-    };
+    let about = About::of(tx, held).await?;
     let until = match held.deadlines(ctx, office).answer_by {
         Some(day) if day < today => Until::Was(day),
         Some(day) => Until::Day(day),
@@ -126,18 +119,30 @@ pub async fn remind(ctx: &Context, tx: &mut Tx, held: &Held) -> Done<bool> {
     };
     let question = held.steps.iter().rev().find(|step| step.step == Step::Ask.code()).map(|step| step.reason.clone());
     let basis = basis(tx, held, question.as_deref().unwrap_or_default()).await?;
-    let about = About { seen: seen.as_ref(), visit: visit(tx, held).await? };
     let input = input(held, office, today, &parties, &about, (&key, until));
     let paper = explain(&input, &basis).ok_or_else(|| damaged("page of a letter"))?;
     let message_id = MessageId::case_again(&held.id, &key, &ctx.mail_host()?);
     ctx.post(tx, &paper.mail, direction(office, to, message_id)).await
 }
 
-/// What a case is about.
-struct About<'a> {
-    seen: Option<&'a Seen>,
-    /// That was looked at again.
-    visit: Option<(NaiveDate, Name)>,
+/// What a case is about, as far as its letters tell.
+enum About {
+    Absence(Seen),
+    BackCheck(NaiveDate, Name),
+    Complaint,
+}
+
+impl About {
+    async fn of(tx: &mut Tx, held: &Held) -> Done<About> {
+        Ok(match &held.of {
+            Of::Flag(flag) => About::Absence(seen(tx, flag).await?),
+            Of::Complaint(_) if held.id.kind() == CaseKind::BackCheck => {
+                let (day, village) = visit(tx, &held.id).await?;
+                About::BackCheck(day, village)
+            }
+            Of::Complaint(_) => About::Complaint,
+        })
+    }
 }
 
 fn input<'a>(
@@ -145,7 +150,7 @@ fn input<'a>(
     office: &'a Office,
     day: NaiveDate,
     parties: &'a Parties,
-    about: &'a About<'a>,
+    about: &'a About,
     (key, until): (&'a ReplyKey, Until),
 ) -> CaseInput<'a> {
     CaseInput {
@@ -155,10 +160,10 @@ fn input<'a>(
         zone: office.zone,
         to: &parties.to.name,
         who: &parties.who,
-        matter: match (about.seen, &about.visit) {
-            (Some(seen), _) => Matter::Absence { from: seen.from, to: seen.to, village: &seen.village },
-            (None, Some((day, village))) => Matter::BackCheck { day: *day, village },
-            (None, None) => Matter::Complaint,
+        matter: match about {
+            About::Absence(seen) => Matter::Absence { from: seen.from, to: seen.to, village: &seen.village },
+            About::BackCheck(day, village) => Matter::BackCheck { day: *day, village },
+            About::Complaint => Matter::Complaint,
         },
         key,
         until,
@@ -180,14 +185,11 @@ fn direction<'a>(office: &'a Office, to: &'a str, message_id: MessageId) -> Dire
 }
 
 /// The visit that was looked at again: its day and its village.
-async fn visit(tx: &mut Tx, held: &Held) -> Done<Option<(NaiveDate, Name)>> {
-    if held.id.kind() != CaseKind::BackCheck {
-        return Ok(None);
-    }
-    let row = tx.back_check_of_case(&held.id).await?.ok_or_else(|| damaged("back-check"))?;
+async fn visit(tx: &mut Tx, case: &CaseId) -> Done<(NaiveDate, Name)> {
+    let row = tx.back_check_of_case(case).await?.ok_or_else(|| damaged("back-check"))?;
     let register = details(tx, [&row.place], []).await?;
     let name = register.village(&row.place).map_or_else(|| Name::new(row.place.to_string(), ""), |v| v.name.clone());
-    Ok(Some((row.day, name)))
+    Ok((row.day, name))
 }
 
 /// What was seen, as far as whom it concerns is told: when and where.

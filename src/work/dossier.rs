@@ -65,6 +65,11 @@ impl Dossier {
         }
     }
 
+    /// What the rules foresee, where it is an absence without excuse.
+    pub fn rung_said(&self) -> Option<Said> {
+        self.rung.as_ref().map(rung_said)
+    }
+
     fn when(&self, at: Timestamp) -> String {
         at.in_zone(self.zone).format("%Y-%m-%d %H:%M").to_string()
     }
@@ -91,7 +96,7 @@ impl Dossier {
         for answer in &self.answers {
             lines.extend(self.answer(answer, language));
         }
-        lines.extend(self.rung.as_ref().map(|rung| pick(rung_said(rung))));
+        lines.extend(self.rung_said().map(pick));
         lines.extend(self.awaits().map(pick));
         lines
     }

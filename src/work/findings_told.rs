@@ -60,13 +60,22 @@ pub async fn list(ctx: &Context, filter: &FindingFilter, overdue: bool) -> Done<
     Ok(entries)
 }
 
+/// Some findings with names, in their order.
+pub(super) async fn entries(ctx: &Context, tx: &mut Tx, findings: Vec<FindingRow>) -> Done<Vec<Entry>> {
+    let names = Names::load(tx, &findings).await?;
+    let mut entries = Vec::with_capacity(findings.len());
+    for finding in findings {
+        let steps = tx.finding_steps(&finding.id).await?;
+        entries.push(names.entry(ctx, finding, steps)?);
+    }
+    Ok(entries)
+}
+
 /// One finding; `Ok(None)` where there is none of this id.
 pub async fn show(ctx: &Context, id: &str) -> Done<Option<Entry>> {
     let mut tx = ctx.store.read().await?;
     let Some(finding) = tx.finding(id).await? else { return Ok(None) };
-    let steps = tx.finding_steps(id).await?;
-    let names = Names::load(&mut tx, std::slice::from_ref(&finding)).await?;
-    Ok(Some(names.entry(ctx, finding, steps)?))
+    Ok(entries(ctx, &mut tx, vec![finding]).await?.pop())
 }
 
 /// Name and bytes of the file of one step; `Ok(None)` where there is none, or none any more.
@@ -203,6 +212,11 @@ impl Names {
 }
 
 impl Entry {
+    /// A text of the finding as others may read it: no villager is named, no number told.
+    pub fn told(&self, text: &str) -> String {
+        phone_free(&without_villagers(text, &self.contacts))
+    }
+
     /// The last step of a kind, unless the finding was opened again after it.
     fn last(&self, step: Step) -> Option<&FindingStepRow> {
         let after_reopening = |s: &&FindingStepRow| s.step != Step::Reopen.code();

@@ -10,7 +10,7 @@ use crate::letter::columns::flat;
 use crate::model::register::Name;
 use crate::model::{CaseId, FlagState, Language};
 use crate::said;
-use crate::store::{FlagRow, FlagStepRow, NewVerdict, Tx, VerdictRow};
+use crate::store::{FlagRow, FlagStepRow, Ids, NewVerdict, Tx, VerdictRow};
 use crate::words::letters::common::outcome;
 use crate::words::states::verdict as verdict_said;
 use chrono_tz::Tz;
@@ -89,7 +89,8 @@ pub async fn show(ctx: &Context, id: &str) -> Done<Option<Case>> {
     let mut tx = ctx.store.read().await?;
     let Some(flag) = tx.flag(id).await? else { return Ok(None) };
     let Some(row) = tx.last_verdict(&flag.assignment, &flag.line, &flag.person).await? else { return Ok(None) };
-    let names = tx.officials().await?.into_iter().map(|o| (o.id, o.name)).collect();
+    let official = tx.officials_among(&Ids::new([flag.official.as_str()])).await?;
+    let names = official.into_iter().map(|o| (o.id, o.name)).collect();
     Ok(Some(case(ctx, &mut tx, Standing { flag, verdict: row.judgement }, &names).await?))
 }
 
@@ -109,8 +110,9 @@ async fn case(
     }
     let id: CaseId = flag.id.parse().map_err(|_| damaged("id of a flag"))?;
     let held = Held::load(tx, &id).await?.ok_or_else(|| damaged("flag"))?;
-    let files: BTreeMap<String, String> = tx.batches().await?.into_iter().map(|b| (b.id, b.file_name)).collect();
     let rows: Vec<String> = serde_json::from_str(&standing.verdict.evidence).unwrap_or_default();
+    let batches = tx.batches_among(&Ids::new(rows.iter().filter_map(|row| row.split('/').nth(1)))).await?;
+    let files: BTreeMap<String, String> = batches.into_iter().map(|b| (b.id, b.file_name)).collect();
     let evidence = rows.iter().filter_map(|row| record_row(row, &files)).collect();
     // The very result that was judged: a newer one waits for the next look.
     let judged = standing.verdict.judged;

@@ -69,6 +69,7 @@ mod ledger;
 pub mod lexicons;
 mod link_mail;
 pub mod log;
+pub mod look;
 pub mod mailbox;
 pub mod mailbox_watch;
 pub mod mappings;

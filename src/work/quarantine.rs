@@ -46,7 +46,14 @@ pub struct Listed {
 /// [`mails`] with who sent them and what about.
 pub async fn listed(ctx: &Context, state: Option<&str>) -> Done<Vec<Listed>> {
     let rows = mails(ctx, state).await?;
-    let mut tx = ctx.store.read().await?;
+    with_heads(&mut ctx.store.read().await?, rows).await
+}
+
+/// So many senders are looked for one by one; for more, all inspectors are read.
+const FEW: usize = 100;
+
+/// Who sent each, and what about.
+pub(super) async fn with_heads(tx: &mut Tx, rows: Vec<InboxRow>) -> Done<Vec<Listed>> {
     let mut heads = Vec::with_capacity(rows.len());
     for row in rows {
         let bytes = match row.id.parse::<Sha256>() {
@@ -60,7 +67,15 @@ pub async fn listed(ctx: &Context, state: Option<&str>) -> Done<Vec<Listed>> {
     let from = Ids::new(heads.iter().filter_map(|(_, from, _)| from.as_deref()));
     let officials = tx.officials_at(&from).await?.into_iter().map(|(address, name)| (address, name.both()));
     let mut names: BTreeMap<String, String> = officials.collect();
-    for inspector in tx.inspectors().await? {
+    let mut inspectors = Vec::new();
+    if heads.len() > FEW {
+        inspectors = tx.inspectors().await?;
+    } else {
+        for from in heads.iter().filter_map(|(_, from, _)| from.as_deref()) {
+            inspectors.extend(tx.inspectors_at(from).await?);
+        }
+    }
+    for inspector in inspectors {
         names.extend(inspector.addresses.iter().map(|address| (address.clone(), inspector.name.both())));
     }
     let sender = |from: Option<String>| {

@@ -1,18 +1,26 @@
-//! Stand-ins until the pages are here.
+//! The pages of the console, one a file: what an office sees at a glance. Every page reads, and none changes anything.
+//!
+//! Facts come from `work::look`; here they get their words and their order. What has to be done stands first; an empty
+//! list says what comes next. A page is written as a `Draft`, whose tables are workbooks at the same address.
 
+pub mod audit;
+pub mod case;
+pub mod coverage;
+pub mod draws;
+pub mod findings;
+pub mod flags;
+pub mod imports;
+pub mod quarantine;
+pub mod record;
+pub mod reports;
+pub mod setup;
 pub mod shell;
+pub mod today;
+pub mod users;
 
-macro_rules! pages {
-    ($($name:ident)*) => {$(
-        pub mod $name {
-            use crate::console::shown::{Asked, Shown};
-            use crate::work::Done;
-
-            pub async fn show(_: &Asked<'_>) -> Done<Shown> {
-                Ok(Shown::Missing)
-            }
-        }
-    )*};
-}
-
-pages! { today print coverage flags case draws draw bundle quarantine quarantined imports import rejects reports report findings finding record setup users audit }
+mod draft;
+mod form;
+mod listing;
+mod map;
+mod parts;
+mod words;

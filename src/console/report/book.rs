@@ -2,7 +2,7 @@
 
 use super::View;
 use crate::measure::document::{Cell, Form, Section};
-use crate::model::Said;
+use crate::model::{Language, Said};
 use crate::table::workbook::{Sheet, Value, workbook};
 
 /// # Errors
@@ -23,23 +23,31 @@ pub fn book(view: View<'_>) -> Result<Vec<u8>, Said> {
         header: vec![document.title.in_language(view.language).to_owned()],
         rows: said.into_iter().map(|line| vec![Value::Text(line.to_owned())]).collect(),
     };
-    let tables = view.sections().filter_map(|section| sheet(section, view));
+    let tables = view.sections().filter_map(|section| sheet(section, view.language));
     workbook(std::iter::once(first).chain(tables).collect())
 }
 
-fn sheet(section: &Section, view: View<'_>) -> Option<Sheet> {
+/// One table alone; `None` where it has no row.
+///
+/// # Errors
+/// More rows or longer cells than a spreadsheet can hold.
+pub fn one_table(section: &Section, language: Language) -> Result<Option<Vec<u8>>, Said> {
+    sheet(section, language).map(|sheet| workbook(vec![sheet])).transpose()
+}
+
+fn sheet(section: &Section, language: Language) -> Option<Sheet> {
     let table = section.table.as_ref().filter(|table| !table.rows.is_empty())?;
     let value = |(cell, form): (&Cell, Form)| match (cell, form) {
         (Cell::Nothing, _) => Value::Empty,
-        (Cell::Words(said), _) => Value::Text(said.in_language(view.language).to_owned()),
+        (Cell::Words(said), _) => Value::Text(said.in_language(language).to_owned()),
         (Cell::Count(n), _) => Value::Count(*n),
         (Cell::Number(share), Form::Share) => Value::Share(*share),
         (Cell::Number(number), _) => Value::Number(*number),
     };
     let row = |row: &Vec<Cell>| row.iter().zip(table.columns.iter().map(|column| column.form)).map(value).collect();
     Some(Sheet {
-        name: section.heading.in_language(view.language).to_owned(),
-        header: table.columns.iter().map(|column| column.name.in_language(view.language).to_owned()).collect(),
+        name: section.heading.in_language(language).to_owned(),
+        header: table.columns.iter().map(|column| column.name.in_language(language).to_owned()).collect(),
         rows: table.rows.iter().map(row).collect(),
     })
 }

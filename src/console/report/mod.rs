@@ -6,7 +6,8 @@ mod mail;
 mod ranges;
 mod text;
 
-pub use book::book;
+pub use book::{book, one_table};
+pub use charts::chart;
 pub use mail::files;
 pub use text::text;
 

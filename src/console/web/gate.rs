@@ -23,21 +23,22 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// How long an answer may take; with files.
+/// How long an answer may take; with files, or a draw that is computed again.
 const TIME: Duration = Duration::from_secs(60);
-const TIME_OF_FILES: Duration = Duration::from_secs(600);
-/// Files are held in memory until they are understood.
-const UPLOADS_AT_ONCE: usize = 2;
+const LONG_TIME: Duration = Duration::from_secs(600);
+/// Files are held in memory until they are understood; a draw that is computed again takes a processor.
+const HEAVY_AT_ONCE: usize = 2;
 
 pub struct Server {
     ctx: Arc<Context>,
     console: Console,
-    uploads: Semaphore,
+    /// Files that come, and draws that are computed again.
+    heavy: Semaphore,
 }
 
 impl Server {
     pub fn new(ctx: Arc<Context>, console: Console) -> Arc<Server> {
-        Arc::new(Server { ctx, console, uploads: Semaphore::new(UPLOADS_AT_ONCE) })
+        Arc::new(Server { ctx, console, heavy: Semaphore::new(HEAVY_AT_ONCE) })
     }
 
     /// Everything of [`ROUTES`], and a page for everything else.
@@ -71,7 +72,8 @@ impl Server {
         let method = request.method().clone();
         let response = match route {
             Some(route) => {
-                let time = if route.files { TIME_OF_FILES } else { TIME };
+                let long = route.files || request.uri().query().is_some_and(|query| query.contains("verify"));
+                let time = if long { LONG_TIME } else { TIME };
                 let done = tokio::time::timeout(time, self.routed(route, id, request)).await;
                 done.unwrap_or_else(|_| self.plainly(StatusCode::SERVICE_UNAVAILABLE, Language::ZhHans))
             }
@@ -112,12 +114,13 @@ impl Server {
         if let Some(refused) = self.let_in(&call).await {
             return refused;
         }
+        let heavy = route.files || query.contains_key("verify");
+        let _turn = if heavy { self.heavy.acquire().await.ok() } else { None };
         let form;
         if route.method == Method::Post {
             if !self.own_origin(&headers) {
                 return self.refused(&call, "origin").await;
             }
-            let _turn = if route.files { self.uploads.acquire().await.ok() } else { None };
             form = match Form::read(request, route.files).await {
                 Ok(form) => form,
                 Err(status) => return self.plainly(status, language),

@@ -59,6 +59,9 @@ macro_rules! route {
 /// A page of the console: what it shows, and to whom.
 macro_rules! page {
     ($path:literal $who:expr, $page:ident) => {
+        page!($path $who, $page::show)
+    };
+    ($path:literal $who:expr, $page:ident :: $show:ident) => {
         Route {
             method: Method::Get,
             path: $path,
@@ -68,7 +71,7 @@ macro_rules! page {
                 Box::pin(async move {
                     let signed = call.signed()?;
                     let asked = call.asked(signed);
-                    Ok(Answer::Shown(crate::console::pages::$page::show(&asked).await?))
+                    Ok(Answer::Shown(crate::console::pages::$page::$show(&asked).await?))
                 })
             },
         }
@@ -87,7 +90,7 @@ pub const ROUTES: &[Route] = &[
     route!(Get "/" ALL, account::home),
     route!(Post "/language" ALL, account::language),
     page!("/today" READERS, today),
-    page!("/today/print" DESK, print),
+    page!("/today/print" DESK, today::print),
     route!(Post "/today/resend" DESK, actions::today::resend),
     route!(Post "/today/remind" DESK, actions::today::remind),
     page!("/coverage" READERS, coverage),
@@ -96,21 +99,21 @@ pub const ROUTES: &[Route] = &[
     page!("/cases/{id}" CASES, case),
     route!(Post "/cases/{id}/decide" DESK, actions::cases::decide, files),
     page!("/draws" READERS, draws),
-    page!("/draws/{window}" READERS, draw),
-    page!("/draws/{window}/bundle" READERS, bundle),
+    page!("/draws/{window}" READERS, draws),
+    page!("/draws/{window}/bundle" READERS, draws::download),
     page!("/quarantine" CASES, quarantine),
-    page!("/quarantine/{id}" CASES, quarantined),
+    page!("/quarantine/{id}" CASES, quarantine),
     route!(Post "/quarantine/{id}/accept" DESK, actions::mail::accept),
     route!(Post "/quarantine/{id}/discard" DESK, actions::mail::discard),
     page!("/imports" CASES, imports),
-    page!("/imports/{id}" CASES, import),
-    page!("/imports/{id}/rejects" CASES, rejects),
+    page!("/imports/{id}" CASES, imports),
+    route!(Get "/imports/{id}/rejects" DESK, actions::imports::rejects),
     route!(Post "/imports/preview" DESK, actions::imports::preview, files),
     route!(Post "/imports/{id}/confirm" DESK, actions::imports::confirm),
     page!("/reports" READERS, reports),
-    page!("/reports/{id}" READERS, report),
+    page!("/reports/{id}" READERS, reports),
     page!("/findings" CASES, findings),
-    page!("/findings/{id}" CASES, finding),
+    page!("/findings/{id}" CASES, findings),
     route!(Post "/findings/{id}/step" DESK, actions::findings::step, files),
     page!("/record" DESK, record),
     route!(Post "/record" DESK, actions::record::record),

@@ -68,7 +68,7 @@ pub enum Standing {
 }
 
 /// The uniform number that the window's own seed gives a place, from 0 to 1: label `pit`.
-pub type Pit = Box<dyn Fn(&PlaceId) -> f64>;
+pub type Pit = Box<dyn Fn(&PlaceId) -> f64 + Send>;
 
 /// A window as it is checked.
 pub struct Observed {

@@ -6,6 +6,8 @@ use super::super::plain::render;
 use super::{day, page};
 use crate::console::pages::shell::Tab;
 use crate::console::preview;
+use crate::console::shown::Shown;
+use crate::evidence::rows::source_kinds;
 use crate::model::{Language, Scope, Sha256, Trouble};
 use crate::said;
 use crate::store::UploadRow;
@@ -13,7 +15,7 @@ use crate::table::TemplateKind;
 use crate::work::audit::{self, Line};
 use crate::work::bring::{Brought, bring, of_records, source};
 use crate::work::import::Imported;
-use crate::work::{Content, Done, owner};
+use crate::work::{Content, Done, Failure, owner};
 use askama::Template;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -36,7 +38,7 @@ struct Wanted {
 impl Wanted {
     fn read(call: &Call<'_>) -> Result<Wanted, Trouble> {
         let form = call.form;
-        let covers = match (day(call, "covers_from")?, day(call, "covers_to")?) {
+        let covers = match (day(call, "from")?, day(call, "to")?) {
             (Some(from), Some(to)) if from <= to => Some((from, to)),
             (None, None) => None,
             _ => {
@@ -48,7 +50,7 @@ impl Wanted {
         };
         let text = |name: &str| form.filled(name).map(str::to_owned);
         Ok(Wanted {
-            kind: form.get("kind").to_owned(),
+            kind: kind(call)?.code().to_owned(),
             source: text("source"),
             map: text("map"),
             covers,
@@ -59,8 +61,7 @@ impl Wanted {
     }
 
     fn brought<'a>(&'a self, file: &'a str, bytes: Vec<u8>, dry_run: bool) -> Result<Brought<'a>, Trouble> {
-        let kind: TemplateKind =
-            self.kind.parse().map_err(|()| Trouble::new(said!("choose what the file holds", "请选择文件内容")))?;
+        let kind: TemplateKind = self.kind.parse().map_err(|()| gone())?;
         Ok(Brought {
             kind,
             file,
@@ -74,6 +75,18 @@ impl Wanted {
             dry_run,
         })
     }
+}
+
+/// What the file holds: as the form says, or what its source brings.
+fn kind(call: &Call<'_>) -> Result<TemplateKind, Trouble> {
+    let choose = || Trouble::new(said!("choose what the file holds", "请选择文件内容"));
+    if let Some(kind) = call.form.filled("kind") {
+        return kind.parse().map_err(|()| choose());
+    }
+    let source = call.ctx.config.sources.iter().find(|one| one.source.id.as_str() == call.form.get("source"));
+    let brings = source.map(|one| one.source.kind).ok_or_else(choose)?;
+    let makes = |kind: &TemplateKind| of_records(*kind) && source_kinds(*kind).contains(&brings);
+    TemplateKind::ALL.into_iter().find(makes).ok_or_else(choose)
 }
 
 /// The register is everybody's: only who sees every office changes it. Records are of their source's office.
@@ -152,10 +165,7 @@ pub async fn confirm(call: &Call<'_>) -> Done<Answer> {
     let (signed, id) = (call.signed()?, call.id());
     let upload = call.ctx.store.read().await?.upload(id, &signed.account.id).await?;
     let Some(UploadRow { file, wanted, bytes }) = upload else {
-        return Ok(Answer::done(
-            "/imports",
-            said!("this file waits no more: choose it again", "此文件已不在等候：请重新选择"),
-        ));
+        return Ok(Answer::done("/imports", gone().said));
     };
     let wanted: Wanted = serde_json::from_str(&wanted).map_err(|_| {
         Trouble::new(said!("this file cannot be read any more: choose it again", "文件无法再读取：请重新选择"))
@@ -171,4 +181,20 @@ pub async fn confirm(call: &Call<'_>) -> Done<Answer> {
     let said = crate::model::Said::new(imported.summary(Language::En), imported.summary(Language::ZhHans));
     let to = if imported.batch.is_empty() { "/imports".to_owned() } else { format!("/imports/{}", imported.batch) };
     Ok(Answer::done(to, said))
+}
+
+fn gone() -> Trouble {
+    Trouble::new(said!("this file waits no more: choose it again", "此文件已不在等候：请重新选择"))
+}
+
+/// Rows that would be left out, with the reason beside each, as a file to be put right and brought again.
+pub async fn rejects(call: &Call<'_>) -> Done<Answer> {
+    let signed = call.signed()?;
+    let upload = call.ctx.store.read().await?.upload(call.id(), &signed.account.id).await?;
+    let Some(UploadRow { file, wanted, bytes }) = upload else { return Ok(Answer::Missing) };
+    let wanted: Wanted = serde_json::from_str(&wanted).map_err(|_| gone())?;
+    let imported = bring(call.ctx, &wanted.brought(&file, bytes, true)?).await?;
+    let Some(bytes) = imported.reject_file(call.language) else { return Ok(Answer::Missing) };
+    let bytes = bytes.map_err(|e| Failure::File("the rejected rows", e))?;
+    Ok(Answer::Shown(Shown::File { name: "rejected.csv".to_owned(), media: "text/csv; charset=utf-8", bytes }))
 }

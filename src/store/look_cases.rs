@@ -1,0 +1,161 @@
+//! Flags as a list shows them: oldest first, a page at a time.
+
+use super::register::Ids;
+use super::{Result, Tx, parsed};
+use crate::model::register::Name;
+use crate::model::{FlagState, OfficeId, Said, Strength, Timestamp, VerdictCode};
+
+macro_rules! listed {
+    ($among:ident) => {
+        concat!(
+            "SELECT f.id, f.office, f.state, f.opened_at, v.verdict, v.strength, v.sentence_en, v.sentence_zh,
+                COALESCE(o.name, f.official) AS name, COALESCE(o.latin, '') AS latin, COALESCE(g.name, '') AS village, COALESCE(g.latin, '') AS village_latin
+            FROM flag f JOIN verdict v ON v.assignment = f.assignment AND v.line = f.line AND v.person = f.person
+                AND v.seq = (SELECT MAX(w.seq) FROM verdict w WHERE w.assignment = f.assignment AND w.line = f.line AND w.person = f.person)
+            LEFT JOIN official o ON o.id = f.official LEFT JOIN team t ON t.id = o.team LEFT JOIN village g ON g.id = t.village
+            WHERE (CAST($1 AS TEXT) IS NULL OR ", $among!("f.office", "$1"), ") AND ", $among!("f.state", "$2"), "
+                AND (CAST($3 AS TEXT) IS NULL OR v.verdict = $3)
+                AND (CAST($4 AS TEXT) IS NULL OR (g.region >= $4 AND g.region < $5)) AND f.opened_at <= $6
+                AND (f.opened_at > $7 OR (f.opened_at = $7 AND f.id > $8)) AND v.strength IN ('medium', 'high', 'highest')
+            ORDER BY f.opened_at, f.id LIMIT $9"
+        )
+    };
+}
+
+macro_rules! counted {
+    ($among:ident) => {
+        concat!(
+            "SELECT f.state, COUNT(*), MIN(f.opened_at) FROM flag f JOIN verdict v ON v.assignment = f.assignment AND v.line = f.line AND v.person = f.person
+                AND v.seq = (SELECT MAX(w.seq) FROM verdict w WHERE w.assignment = f.assignment AND w.line = f.line AND w.person = f.person)
+            WHERE (CAST($1 AS TEXT) IS NULL OR ", $among!("f.office", "$1"), ") AND f.state IN ('open', 'asked', 'explained', 'appealed')
+                AND v.strength IN ('medium', 'high', 'highest') GROUP BY f.state ORDER BY f.state"
+        )
+    };
+}
+
+macro_rules! complaints {
+    ($among:ident) => {
+        concat!(
+            "SELECT id FROM complaint WHERE state IN ('open', 'asked', 'explained', 'appealed')
+            AND (CAST($1 AS TEXT) IS NULL OR ",
+            $among!("office", "$1"),
+            ") ORDER BY opened_at, id LIMIT $2"
+        )
+    };
+}
+
+statements! {
+    LISTED = listed!(in_json), postgres = listed!(in_jsonb);
+    COUNTED = counted!(in_json), postgres = counted!(in_jsonb);
+    COMPLAINTS = complaints!(in_json), postgres = complaints!(in_jsonb);
+}
+
+/// Which flags a list shows.
+#[derive(Debug, Clone)]
+pub struct FlagFilter {
+    /// None: of all offices.
+    pub offices: Option<Ids>,
+    pub states: Vec<FlagState>,
+    pub verdict: Option<VerdictCode>,
+    /// Of a region whose code begins with this.
+    pub region: Option<String>,
+    /// Opened then or earlier.
+    pub until: Timestamp,
+    /// The last one of the page before.
+    pub after: Option<(Timestamp, String)>,
+    pub most: i64,
+}
+
+/// A flag in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlagLook {
+    pub id: String,
+    pub office: OfficeId,
+    pub state: FlagState,
+    pub opened: Timestamp,
+    pub verdict: Option<VerdictCode>,
+    pub strength: Strength,
+    pub sentence: Said,
+    pub official: Name,
+    pub village: Name,
+}
+
+/// How many flags are in a state, and since when the oldest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StateCount {
+    pub state: FlagState,
+    pub number: i64,
+    pub oldest: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct Columns {
+    id: String,
+    office: String,
+    state: String,
+    opened_at: i64,
+    verdict: Option<String>,
+    strength: String,
+    sentence_en: String,
+    sentence_zh: String,
+    name: String,
+    latin: String,
+    village: String,
+    village_latin: String,
+}
+
+impl Columns {
+    fn row(self) -> Result<FlagLook> {
+        let id = &self.id;
+        Ok(FlagLook {
+            office: parsed("flag", "office", id, &self.office)?,
+            state: parsed("flag", "state", id, &self.state)?,
+            verdict: self.verdict.as_deref().map(|v| parsed("verdict", "verdict", id, v)).transpose()?,
+            strength: parsed("verdict", "strength", id, &self.strength)?,
+            opened: Timestamp(self.opened_at),
+            sentence: Said::new(self.sentence_en, self.sentence_zh),
+            official: Name::new(self.name, self.latin),
+            village: Name::new(self.village, self.village_latin),
+            id: self.id,
+        })
+    }
+}
+
+impl Tx {
+    /// Flags whose evidence holds, oldest first.
+    pub async fn look_flags(&mut self, filter: &FlagFilter) -> Result<Vec<FlagLook>> {
+        let states = Ids::new(filter.states.iter().map(|state| state.code()));
+        let (after, id) = filter.after.as_ref().map_or((i64::MIN, ""), |(at, id)| (at.0, id.as_str()));
+        let region = filter.region.as_deref();
+        let rows = fetch_all!(
+            self,
+            Columns,
+            LISTED,
+            filter.offices.as_ref().map(Ids::json),
+            states.json(),
+            filter.verdict.map(VerdictCode::code),
+            region,
+            region.map(|region| format!("{region}~")),
+            filter.until.0,
+            after,
+            id,
+            filter.most
+        );
+        rows.into_iter().map(Columns::row).collect()
+    }
+
+    /// Those that wait for somebody.
+    pub async fn count_waiting_flags(&mut self, offices: Option<&Ids>) -> Result<Vec<StateCount>> {
+        let rows = fetch_all!(self, (String, i64, i64), COUNTED, offices.map(Ids::json));
+        let count = |(state, number, oldest): (String, i64, i64)| {
+            Ok(StateCount { state: parsed("flag", "state", "", &state)?, number, oldest: Timestamp(oldest) })
+        };
+        rows.into_iter().map(count).collect()
+    }
+
+    /// Complaints that wait for somebody, oldest first.
+    pub async fn waiting_complaints(&mut self, offices: Option<&Ids>, most: i64) -> Result<Vec<String>> {
+        let rows = fetch_all!(self, (String,), COMPLAINTS, offices.map(Ids::json), most);
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+}

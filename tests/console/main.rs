@@ -1,0 +1,27 @@
+//! The console from outside: a real server on a free port of this machine, and browsers that send what browsers send,
+//! and what they never would.
+
+#![cfg(test)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+#[expect(dead_code, reason = "written for the tests of the flow: not all of it is used here")]
+#[path = "../flow/due_process.rs"]
+mod due_process;
+#[expect(dead_code, reason = "written for the tests of the flow: not all of it is used here")]
+#[path = "../flow/house.rs"]
+mod house;
+#[path = "../flow/post.rs"]
+mod post;
+#[expect(dead_code, reason = "written for the tests of the flow: not all of it is used here")]
+#[path = "../flow/records.rs"]
+mod records;
+
+mod audit;
+mod forms;
+mod guessing;
+mod headers;
+mod second;
+mod sessions;
+mod site;
