@@ -4,7 +4,7 @@
 //! before is never held up there, so that nobody can lock a person out. An account that is none takes as long and
 //! is answered as a wrong password is.
 
-use super::accounts::{folded, scope};
+use super::accounts::{folded, refuse_weak, scope};
 use super::audit::{self, Line};
 use super::second_factor::step_of;
 use super::{Context, Done, passwords};
@@ -213,6 +213,32 @@ pub async fn second(ctx: &Context, signed: &Signed, code: &str, address: &str) -
     let action = if signed.signed_in { "second_factor_on" } else { "sign_in" };
     tx.end_session(&signed.hash).await?;
     let secret = new_session(ctx, &mut tx, id, (address, action), true).await?;
+    tx.commit().await?;
+    Ok(Attempt::In(secret))
+}
+
+/// Puts a new password in place of the one that is known; other sessions of the account end.
+///
+/// # Errors
+/// A new one that somebody would guess.
+pub async fn change_password(ctx: &Context, signed: &Signed, (old, new): (&str, &str), address: &str) -> Done<Attempt> {
+    let (account, now) = (&signed.account, ctx.now());
+    let tries = ctx.store.read().await?.sign_ins(&kept(&account.id), address).await?;
+    if delayed(&tries, now) {
+        return Ok(Attempt::Wait);
+    }
+    if !passwords::is(account.password.as_deref(), old).await {
+        let mut tx = ctx.store.begin().await?;
+        tx.sign_in_failed(&kept(&account.id), address, now).await?;
+        tx.commit().await?;
+        return Ok(Attempt::Wrong);
+    }
+    refuse_weak(ctx, account, new)?;
+    let stored = passwords::hash(ctx, &account.id, new).await?;
+    let mut tx = ctx.store.begin().await?;
+    tx.set_password(&account.id, Some(&stored)).await?;
+    tx.end_sessions(&account.id).await?;
+    let secret = new_session(ctx, &mut tx, &account.id, (address, "password_set"), true).await?;
     tx.commit().await?;
     Ok(Attempt::In(secret))
 }

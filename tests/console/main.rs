@@ -18,10 +18,16 @@ mod post;
 #[path = "../flow/records.rs"]
 mod records;
 
+mod actions;
 mod audit;
+mod canary;
+mod county;
 mod forms;
 mod guessing;
 mod headers;
+mod matrix;
+mod payloads;
+mod process;
 mod second;
 mod sessions;
 mod site;

@@ -107,6 +107,7 @@ impl Server {
             console: &self.console,
             route,
             path: uri.path(),
+            came_from: came_from(&headers),
             signed: signed.as_ref(),
             secret: secret.as_deref(),
             id,
@@ -337,6 +338,13 @@ impl Server {
         });
         html(StatusCode::UNPROCESSABLE_ENTITY, around(&page, &body))
     }
+}
+
+/// Path and query of the page that a form stood on, whatever its host: nobody is sent to another one.
+fn came_from(headers: &HeaderMap) -> &str {
+    let page = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let from = page.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+    from.unwrap_or_default()
 }
 
 /// What was done, in a word of the form's own.
