@@ -1,7 +1,7 @@
 //! What people do by forms is what the commands do.
 
 use super::county::county;
-use super::house::{House, Setting};
+use super::house::{House, Setting, time};
 use super::records::leave;
 use super::site::{PASSWORD, Site};
 use spotcheck::model::AccountRole::{Administrator, Dispatcher, Head};
@@ -16,6 +16,8 @@ async fn state(ctx: &Context, id: &str) -> FlagState {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_head_decides_and_the_desk_does_not() {
     let (site, things) = county().await;
+    // Nobody explained in time.
+    site.ctx.clock.set(time("2026-03-16 09:00"));
     let mut desk = site.signed_in("desk", Dispatcher).await;
     let mut head = site.signed_in("wangmin", Head).await;
     let (id, path) = (things.flag.as_str(), format!("/cases/{}/decide", things.flag));

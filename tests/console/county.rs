@@ -59,7 +59,7 @@ pub async fn county() -> (Site, Things) {
         .changed(|folder| {
             let file = folder.join("spotcheck.toml");
             let text = std::fs::read_to_string(&file).unwrap();
-            std::fs::write(file, text.replacen("[[office]]", &format!("{BESIDE}[[office]]"), 1)).unwrap();
+            std::fs::write(file, text.replacen("[[source]]", &format!("{BESIDE}[[source]]"), 1)).unwrap();
         })
         .await;
     let site = Site::of(house).await;

@@ -1,6 +1,6 @@
 //! Signing in and out, the one-time address, the language; and the stylesheet.
 
-use super::answer::{Answer, Session};
+use super::answer::{Answer, Session, local};
 use super::call::Call;
 use super::plain::{First, Login, Own, Plain, Second, Told, around, failed, render};
 use crate::config::SecondFactor;
@@ -22,13 +22,6 @@ pub async fn css(_: &Call<'_>) -> Done<Answer> {
 pub async fn home(call: &Call<'_>) -> Done<Answer> {
     let role = call.signed()?.viewer.role;
     Ok(Answer::see(if role == AccountRole::Administrator { "/setup/users" } else { "/today" }))
-}
-
-/// An address of this console that somebody may be sent to.
-fn local(next: &str) -> &str {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~%?=&+".contains(&byte);
-    let fits = next.starts_with('/') && !next.starts_with("//") && next.len() < 300 && next.bytes().all(plain);
-    if fits && !next.starts_with("/login") { next } else { "/" }
 }
 
 fn form(language: Language, said: Option<&Said>, next: &str, status: StatusCode) -> Answer {
