@@ -12,9 +12,9 @@ mod due_process;
 #[expect(dead_code, reason = "written for the tests of the flow: not all of it is used here")]
 #[path = "../flow/house.rs"]
 mod house;
+#[expect(dead_code, reason = "written for the tests of the flow: not all of it is used here")]
 #[path = "../flow/post.rs"]
 mod post;
-#[expect(dead_code, reason = "written for the tests of the flow: not all of it is used here")]
 #[path = "../flow/records.rs"]
 mod records;
 

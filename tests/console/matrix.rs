@@ -195,7 +195,16 @@ async fn nothing_of_an_office_is_on_any_page_of_another() {
     for (role, mut browser) in browsers(&site, "beside").await {
         for route in ROUTES.iter().filter(|route| route.method == Method::Get) {
             let body = browser.get(&concrete(route.path, &things)).body;
-            for secret in ["滨河", "Binhe", "刘敏", "Liu Min", "王建国", "signboard", things.flag.as_str()] {
+            for secret in [
+                "滨河",
+                "Binhe",
+                "刘敏",
+                "Liu Min",
+                "王建国",
+                "signboard",
+                things.flag.as_str(),
+                things.complaint.as_str(),
+            ] {
                 assert!(!body.contains(secret), "{} shows {secret} to {role}", route.path);
             }
         }

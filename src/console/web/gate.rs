@@ -244,7 +244,7 @@ impl Server {
 
     /// Where the browser is: behind a proxy, where the proxy says it is.
     fn address(&self, request: &Request) -> String {
-        let forwarded = request.headers().get_all("x-forwarded-for").iter().last();
+        let forwarded = request.headers().get_all("x-forwarded-for").iter().next_back();
         let forwarded = forwarded.and_then(|line| line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
         let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
         let address = forwarded.filter(|_| self.console.secure()).or(peer);
