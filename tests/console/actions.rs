@@ -21,15 +21,15 @@ async fn the_head_decides_and_the_desk_does_not() {
     let mut desk = site.signed_in("desk", Dispatcher).await;
     let mut head = site.signed_in("wangmin", Head).await;
     let (id, path) = (things.flag.as_str(), format!("/cases/{}/decide", things.flag));
-    let confirm = [("action", "confirm"), ("reason", "nobody was there")];
+    let confirm = [("action", "confirm"), ("reason", "not on post, no leave on record")];
     assert_eq!(desk.post(&path, &confirm).status, 403);
     assert_eq!(state(&site.ctx, id).await, FlagState::Asked);
     let empty = head.post(&path, &[("action", "confirm"), ("reason", " ")]);
     assert!(empty.status == 422 && empty.body.contains("must not be empty"), "{}", empty.body);
     let got = head.post(&path, &confirm);
-    assert_eq!((got.status, got.to.as_str()), (303, format!("/cases/{id}").as_str()));
+    assert_eq!((got.status, got.to.as_str()), (303, format!("/cases/{id}").as_str()), "{}", got.body);
     let page = head.get(&got.to).body;
-    assert!(page.contains("confirmed") && page.contains("nobody was there"), "{page}");
+    assert!(page.contains("confirmed") && page.contains("no leave on record"), "{page}");
     assert_eq!(state(&site.ctx, id).await, FlagState::Confirmed);
     // What was decided does not come back by reloading, and is told once.
     let again = head.get(&got.to).body;

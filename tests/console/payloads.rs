@@ -139,7 +139,7 @@ async fn nothing_that_people_write_becomes_markup_or_sql() {
     let mut head = site.signed_in("wangmin", Head).await;
     let mut admin = site.signed_in("admin", Administrator).await;
     let dangers = Dangers::new();
-    for payload in &payloads {
+    for (n, payload) in payloads.iter().enumerate() {
         // Typed into forms: an account, a token, a result; looked for; asked by address.
         admin.post("/setup/tokens/add", &[("source", "punches"), ("name", payload)]);
         let fields = [("account", "x1"), ("name", payload.as_str()), ("role", "viewer"), ("language", "en")];
@@ -147,14 +147,18 @@ async fn nothing_that_people_write_becomes_markup_or_sql() {
         let got = head.post("/record", &[("assignment", payload), ("code", payload), ("remark", payload)]);
         dangers.in_page("POST /record", &got.body);
         let encoded: String = form_urlencoded::byte_serialize(payload.as_bytes()).collect();
-        for path in [
-            format!("/setup?find={encoded}"),
-            format!("/flags?state={encoded}&kind={encoded}&region={encoded}&age={encoded}"),
-            format!("/today?day={encoded}&office={encoded}"),
+        let mut paths = vec![
             format!("/record?key={encoded}"),
             format!("/cases/{}", encoded.replace('+', "%20")),
             format!("/login?next={encoded}"),
-        ] {
+        ];
+        // Pages of many figures: each form in turn.
+        paths.push(match n % 3 {
+            0 => format!("/setup?find={encoded}"),
+            1 => format!("/flags?state={encoded}&kind={encoded}&region={encoded}&age={encoded}"),
+            _ => format!("/today?day={encoded}&office={encoded}"),
+        });
+        for path in paths {
             let got = head.get(&path);
             assert!(got.status < 500, "{path}: {}", got.status);
             dangers.in_page(&path, &got.body);
