@@ -6,6 +6,8 @@
 mod calls;
 #[path = "config/console.rs"]
 mod console;
+#[path = "config/duty.rs"]
+mod duty;
 #[path = "config/flags.rs"]
 mod flags;
 #[path = "config/imports.rs"]
@@ -17,8 +19,8 @@ mod retention;
 
 use proptest::prelude::*;
 use spotcheck::config::{
-    Addressing, Answers, Authentication, BeaconSettings, Config, DEFAULT, Database, DaysOnPost, LettersIn, Question,
-    Security, Transport, write_new,
+    Addressing, Answers, Authentication, BeaconSettings, Config, DEFAULT, Database, LettersIn, Question, Security,
+    Transport, write_new,
 };
 use spotcheck::model::record::DutyRule;
 use spotcheck::model::{Language, Trouble};
@@ -249,18 +251,6 @@ fn ids_and_regions_belong_to_one_office_each() {
     let doubled =
         SMALL.replace("[[source]]", "[[programme.window]]\nslot = \"am\"\nrule = \"0 9 * * Sat\"\n[[source]]");
     assert_eq!(fields(doubled), ["programme.window.slot"]);
-}
-
-#[test]
-fn days_on_post_are_counted_by_the_month_or_the_year() {
-    let with = |setting: &str| {
-        let text =
-            SMALL.replace("id = \"north\"", &format!("id = \"north\"\nduty_rule = \"days_per_month\"\n{setting}"));
-        read(&text).map(|config| config.offices[0].days_on_post)
-    };
-    assert_eq!(with("days_a_month = 22").unwrap(), Some(DaysOnPost::Month(22)));
-    assert_eq!(with("days_a_year = 200").unwrap(), Some(DaysOnPost::Year(200)));
-    assert!(with("days_a_month = 22\ndays_a_year = 200").is_err());
 }
 
 #[test]

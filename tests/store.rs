@@ -12,6 +12,8 @@ mod claims;
 mod console;
 #[path = "store/journals.rs"]
 mod journals;
+#[path = "store/look.rs"]
+mod look;
 #[path = "store/pages.rs"]
 mod pages;
 #[path = "store/places.rs"]

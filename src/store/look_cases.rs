@@ -5,15 +5,16 @@ use super::{Result, Tx, parsed};
 use crate::model::register::Name;
 use crate::model::{FlagState, OfficeId, Said, Strength, Timestamp, VerdictCode};
 
+/// `$offices`: which are seen; where all are, no index of an office is asked for.
 macro_rules! listed {
-    ($among:ident) => {
+    ($among:ident, $offices:expr) => {
         concat!(
             "SELECT f.id, f.office, f.state, f.opened_at, v.verdict, v.strength, v.sentence_en, v.sentence_zh,
                 COALESCE(o.name, f.official) AS name, COALESCE(o.latin, '') AS latin, COALESCE(g.name, '') AS village, COALESCE(g.latin, '') AS village_latin
             FROM flag f JOIN verdict v ON v.assignment = f.assignment AND v.line = f.line AND v.person = f.person
                 AND v.seq = (SELECT MAX(w.seq) FROM verdict w WHERE w.assignment = f.assignment AND w.line = f.line AND w.person = f.person)
             LEFT JOIN official o ON o.id = f.official LEFT JOIN team t ON t.id = o.team LEFT JOIN village g ON g.id = t.village
-            WHERE (CAST($1 AS TEXT) IS NULL OR ", $among!("f.office", "$1"), ") AND ", $among!("f.state", "$2"), "
+            WHERE ", $offices, " AND ", $among!("f.state", "$2"), "
                 AND (CAST($3 AS TEXT) IS NULL OR v.verdict = $3)
                 AND (CAST($4 AS TEXT) IS NULL OR (g.region >= $4 AND g.region < $5)) AND f.opened_at <= $6
                 AND (f.opened_at > $7 OR (f.opened_at = $7 AND f.id > $8)) AND v.strength IN ('medium', 'high', 'highest')
@@ -23,11 +24,11 @@ macro_rules! listed {
 }
 
 macro_rules! counted {
-    ($among:ident) => {
+    ($offices:expr) => {
         concat!(
             "SELECT f.state, COUNT(*), MIN(f.opened_at) FROM flag f JOIN verdict v ON v.assignment = f.assignment AND v.line = f.line AND v.person = f.person
                 AND v.seq = (SELECT MAX(w.seq) FROM verdict w WHERE w.assignment = f.assignment AND w.line = f.line AND w.person = f.person)
-            WHERE (CAST($1 AS TEXT) IS NULL OR ", $among!("f.office", "$1"), ") AND f.state IN ('open', 'asked', 'explained', 'appealed')
+            WHERE ", $offices, " AND f.state IN ('open', 'asked', 'explained', 'appealed')
                 AND v.strength IN ('medium', 'high', 'highest') GROUP BY f.state ORDER BY f.state"
         )
     };
@@ -45,8 +46,10 @@ macro_rules! complaints {
 }
 
 statements! {
-    LISTED = listed!(in_json), postgres = listed!(in_jsonb);
-    COUNTED = counted!(in_json), postgres = counted!(in_jsonb);
+    LISTED = listed!(in_json, in_json!("f.office", "$1")), postgres = listed!(in_jsonb, in_jsonb!("f.office", "$1"));
+    LISTED_OF_ALL = listed!(in_json, "CAST($1 AS TEXT) IS NULL"), postgres = listed!(in_jsonb, "CAST($1 AS TEXT) IS NULL");
+    COUNTED = counted!(in_json!("f.office", "$1")), postgres = counted!(in_jsonb!("f.office", "$1"));
+    COUNTED_OF_ALL = counted!("CAST($1 AS TEXT) IS NULL");
     COMPLAINTS = complaints!(in_json), postgres = complaints!(in_jsonb);
 }
 
@@ -130,7 +133,7 @@ impl Tx {
         let rows = fetch_all!(
             self,
             Columns,
-            LISTED,
+            if filter.offices.is_some() { LISTED } else { LISTED_OF_ALL },
             filter.offices.as_ref().map(Ids::json),
             states.json(),
             filter.verdict.map(VerdictCode::code),
@@ -146,7 +149,8 @@ impl Tx {
 
     /// Those that wait for somebody.
     pub async fn count_waiting_flags(&mut self, offices: Option<&Ids>) -> Result<Vec<StateCount>> {
-        let rows = fetch_all!(self, (String, i64, i64), COUNTED, offices.map(Ids::json));
+        let sql = if offices.is_some() { COUNTED } else { COUNTED_OF_ALL };
+        let rows = fetch_all!(self, (String, i64, i64), sql, offices.map(Ids::json));
         let count = |(state, number, oldest): (String, i64, i64)| {
             Ok(StateCount { state: parsed("flag", "state", "", &state)?, number, oldest: Timestamp(oldest) })
         };

@@ -8,11 +8,10 @@ use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 macro_rules! page {
-    ($among:ident) => {
+    ($offices:expr) => {
         concat!(
             "SELECT id, office, kind, source, file_name, file_sha, seen_at, covers_from, covers_to, complete, rows_read, rows_new, rows_known,
-            rows_rejected, layout FROM import_batch WHERE (CAST($1 AS TEXT) IS NULL OR ", $among!("office", "$1"), ")
-            AND (seen_at < $2 OR (seen_at = $2 AND id < $3)) ORDER BY seen_at DESC, id DESC LIMIT $4"
+            rows_rejected, layout FROM import_batch WHERE ", $offices, " AND (seen_at < $2 OR (seen_at = $2 AND id < $3)) ORDER BY seen_at DESC, id DESC LIMIT $4"
         )
     };
 }
@@ -37,7 +36,8 @@ macro_rules! covered {
 }
 
 statements! {
-    PAGE = page!(in_json), postgres = page!(in_jsonb);
+    PAGE = page!(in_json!("office", "$1")), postgres = page!(in_jsonb!("office", "$1"));
+    PAGE_OF_ALL = page!("CAST($1 AS TEXT) IS NULL");
     AMONG = batches!(in_json), postgres = batches!(in_jsonb);
     COVERED = covered!(in_json), postgres = covered!(in_jsonb);
 }
@@ -51,7 +51,8 @@ impl Tx {
         most: i64,
     ) -> Result<Vec<BatchRow>> {
         let (at, id) = before.map_or((i64::MAX, ""), |(at, id)| (at.0, id));
-        Ok(fetch_all!(self, BatchRow, PAGE, offices.map(Ids::json), at, id, most))
+        let sql = if offices.is_some() { PAGE } else { PAGE_OF_ALL };
+        Ok(fetch_all!(self, BatchRow, sql, offices.map(Ids::json), at, id, most))
     }
 
     pub async fn batches_among(&mut self, ids: &Ids) -> Result<Vec<BatchRow>> {

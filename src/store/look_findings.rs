@@ -7,10 +7,10 @@ use crate::model::FindingState;
 use chrono::NaiveDate;
 
 macro_rules! page {
-    ($among:ident) => {
+    ($among:ident, $offices:expr) => {
         concat!(
             "SELECT id, office, subject_kind, subject, team, village, code, origin, text, assignment, line, owner, deadline, opened_at, opened_by, state
-            FROM finding WHERE (CAST($1 AS TEXT) IS NULL OR ", $among!("office", "$1"), ") AND ", $among!("state", "$2"), "
+            FROM finding WHERE ", $offices, " AND ", $among!("state", "$2"), "
             AND (CAST($3 AS TEXT) IS NULL OR deadline < $3)
             AND (COALESCE(deadline, '9999-12-31') > $4 OR (COALESCE(deadline, '9999-12-31') = $4 AND id > $5))
             ORDER BY COALESCE(deadline, '9999-12-31'), id LIMIT $6"
@@ -19,18 +19,16 @@ macro_rules! page {
 }
 
 macro_rules! counts {
-    ($among:ident) => {
-        concat!(
-            "SELECT state, COUNT(*) FROM finding WHERE (CAST($1 AS TEXT) IS NULL OR ",
-            $among!("office", "$1"),
-            ") GROUP BY state ORDER BY state"
-        )
+    ($offices:expr) => {
+        concat!("SELECT state, COUNT(*) FROM finding WHERE ", $offices, " GROUP BY state ORDER BY state")
     };
 }
 
 statements! {
-    PAGE = page!(in_json), postgres = page!(in_jsonb);
-    COUNTS = counts!(in_json), postgres = counts!(in_jsonb);
+    PAGE = page!(in_json, in_json!("office", "$1")), postgres = page!(in_jsonb, in_jsonb!("office", "$1"));
+    PAGE_OF_ALL = page!(in_json, "CAST($1 AS TEXT) IS NULL"), postgres = page!(in_jsonb, "CAST($1 AS TEXT) IS NULL");
+    COUNTS = counts!(in_json!("office", "$1")), postgres = counts!(in_jsonb!("office", "$1"));
+    COUNTS_OF_ALL = counts!("CAST($1 AS TEXT) IS NULL");
 }
 
 /// Which findings a list shows.
@@ -55,12 +53,14 @@ impl Tx {
         let (after, id) = look.after.as_ref().map_or(("", ""), |(day, id)| (day.as_str(), id.as_str()));
         let offices = look.offices.as_ref().map(Ids::json);
         let overdue = look.overdue_on.map(stored_day);
-        let rows = fetch_all!(self, Columns, PAGE, offices, states.json(), overdue.as_deref(), after, id, look.most);
+        let sql = if offices.is_some() { PAGE } else { PAGE_OF_ALL };
+        let rows = fetch_all!(self, Columns, sql, offices, states.json(), overdue.as_deref(), after, id, look.most);
         rows.into_iter().map(Columns::row).collect()
     }
 
     pub async fn findings_by_state(&mut self, offices: Option<&Ids>) -> Result<Vec<(FindingState, i64)>> {
-        let rows = fetch_all!(self, (String, i64), COUNTS, offices.map(Ids::json));
+        let sql = if offices.is_some() { COUNTS } else { COUNTS_OF_ALL };
+        let rows = fetch_all!(self, (String, i64), sql, offices.map(Ids::json));
         rows.into_iter().map(|(state, n)| Ok((parsed("finding", "state", "", &state)?, n))).collect()
     }
 }

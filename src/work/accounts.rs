@@ -138,12 +138,7 @@ pub async fn of_one_time(ctx: &Context, secret: &str) -> Done<Option<AccountRow>
 /// A password that somebody would guess.
 pub async fn begin_with(ctx: &Context, secret: &str, password: &str, address: &str) -> Done<bool> {
     let Some(account) = of_one_time(ctx, secret).await? else { return Ok(false) };
-    let offices = ctx.config.offices.iter();
-    let known = offices.flat_map(|o| [o.name.own.as_str(), o.name.latin.as_str(), o.id.as_str()]);
-    let known = known.chain([account.id.as_str(), account.name.as_str()]);
-    if let Some(weak) = weakness(password, known) {
-        return Err(Trouble::new(weak).into());
-    }
+    refuse_weak(ctx, &account, password)?;
     let stored = passwords::hash(ctx, &account.id, password).await?;
     let mut tx = ctx.store.begin().await?;
     if !tx.use_one_time(&Sha256::of(secret.as_bytes()), ctx.now()).await? {
@@ -155,6 +150,15 @@ pub async fn begin_with(ctx: &Context, secret: &str, password: &str, address: &s
     audit::append(&mut tx, ctx.now(), &line).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// # Errors
+/// Somebody who knows the person would guess it.
+pub(super) fn refuse_weak(ctx: &Context, account: &AccountRow, password: &str) -> Result<(), Trouble> {
+    let offices = ctx.config.offices.iter();
+    let known = offices.flat_map(|o| [o.name.own.as_str(), o.name.latin.as_str(), o.id.as_str()]);
+    let known = known.chain([account.id.as_str(), account.name.as_str()]);
+    weakness(password, known).map_or(Ok(()), |weak| Err(Trouble::new(weak)))
 }
 
 /// What an account of an office sees: that office and all below it.

@@ -1,7 +1,6 @@
 //! Which office a thing belongs to: who may act on it is who sees that office.
 
 use super::cases::Held;
-use super::quarantine::find_mail;
 use super::{Context, Done};
 use crate::model::{AssignmentId, CaseId, OfficeId, Scope};
 
@@ -19,20 +18,6 @@ pub async fn sees_finding(ctx: &Context, scope: &Scope, id: &str) -> Done<bool> 
 pub async fn sees_assignment(ctx: &Context, scope: &Scope, id: &AssignmentId) -> Done<bool> {
     let assignment = ctx.store.read().await?.assignment(id).await?;
     Ok(assignment.is_some_and(|assignment| scope.sees(&assignment.office)))
-}
-
-/// A mail that answers nothing that is known belongs to those who see every office.
-pub async fn sees_mail(ctx: &Context, scope: &Scope, id: &str) -> Done<bool> {
-    let mut tx = ctx.store.read().await?;
-    let Some(mail) = find_mail(&mut tx, id).await? else { return Ok(false) };
-    let of = match mail.assignment.as_deref().and_then(|id| id.parse().ok()) {
-        Some(id) => tx.assignment(&id).await?.map(|assignment| assignment.office),
-        None => None,
-    };
-    Ok(match of {
-        Some(office) => scope.sees(&office),
-        None => sees_all(ctx, scope),
-    })
 }
 
 /// Whether no office of the configuration is hidden from somebody.

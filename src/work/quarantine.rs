@@ -100,7 +100,7 @@ fn masked(address: &str) -> String {
 }
 
 /// By its id or the beginning of it; `Ok(None)` where none or several begin so.
-pub(super) async fn find_mail(tx: &mut Tx, id: &str) -> Done<Option<InboxRow>> {
+async fn find_mail(tx: &mut Tx, id: &str) -> Done<Option<InboxRow>> {
     if let Some(mail) = tx.mail(id).await? {
         return Ok(Some(mail));
     }

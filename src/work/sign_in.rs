@@ -4,7 +4,7 @@
 //! before is never held up there, so that nobody can lock a person out. An account that is none takes as long and
 //! is answered as a wrong password is.
 
-use super::accounts::{folded, scope};
+use super::accounts::{folded, refuse_weak, scope};
 use super::audit::{self, Line};
 use super::second_factor::step_of;
 use super::{Context, Done, passwords};
@@ -12,6 +12,7 @@ use crate::config::{Console, SecondFactor};
 use crate::model::time::{DAY, HOUR, MINUTE, SECOND};
 use crate::model::{AccountRole, Said, Sha256, Timestamp, Viewer};
 use crate::store::{AccountRow, SignIns, Tx};
+use std::net::{IpAddr, Ipv6Addr};
 
 /// Failures that cost nothing.
 const FREE: i64 = 5;
@@ -64,6 +65,15 @@ fn second_needed(console: &Console, account: &AccountRow) -> bool {
     }
 }
 
+/// Addresses that one line of one household can take at will count as one.
+fn counted(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(long)) => Ipv6Addr::from_bits(long.to_bits() >> 64 << 64).to_string(),
+        Ok(short) => short.to_string(),
+        Err(_) => address.to_owned(),
+    }
+}
+
 /// What is kept of who tries: people type passwords where names belong.
 fn kept(account: &str) -> String {
     Sha256::of(account.as_bytes()).hex().get(..32).unwrap_or_default().to_owned()
@@ -88,11 +98,11 @@ pub async fn sign_in(
     address: &str,
     before: Option<&str>,
 ) -> Done<Attempt> {
-    let (id, now) = (folded(account), ctx.now());
+    let (id, now, from) = (folded(account), ctx.now(), counted(address));
     let mut tx = ctx.store.read().await?;
-    let tries = tx.sign_ins(&kept(&id), address).await?;
+    let tries = tx.sign_ins(&kept(&id), &from).await?;
     let known = tries.succeeded_at.is_some_and(|at| now.0 - at < KNOWN);
-    if !known && (delayed(&tries, now) || address_delayed(&mut tx, address, now).await?) {
+    if !known && (delayed(&tries, now) || address_delayed(&mut tx, &from, now).await?) {
         return Ok(Attempt::Wait);
     }
     let found = tx.account(&id).await?.filter(|account| account.active);
@@ -103,7 +113,7 @@ pub async fn sign_in(
     // Somebody may have disabled it meanwhile.
     let still = tx.account(&id).await?.filter(|account| account.active && found.as_ref() == Some(account));
     let Some(account) = still.filter(|_| right) else {
-        tx.sign_in_failed(&kept(&id), address, now).await?;
+        tx.sign_in_failed(&kept(&id), &from, now).await?;
         let account = found.as_ref().map_or("", |account| account.id.as_str());
         audit::append(&mut tx, now, &Line { account, address, action: "sign_in_failed", ..Line::default() }).await?;
         tx.commit().await?;
@@ -132,7 +142,7 @@ async fn new_session(
     let (secret, hash) = passwords::secret(ctx, "session", &number.to_string())?;
     tx.add_session(&hash, account, signed_in, now).await?;
     if signed_in {
-        tx.sign_in_succeeded(&kept(account), address, now).await?;
+        tx.sign_in_succeeded(&kept(account), &counted(address), now).await?;
     }
     Ok(secret)
 }
@@ -196,7 +206,7 @@ pub async fn begin_second(ctx: &Context, signed: &Signed) -> Done<()> {
 pub async fn second(ctx: &Context, signed: &Signed, code: &str, address: &str) -> Done<Attempt> {
     let (id, now) = (signed.account.id.as_str(), ctx.now());
     let mut tx = ctx.store.begin().await?;
-    if delayed(&tx.sign_ins(&kept(id), address).await?, now) {
+    if delayed(&tx.sign_ins(&kept(id), &counted(address)).await?, now) {
         return Ok(Attempt::Wait);
     }
     let step = ctx.second_factor(&signed.account).and_then(|secret| step_of(&secret, code, now));
@@ -205,7 +215,7 @@ pub async fn second(ctx: &Context, signed: &Signed, code: &str, address: &str) -
         None => false,
     };
     if !right {
-        tx.sign_in_failed(&kept(id), address, now).await?;
+        tx.sign_in_failed(&kept(id), &counted(address), now).await?;
         audit::append(&mut tx, now, &Line { account: id, address, action: "code_wrong", ..Line::default() }).await?;
         tx.commit().await?;
         return Ok(Attempt::Wrong);
@@ -213,6 +223,32 @@ pub async fn second(ctx: &Context, signed: &Signed, code: &str, address: &str) -
     let action = if signed.signed_in { "second_factor_on" } else { "sign_in" };
     tx.end_session(&signed.hash).await?;
     let secret = new_session(ctx, &mut tx, id, (address, action), true).await?;
+    tx.commit().await?;
+    Ok(Attempt::In(secret))
+}
+
+/// Puts a new password in place of the one that is known; other sessions of the account end.
+///
+/// # Errors
+/// A new one that somebody would guess.
+pub async fn change_password(ctx: &Context, signed: &Signed, (old, new): (&str, &str), address: &str) -> Done<Attempt> {
+    let (account, now) = (&signed.account, ctx.now());
+    let tries = ctx.store.read().await?.sign_ins(&kept(&account.id), &counted(address)).await?;
+    if delayed(&tries, now) {
+        return Ok(Attempt::Wait);
+    }
+    if !passwords::is(account.password.as_deref(), old).await {
+        let mut tx = ctx.store.begin().await?;
+        tx.sign_in_failed(&kept(&account.id), &counted(address), now).await?;
+        tx.commit().await?;
+        return Ok(Attempt::Wrong);
+    }
+    refuse_weak(ctx, account, new)?;
+    let stored = passwords::hash(ctx, &account.id, new).await?;
+    let mut tx = ctx.store.begin().await?;
+    tx.set_password(&account.id, Some(&stored)).await?;
+    tx.end_sessions(&account.id).await?;
+    let secret = new_session(ctx, &mut tx, &account.id, (address, "password_set"), true).await?;
     tx.commit().await?;
     Ok(Attempt::In(secret))
 }

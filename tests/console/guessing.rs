@@ -58,3 +58,14 @@ async fn nobody_learns_which_accounts_there_are() {
     });
     assert!(answers.iter().all(|answer| *answer == answers[0] && answer.0 == 401), "{answers:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_addresses_of_one_line_are_one() {
+    let site = Site::of(House::new(Setting::default()).await).await;
+    site.account("wangmin", AccountRole::Head, None).await;
+    let tried: Vec<u16> = (0..9)
+        .map(|n| site.browser_at(&format!("2001:db8:7::{n:x}")).sign_in("wangmin", "spring lambs on ice").status)
+        .collect();
+    assert!(tried[..5].iter().all(|status| *status == 401) && tried[8] == 429, "{tried:?}");
+    assert_eq!(site.browser_at("2001:db8:8::1").sign_in("wangmin", PASSWORD).status, 303, "another line");
+}

@@ -74,3 +74,19 @@ async fn somebody_is_sent_on_within_the_console_only() {
         assert_eq!(browser.post("/login", &fields).to, to, "{next:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_changes_the_language_stays_on_the_page() {
+    let site = Site::of(House::new(Setting::default()).await).await;
+    let mut browser = site.signed_in("wangmin", AccountRole::Head).await;
+    for (page, to) in [
+        ("https://console.example/flags?state=open&age=7", "/flags?state=open&age=7"),
+        ("https://console.example", "/"),
+        ("https://evil.example//evil.example/x", "/"),
+        ("", "/"),
+    ] {
+        let csrf = browser.csrf.clone();
+        let headers = [("origin", super::site::ADDRESS), ("referer", page)];
+        assert_eq!(browser.post_as("/language", &[("language", "en"), ("csrf", &csrf)], &headers).to, to, "{page}");
+    }
+}

@@ -12,16 +12,22 @@ mod due_process;
 #[expect(dead_code, reason = "written for the tests of the flow: not all of it is used here")]
 #[path = "../flow/house.rs"]
 mod house;
+#[expect(dead_code, reason = "written for the tests of the flow: not all of it is used here")]
 #[path = "../flow/post.rs"]
 mod post;
-#[expect(dead_code, reason = "written for the tests of the flow: not all of it is used here")]
 #[path = "../flow/records.rs"]
 mod records;
 
+mod actions;
 mod audit;
+mod canary;
+mod county;
 mod forms;
 mod guessing;
 mod headers;
+mod matrix;
+mod payloads;
+mod process;
 mod second;
 mod sessions;
 mod site;

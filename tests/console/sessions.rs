@@ -124,3 +124,26 @@ async fn a_disabled_account_is_out_at_once() {
     assert_eq!(browser.sign_in("wangmin", PASSWORD).status, 401);
     assert_eq!(browser.get(&format!("/first/{}", begun.secret)).status, 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_who_knows_the_password_changes_it_and_other_sessions_end() {
+    let site = site().await;
+    let mut browser = site.signed_in("wangmin", AccountRole::Head).await;
+    let mut elsewhere = site.browser();
+    elsewhere.sign_in("wangmin", PASSWORD);
+    let new = "nine slow kites above the weir";
+    let change = |old, password, again| [("old", old), ("password", password), ("again", again)];
+    for (fields, told) in [
+        (change("another one entirely", new, new), "another one"),
+        (change(PASSWORD, new, "nine slow kites above"), "not the same"),
+        (change(PASSWORD, "Password20262026", "Password20262026"), "too little is left"),
+    ] {
+        let got = browser.post("/account/password", &fields);
+        assert!(got.status == 422 && got.body.contains(told), "{told}: {}", got.body);
+    }
+    assert_eq!(browser.post("/account/password", &change(PASSWORD, new, new)).status, 303);
+    assert_eq!(browser.get("/account").status, 200);
+    assert_eq!(elsewhere.get("/account").status, 303, "ended");
+    assert_eq!(elsewhere.sign_in("wangmin", PASSWORD).status, 401);
+    assert_eq!(elsewhere.sign_in("wangmin", new).status, 303);
+}

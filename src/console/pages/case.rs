@@ -9,7 +9,7 @@ use crate::console::shown::{Asked, Shown};
 use crate::evidence::flag::{Step, next_step, state_said};
 use crate::letter::phone_free;
 use crate::model::record::{Direction, FiledBy, Origin, PaperKind, PaperStatus, What};
-use crate::model::{AccountRole, CaseId, CaseLetter, FlagState, MACHINE, Said, Timestamp, VerdictCode};
+use crate::model::{AccountRole, CaseId, CaseKind, CaseLetter, FlagState, MACHINE, Said, Timestamp, VerdictCode};
 use crate::said;
 use crate::store::{CaseAnswerRow, CaseLetterRow, FlagStepRow};
 use crate::words::letters::common;
@@ -35,7 +35,12 @@ pub async fn show(asked: &Asked<'_>) -> Done<Shown> {
     let mut page = Draft::new(asked, Tab::Flags, format!("/cases/{id}"), &title);
     match &found.of {
         Of::Flag(flag) => page.lead(&flag.case.standing.verdict.sentence),
-        Of::Complaint(_) => page.lead(&said!("A complaint against an inspector.", "对检查员的投诉。")),
+        Of::Complaint(_) => page.lead(&match id.kind() {
+            CaseKind::BackCheck => {
+                said!("A second look at a visit found something else.", "对一次走访的复查结果与原报告不一致。")
+            }
+            _ => said!("A complaint against an inspector.", "对检查员的投诉。"),
+        }),
     }
     page.facts(&facts(&found, dossier));
     if let Of::Flag(flag) = &found.of
@@ -58,7 +63,10 @@ pub async fn show(asked: &Asked<'_>) -> Done<Shown> {
         events.push(Told {
             at: complaint.row.opened,
             kind: "seen",
-            what: said!("The complaint", "投诉内容"),
+            what: match id.kind() {
+                CaseKind::BackCheck => said!("What differs", "不一致之处"),
+                _ => said!("The complaint", "投诉内容"),
+            },
             lines: phone_free(&complaint.row.said).lines().map(plain).collect(),
         });
     }

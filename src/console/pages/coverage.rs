@@ -16,6 +16,9 @@ use crate::work::Done;
 use crate::work::look::chosen;
 use crate::work::look::coverage::{Coverage, PlaceLook, coverage};
 
+/// Points that the table under the map lists.
+const LISTED: usize = 60;
+
 pub async fn show(asked: &Asked<'_>) -> Done<Shown> {
     let get = |name: &str| asked.query.get(name).map(String::as_str);
     let Some(office) = chosen(asked.ctx, &asked.viewer.scope, get("office")) else { return Ok(Shown::Missing) };
@@ -253,7 +256,7 @@ fn positions(found: &Coverage<'_>) -> Section {
         ("longitude", Form::Words, said!("Longitude", "经度")),
         ("latitude", Form::Words, said!("Latitude", "纬度")),
     ]);
-    for point in found.points.iter().take(200) {
+    for point in found.points.iter().take(LISTED) {
         let (longitude, latitude) = point.position.degrees();
         table.rows.push(vec![
             Cell::Words(named(&point.name)),

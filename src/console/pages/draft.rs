@@ -62,7 +62,7 @@ impl<'a> Draft<'a> {
 
     pub fn heading(&mut self, said: &Said) {
         self.close();
-        let _ = write!(self.body, "<section><h2>{}</h2>\n", escaped(said.in_language(self.language())));
+        let _ = writeln!(self.body, "<section><h2>{}</h2>", escaped(said.in_language(self.language())));
         self.section = true;
         self.heading = self.say(said);
     }
@@ -92,19 +92,19 @@ impl<'a> Draft<'a> {
 
     fn paragraph(&mut self, class: &str, said: &Said) {
         let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
-        let _ = write!(self.body, "<p{class}>{}</p>\n", escaped(said.in_language(self.language())));
+        let _ = writeln!(self.body, "<p{class}>{}</p>", escaped(said.in_language(self.language())));
     }
 
     /// Lines as somebody wrote them.
     pub fn quoted(&mut self, text: &str) {
-        let _ = write!(self.body, "<pre>{}</pre>\n", escaped(text));
+        let _ = writeln!(self.body, "<pre>{}</pre>", escaped(text));
     }
 
     /// Columns that stand under one another.
     pub fn preformatted(&mut self, text: &str) {
-        let _ = write!(
+        let _ = writeln!(
             self.body,
-            "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><pre class=\"columns\">{}</pre></div>\n",
+            "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><pre class=\"columns\">{}</pre></div>",
             escaped(&self.say(&said!("Text in columns", "分栏文字"))),
             escaped(text)
         );
@@ -166,15 +166,16 @@ impl<'a> Draft<'a> {
 
     pub fn form(&mut self, form: Form) {
         self.forms += 1;
-        let view = form::View::of(form, format!("f{}", self.forms), self.asked.csrf, self.language());
+        let level = if self.section { 3 } else { 2 };
+        let view = form::View::of(form, (format!("f{}", self.forms), level), self.asked.csrf, self.language());
         self.put(&view);
     }
 
     /// A drawing, and under it the table that says the same.
     pub fn figure(&mut self, svg: &str, caption: &Said, section: Section) {
-        let _ = write!(
+        let _ = writeln!(
             self.body,
-            "<figure><div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">{svg}</div><figcaption>{}</figcaption></figure>\n",
+            "<figure><div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">{svg}</div><figcaption>{}</figcaption></figure>",
             escaped(section.heading.in_language(self.language())),
             escaped(caption.in_language(self.language()))
         );
@@ -185,7 +186,7 @@ impl<'a> Draft<'a> {
 
     /// What follows is secondary: shown when asked for, until [`Draft::unfold`].
     pub fn fold(&mut self, summary: &Said) {
-        let _ = write!(self.body, "<details><summary>{}</summary>\n", escaped(summary.in_language(self.language())));
+        let _ = writeln!(self.body, "<details><summary>{}</summary>", escaped(summary.in_language(self.language())));
     }
 
     pub fn unfold(&mut self) {

@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, address, encoded};
 use super::form::Field;
+use super::lines::kind;
 use super::parts::{Marks, Tone};
 use super::shell::Tab;
 use super::words::{full_day, moment, named, plain, team_of};
@@ -306,13 +307,6 @@ async fn prove(page: &mut Draft<'_>, found: &DrawLook<'_>, id: &WindowId, at: &s
         "在别处核对：spotcheck verify 文件；或使用不依赖本程序的docs/verify.py。"
     ));
     Ok(())
-}
-
-fn kind(kind: Kind) -> Said {
-    match kind {
-        Kind::Visit => said!("visit", "走访"),
-        Kind::Call => said!("call", "电话"),
-    }
 }
 
 fn counts(found: &DrawLook<'_>) -> Section {

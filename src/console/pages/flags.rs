@@ -186,8 +186,8 @@ fn listed(found: &Flags, asked: &Asked<'_>, people: bool) -> (Section, Marks) {
 
 fn complaints(page: &mut Draft<'_>, found: &Flags) {
     let mut table = Table::new(&[
-        ("id", Form::Words, said!("Complaint", "编号")),
-        ("about", Form::Words, said!("About", "被投诉检查员")),
+        ("id", Form::Words, said!("Case", "编号")),
+        ("about", Form::Words, said!("About", "所涉检查员")),
         ("state", Form::Words, said!("State", "状态")),
         ("waits", Form::Words, said!("Waits for", "等待事项")),
         ("age", Form::Words, said!("Open for", "已等待")),
@@ -205,12 +205,12 @@ fn complaints(page: &mut Draft<'_>, found: &Flags) {
         ];
         table.rows.push(cells.into_iter().map(Cell::Words).collect());
     }
-    let heading = said!("Complaints against inspectors", "对检查员的投诉");
+    let heading = said!("Complaints and second looks that differ", "对检查员的投诉和复查不一致");
     page.markup("<div id=\"complaints\"></div>");
     page.heading(&heading);
     page.table(
         Section::new("complaints", heading.clone()).with(table),
         &marks,
-        &said!("No complaint waits for anybody.", "没有待办的投诉。"),
+        &said!("None waits for anybody.", "没有待办事项。"),
     );
 }

@@ -179,6 +179,8 @@ pub(super) struct View {
 
 struct FormView {
     id: String,
+    /// Of its heading.
+    level: u8,
     heading: String,
     hint: Option<String>,
     action: String,
@@ -215,7 +217,7 @@ struct ChoiceView {
 
 impl View {
     /// `id`: no other form of the page has it.
-    pub fn of(form: Form, id: String, csrf: &str, language: Language) -> View {
+    pub fn of(form: Form, (id, level): (String, u8), csrf: &str, language: Language) -> View {
         let text = |said: Said| said.in_language(language).to_owned();
         let choices = |choices: Vec<Choice>| {
             let one = |c: Choice| ChoiceView { value: c.value, label: text(c.label), chosen: c.chosen };
@@ -237,6 +239,7 @@ impl View {
         View {
             form: FormView {
                 id,
+                level,
                 heading: text(form.heading),
                 hint: form.hint.map(text),
                 action: form.action,

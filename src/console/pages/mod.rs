@@ -20,6 +20,7 @@ pub mod users;
 
 mod draft;
 mod form;
+mod lines;
 mod listing;
 mod map;
 mod parts;

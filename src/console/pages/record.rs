@@ -2,9 +2,9 @@
 
 use super::draft::Draft;
 use super::form::{Choice, Field, Form};
+use super::lines::{place, who};
 use super::parts::Marks;
 use super::shell::Tab;
-use super::today::{place, who};
 use super::words::{moment, named, plain, sees_targets};
 use crate::config::Office;
 use crate::console::shown::{Asked, Shown};

@@ -1,9 +1,10 @@
 //! Signing in and out, the one-time address, the language; and the stylesheet.
 
-use super::answer::{Answer, Session};
+use super::answer::{Answer, Session, local};
 use super::call::Call;
-use super::plain::{First, Login, Plain, Second, Told, around, render};
+use super::plain::{First, Login, Own, Plain, Second, Told, around, failed, render};
 use crate::config::SecondFactor;
+use crate::console::pages::shell::{self, Inside};
 use crate::model::password::SHORTEST;
 use crate::model::{AccountRole, Language, Said};
 use crate::said;
@@ -21,13 +22,6 @@ pub async fn css(_: &Call<'_>) -> Done<Answer> {
 pub async fn home(call: &Call<'_>) -> Done<Answer> {
     let role = call.signed()?.viewer.role;
     Ok(Answer::see(if role == AccountRole::Administrator { "/setup/users" } else { "/today" }))
-}
-
-/// An address of this console that somebody may be sent to.
-fn local(next: &str) -> &str {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~%".contains(&byte);
-    let fits = next.starts_with('/') && !next.starts_with("//") && next.len() < 300 && next.bytes().all(plain);
-    if fits && !next.starts_with("/login") { next } else { "/" }
 }
 
 fn form(language: Language, said: Option<&Said>, next: &str, status: StatusCode) -> Answer {
@@ -129,8 +123,54 @@ pub async fn sign_out(call: &Call<'_>) -> Done<Answer> {
 pub async fn language(call: &Call<'_>) -> Done<Answer> {
     let Ok(language) = call.form.get("language").parse() else { return Ok(Answer::see("/")) };
     accounts::set_language(call.ctx, &call.signed()?.account.id, language).await?;
-    let back = call.form.filled("back").map_or("/", local);
-    Ok(Answer::see(back))
+    Ok(Answer::see(local(call.came_from)))
+}
+
+/// The own account: who one is here, and a new password.
+fn own_page(call: &Call<'_>, said: Option<&Said>, status: StatusCode) -> Done<Answer> {
+    let signed = call.signed()?;
+    let (language, account) = (signed.viewer.language, &signed.account);
+    let body = render(&Own {
+        language,
+        said: said.map(|said| said.in_language(language)),
+        csrf: &signed.csrf,
+        account: &account.id,
+        role: account.role.said().in_language(language).to_owned(),
+        second_on: account.second_on,
+        shortest: SHORTEST,
+    });
+    let name = account.name.as_str();
+    let inside = Inside { tab: None, title: name, body: &body, foot: "" };
+    let html = shell::page(&call.asked(signed), &inside);
+    Ok(Answer::Page { status, html: html.unwrap_or_else(|| failed(&"shell")) })
+}
+
+pub async fn own(call: &Call<'_>) -> Done<Answer> {
+    own_page(call, None, StatusCode::OK)
+}
+
+pub async fn change_password(call: &Call<'_>) -> Done<Answer> {
+    let (signed, form) = (call.signed()?, call.form);
+    let (old, new) = (form.get("old"), form.get("password"));
+    if new != form.get("again") {
+        return own_page(call, Some(&not_the_same()), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    match sign_in::change_password(call.ctx, signed, (old, new), call.address).await {
+        Ok(Attempt::In(secret) | Attempt::Second(secret)) => {
+            Ok(Answer::See { to: "/".to_owned(), session: Some(Session::Is(secret)) })
+        }
+        Ok(Attempt::Wrong) => {
+            let said = said!("The present password is another one.", "原口令不正确。");
+            own_page(call, Some(&said), StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Ok(Attempt::Wait) => own_page(call, Some(&wait()), StatusCode::TOO_MANY_REQUESTS),
+        Err(Failure::Trouble(weak)) => own_page(call, Some(&weak.said), StatusCode::UNPROCESSABLE_ENTITY),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn not_the_same() -> Said {
+    said!("The two are not the same: type or paste it again.", "两次输入不一致：请重新输入或粘贴。")
 }
 
 fn over(call: &Call<'_>) -> Answer {
@@ -169,8 +209,7 @@ pub async fn set_password(call: &Call<'_>) -> Done<Answer> {
     let Some(account) = accounts::of_one_time(call.ctx, call.id()).await? else { return Ok(over(call)) };
     let password = call.form.get("password");
     if password != call.form.get("again") {
-        let said = said!("The two are not the same: type or paste it again.", "两次输入不一致：请重新输入或粘贴。");
-        return Ok(first_page(call, &account, Some(&said), StatusCode::UNPROCESSABLE_ENTITY));
+        return Ok(first_page(call, &account, Some(&not_the_same()), StatusCode::UNPROCESSABLE_ENTITY));
     }
     match accounts::begin_with(call.ctx, call.id(), password, call.address).await {
         Ok(true) => {

@@ -107,6 +107,13 @@ pub fn file(name: &str, media: &str, bytes: Vec<u8>) -> Response<Body> {
     response
 }
 
+/// An address of this console that somebody may be sent to.
+pub fn local(next: &str) -> &str {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~%?=&+".contains(&byte);
+    let fits = next.starts_with('/') && !next.starts_with("//") && next.len() < 300 && next.bytes().all(plain);
+    if fits && !next.starts_with("/login") { next } else { "/" }
+}
+
 /// One part of a path, or a name, in percent signs.
 pub fn encoded(text: &str) -> String {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);

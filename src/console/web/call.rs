@@ -17,6 +17,8 @@ pub struct Call<'a> {
     pub route: &'static Route,
     /// Its path as it came, without what follows the question mark.
     pub path: &'a str,
+    /// Path and query of the page before, as far as the browser tells.
+    pub came_from: &'a str,
     pub signed: Option<&'a Signed>,
     /// What the browser showed as its session, whether it is one or not.
     pub secret: Option<&'a str>,

@@ -103,6 +103,7 @@ impl Server {
             console: &self.console,
             route,
             path: uri.path(),
+            came_from: came_from(&headers),
             signed: signed.as_ref(),
             secret: secret.as_deref(),
             id,
@@ -239,7 +240,7 @@ impl Server {
 
     /// Where the browser is: behind a proxy, where the proxy says it is.
     fn address(&self, request: &Request) -> String {
-        let forwarded = request.headers().get_all("x-forwarded-for").iter().last();
+        let forwarded = request.headers().get_all("x-forwarded-for").iter().next_back();
         let forwarded = forwarded.and_then(|line| line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
         let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
         let address = forwarded.filter(|_| self.console.secure()).or(peer);
@@ -333,6 +334,13 @@ impl Server {
         });
         html(StatusCode::UNPROCESSABLE_ENTITY, around(&page, &body))
     }
+}
+
+/// Path and query of the page that a form stood on, whatever its host: nobody is sent to another one.
+fn came_from(headers: &HeaderMap) -> &str {
+    let page = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let from = page.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+    from.unwrap_or_default()
 }
 
 /// What was done, in a word of the form's own.

@@ -53,6 +53,18 @@ pub struct First<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "web/own.html")]
+pub struct Own<'a> {
+    pub language: Language,
+    pub said: Option<&'a str>,
+    pub csrf: &'a str,
+    pub account: &'a str,
+    pub role: String,
+    pub second_on: bool,
+    pub shortest: usize,
+}
+
+#[derive(Template)]
 #[template(path = "web/said.html")]
 pub struct Told<'a> {
     pub said: &'a str,

@@ -89,6 +89,8 @@ pub const ROUTES: &[Route] = &[
     route!(Post "/first/{secret}" Who::Anybody, account::set_password),
     route!(Get "/" ALL, account::home),
     route!(Post "/language" ALL, account::language),
+    route!(Get "/account" ALL, account::own),
+    route!(Post "/account/password" ALL, account::change_password),
     page!("/today" READERS, today),
     page!("/today/print" DESK, today::print),
     route!(Post "/today/resend" DESK, actions::today::resend),

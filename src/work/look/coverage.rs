@@ -15,7 +15,9 @@ pub const WEEKS: usize = 26;
 /// So far back visits are looked at: a year and what is needed to know an age.
 const BACK: u64 = 400;
 /// An office with more places than this is looked at by the offices below it.
-const MOST: i64 = 3_000;
+const MOST: i64 = 1_000;
+/// More points than this are shown a township at a time.
+const MAPPED: usize = 200;
 /// Places that are named as longest without a visit.
 const NAMED: usize = 10;
 
@@ -164,7 +166,7 @@ async fn fill(
     let wanted = township.filter(|code| look.townships.iter().any(|one| one.code == *code));
     look.township = wanted.map(str::to_owned).or_else(|| look.townships.first().map(|one| one.code.clone()));
     look.places = looks.iter().filter(|one| Some(&one.place.region) == look.township.as_ref()).cloned().collect();
-    look.points = points(tx, &looks).await?;
+    look.points = points(tx, if looks.len() > MAPPED { &look.places } else { &looks }).await?;
     let mut longest = looks;
     longest.sort_by(|a, b| (b.waited, &a.place.place).cmp(&(a.waited, &b.place.place)));
     longest.truncate(NAMED);

@@ -2,7 +2,7 @@
 
 use super::super::answer::Answer;
 use super::super::call::Call;
-use super::day;
+use super::{day, here};
 use crate::evidence::flag::{Step, state_said};
 use crate::model::{AccountRole, CaseId, Said, Trouble};
 use crate::said;
@@ -84,5 +84,5 @@ pub async fn remind(call: &Call<'_>) -> Done<Answer> {
         said.en.push_str(&format!("; {}", trouble.en));
         said.zh.push_str(&format!("；{}", trouble.zh));
     }
-    Ok(Answer::done("/flags", said))
+    Ok(Answer::done(here(call, "/flags"), said))
 }

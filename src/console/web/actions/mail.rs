@@ -6,14 +6,13 @@ use super::assignment;
 use crate::model::{Said, Trouble};
 use crate::said;
 use crate::words::states::mail_reason;
+use crate::work::look::quarantine::mail;
 use crate::work::quarantine::{self, Sorted};
 use crate::work::{Done, owner};
 
 pub async fn accept(call: &Call<'_>) -> Done<Answer> {
     let viewer = &call.signed()?.viewer;
-    if !owner::sees_mail(call.ctx, &viewer.scope, call.id()).await? {
-        return Ok(Answer::Missing);
-    }
+    let Some((_, mail)) = mail(call.ctx, &viewer.scope, call.id()).await? else { return Ok(Answer::Missing) };
     let named = call.form.filled("assignment");
     let id = named.map(|text| assignment(text).ok_or_else(no_assignment)).transpose()?;
     if let Some(id) = &id
@@ -21,16 +20,14 @@ pub async fn accept(call: &Call<'_>) -> Done<Answer> {
     {
         return Err(no_assignment().into());
     }
-    let sorted = quarantine::accept(call.ctx, call.id(), &viewer.name, id.as_ref()).await?;
+    let sorted = quarantine::accept(call.ctx, &mail.row.id, &viewer.name, id.as_ref()).await?;
     told(call, sorted)
 }
 
 pub async fn discard(call: &Call<'_>) -> Done<Answer> {
     let viewer = &call.signed()?.viewer;
-    if !owner::sees_mail(call.ctx, &viewer.scope, call.id()).await? {
-        return Ok(Answer::Missing);
-    }
-    let sorted = quarantine::discard(call.ctx, call.id(), &viewer.name).await?;
+    let Some((_, mail)) = mail(call.ctx, &viewer.scope, call.id()).await? else { return Ok(Answer::Missing) };
+    let sorted = quarantine::discard(call.ctx, &mail.row.id, &viewer.name).await?;
     told(call, sorted)
 }
 

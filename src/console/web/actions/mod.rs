@@ -8,7 +8,7 @@ pub mod record;
 pub mod today;
 pub mod users;
 
-use super::answer::Answer;
+use super::answer::{Answer, local};
 use super::call::Call;
 use crate::console::pages::shell::{self, Inside, Tab};
 use crate::model::{AssignmentId, Said, Trouble};
@@ -43,6 +43,13 @@ pub fn back(path: &str) -> &str {
         Some((page, _)) if !page.is_empty() => page,
         _ => path,
     }
+}
+
+/// The page of the console on which a form stood, as it was chosen there.
+fn here(call: &Call<'_>, page: &str) -> String {
+    let from = local(call.came_from);
+    let same = from.split('?').next() == Some(page);
+    if same { from.to_owned() } else { page.to_owned() }
 }
 
 /// A page that answers a form, within the shell.

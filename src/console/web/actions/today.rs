@@ -2,7 +2,7 @@
 
 use super::super::answer::Answer;
 use super::super::call::Call;
-use super::assignment;
+use super::{assignment, here};
 use crate::said;
 use crate::work::{Done, outbox, owner, remind};
 
@@ -17,7 +17,7 @@ pub async fn resend(call: &Call<'_>) -> Done<Answer> {
         None => false,
     };
     Ok(Answer::done(
-        "/today",
+        here(call, "/today"),
         if done {
             said!("{id}: the letter goes out again with the next turn", "{id}：信件将很快重新发出")
         } else {
@@ -32,7 +32,7 @@ pub async fn remind(call: &Call<'_>) -> Done<Answer> {
         return Ok(Answer::Missing);
     }
     Ok(Answer::done(
-        "/today",
+        here(call, "/today"),
         if remind::remind_now(call.ctx, &id).await? {
             said!("{id}: a reminder goes out", "{id}：提醒邮件即将发出")
         } else {
