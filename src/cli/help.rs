@@ -97,6 +97,8 @@ const CHINESE: &[(&str, &str)] = &[
     ("retention", "到期删除：查看哪些到期、哪些未到期及原因"),
     ("retention apply", "删除到期的内容，不可恢复；日志记下何人、何类、多少、截至何日"),
     ("retention journal", "历次删除的记录"),
+    ("backup", "备份：把整个数据库加密写入一个文件"),
+    ("restore", "在没有数据库之处恢复备份，或试恢复以核验备份"),
     ("status", "运行概况"),
     ("completions", "生成命令行自动补全"),
     ("man", "生成手册页"),

@@ -3,6 +3,7 @@
 
 pub mod absence;
 pub mod away;
+pub mod backup;
 pub mod batches;
 pub mod beacon;
 pub mod calls;
@@ -38,6 +39,7 @@ pub mod receive;
 pub mod record;
 pub mod reply;
 pub mod report;
+pub mod restore;
 pub mod retention;
 mod rows;
 pub mod serve;
@@ -185,6 +187,10 @@ pub enum Command {
     Keys(keys::Args),
     /// What is deleted because its time is up: tell, apply, journal.
     Retention(retention::Args),
+    /// Writes a backup: the whole database, locked, in one file.
+    Backup(backup::Args),
+    /// Restores a backup where no database is, or tries whether it could be.
+    Restore(restore::Args),
     /// How it stands, at a glance.
     Status(status::Args),
     /// Completions for a shell.
@@ -225,6 +231,8 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Keys(args) => keys::run(args, place, terminal),
         Command::Report(args) => report::run(args, place, terminal),
         Command::Retention(args) => retention::run(args, place, terminal),
+        Command::Backup(args) => backup::run(args, place, terminal),
+        Command::Restore(args) => restore::run(args, place, terminal),
         Command::Status(args) => status::run(args, place, terminal),
         Command::Completions { shell } => {
             // Into memory first: the generator panics where its reader goes away.

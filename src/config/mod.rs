@@ -9,6 +9,7 @@
 //! `config/spotcheck.toml`, a case in `tests/config.rs`.
 
 mod backstop;
+pub mod backup;
 pub mod beacon;
 pub mod intake;
 mod ladder;
@@ -24,6 +25,7 @@ pub mod storage;
 mod tree;
 mod whole;
 
+pub use backup::Backup;
 pub use beacon::{BeaconSettings, DrandSettings, ManualSettings, Network};
 pub use intake::{After, Authentication, Dns, Imap, Intake};
 pub use mail::{Addressing, Dkim, Login, Mail, OnAmbiguous, Security, Smtp, Transport};
@@ -50,6 +52,7 @@ pub const DEFAULT: &str = include_str!("../../config/spotcheck.toml");
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     pub storage: Storage,
+    pub backup: Backup,
     pub keys: Keys,
     pub mail: Mail,
     pub intake: Intake,
@@ -80,6 +83,7 @@ impl Config {
     fn read(mut root: Section<'_>) -> Option<Config> {
         let troubles = root.troubles;
         let storage = Storage::read(root.section("storage"));
+        let backup = Backup::read(root.section("backup"));
         let keys = Keys::read(root.section("keys"));
         let mail = Mail::read(root.section("mail"));
         let intake = Intake::read(root.section("intake"));
@@ -104,6 +108,7 @@ impl Config {
         whole::check_sources(&sources, &offices, troubles);
         Some(Config {
             storage,
+            backup,
             keys,
             mail: mail?,
             intake: intake?,
@@ -139,6 +144,8 @@ impl Config {
         if let Database::Sqlite(path) = &mut self.storage.database {
             below(path);
         }
+        self.backup.folder.iter_mut().for_each(below);
+        self.backup.key_file.settle(folder, environment);
         below(&mut self.keys.dir);
         self.keys.credentials = secret::credentials(environment);
         self.calendar.files.iter_mut().for_each(below);

@@ -11,7 +11,7 @@ use crate::clock::Stopwatch;
 use crate::model::Timestamp;
 use crate::model::time::{MINUTE, SECOND};
 use crate::work::turn::{Turn, turn};
-use crate::work::{Context, Done, dispatch, mailbox_watch};
+use crate::work::{Context, Done, backup, dispatch, mailbox_watch};
 use std::pin::pin;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -24,6 +24,8 @@ const LEASE: i64 = MINUTE;
 const PAUSE: Duration = Duration::from_secs(5);
 /// How long a turn may send letters: a slow mail server must not hold up draws.
 pub const SENDING: i64 = 30 * SECOND;
+/// Between looks whether a backup is due.
+const BETWEEN_BACKUPS: Duration = Duration::from_secs(60);
 /// How long a turn in hand may take to its end once the daemon is told to stop.
 const GRACE: Duration = Duration::from_secs(3);
 /// A jump of the wall clock against the monotonic one that nothing harmless explains.
@@ -118,6 +120,18 @@ async fn watch_mailboxes(ctx: &Context, wake: &Notify, mut leads: watch::Receive
     }
 }
 
+/// Makes the nightly backups for as long as this daemon leads: a nation's takes minutes, and a draw cannot wait.
+async fn make_backups(ctx: &Context, mut leads: watch::Receiver<Option<bool>>) {
+    while leads.wait_for(|leads| *leads == Some(true)).await.is_ok() {
+        match backup::due(ctx).await {
+            Ok(true) => tracing::info!("backup made"),
+            Ok(false) => {}
+            Err(failure) => tracing::error!(%failure, "no backup was made; it is tried again in an hour"),
+        }
+        tokio::time::sleep(BETWEEN_BACKUPS).await;
+    }
+}
+
 /// Runs until SIGTERM or Ctrl-C.
 pub async fn serve(ctx: &Context) -> Done<()> {
     let failed = |e| crate::work::Failure::File("the stop signal could not be listened to", e);
@@ -133,9 +147,11 @@ pub async fn serve(ctx: &Context) -> Done<()> {
     let (leads, led) = watch::channel(None);
     let wake = Notify::new();
     ctx.mailboxes.watched.store(true, Ordering::SeqCst);
+    ctx.serving.store(true, Ordering::SeqCst);
     tokio::select! {
         () = turns(ctx, &wake, &leads, told) => {}
-        () = watch_mailboxes(ctx, &wake, led) => {}
+        () = watch_mailboxes(ctx, &wake, led.clone()) => {}
+        () = make_backups(ctx, led) => {}
     }
     ctx.let_go().await;
     let mut tx = ctx.store.begin().await?;

@@ -89,5 +89,6 @@ pub const ALL: &[&[Sql]] = &[
     super::state::ALL,
     super::travel::ALL,
     super::verdicts::ALL,
+    super::whole::ALL,
     super::windows::ALL,
 ];

@@ -12,6 +12,7 @@ pub mod away;
 mod away_mail;
 mod back;
 pub mod backstop;
+pub mod backup;
 pub mod batches;
 pub mod beacon;
 pub mod blackout;

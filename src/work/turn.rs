@@ -3,10 +3,11 @@
 //! A step that fails is told and does not stop the others; the next turn tries again.
 
 use super::{
-    Context, Done, Failure, answer, ask, away, blackout, calls, close, digest, dispatch, draw, gaps, intake, judge,
-    mailbox, overtaken, remind, retention, reveal, seal, sheet, void,
+    Context, Done, Failure, answer, ask, away, backup, blackout, calls, close, digest, dispatch, draw, gaps, intake,
+    judge, mailbox, overtaken, remind, retention, reveal, seal, sheet, void,
 };
 use crate::model::Said;
+use std::sync::atomic::Ordering;
 
 /// What a turn did.
 #[derive(Debug, Default)]
@@ -34,6 +35,7 @@ pub struct Turn {
     pub revealed: usize,
     pub sheets: usize,
     pub sent: usize,
+    pub backups: usize,
     /// Steps that did not go through.
     pub failures: Vec<(&'static str, Failure)>,
 }
@@ -60,6 +62,7 @@ impl Turn {
             (self.revealed, "windows revealed", "公开时段"),
             (self.sheets, "sheets", "安排表"),
             (self.sent, "letters sent", "发出信件"),
+            (self.backups, "backups", "备份"),
         ];
         let done: Vec<_> = done.into_iter().filter(|(count, ..)| *count > 0).collect();
         let english = |(count, en, _): &(usize, &str, &str)| format!("{en}: {count}");
@@ -79,7 +82,7 @@ impl Turn {
             "asked": self.asked, "findings": self.findings, "closed": self.closed, "reminders": self.reminders,
             "sealed": self.sealed, "digests": self.digests, "drawn": self.drawn, "void": self.void,
             "redealt": self.redealt, "withdrawn": self.withdrawn, "calls": self.calls, "revealed": self.revealed, "sheets": self.sheets,
-            "sent": self.sent, "failed": failed,
+            "sent": self.sent, "backups": self.backups, "failed": failed,
         })
     }
 
@@ -159,6 +162,11 @@ pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
     }
     if let Some(sent) = turn.take("dispatch", dispatch::dispatch(ctx).await) {
         turn.sent = sent.acked;
+    }
+    if !ctx.serving.load(Ordering::SeqCst)
+        && let Some(made) = turn.take("backup", backup::due(ctx).await)
+    {
+        turn.backups = usize::from(made);
     }
     turn
 }
