@@ -19,6 +19,7 @@ pub mod fairness;
 pub mod findings;
 mod findings_said;
 pub mod flags;
+pub mod handover;
 pub mod help;
 pub mod import;
 pub mod inbox;
@@ -191,6 +192,8 @@ pub enum Command {
     Backup(backup::Args),
     /// Restores a backup where no database is, or tries whether it could be.
     Restore(restore::Args),
+    /// What somebody who takes the office over must know: a text and a page to sign, with its hash in the log.
+    Handover(handover::Args),
     /// How it stands, at a glance.
     Status(status::Args),
     /// Completions for a shell.
@@ -233,6 +236,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Retention(args) => retention::run(args, place, terminal),
         Command::Backup(args) => backup::run(args, place, terminal),
         Command::Restore(args) => restore::run(args, place, terminal),
+        Command::Handover(args) => handover::run(args, place, terminal),
         Command::Status(args) => status::run(args, place, terminal),
         Command::Completions { shell } => {
             // Into memory first: the generator panics where its reader goes away.

@@ -7,6 +7,7 @@ use crate::config::Database;
 use crate::model::Trouble;
 use crate::said;
 use crate::work::Failure;
+use crate::work::backup::note_trial;
 use crate::work::backup::restore::{Checked, Restored, restore, verify};
 use std::path::PathBuf;
 
@@ -34,7 +35,15 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         config.storage.database = Database::parse(to).map_err(|said| Trouble::new(said).in_field("--to"))?;
     }
     if args.verify {
-        let checked = block_on(async { verify(&config, &args.file).await.map_err(Failure::trouble) })?;
+        let checked = block_on(async {
+            let checked = verify(&config, &args.file).await.map_err(Failure::trouble)?;
+            // On another machine there may be no database to remember it.
+            if let Ok(ctx) = place.open().await {
+                note_trial(&ctx).await.map_err(Failure::trouble)?;
+                ctx.store.close().await;
+            }
+            Ok(checked)
+        })?;
         tell_checked(&checked, args.json, terminal);
         return Ok(Exit::Done);
     }

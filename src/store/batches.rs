@@ -5,6 +5,7 @@ use super::{Result, Tx, day_text, parsed, parsed_day};
 use crate::model::record::Batch;
 use crate::model::{Sha256, SourceId, Timestamp};
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 statements! {
     BATCHES_OF_FILE = "SELECT id, office, kind, source, file_name, file_sha, seen_at, covers_from, covers_to, complete, rows_read, rows_new,
@@ -19,6 +20,7 @@ statements! {
         WHERE b.source = $1 AND b.complete = 1 AND d.day < $2 GROUP BY d.day ORDER BY d.day DESC LIMIT $3";
     ONE_AT_A_TIME = "SELECT COUNT(*) FROM import_batch WHERE source = $1",
         postgres = "SELECT COUNT(*) FROM (SELECT pg_advisory_xact_lock(hashtext('source/' || $1))) AS held";
+    COVERED_UNTIL = "SELECT source, MAX(covers_to) FROM import_batch WHERE complete = 1 AND source IS NOT NULL AND covers_to IS NOT NULL GROUP BY source";
     NEXT_STEP = "SELECT COALESCE(MAX(seq), 0) + 1 FROM batch_step WHERE batch = $1";
     ADD_STEP = "INSERT INTO batch_step (batch, seq, step, actor, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
     STEPS = "SELECT step, actor, reason, at FROM batch_step WHERE batch = $1 ORDER BY seq";
@@ -148,6 +150,16 @@ impl Tx {
                 Ok((parsed("batch_day", "day", source.as_str(), &day)?, u64::try_from(records).unwrap_or(0)))
             })
             .collect()
+    }
+
+    /// The last day that complete imports of each source speak of.
+    pub async fn covered_until(&mut self) -> Result<BTreeMap<String, NaiveDate>> {
+        let rows = fetch_all!(self, (String, String), COVERED_UNTIL);
+        let day = |(source, day): (String, String)| {
+            let day = parsed("import_batch", "covers_to", &source, &day)?;
+            Ok((source, day))
+        };
+        rows.into_iter().map(day).collect()
     }
 
     /// Whether a batch speaks of what is missing in it.

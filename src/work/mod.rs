@@ -54,6 +54,8 @@ mod frames;
 pub mod gaps;
 mod gathered;
 pub mod generation;
+pub mod handover;
+pub mod health;
 pub mod import;
 pub mod instruments;
 pub mod intake;

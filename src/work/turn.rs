@@ -3,8 +3,8 @@
 //! A step that fails is told and does not stop the others; the next turn tries again.
 
 use super::{
-    Context, Done, Failure, answer, ask, away, backup, blackout, calls, close, digest, dispatch, draw, gaps, intake,
-    judge, mailbox, overtaken, remind, retention, reveal, seal, sheet, void,
+    Context, Done, Failure, answer, ask, away, backup, blackout, calls, close, digest, dispatch, draw, gaps, health,
+    intake, judge, mailbox, overtaken, remind, retention, reveal, seal, sheet, void,
 };
 use crate::model::Said;
 use std::sync::atomic::Ordering;
@@ -34,6 +34,8 @@ pub struct Turn {
     pub calls: usize,
     pub revealed: usize,
     pub sheets: usize,
+    /// Letters to heads about what they have to see to.
+    pub alerts: usize,
     pub sent: usize,
     pub backups: usize,
     /// Steps that did not go through.
@@ -61,6 +63,7 @@ impl Turn {
             (self.calls, "calls tried again", "再次拨打"),
             (self.revealed, "windows revealed", "公开时段"),
             (self.sheets, "sheets", "安排表"),
+            (self.alerts, "alerts", "告警"),
             (self.sent, "letters sent", "发出信件"),
             (self.backups, "backups", "备份"),
         ];
@@ -81,7 +84,7 @@ impl Turn {
             "leads": true, "mails": self.mails, "answers": self.answers, "verdicts": self.verdicts, "flags": self.flags,
             "asked": self.asked, "findings": self.findings, "closed": self.closed, "reminders": self.reminders,
             "sealed": self.sealed, "digests": self.digests, "drawn": self.drawn, "void": self.void,
-            "redealt": self.redealt, "withdrawn": self.withdrawn, "calls": self.calls, "revealed": self.revealed, "sheets": self.sheets,
+            "redealt": self.redealt, "withdrawn": self.withdrawn, "calls": self.calls, "revealed": self.revealed, "sheets": self.sheets, "alerts": self.alerts,
             "sent": self.sent, "backups": self.backups, "failed": failed,
         })
     }
@@ -159,6 +162,9 @@ pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
     turn.take("void notices", void::tell_voids(ctx).await);
     if let Some(sheets) = turn.take("sheet", sheet::sheet_due(ctx).await) {
         turn.sheets = sheets;
+    }
+    if let Some(alerts) = turn.take("alerts", health::tell::tell_due(ctx).await) {
+        turn.alerts = alerts;
     }
     if let Some(sent) = turn.take("dispatch", dispatch::dispatch(ctx).await) {
         turn.sent = sent.acked;

@@ -44,6 +44,10 @@ need_tools() {
     command -v swaks >/dev/null || missing+=(swaks)
     # For the independent verifier of draws, with its time zones.
     python3 -c 'import zoneinfo; zoneinfo.ZoneInfo("Asia/Shanghai")' 2>/dev/null || missing+=(python3 tzdata)
+    # What judges the unit of the service, without ever starting one; what reads the container's files and makes archives.
+    command -v systemd-analyze >/dev/null || missing+=(systemd)
+    python3 -c 'import yaml' 2>/dev/null || missing+=(python3-yaml)
+    command -v objdump >/dev/null || missing+=(binutils)
     if [ ${#missing[@]} -gt 0 ] && ! install_packages "${missing[@]}"; then
         complain "could not install ${missing[*]}: run as root, or as a user with sudo, on Debian"
         return 1

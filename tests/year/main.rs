@@ -11,5 +11,9 @@ mod house;
 #[path = "../flow/post.rs"]
 mod post;
 
+mod alerts;
 mod backups;
+mod handovers;
 mod instants;
+mod service;
+mod upgrades;

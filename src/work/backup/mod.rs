@@ -30,6 +30,7 @@ use std::path::{Path, PathBuf};
 /// Settings in which the database remembers its backups.
 const LAST: &str = "backup.last";
 const FAILED: &str = "backup.failed";
+const TRIED: &str = "backup.tried";
 /// After a failure it is tried again so much later.
 const AGAIN: i64 = HOUR;
 
@@ -158,6 +159,8 @@ pub struct Remembered {
     pub last: Option<Timestamp>,
     /// Name of its file.
     pub file: String,
+    /// When one was last tried.
+    pub rehearsed: Option<Timestamp>,
     /// Since when none succeeds, when it was tried last, and why.
     pub failing: Option<(Timestamp, Timestamp, Said)>,
 }
@@ -169,12 +172,13 @@ pub async fn remembered(ctx: &Context) -> Done<Remembered> {
     let mut json = async |name| {
         Ok::<Value, Failure>(tx.setting(name).await?.and_then(|t| serde_json::from_str(&t).ok()).unwrap_or_default())
     };
-    let (last, failed) = (json(LAST).await?, json(FAILED).await?);
+    let (last, failed, tried) = (json(LAST).await?, json(FAILED).await?, json(TRIED).await?);
     let at = |value: &Value| value.as_i64().map(Timestamp);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     Ok(Remembered {
         last: at(&last["at"]),
         file: text(&last["file"]),
+        rehearsed: at(&tried["at"]),
         failing: at(&failed["since"])
             .zip(at(&failed["at"]))
             .map(|(since, tried)| (since, tried, Said::new(text(&failed["en"]), text(&failed["zh"])))),
@@ -189,6 +193,16 @@ pub async fn make_now(ctx: &Context, folder: &Path) -> Done<Made> {
     let made = make(&ctx.to_back_up(), folder).await?;
     note(ctx, &made).await?;
     Ok(made)
+}
+
+/// Remembers that a backup was tried, and was whole.
+///
+/// # Errors
+/// The database.
+pub async fn note_trial(ctx: &Context) -> Done<()> {
+    let mut tx = ctx.store.begin().await?;
+    tx.put_setting(TRIED, &json!({"at": ctx.now().0}).to_string()).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn note(ctx: &Context, made: &Made) -> Done<()> {

@@ -11,15 +11,25 @@ use crate::draw::log::{EMPTY, next_head};
 use crate::files;
 use crate::model::{OfficeId, Timestamp, Trouble};
 use crate::said;
-use crate::store::{Census, Refill, Server, Store, Temporary, newest_schema};
+use crate::store::{Census, Refill, Server, Store, Temporary, Tx, newest_schema};
 use crate::work::{Done, Failure};
 use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 /// Settings that tell of the last restore.
-pub const AT: &str = "restored.at";
-pub const FROM: &str = "restored.from";
+const AT: &str = "restored.at";
+const FROM: &str = "restored.from";
+
+/// When the database was restored, and the time of the backup that it came from.
+///
+/// # Errors
+/// The database.
+pub async fn known(tx: &mut Tx) -> Done<Option<(Timestamp, Timestamp)>> {
+    let at = tx.setting(AT).await?.and_then(|text| text.parse().ok()).map(Timestamp);
+    let from = tx.setting(FROM).await?.and_then(|text| Timestamp::parse(&text));
+    Ok(at.zip(from))
+}
 
 /// What a backup proved to hold.
 #[derive(Debug, Clone)]
