@@ -16,7 +16,7 @@ use crate::said;
 use crate::store::Store;
 use crate::timing::Calendar;
 use chrono::NaiveDate;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 
 /// Setting of databases that a simulation made: the seed of its entropy.
 pub const SIMULATED: &str = "simulated.seed";
@@ -43,6 +43,8 @@ pub struct Context {
     pub sends_for: Option<i64>,
     /// A daemon does what may take long beside the turns, not in them.
     pub serving: AtomicBool,
+    /// When it was last looked what a head has to see to, in milliseconds.
+    pub looked_at: AtomicI64,
     /// Told to stop: letters in hand are finished, and no more are taken.
     pub stopping: AtomicBool,
     /// Simulations end: no window after this day is sealed.
@@ -178,6 +180,7 @@ impl Context {
             mailboxes: Mailboxes::default(),
             sends_for: None,
             serving: AtomicBool::new(false),
+            looked_at: AtomicI64::new(i64::MIN),
             stopping: AtomicBool::new(false),
             custodies: Custodies::default(),
             config,

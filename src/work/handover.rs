@@ -261,8 +261,8 @@ fn rotate() -> Section {
             "1. 邮箱、发信服务器、数据库的密码：先在服务器上更改，再改密码文件。"
         ),
         said!(
-            "2. Chains that whoever leaves could read: spotcheck keys expose PROGRAMME --office ID --by NAME --reason handover; custodians take over the new files.",
-            "2. 离任者可读取的密钥链：spotcheck keys expose 项目 --office 编号 --by 姓名 --reason 交接；由保管人接管新文件。"
+            "2. Chains: spotcheck keys renew PROGRAMME --office ID --by NAME --reason handover; if whoever leaves may have read them: spotcheck keys expose. Custodians take over the new files.",
+            "2. 密钥链：spotcheck keys renew 项目 --office 编号 --by 姓名 --reason 交接；离任者可能读取过的，用spotcheck keys expose。由保管人接管新文件。"
         ),
         said!(
             "3. The key of backups: move the old one away and keep it as long as its backups, then spotcheck backup --new-key.",

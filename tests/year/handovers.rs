@@ -35,7 +35,7 @@ async fn a_handover_says_what_is_open_and_its_hash_is_in_the_log() {
             &file,
             "never",
             "source/leave",
-            "keys expose",
+            "keys renew",
         ] {
             let found = words.contains(wanted) || done.text.replace(['\n', ' '], "").contains(&wanted.replace(' ', ""));
             assert!(found, "{wanted}: {}", done.text);

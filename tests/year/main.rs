@@ -13,6 +13,7 @@ mod post;
 
 mod alerts;
 mod backups;
+mod changes;
 mod handovers;
 mod instants;
 mod service;

@@ -88,6 +88,10 @@ async fn facts(ctx: &Context) -> Done<Facts> {
     let covered = tx.covered_until().await?;
     for one in &ctx.config.sources {
         let Some(office) = ctx.config.office(&one.office) else { continue };
+        // Of a simulation that has come to its end nothing is expected any more.
+        if ctx.last_day.is_some_and(|last| now.day(office.zone) > last) {
+            continue;
+        }
         let until = covered.get(one.source.id.as_str()).copied();
         // Of a source that never spoke, something is expected from the first seal on.
         let first = match until {

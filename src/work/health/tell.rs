@@ -11,9 +11,9 @@ use crate::work::post::Direction;
 use crate::work::{Context, Done};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 
 const PREFIX: &str = "alert/";
-const LOOKED: &str = "alerts.looked";
 /// Nothing that a head can do about it is more urgent.
 const BETWEEN: i64 = 10 * MINUTE;
 
@@ -57,25 +57,30 @@ struct News<'a> {
 /// An address that is none; the database.
 pub async fn tell_due(ctx: &Context) -> Done<usize> {
     let now = ctx.now();
-    let mut tx = ctx.store.read().await?;
-    let looked = tx.setting(LOOKED).await?.and_then(|text| text.parse().ok()).map(Timestamp);
-    drop(tx);
-    if looked.is_some_and(|at| at <= now && now < at.plus(BETWEEN)) {
+    let looked = ctx.looked_at.load(Ordering::SeqCst);
+    if looked <= now.0 && now.0 < looked.saturating_add(BETWEEN) {
         return Ok(0);
     }
+    ctx.looked_at.store(now.0, Ordering::SeqCst);
     let causes = look(ctx).await?;
-    let mut tx = ctx.store.begin().await?;
+    let mut tx = ctx.store.read().await?;
     let known: BTreeMap<String, Told> = tx
         .settings_below(PREFIX)
         .await?
         .into_iter()
         .filter_map(|(key, value)| Some((key.strip_prefix(PREFIX)?.to_owned(), Told::read(&read(Some(value))?)?)))
         .collect();
+    drop(tx);
     let fresh = |cause: &&Cause| known.get(&cause.code).is_none_or(|told| told.at.plus(DAY) <= now || told.at > now);
     let due: Vec<&Cause> = causes.iter().filter(fresh).collect();
     let gone = |(code, told): &(&String, &Told)| !told.over && !causes.iter().any(|cause| cause.code == **code);
     let over: Vec<(String, Told)> =
         known.iter().filter(gone).map(|(code, told)| (code.clone(), told.clone())).collect();
+    // Mostly there is nothing to tell: then nothing is to be locked either.
+    if due.is_empty() && over.is_empty() {
+        return Ok(0);
+    }
+    let mut tx = ctx.store.begin().await?;
     let mut letters = 0;
     for office in &ctx.config.offices {
         let news = News {
@@ -95,7 +100,6 @@ pub async fn tell_due(ctx: &Context) -> Done<usize> {
     for (code, told) in over {
         tx.put_setting(&format!("{PREFIX}{code}"), &Told { over: true, ..told }.stored()).await?;
     }
-    tx.put_setting(LOOKED, &now.0.to_string()).await?;
     tx.commit().await?;
     Ok(letters)
 }
