@@ -49,6 +49,13 @@ fn check(path: &Path, may_be_handed_over: bool) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// Bytes that may still be written where this file or folder is, or would be.
+pub fn room(path: &Path) -> Option<u64> {
+    let there = path.ancestors().find(|path| path.exists()).filter(|path| !path.as_os_str().is_empty());
+    let about = rustix::fs::statvfs(there.unwrap_or(Path::new("."))).ok()?;
+    about.f_bavail.checked_mul(about.f_frsize)
+}
+
 /// A whole file of at most so many bytes: counted while it is read, for its length may be told wrongly.
 ///
 /// # Errors

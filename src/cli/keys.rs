@@ -2,9 +2,10 @@
 
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
+use crate::draw::Terms;
 use crate::model::{OfficeId, ProgrammeId, Trouble};
 use crate::said;
-use crate::work::{Failure, keys};
+use crate::work::{Context, Done, Failure, keys};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -18,6 +19,18 @@ pub enum What {
     List {
         #[arg(long)]
         json: bool,
+    },
+    /// Makes new chains without a theft, as when a custodian changes: no window is marked.
+    Renew {
+        programme: String,
+        #[arg(long, value_name = "ID")]
+        office: String,
+        /// Who orders it.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
     },
     /// Somebody may have read a chain: it is marked so in public, and the programme goes on with new ones.
     Expose {
@@ -36,15 +49,21 @@ pub enum What {
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     match &args.what {
         What::List { json } => list(place, *json, terminal),
-        What::Expose { programme, office, by, reason } => {
-            let programme =
-                &programme.parse::<ProgrammeId>().map_err(|said| Trouble::new(said).in_field("programme"))?;
-            let office = &office.parse::<OfficeId>().map_err(|said| Trouble::new(said).in_field("--office"))?;
-            let terms = block_on(async {
-                let ctx = place.open().await?;
-                keys::expose(&ctx, programme, office, reason, by).await.map_err(Failure::trouble)
+        What::Renew { programme, office, by, reason } => {
+            let number = succeed(place, programme, office, async |ctx, programme, office| {
+                keys::renew(ctx, programme, office, reason, by).await
             })?;
-            let number = terms.generation;
+            let said = said!(
+                "done; windows are sealed from now on with the new chains of generation {number}. Start `spotcheck serve` again if it runs, and have the custodians back up the new files apart from the database.",
+                "已更换；此后的时段改用第{number}代新密钥链封存。若“spotcheck serve”正在运行请重启，并由保管人将新文件与数据库分开备份。"
+            );
+            terminal.say(said.in_language(terminal.language));
+            Ok(Exit::Done)
+        }
+        What::Expose { programme, office, by, reason } => {
+            let number = succeed(place, programme, office, async |ctx, programme, office| {
+                keys::expose(ctx, programme, office, reason, by).await
+            })?;
             let said = said!(
                 "reported; windows are sealed from now on with the new chains of generation {number}. Start `spotcheck serve` again if it runs, and back up the new files apart from the database.",
                 "已登记；此后的时段改用第{number}代新密钥链封存。若“spotcheck serve”正在运行请重启，并将新文件与数据库分开备份。"
@@ -53,6 +72,22 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
             Ok(Exit::Done)
         }
     }
+}
+
+/// The number of the generation that begins.
+fn succeed(
+    place: &Place,
+    programme: &str,
+    office: &str,
+    what: impl AsyncFnOnce(&Context, &ProgrammeId, &OfficeId) -> Done<Terms>,
+) -> Result<u32, Trouble> {
+    let programme = &programme.parse::<ProgrammeId>().map_err(|said| Trouble::new(said).in_field("programme"))?;
+    let office = &office.parse::<OfficeId>().map_err(|said| Trouble::new(said).in_field("--office"))?;
+    let terms = block_on(async {
+        let ctx = place.open().await?;
+        what(&ctx, programme, office).await.map_err(Failure::trouble)
+    })?;
+    Ok(terms.generation)
 }
 
 fn list(place: &Place, json: bool, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {

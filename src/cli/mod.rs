@@ -5,6 +5,7 @@ pub mod absence;
 pub mod account;
 pub mod away;
 pub mod backchecks;
+pub mod backup;
 pub mod batches;
 pub mod beacon;
 pub mod calls;
@@ -20,6 +21,7 @@ pub mod fairness;
 pub mod findings;
 mod findings_said;
 pub mod flags;
+pub mod handover;
 pub mod help;
 pub mod import;
 pub mod inbox;
@@ -39,6 +41,7 @@ pub mod receive;
 pub mod record;
 pub mod reply;
 pub mod report;
+pub mod restore;
 pub mod retention;
 mod rows;
 pub mod serve;
@@ -190,6 +193,12 @@ pub enum Command {
     Retention(retention::Args),
     /// Who may sign in to the console: add, list, disable, reset; the audit log.
     Account(account::Args),
+    /// Writes a backup: the whole database, locked, in one file.
+    Backup(backup::Args),
+    /// Restores a backup where no database is, or tries whether it could be.
+    Restore(restore::Args),
+    /// What somebody who takes the office over must know: a text and a page to sign, with its hash in the log.
+    Handover(handover::Args),
     /// How it stands, at a glance.
     Status(status::Args),
     /// Completions for a shell.
@@ -232,6 +241,9 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Report(args) => report::run(args, place, terminal),
         Command::Retention(args) => retention::run(args, place, terminal),
         Command::Account(args) => account::run(args, place, terminal),
+        Command::Backup(args) => backup::run(args, place, terminal),
+        Command::Restore(args) => restore::run(args, place, terminal),
+        Command::Handover(args) => handover::run(args, place, terminal),
         Command::Status(args) => status::run(args, place, terminal),
         Command::Completions { shell } => {
             // Into memory first: the generator panics where its reader goes away.

@@ -4,10 +4,11 @@ use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
 use crate::model::{Said, Timestamp, Trouble};
 use crate::said;
-use crate::store::StoreError;
 use crate::words::letters::common::day;
 use crate::words::states;
-use crate::work::{Context, Failure};
+use crate::work::backup::{self, restore};
+use crate::work::health::{self, Cause};
+use crate::work::{Context, Done, Failure};
 use chrono_tz::Tz;
 
 #[derive(Debug, clap::Args)]
@@ -33,12 +34,17 @@ struct Status {
     mails: Counts,
     flags: i64,
     ambiguous_ends: i64,
+    /// When the database was restored, and the time of the backup.
+    restored: Option<(Timestamp, Timestamp)>,
+    backup: Option<Timestamp>,
+    zone: Tz,
+    needs: Vec<Cause>,
 }
 
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     let status = block_on(async {
         let ctx = place.open().await?;
-        gather(&ctx).await.map_err(|e| Failure::from(e).trouble())
+        gather(&ctx).await.map_err(Failure::trouble)
     })?;
     if args.json {
         terminal.say(status.json().to_string());
@@ -50,7 +56,9 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
     Ok(Exit::Done)
 }
 
-async fn gather(ctx: &Context) -> Result<Status, StoreError> {
+async fn gather(ctx: &Context) -> Done<Status> {
+    let needs = health::look(ctx).await?;
+    let backup = backup::remembered(ctx).await?.last;
     let mut tx = ctx.store.read().await?;
     let (regions, villages) = tx.count_places().await?;
     let mut next_draw = Vec::new();
@@ -71,6 +79,10 @@ async fn gather(ctx: &Context) -> Result<Status, StoreError> {
         mails: tx.inbox_counts().await?,
         flags: tx.count_flags().await?,
         ambiguous_ends: tx.count_ambiguous().await?,
+        restored: restore::known(&mut tx).await?,
+        backup,
+        zone: ctx.config.offices.first().map_or(Tz::UTC, |office| office.zone),
+        needs,
     })
 }
 
@@ -87,6 +99,10 @@ impl Status {
             "next_draw": next.collect::<serde_json::Map<_, _>>(), "assignments_open": self.assignments_open,
             "letters": counts(&self.letters), "mails": counts(&self.mails), "flags": self.flags,
             "ambiguous_ends": self.ambiguous_ends,
+            "restored_at": self.restored.map(|(at, _)| at.rfc3339(self.zone)),
+            "restored_from": self.restored.map(|(_, from)| from.rfc3339(self.zone)),
+            "last_backup": self.backup.map(|at| at.rfc3339(self.zone)),
+            "needs": self.needs.iter().map(|c| serde_json::json!({"code": c.code, "en": c.said.en, "zh": c.said.zh})).collect::<Vec<_>>(),
         })
     }
 
@@ -121,6 +137,17 @@ impl Status {
                 "可能重复送达的信：{n}封；用“spotcheck outbox list”查看"
             ));
         }
+        if let Some(at) = self.backup {
+            let at = at.local(self.zone).format("%Y-%m-%d %H:%M");
+            lines.push(said!("Last backup: {at}", "最近一次备份：{at}"));
+        }
+        if let Some((at, from)) = self.restored {
+            let [at, from] = [at, from].map(|at| at.local(self.zone).format("%Y-%m-%d %H:%M").to_string());
+            lines.push(said!("Restored on {at} from a backup of {from}", "{at}由{from}的备份恢复"));
+        }
+        let need =
+            |cause: &Cause| Said::new(format!("To see to: {}", cause.said.en), format!("需要处理：{}", cause.said.zh));
+        lines.extend(self.needs.iter().map(need));
         lines
     }
 }
@@ -160,6 +187,10 @@ mod tests {
             mails: Vec::new(),
             flags: 0,
             ambiguous_ends: 0,
+            restored: None,
+            backup: None,
+            zone: chrono_tz::Asia::Shanghai,
+            needs: Vec::new(),
         };
         let zh: Vec<String> = status.lines().into_iter().map(|l| l.zh).collect();
         assert!(zh.contains(&"yunling下次抽取：3月3日 周二 07:30".to_owned()), "{zh:?}");

@@ -10,6 +10,7 @@
 
 pub mod api;
 mod backstop;
+pub mod backup;
 pub mod beacon;
 pub mod console;
 pub mod intake;
@@ -27,6 +28,7 @@ mod tree;
 mod whole;
 
 pub use api::Api;
+pub use backup::Backup;
 pub use beacon::{BeaconSettings, DrandSettings, ManualSettings, Network};
 pub use console::{Console, SecondFactor};
 pub use intake::{After, Authentication, Dns, Imap, Intake};
@@ -54,6 +56,7 @@ pub const DEFAULT: &str = include_str!("../../config/spotcheck.toml");
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     pub storage: Storage,
+    pub backup: Backup,
     pub keys: Keys,
     pub mail: Mail,
     pub intake: Intake,
@@ -87,6 +90,7 @@ impl Config {
     fn read(mut root: Section<'_>) -> Option<Config> {
         let troubles = root.troubles;
         let storage = Storage::read(root.section("storage"));
+        let backup = Backup::read(root.section("backup"));
         let keys = Keys::read(root.section("keys"));
         let mail = Mail::read(root.section("mail"));
         let intake = Intake::read(root.section("intake"));
@@ -113,6 +117,7 @@ impl Config {
         whole::check_sources(&sources, &offices, troubles);
         Some(Config {
             storage,
+            backup,
             keys,
             mail: mail?,
             intake: intake?,
@@ -150,6 +155,8 @@ impl Config {
         if let Database::Sqlite(path) = &mut self.storage.database {
             below(path);
         }
+        self.backup.folder.iter_mut().for_each(below);
+        self.backup.key_file.settle(folder, environment);
         below(&mut self.keys.dir);
         self.keys.credentials = secret::credentials(environment);
         self.calendar.files.iter_mut().for_each(below);

@@ -45,6 +45,10 @@ impl SecretFile {
         shapes::line(text).map(|path| SecretFile(PathBuf::from(path)))
     }
 
+    pub(super) fn named(name: &str) -> SecretFile {
+        SecretFile(PathBuf::from(name))
+    }
+
     pub fn path(&self) -> &Path {
         &self.0
     }

@@ -14,6 +14,16 @@ pub enum Database {
     Postgres(String),
 }
 
+impl Database {
+    /// `sqlite:FILE` or `postgres://…`, as `storage.url` has it.
+    ///
+    /// # Errors
+    /// It is neither, or a password stands in it.
+    pub fn parse(text: &str) -> Result<Database, Said> {
+        database(text)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Storage {
     pub database: Database,

@@ -145,6 +145,11 @@ pub fn exists(keeping: &Keeping) -> bool {
     keeping.chain().exists()
 }
 
+/// Whether chain and mark are there, readable or not.
+pub fn is_complete(keeping: &Keeping) -> bool {
+    exists(keeping) && keeping.mark().exists()
+}
+
 /// Looks whether chain and mark are there and whole, and takes no lock: a daemon may hold them.
 pub fn look(keeping: &Keeping) -> Result<(), Trouble> {
     let (_, end) = chain_file::open(&keeping.chain())?;

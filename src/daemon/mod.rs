@@ -6,12 +6,15 @@
 //! comes in and wake the loop, and no slow server holds up a turn.
 
 mod alert;
+mod service;
 
 use crate::clock::Stopwatch;
 use crate::model::Timestamp;
 use crate::model::time::{MINUTE, SECOND};
 use crate::work::turn::{Turn, turn};
-use crate::work::{Context, Done, dispatch, mailbox_watch};
+use crate::work::{Context, Done, backup, dispatch, health, mailbox_watch};
+use alert::Away;
+use service::Manager;
 use std::pin::pin;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -24,6 +27,8 @@ const LEASE: i64 = MINUTE;
 const PAUSE: Duration = Duration::from_secs(5);
 /// How long a turn may send letters: a slow mail server must not hold up draws.
 pub const SENDING: i64 = 30 * SECOND;
+/// Between looks whether a backup is due.
+const BETWEEN_BACKUPS: Duration = Duration::from_secs(60);
 /// How long a turn in hand may take to its end once the daemon is told to stop.
 const GRACE: Duration = Duration::from_secs(3);
 /// A jump of the wall clock against the monotonic one that nothing harmless explains.
@@ -80,8 +85,11 @@ impl Daemon {
                     seconds = jump / SECOND,
                     "the clock jumped: nothing is drawn until the daemon is started again"
                 );
-                alert::clock_jumped(ctx, jump).await?;
+                health::note_clock(ctx, Some(jump / MINUTE)).await?;
             }
+        } else {
+            // A daemon that was started again trusts the clock.
+            health::note_clock(ctx, None).await?;
         }
         self.last = Some((now, Stopwatch::start()));
         Ok(())
@@ -118,6 +126,18 @@ async fn watch_mailboxes(ctx: &Context, wake: &Notify, mut leads: watch::Receive
     }
 }
 
+/// Makes the nightly backups for as long as this daemon leads: a nation's takes minutes, and a draw cannot wait.
+async fn make_backups(ctx: &Context, mut leads: watch::Receiver<Option<bool>>) {
+    while leads.wait_for(|leads| *leads == Some(true)).await.is_ok() {
+        match backup::due(ctx).await {
+            Ok(true) => tracing::info!("backup made"),
+            Ok(false) => {}
+            Err(failure) => tracing::error!(%failure, "no backup was made; it is tried again in an hour"),
+        }
+        tokio::time::sleep(BETWEEN_BACKUPS).await;
+    }
+}
+
 /// Runs until SIGTERM or Ctrl-C.
 pub async fn serve(ctx: &Context) -> Done<()> {
     let failed = |e| crate::work::Failure::File("the stop signal could not be listened to", e);
@@ -133,9 +153,11 @@ pub async fn serve(ctx: &Context) -> Done<()> {
     let (leads, led) = watch::channel(None);
     let wake = Notify::new();
     ctx.mailboxes.watched.store(true, Ordering::SeqCst);
+    ctx.serving.store(true, Ordering::SeqCst);
     tokio::select! {
         () = turns(ctx, &wake, &leads, told) => {}
-        () = watch_mailboxes(ctx, &wake, led) => {}
+        () = watch_mailboxes(ctx, &wake, led.clone()) => {}
+        () = make_backups(ctx, led) => {}
     }
     ctx.let_go().await;
     let mut tx = ctx.store.begin().await?;
@@ -148,22 +170,31 @@ pub async fn serve(ctx: &Context) -> Done<()> {
 /// Turn after turn until `told` ends. A turn in hand is finished first, unless it hangs: then it is
 /// broken off, which is no worse than a power cut (DESIGN 6.7).
 async fn turns(ctx: &Context, wake: &Notify, leads: &watch::Sender<Option<bool>>, mut told: impl AsyncFnMut()) {
-    let mut daemon = Daemon::default();
+    let (mut daemon, mut away) = (Daemon::default(), Away::default());
+    let (manager, mut ready) = (Manager::of_this_process(), false);
     loop {
         let mut tick = pin!(daemon.tick(ctx));
-        tokio::select! {
-            done = &mut tick => tell(done, leads),
+        let done = tokio::select! {
+            done = &mut tick => done,
             () = told() => {
                 ctx.stopping.store(true, Ordering::SeqCst);
+                manager.told(service::STOPPING);
                 match tokio::time::timeout(GRACE, tick).await {
                     Ok(done) => tell(done, leads),
                     Err(_) => tracing::warn!("the turn in hand hung and was broken off; the next start goes on there"),
                 }
                 return;
             }
-        }
+        };
+        // Also a tick that failed is a sign of life: a database that is away is no reason to be started again.
+        manager.told(if std::mem::replace(&mut ready, true) { service::ALIVE } else { service::READY });
+        away.heed(ctx, &done).await;
+        tell(done, leads);
         tokio::select! {
-            () = told() => return,
+            () = told() => {
+                manager.told(service::STOPPING);
+                return;
+            }
             () = wake.notified() => {}
             () = tokio::time::sleep(PAUSE) => {}
         }

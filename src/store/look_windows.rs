@@ -15,6 +15,7 @@ statements! {
             CAST(NULL AS BIGINT) AS drawn_at, v.reason, CAST(0 AS BIGINT) AS revealed
         FROM window_void v LEFT JOIN window_seal s ON s.id = v.id WHERE v.office = $1 AND v.day >= $2 AND v.day <= $3 AND s.id IS NULL
         ORDER BY v.day DESC, v.id";
+    LAST_DAY = "SELECT MAX(day) FROM window_seal WHERE office = $1";
     COUNTS = "SELECT kind, COALESCE(state, 'open'), COUNT(*) FROM line WHERE id = $1 GROUP BY kind, COALESCE(state, 'open') ORDER BY 1 DESC, 2";
 }
 
@@ -71,6 +72,12 @@ impl Columns {
 }
 
 impl Tx {
+    /// The last day that an office ever sealed a window of.
+    pub async fn last_window_day(&mut self, office: &OfficeId) -> Result<Option<NaiveDate>> {
+        let day = fetch_optional!(self, (Option<String>,), LAST_DAY, office.as_str()).and_then(|(day,)| day);
+        day.map(|day| parsed("window_seal", "day", office.as_str(), &day)).transpose()
+    }
+
     /// Windows of an office on some days, both inclusive, the last day first; those too that fell before they were
     /// sealed.
     pub async fn look_windows(&mut self, office: &OfficeId, from: NaiveDate, to: NaiveDate) -> Result<Vec<WindowLook>> {

@@ -61,6 +61,7 @@ mod signals;
 mod state;
 mod travel;
 mod verdicts;
+mod whole;
 mod windows;
 
 pub use accounts::{AccountRow, NewAccount, TokenRow};
@@ -106,6 +107,7 @@ pub use signals::{Flagged, Noted, VisitCount};
 pub use sql::{ALL, Sql};
 pub use state::FAMILIES;
 pub use verdicts::{FlagRow, FlagStepRow, NewVerdict, VerdictRow};
+pub use whole::{Census, Refill, Server, Still, Temporary, newest_schema};
 pub use windows::{BeaconRow, CustodyEventRow, DrawRow, ProgrammeSealRow, UntoldVoid, VoidRow};
 
 use sqlx::error::DatabaseError;
@@ -221,10 +223,7 @@ impl Store {
     /// An address of another kind, a database that is away, or a schema newer than this program.
     pub async fn open(url: &str) -> Result<Store> {
         let store = Store::connect(url).await?;
-        match &store {
-            Store::Sqlite { write, .. } => SQLITE_MIGRATIONS.run(write).await?,
-            Store::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
-        }
+        store.migrate().await?;
         Ok(store)
     }
 

@@ -38,6 +38,11 @@ statements! {
     AMBIGUOUS_END = "INSERT INTO ambiguous_end (message_id, attempt, at) VALUES ($1, $2, $3) ON CONFLICT (message_id, attempt) DO NOTHING";
     RESCUE_CLAIMED = "UPDATE letter SET state = 'queued', owner = NULL, claimed_until = NULL WHERE state IN ('claimed', 'data_sent') AND state = 'claimed' AND (claimed_until <= $1 OR owner = $2)";
     LOST = "SELECT message_id, attempts, fence FROM letter WHERE state IN ('claimed', 'data_sent') AND state = 'data_sent' AND (claimed_until <= $1 OR owner = $2) ORDER BY message_id";
+    UNKNOWN_SINCE = "INSERT INTO ambiguous_end (message_id, attempt, at) SELECT message_id, attempts, $1 FROM letter
+        WHERE state IN ('queued', 'claimed', 'data_sent') ON CONFLICT (message_id, attempt) DO NOTHING";
+    SETTLE_UNKNOWN = "UPDATE letter SET state = $1, owner = NULL, claimed_until = NULL, trouble = 'restored'
+        WHERE state IN ('queued', 'claimed', 'data_sent')";
+    END_LEASES = "UPDATE lease SET expires_at = 0";
     LETTER = "SELECT message_id, kind, office, assignment, inspector, recipients, bytes, created_at, state, attempts, next_try_at, done_at, trouble,
             (SELECT COUNT(*) FROM ambiguous_end a WHERE a.message_id = letter.message_id) AS ambiguous
         FROM letter WHERE message_id = $1";
@@ -216,6 +221,14 @@ impl Tx {
     pub async fn rescue_letters(&mut self, now: Timestamp, owner: &str) -> Result<Vec<(String, i64, i64)>> {
         execute!(self, RESCUE_CLAIMED, now.0, owner);
         Ok(fetch_all!(self, (String, i64, i64), LOST, now.0, owner))
+    }
+
+    /// The database came out of a backup: what was not finished then may have left since. Each such letter is
+    /// listed as ambiguous and sent again as it is, or held; nobody holds a role any more. Returns how many there were.
+    pub async fn letters_after_restore(&mut self, hold: bool, now: Timestamp) -> Result<u64> {
+        execute!(self, END_LEASES);
+        execute!(self, UNKNOWN_SINCE, now.0);
+        Ok(execute!(self, SETTLE_UNKNOWN, if hold { "ambiguous" } else { "queued" }))
     }
 
     /// Which of these are letters of ours.

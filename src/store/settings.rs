@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 statements! {
     GET_SETTING = "SELECT value FROM setting WHERE key = $1";
     PUT_SETTING = "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    SETTINGS_BELOW = "SELECT key, value FROM setting WHERE SUBSTR(key, 1, LENGTH($1)) = $1 ORDER BY key";
     TAKE_LEASE = "INSERT INTO lease (name, owner, fence, expires_at) VALUES ($1, $2, 1, $4)
         ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at,
             fence = CASE WHEN lease.owner = excluded.owner THEN lease.fence ELSE lease.fence + 1 END
@@ -37,6 +38,11 @@ impl Tx {
 
     pub async fn put_setting(&mut self, key: &str, value: &str) -> Result<()> {
         touched("put_setting", execute!(self, PUT_SETTING, key, value), 1)
+    }
+
+    /// Settings whose keys begin so.
+    pub async fn settings_below(&mut self, prefix: &str) -> Result<Vec<(String, String)>> {
+        Ok(fetch_all!(self, (String, String), SETTINGS_BELOW, prefix))
     }
 
     /// Takes or renews a lease; `None` while somebody else holds it.

@@ -116,5 +116,6 @@ pub const ALL: &[&[Sql]] = &[
     super::state::ALL,
     super::travel::ALL,
     super::verdicts::ALL,
+    super::whole::ALL,
     super::windows::ALL,
 ];

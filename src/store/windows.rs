@@ -6,6 +6,7 @@ use crate::model::{OfficeId, ProgrammeId, Timestamp, Window, WindowId};
 use chrono::NaiveDate;
 
 statements! {
+    FIRST_SEAL = "SELECT MIN(sealed_at) FROM programme_seal WHERE office = $1";
     PROGRAMME_SEALS = "SELECT generation, sealed_at, content FROM programme_seal WHERE programme = $1 AND office = $2 ORDER BY generation";
     ADD_PROGRAMME_SEAL = "INSERT INTO programme_seal (programme, office, generation, sealed_at, content) VALUES ($1, $2, $3, $4, $5)";
     LAST_VOID_DAY = "SELECT MAX(day) FROM window_void WHERE office = $1 AND id > $2 AND id < $3";
@@ -90,6 +91,11 @@ fn generation(programme: &ProgrammeId, number: i64) -> Result<u32> {
 }
 
 impl Tx {
+    /// When the first programme of an office was sealed.
+    pub async fn first_seal_of(&mut self, office: &OfficeId) -> Result<Option<Timestamp>> {
+        Ok(fetch_optional!(self, (Option<i64>,), FIRST_SEAL, office.as_str()).and_then(|(at,)| at).map(Timestamp))
+    }
+
     /// Every generation of a programme's seal, oldest first.
     pub async fn programme_seals(
         &mut self,

@@ -1,5 +1,6 @@
 //! Looks over an installation: configuration, database, keys, calendar, register, windows.
 
+use super::backup::BackupKey;
 use super::beacon::read_draws;
 use super::context::{calendar, signer};
 use super::custody::Chains;
@@ -65,8 +66,6 @@ impl Finding {
 
 /// How many windows of each rule are shown.
 const NEXT: usize = 5;
-/// A calendar that ends sooner than this is worth a word.
-const CALENDAR_DAYS: i64 = 60;
 
 /// Everything worth a word, in the order in which it is to be put right.
 pub async fn check(config: Config, now: Option<&str>) -> Vec<Finding> {
@@ -172,6 +171,15 @@ async fn look(ctx: &Context, found: &mut Vec<Finding>) -> Done<()> {
             "未设置收信邮箱（intake.imap或intake.maildir）：回复只能经“spotcheck receive”进入"
         )));
     }
+    if ctx.config.backup.folder.is_none() {
+        found.push(Finding::warning(said!(
+            "no backups are made: make a key with `spotcheck backup --new-key`, then name a folder in backup.folder",
+            "未设置备份：请先用“spotcheck backup --new-key”生成密钥，再在backup.folder中指定文件夹"
+        )));
+    } else if let Err(trouble) = BackupKey::read(&ctx.config.backup.key_file) {
+        found.push(Finding::broken(trouble));
+    }
+    found.extend(super::health::look(ctx).await?.into_iter().map(|cause| Finding::warning(cause.said)));
     Ok(())
 }
 
@@ -193,7 +201,7 @@ fn look_at_calendar(ctx: &Context, office: &Office, found: &mut Vec<Finding>) {
                 "office {id}: the calendar goes to {until}, {left} more days",
                 "{id}：日历至{until}，还有{left}天"
             );
-            found.push(if left < CALENDAR_DAYS { Finding::warning(said) } else { Finding::well(said) });
+            found.push(Finding::well(said));
         }
     }
 }

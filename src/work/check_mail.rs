@@ -1,13 +1,14 @@
-//! Tries the mail servers: connects, logs in, and sends a letter to the desk by each of them.
+//! Tries the mail servers: connects, logs in, and sends a letter to the desk by each of them; and sends what
+//! cannot wait for an outbox.
 
 use super::check::Finding;
 use super::context::signer;
-use super::ways::ways;
+use super::ways::{Way, ways};
 use super::{Done, Failure};
 use crate::clock::Clock;
 use crate::config::{Config, Office};
 use crate::letter::{Address, AlertInput, Auto, HeaderText, Host, Languages, LetterKind, MessageId, alert};
-use crate::mail::{Envelope, Headers, Parcel, Reason, Sent, compose};
+use crate::mail::{Envelope, Headers, Parcel, Reason, Sent, Signer, compose};
 use crate::model::{Said, Trouble};
 use crate::said;
 use crate::words::sending;
@@ -25,46 +26,47 @@ async fn try_all(config: &Config, clock: &Clock) -> Done<Vec<Finding>> {
     let Some(office) = config.offices.first() else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     for (number, way) in (1..).zip(&ways) {
-        let (id, mut bytes) = letter(config, office, way.name, number, clock)?;
-        if let Some(signer) = &signer {
-            bytes = signer.sign(&bytes, clock.now()).map_err(|e| unwritten(&e))?;
-        }
-        let from = Address::parse(&config.mail.from).map_err(Trouble::new)?;
-        let to = Address::parse(&office.desk).map_err(Trouble::new)?;
-        let envelope = Envelope { from: Some(from), to: vec![to] };
-        let day = clock.now().day(office.zone);
-        let parcel = Parcel { message_id: &id, day, envelope: &envelope, bytes: &bytes };
-        let sent = match way.transport.reach().await {
-            Ok(()) => way.transport.send(parcel, None, || None, async || Ok::<_, Failure>(())).await?.0,
-            Err(reason) => Sent::Unreached(reason),
+        let name = way.name;
+        let input = AlertInput {
+            at: clock.now(),
+            zone: office.zone,
+            subject: said!("test", "测试"),
+            body: vec![said!(
+                "Nothing is to be done. This letter was sent by “spotcheck check --online” by way of {name}.",
+                "无须处理。本信由“spotcheck check --online”经{name}发出。"
+            )],
+            languages: Languages::Both,
         };
-        way.transport.finish().await;
-        found.push(tell(way.name, sent));
+        let sent = send_aside(config, signer.as_ref(), way, (office, &office.desk), &input, number).await?;
+        found.push(tell(name, sent));
     }
     Ok(found)
 }
 
-fn letter(config: &Config, office: &Office, way: &str, number: u32, clock: &Clock) -> Done<(MessageId, Vec<u8>)> {
-    let now = clock.now();
-    let input = AlertInput {
-        at: now,
-        zone: office.zone,
-        subject: said!("test", "测试"),
-        body: vec![said!(
-            "Nothing is to be done. This letter was sent by “spotcheck check --online” by way of {way}.",
-            "无须处理。本信由“spotcheck check --online”经{way}发出。"
-        )],
-        languages: Languages::Both,
-    };
+/// Sends a letter that is no part of the outbox.
+///
+/// # Errors
+/// It could not be written.
+pub async fn send_aside(
+    config: &Config,
+    signer: Option<&Signer>,
+    way: &Way,
+    (office, to): (&Office, &str),
+    input: &AlertInput,
+    number: u32,
+) -> Done<Sent> {
     let host = Host::parse(&config.mail.host)
         .ok_or_else(|| Trouble::new(said!("mail.host is no host name", "mail.host不是主机名")))?;
+    let now = input.at;
+    let day = now.day(office.zone);
     let seconds = u32::try_from(now.unix_seconds().rem_euclid(86_400)).unwrap_or(0);
-    let id = MessageId::office(LetterKind::Alert, &office.id, now.day(office.zone), seconds * 10 + number, &host);
+    let id = MessageId::office(LetterKind::Alert, &office.id, day, seconds * 10 + number, &host);
     let from = Address::parse(&config.mail.from).map_err(Trouble::new)?;
+    let to = Address::parse(to).map_err(Trouble::new)?;
     let headers = Headers {
         from_name: HeaderText::of(&config.mail.send_as),
         from: from.clone(),
-        to: Address::parse(&office.desk).map_err(Trouble::new)?,
+        to: to.clone(),
         reply_to: None,
         message_id: id.clone(),
         date: now,
@@ -72,10 +74,20 @@ fn letter(config: &Config, office: &Office, way: &str, number: u32, clock: &Cloc
         in_reply_to: None,
         references: Vec::new(),
         auto: Auto::Generated,
-        x_loop: from,
+        x_loop: from.clone(),
     };
-    let bytes = compose(&alert(&input), &headers).map_err(|e| unwritten(&e))?;
-    Ok((id, bytes))
+    let mut bytes = compose(&alert(input), &headers).map_err(|e| unwritten(&e))?;
+    if let Some(signer) = signer {
+        bytes = signer.sign(&bytes, now).map_err(|e| unwritten(&e))?;
+    }
+    let envelope = Envelope { from: Some(from), to: vec![to] };
+    let parcel = Parcel { message_id: &id, day, envelope: &envelope, bytes: &bytes };
+    let sent = match way.transport.reach().await {
+        Ok(()) => way.transport.send(parcel, None, || None, async || Ok::<_, Failure>(())).await?.0,
+        Err(reason) => Sent::Unreached(reason),
+    };
+    way.transport.finish().await;
+    Ok(sent)
 }
 
 fn unwritten(e: &dyn std::fmt::Display) -> Trouble {

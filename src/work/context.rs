@@ -1,5 +1,6 @@
 //! Everything that a use case may touch.
 
+use super::backup::Source;
 use super::custody::Custodies;
 use super::mailbox::Mailboxes;
 use super::ways::{Way, ways};
@@ -15,7 +16,7 @@ use crate::said;
 use crate::store::Store;
 use crate::timing::Calendar;
 use chrono::NaiveDate;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 
 /// Setting of databases that a simulation made: the seed of its entropy.
 pub const SIMULATED: &str = "simulated.seed";
@@ -40,6 +41,10 @@ pub struct Context {
     pub owner: String,
     /// How long a turn may send before other work is looked at again, in milliseconds; none: to the end.
     pub sends_for: Option<i64>,
+    /// A daemon does what may take long beside the turns, not in them.
+    pub serving: AtomicBool,
+    /// When it was last looked what a head has to see to, in milliseconds.
+    pub looked_at: AtomicI64,
     /// Told to stop: letters in hand are finished, and no more are taken.
     pub stopping: AtomicBool,
     /// Simulations end: no window after this day is sealed.
@@ -151,7 +156,10 @@ impl Context {
     /// The database, calendar or secrets are not there or not readable.
     pub async fn open(config: Config, clock: Clock, entropy: Entropy) -> Done<Context> {
         let url = config.storage.connection()?;
-        let store = Store::open(url.reveal()).await?;
+        let store = Store::as_it_is(url.reveal()).await?;
+        let before = Source { store: &store, config: &config, entropy: &entropy, now: clock.now() };
+        super::backup::before_migration(&before).await?;
+        store.migrate().await?;
         if let Some(trouble) = super::lexicons::troubles(&config).into_iter().next() {
             return Err(trouble.into());
         }
@@ -171,6 +179,8 @@ impl Context {
             last_day: None,
             mailboxes: Mailboxes::default(),
             sends_for: None,
+            serving: AtomicBool::new(false),
+            looked_at: AtomicI64::new(i64::MIN),
             stopping: AtomicBool::new(false),
             custodies: Custodies::default(),
             config,

@@ -6,7 +6,7 @@ use super::places::details;
 use super::post::{Direction, at_clock};
 use super::release::load_assignment;
 use super::windows::{damaged, outside};
-use super::{Context, Done, not_made};
+use super::{Context, Done, health, not_made};
 use crate::config::Office;
 use crate::letter::{
     Auto, CallsBack, DigestInput, Languages, LetterKind, MessageId, Progress, SealedWindow, Todo, digest, plain,
@@ -149,6 +149,13 @@ async fn flags(ctx: &Context, tx: &mut Tx, office: &Office, input: &mut DigestIn
     input.todo.extend(super::findings_told::todo(tx, office, input.day).await?);
     input.todo.extend(super::retention::todo(ctx, tx, office, input.day).await?);
     input.todo.extend(super::bounce::todo(ctx, tx, office).await?);
+    let needs = health::look(ctx).await?;
+    input.todo.extend(
+        needs
+            .into_iter()
+            .filter(|cause| cause.concerns(office))
+            .map(|cause| Todo { code: said!("Machine", "系统"), what: cause.said }),
+    );
     let waiting = tx.mails(Some("quarantine"), 1000).await?.len();
     if waiting > 0 {
         input.todo.push(Todo {

@@ -133,6 +133,9 @@ async fn draw_window(ctx: &Context, seal: SealRow) -> Done<Found> {
     let terms = generation::of(&mut tx, &seal).await?;
     drop(tx);
     let chains = Chains::of(&terms)?;
+    if generation::keys_are_lost(ctx, &chains).await? {
+        return Ok(Found::Void("keys_lost"));
+    }
     let beacon = match known {
         Some(row) => row.beacon,
         // Said first: it was drawn, whatever else may be true of it by now.

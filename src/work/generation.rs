@@ -48,6 +48,15 @@ pub async fn was_drawn(ctx: &Context, tx: &mut Tx, window: &Window) -> Done<bool
     Ok(false)
 }
 
+/// Whether a person gave this generation up and its chains are gone: what it sealed can be drawn by nobody.
+pub async fn keys_are_lost(ctx: &Context, chains: &Chains) -> Done<bool> {
+    if ctx.keepings(chains).iter().all(crate::custody::is_complete) {
+        return Ok(false);
+    }
+    let events = ctx.store.read().await?.custody_events(&chains.programme, &chains.office).await?;
+    Ok(events.iter().any(|event| event.generation == chains.generation && event.kind == "key_exposed"))
+}
+
 /// The terms that a new window is sealed under: the newest generation, begun now where there is none
 /// or where the configuration or the end of the chains asks for another.
 pub async fn current(ctx: &Context, programme: &Programme, office: &Office) -> Done<Terms> {

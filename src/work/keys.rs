@@ -59,7 +59,40 @@ pub async fn expose(
     reason: &str,
     actor: &str,
 ) -> Done<Terms> {
-    let (actor, reason) = (&signed(actor, "--by")?, signed::reason(reason, "--reason")?);
+    let from = |newest: &Terms| {
+        let t = newest.link_of(ctx.now()).map_err(|e| Trouble::new(e.said()))?;
+        Ok(json!({
+            "kind": "key_exposed", "programme": programme, "generation": newest.generation, "from_t": t,
+        }))
+    };
+    succeed(ctx, (programme, office), (actor, reason), Why::KeyExposed, from).await
+}
+
+/// New chains without a theft: custodians change, or files are to move. No window is marked.
+///
+/// # Errors
+/// As [`expose`].
+pub async fn renew(
+    ctx: &Context,
+    programme: &ProgrammeId,
+    office: &OfficeId,
+    reason: &str,
+    actor: &str,
+) -> Done<Terms> {
+    let entry =
+        |newest: &Terms| Ok(json!({"kind": "key_renewed", "programme": programme, "generation": newest.generation}));
+    succeed(ctx, (programme, office), (actor, reason), Why::Renewal, entry).await
+}
+
+/// Logs by whose word the newest generation ends, and begins the next.
+async fn succeed(
+    ctx: &Context,
+    (programme, office): (&ProgrammeId, &OfficeId),
+    (actor, reason): (&str, &str),
+    why: Why,
+    entry: impl FnOnce(&Terms) -> Done<Value>,
+) -> Done<Terms> {
+    let (actor, reason) = (signed(actor, "--by")?, signed::reason(reason, "--reason")?);
     let configured =
         ctx.config.programmes.iter().find(|p| p.id == *programme && p.office == *office).ok_or_else(|| {
             Trouble::new(said!(
@@ -81,16 +114,13 @@ pub async fn expose(
         ))
         .into());
     }
-    let from = newest.link_of(ctx.now()).map_err(|e| Trouble::new(e.said()))?;
-    let entry = json!({
-        "kind": "key_exposed", "programme": programme, "generation": newest.generation, "from_t": from,
-    });
+    let entry = entry(&newest)?;
     let event = CustodyEventRow {
         generation: newest.generation,
-        kind: "key_exposed".to_owned(),
+        kind: entry["kind"].as_str().unwrap_or_default().to_owned(),
         content: entry.to_string(),
         reason,
-        actor: actor.to_owned(),
+        actor,
         at: ctx.now(),
     };
     if tx.add_custody_event(programme, office, &event).await? {
@@ -100,7 +130,7 @@ pub async fn expose(
         drop(tx);
     }
     let place = ctx.office(office)?;
-    generation::begin(ctx, configured, place, newest.generation + 1, Why::KeyExposed).await
+    generation::begin(ctx, configured, place, newest.generation + 1, why).await
 }
 
 impl KeyState {

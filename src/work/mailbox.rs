@@ -5,7 +5,7 @@
 //! note in quarantine stands for it.
 
 use super::intake::{self, BATCH_BYTES, BATCH_MAILS, Piece, TakenIn, Way};
-use super::{Context, Done, Failure};
+use super::{Context, Done, Failure, health};
 use crate::config::{After, Imap};
 use crate::mail::LARGEST_MAIL;
 use crate::mail::imap::{Fetched, ImapFailure, Kind, Patience, Selected, Session, Step};
@@ -48,11 +48,24 @@ pub async fn collect(ctx: &Context) -> Vec<(&str, Done<TakenIn>)> {
                 (Ok(_), Some(refused)) => Err(mailbox.trouble(&refused)),
                 (looked, _) => looked,
             };
-            done.push((settings.id.as_str(), looked));
             mailbox.leave().await;
+            let noted = remember(ctx, &settings.id, looked).await;
+            done.push((settings.id.as_str(), noted));
         }
     }
     done
+}
+
+/// What a look came to is kept, so that a head hears of a mailbox that stays away.
+async fn remember(ctx: &Context, id: &str, looked: Done<TakenIn>) -> Done<TakenIn> {
+    match looked {
+        Ok(taken) => health::note_mailbox(ctx, id, None).await.map(|()| taken),
+        Err(failure) => {
+            let trouble = failure.trouble();
+            health::note_mailbox(ctx, id, Some(&trouble.said)).await?;
+            Err(trouble.into())
+        }
+    }
 }
 
 pub struct Mailbox<'a> {

@@ -1,10 +1,11 @@
 //! Mailboxes, watched: a connection each, beside the turns, so that no server holds up any other work.
 
-use super::Context;
 use super::mailbox::Mailbox;
+use super::{Context, health};
 use crate::clock::Stopwatch;
 use crate::config::Imap;
 use crate::mail::imap::{ImapFailure, Session};
+use crate::model::Said;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
@@ -35,7 +36,7 @@ pub async fn watch(ctx: &Context, wake: &Notify) {
 async fn watch_one(ctx: &Context, settings: &Imap, wake: &Notify) {
     let mut mailbox = Mailbox::new(ctx, settings, Some(wake));
     let id = &settings.id;
-    let (mut failures, mut told) = (0, false);
+    let (mut failures, mut told, mut answers) = (0, false, false);
     loop {
         match mailbox.look().await {
             Ok(taken) => {
@@ -43,6 +44,9 @@ async fn watch_one(ctx: &Context, settings: &Imap, wake: &Notify) {
                     tracing::info!(mailbox = id, "the mail server answers again");
                 }
                 failures = 0;
+                if !std::mem::replace(&mut answers, true) {
+                    note(ctx, id, None).await;
+                }
                 if taken.new > 0 || taken.left > 0 {
                     tracing::info!(mailbox = id, new = taken.new, known = taken.known, left = taken.left, "mail in");
                 }
@@ -57,11 +61,19 @@ async fn watch_one(ctx: &Context, settings: &Imap, wake: &Notify) {
                 let pause = FIRST_PAUSE.saturating_mul(1 << failures.min(10)).min(LONGEST_PAUSE);
                 failures += 1;
                 let trouble = failure.trouble();
+                answers = false;
+                note(ctx, id, Some(&trouble.said)).await;
                 let (seconds, zh) = (pause.as_secs(), &trouble.said.zh);
                 tracing::error!(mailbox = id, seconds, %trouble, zh, "no mail came in; tried again after a pause");
                 sleep(pause).await;
             }
         }
+    }
+}
+
+async fn note(ctx: &Context, id: &str, trouble: Option<&Said>) {
+    if let Err(failure) = health::note_mailbox(ctx, id, trouble).await {
+        tracing::error!(mailbox = id, %failure, "how the mailbox stands could not be kept");
     }
 }
 

@@ -3,10 +3,11 @@
 //! A step that fails is told and does not stop the others; the next turn tries again.
 
 use super::{
-    Context, Done, Failure, answer, ask, away, blackout, calls, close, digest, dispatch, draw, gaps, intake, judge,
-    mailbox, overtaken, remind, retention, reveal, seal, sheet, void,
+    Context, Done, Failure, answer, ask, away, backup, blackout, calls, close, digest, dispatch, draw, gaps, health,
+    intake, judge, mailbox, overtaken, remind, retention, reveal, seal, sheet, void,
 };
 use crate::model::Said;
+use std::sync::atomic::Ordering;
 
 /// What a turn did.
 #[derive(Debug, Default)]
@@ -33,7 +34,10 @@ pub struct Turn {
     pub calls: usize,
     pub revealed: usize,
     pub sheets: usize,
+    /// Letters to heads about what they have to see to.
+    pub alerts: usize,
     pub sent: usize,
+    pub backups: usize,
     /// Steps that did not go through.
     pub failures: Vec<(&'static str, Failure)>,
 }
@@ -59,7 +63,9 @@ impl Turn {
             (self.calls, "calls tried again", "再次拨打"),
             (self.revealed, "windows revealed", "公开时段"),
             (self.sheets, "sheets", "安排表"),
+            (self.alerts, "alerts", "告警"),
             (self.sent, "letters sent", "发出信件"),
+            (self.backups, "backups", "备份"),
         ];
         let done: Vec<_> = done.into_iter().filter(|(count, ..)| *count > 0).collect();
         let english = |(count, en, _): &(usize, &str, &str)| format!("{en}: {count}");
@@ -78,8 +84,8 @@ impl Turn {
             "leads": true, "mails": self.mails, "answers": self.answers, "verdicts": self.verdicts, "flags": self.flags,
             "asked": self.asked, "findings": self.findings, "closed": self.closed, "reminders": self.reminders,
             "sealed": self.sealed, "digests": self.digests, "drawn": self.drawn, "void": self.void,
-            "redealt": self.redealt, "withdrawn": self.withdrawn, "calls": self.calls, "revealed": self.revealed, "sheets": self.sheets,
-            "sent": self.sent, "failed": failed,
+            "redealt": self.redealt, "withdrawn": self.withdrawn, "calls": self.calls, "revealed": self.revealed, "sheets": self.sheets, "alerts": self.alerts,
+            "sent": self.sent, "backups": self.backups, "failed": failed,
         })
     }
 
@@ -157,8 +163,16 @@ pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
     if let Some(sheets) = turn.take("sheet", sheet::sheet_due(ctx).await) {
         turn.sheets = sheets;
     }
+    if let Some(alerts) = turn.take("alerts", health::tell::tell_due(ctx).await) {
+        turn.alerts = alerts;
+    }
     if let Some(sent) = turn.take("dispatch", dispatch::dispatch(ctx).await) {
         turn.sent = sent.acked;
+    }
+    if !ctx.serving.load(Ordering::SeqCst)
+        && let Some(made) = turn.take("backup", backup::due(ctx).await)
+    {
+        turn.backups = usize::from(made);
     }
     turn
 }

@@ -110,6 +110,10 @@ pub fn void_reason(code: &str) -> Said {
             "the beacon that its seal awaits did not come within a week of its end",
             "封存时约定的信标在时段结束一周后仍未得到"
         ),
+        "keys_lost" => said!(
+            "the chains under which it was sealed are lost: nobody can draw it",
+            "封存所用的密钥链已丢失，无法抽取"
+        ),
         "calendar_changed" => said!("the day is no longer a workday", "当日已不是工作日"),
         other => said!("{other}", "{other}"),
     }

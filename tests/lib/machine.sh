@@ -51,11 +51,14 @@ need_tools() {
     find /usr/share/fonts -iname 'NotoSansCJK-Regular.ttc' -o -iname 'wqy-microhei.ttc' 2>/dev/null | grep -q . || missing+=(fonts-wqy-microhei)
     # For the independent verifier of draws, with its time zones.
     python3 -c 'import zoneinfo; zoneinfo.ZoneInfo("Asia/Shanghai")' 2>/dev/null || missing+=(python3 tzdata)
-    # The browser that opens the console, its driver, and letters for what it shows.
+    # The browser that opens the console, and its driver.
     command -v chromium >/dev/null || missing+=(chromium)
     command -v chromedriver >/dev/null || missing+=(chromium-driver)
-    [ -n "$(find /usr/share/fonts -iname '*cjk*' -print -quit 2>/dev/null)" ] || missing+=(fonts-noto-cjk)
     [ -e "$axe" ] || command -v npm >/dev/null || missing+=(npm)
+    # What judges the unit of the service, without ever starting one; what reads the container's files and makes archives.
+    command -v systemd-analyze >/dev/null || missing+=(systemd)
+    python3 -c 'import yaml' 2>/dev/null || missing+=(python3-yaml)
+    command -v objdump >/dev/null || missing+=(binutils)
     if [ ${#missing[@]} -gt 0 ] && ! install_packages "${missing[@]}"; then
         complain "could not install ${missing[*]}: run as root, or as a user with sudo, on Debian"
         return 1

@@ -30,9 +30,15 @@ pub struct Draws {
 /// Windows of two weeks up to a day; by default up to the last one that is sealed.
 pub async fn draws(ctx: &Context, office: &Office, until: Option<NaiveDate>) -> Done<Draws> {
     let today = ctx.now().day(office.zone);
-    let to = until.unwrap_or_else(|| today.checked_add_days(Days::new(AHEAD)).unwrap_or(today));
-    let from = until.unwrap_or(today).checked_sub_days(Days::new(DAYS - 1)).unwrap_or(to);
-    let windows = ctx.store.read().await?.look_windows(&office.id, from, to).await?;
+    let mut tx = ctx.store.read().await?;
+    // Where nothing was sealed for long, the last windows that there were.
+    let last = match until {
+        Some(_) => until,
+        None => tx.last_window_day(&office.id).await?.filter(|last| (today - *last).num_days() >= DAYS.cast_signed()),
+    };
+    let to = last.unwrap_or_else(|| today.checked_add_days(Days::new(AHEAD)).unwrap_or(today));
+    let from = last.unwrap_or(today).checked_sub_days(Days::new(DAYS - 1)).unwrap_or(to);
+    let windows = tx.look_windows(&office.id, from, to).await?;
     Ok(Draws { windows, from, to })
 }
 
