@@ -173,3 +173,29 @@ fn an_archive_holds_what_an_office_needs_and_comes_out_the_same_twice() {
         .unwrap();
     assert!(checked.success());
 }
+
+#[test]
+fn every_command_that_the_guides_name_is_one() {
+    use clap::CommandFactory;
+    let all = spotcheck::cli::Cli::command();
+    let mut named = 0;
+    for guide in ["docs/RUNBOOK.md", "packaging/README.md"] {
+        let text = text(guide).replace('\n', " ");
+        for part in text.split("`").filter(|part| part.starts_with("spotcheck ")) {
+            let words: Vec<&str> = part.split_whitespace().skip(1).collect();
+            let Some(first) = all.get_subcommands().find(|one| one.get_name() == words[0]) else {
+                panic!("{guide}: {part}")
+            };
+            if let Some(second) = words.get(1).filter(|_| first.get_subcommands().next().is_some()) {
+                assert!(first.get_subcommands().any(|one| one.get_name() == *second), "{guide}: {part}");
+            }
+            for option in words.iter().filter_map(|word| word.strip_prefix("--")) {
+                let below = first.get_subcommands().flat_map(clap::Command::get_arguments);
+                let known = first.get_arguments().chain(below).chain(all.get_arguments());
+                assert!(known.into_iter().any(|arg| arg.get_long() == Some(option)), "{guide}: {part}: --{option}");
+            }
+            named += 1;
+        }
+    }
+    assert!(named > 20, "{named}");
+}
