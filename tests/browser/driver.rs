@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// How the protocol calls a reference to an element.
@@ -110,11 +110,11 @@ impl Browser {
     }
 
     pub fn text_of(&self, css: &str) -> String {
-        self.get(&format!("/element/{}/text", self.one(css))).as_str().unwrap().to_owned()
+        self.of(css, "GET", "text", &Value::Null).as_str().unwrap().to_owned()
     }
 
     pub fn attribute(&self, css: &str, name: &str) -> Option<String> {
-        self.get(&format!("/element/{}/attribute/{name}", self.one(css))).as_str().map(str::to_owned)
+        self.of(css, "GET", &format!("attribute/{name}"), &Value::Null).as_str().map(str::to_owned)
     }
 
     /// Of the last element that fits.
@@ -132,25 +132,41 @@ impl Browser {
     }
 
     pub fn click(&self, css: &str) {
-        self.post(&format!("/element/{}/click", self.one(css)), &json!({}));
+        self.of(css, "POST", "click", &json!({}));
     }
 
-    /// The link or button that reads so.
-    pub fn click_text(&self, text: &str) {
+    /// Clicks what leads to another page, and waits until this one is gone.
+    pub fn follow(&self, css: &str) {
+        self.leave(|| self.click(css));
+    }
+
+    fn leave(&self, click: impl FnOnce()) {
+        let page = self.one("html");
+        click();
+        let began = Instant::now();
+        let path = format!("/session/{}/element/{page}/name", self.session);
+        while exchange(self.port, "GET", &path, &Value::Null).0 == 200 {
+            assert!(began.elapsed() < PATIENCE, "the page stayed: {}\n{}", self.address(), self.text());
+        }
+    }
+
+    /// The link or button that reads so leads to another page.
+    pub fn follow_text(&self, text: &str) {
         let quoted = text.replace('"', "");
         let xpath = format!("//a[normalize-space(.)=\"{quoted}\"] | //button[normalize-space(.)=\"{quoted}\"]");
         let found = self.find("xpath", &xpath);
         let element = found.first().unwrap_or_else(|| panic!("nothing to click reads {text:?} on:\n{}", self.text()));
-        self.post(&format!("/element/{element}/click"), &json!({}));
+        self.leave(|| {
+            self.post(&format!("/element/{element}/click"), &json!({}));
+        });
     }
 
     /// Types into a field, or names the file of an upload.
     pub fn fill(&self, css: &str, text: &str) {
-        let element = self.one(css);
         if self.attribute(css, "type").as_deref() != Some("file") {
-            self.post(&format!("/element/{element}/clear"), &json!({}));
+            self.of(css, "POST", "clear", &json!({}));
         }
-        self.post(&format!("/element/{element}/value"), &json!({ "text": text }));
+        self.of(css, "POST", "value", &json!({ "text": text }));
     }
 
     pub fn choose(&self, css: &str, value: &str) {
@@ -172,6 +188,20 @@ impl Browser {
         let whole = json!({"cmd": "Page.captureScreenshot", "params": {"captureBeyondViewport": true}});
         let answer = self.post("/goog/cdp/execute", &whole);
         decoded(answer["data"].as_str().unwrap())
+    }
+
+    /// Asks something of an element. One that went away with its page, just as it was found, is looked for again.
+    fn of(&self, css: &str, method: &str, what: &str, body: &Value) -> Value {
+        let began = Instant::now();
+        loop {
+            let path = format!("/session/{}/element/{}/{what}", self.session, self.one(css));
+            let (status, answer) = exchange(self.port, method, &path, body);
+            let stale = answer["value"]["error"] == "stale element reference" && began.elapsed() < PATIENCE;
+            if !stale {
+                assert!(status == 200, "{css} {what}: {}", answer["value"]["message"].as_str().unwrap_or_default());
+                return answer["value"].clone();
+            }
+        }
     }
 
     fn one(&self, css: &str) -> String {
