@@ -3,7 +3,6 @@
 use super::due_process::{LEAD, OFFICIAL, flagged, step};
 use super::house::{House, Setting, time};
 use super::post::{Reply, reply};
-use super::records::leave;
 use super::site::Site;
 use spotcheck::evidence::flag::Step;
 use spotcheck::model::{AssignmentId, CaseId, FlagState, Subject};
@@ -53,7 +52,6 @@ pub async fn county() -> (Site, Things) {
     house.deliver(&unproven.bytes()).await;
     house.at("2026-03-04 08:05").await;
     let mail = house.ctx.store.read().await.unwrap().mails(Some("quarantine"), 10).await.unwrap().remove(0).id;
-    house.records("leave", &leave(&[]), "2026-03-04").await;
     let batch = house.ctx.store.read().await.unwrap().batches().await.unwrap().remove(0).id;
     let house = house
         .changed(|folder| {

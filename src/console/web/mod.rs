@@ -1,6 +1,6 @@
 //! The console as a web server, beside the daemon: pages for people who sign in, forms for what they do.
 //!
-//! [`ROUTES`] says who may do what. [`Server::answer`] is the one gate: it knows the session, holds the role against
+//! [`ROUTES`] says who may do what. `Server::answer` is the one gate: it knows the session, holds the role against
 //! the table, refuses forms that are not of this session's own pages, runs the handler and writes the audit log. Pages
 //! read (`console/pages`), actions call the use case that the command of the same name calls (`actions/`). Nothing
 //! here runs in the browser but HTML and one stylesheet.
