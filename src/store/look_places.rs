@@ -4,13 +4,13 @@ use super::register::{Ids, stored_day};
 use super::{Result, Tx, parsed};
 use crate::config::PlaceKind;
 use crate::model::register::Name;
-use crate::model::{PlaceId, WindowId};
+use crate::model::{PlaceId, VillageId, WindowId};
 use chrono::NaiveDate;
 
 statements! {
-    TEAMS = "SELECT t.id, t.name, t.latin, v.name, v.latin, v.region FROM village v JOIN team t ON t.village = v.id
+    TEAMS = "SELECT t.id, t.name, t.latin, v.id, v.name, v.latin, v.region FROM village v JOIN team t ON t.village = v.id
         WHERE v.region >= $1 AND v.region < $2 AND (t.to_day IS NULL OR t.to_day >= $3) ORDER BY v.region, v.id, t.id";
-    VILLAGES = "SELECT v.id, v.name, v.latin, v.name, v.latin, v.region FROM village v
+    VILLAGES = "SELECT v.id, v.name, v.latin, v.id, v.name, v.latin, v.region FROM village v
         WHERE v.region >= $1 AND v.region < $2 AND (v.to_day IS NULL OR v.to_day >= $3) ORDER BY v.region, v.id";
     VISITS = "SELECT l.place, l.id, l.origin, COALESCE(c.state, l.state, 'open') FROM json_each($1) j CROSS JOIN line l
         LEFT JOIN line c ON c.id = l.credit AND c.place = l.place
@@ -36,6 +36,8 @@ statements! {
 pub struct NamedPlace {
     pub place: PlaceId,
     pub name: Name,
+    /// Its village's id and name.
+    pub at: VillageId,
     pub village: Name,
     /// Code of the township.
     pub region: String,
@@ -74,7 +76,7 @@ pub struct PersonFound {
     pub until: Option<NaiveDate>,
 }
 
-type Named = (String, String, String, String, String, String);
+type Named = (String, String, String, String, String, String, String);
 type Found = (String, String, String, String, String, i64, i64);
 type Person = (
     String,
@@ -115,10 +117,11 @@ impl Tx {
             PlaceKind::Village => VILLAGES,
         };
         let rows = fetch_all!(self, Named, sql, region, format!("{region}~"), stored_day(day));
-        let place = |(id, name, latin, village, village_latin, region): Named| {
+        let place = |(id, name, latin, at, village, village_latin, region): Named| {
             Ok(NamedPlace {
                 place: parsed("team", "id", &id, &id)?,
                 name: Name::new(name, latin),
+                at: parsed("village", "id", &at, &at)?,
                 village: Name::new(village, village_latin),
                 region,
             })

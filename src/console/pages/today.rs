@@ -269,7 +269,7 @@ fn todo(day: &Day<'_>, role: AccountRole) -> Vec<Todo> {
 }
 
 fn tiles(day: &Day<'_>) -> Vec<Tile> {
-    let sum = |of: fn(&Share) -> Progress| {
+    let sum = |of: Of| {
         day.shares
             .iter()
             .map(of)
@@ -353,6 +353,9 @@ fn state(day: &Day<'_>, share: &Share) -> (Said, Tone) {
     }
 }
 
+/// What is counted of a share.
+type Of = fn(&Share) -> Progress;
+
 /// Numbers alone, for who does not see targets.
 fn counts(day: &Day<'_>) -> Section {
     let mut table = Table::new(&[
@@ -361,8 +364,7 @@ fn counts(day: &Day<'_>) -> Section {
         ("done", Form::Count, said!("Done", "已完成")),
         ("open", Form::Count, said!("Open", "未完成")),
     ]);
-    let of: [(Kind, fn(&Share) -> Progress); 2] =
-        [(Kind::Visit, |share| share.visits), (Kind::Call, |share| share.calls)];
+    let of: [(Kind, Of); 2] = [(Kind::Visit, |share| share.visits), (Kind::Call, |share| share.calls)];
     for (each, of) in of {
         let due: usize = day.shares.iter().map(|share| of(share).due).sum();
         let done: usize = day.shares.iter().map(|share| of(share).done).sum();

@@ -222,12 +222,18 @@ fn law(ctx: &Context, look: &Coverage<'_>, places: &[NamedPlace], visits: &BTree
 }
 
 async fn points(tx: &mut Tx, looks: &[PlaceLook]) -> Done<Vec<Point>> {
-    let ids: BTreeSet<&str> = looks.iter().map(|look| look.place.place.as_str()).collect();
-    let located: BTreeMap<String, Position> =
-        tx.located_among(&Ids::new(ids)).await?.into_iter().map(|one| (one.place, one.position)).collect();
+    let of = |look: &'_ PlaceLook| [look.place.place.to_string(), look.place.at.to_string()];
+    let all: BTreeSet<String> = looks.iter().flat_map(of).collect();
+    let located: BTreeMap<String, Position> = tx
+        .located_among(&Ids::new(all.iter().map(String::as_str)))
+        .await?
+        .into_iter()
+        .map(|one| (one.place, one.position))
+        .collect();
     let point = |look: &PlaceLook| {
         Some(Point {
-            position: *located.get(look.place.place.as_str())?,
+            // A team without its own position is where its village is.
+            position: of(look).iter().find_map(|id| located.get(id).copied())?,
             name: look.place.village.clone(),
             waited: look.waited,
             ever: look.last.is_some(),
