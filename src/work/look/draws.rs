@@ -136,13 +136,20 @@ async fn ready(ctx: &Context, id: &WindowId) -> Done<Vec<Listed>> {
     Ok(listed)
 }
 
+/// A window's bundle, and the one of the back-check that was drawn with it.
+async fn lines_of(ctx: &Context, listed: &Listed, kind: BundleKind) -> Done<Vec<String>> {
+    let mut lines = vec![bundles::bundle(ctx, listed, kind).await?];
+    lines.extend(bundles::back_check_bundle(ctx, listed, kind).await?);
+    Ok(lines)
+}
+
 /// The bundle of a window, once it can go out.
 pub async fn bundle(ctx: &Context, scope: &Scope, id: &WindowId, kind: BundleKind) -> Done<Option<String>> {
     if !scope.sees(&id.office) {
         return Ok(None);
     }
     match ready(ctx, id).await?.iter().find(|listed| listed.window == *id) {
-        Some(listed) => Ok(Some(bundles::bundle(ctx, listed, kind).await?)),
+        Some(listed) => Ok(Some(lines_of(ctx, listed, kind).await?.join("\n"))),
         None => Ok(None),
     }
 }
@@ -161,13 +168,14 @@ pub async fn verify(ctx: &Context, scope: &Scope, id: &WindowId) -> Done<Option<
     let (log, troubles) = log(ctx, &id.office).await?;
     series.add_log(log, troubles);
     for one in &listed {
-        let line = bundles::bundle(ctx, one, BundleKind::Auditor).await?;
-        // Hashing the frame of a nation takes seconds, and others wait for this thread.
-        let checked = tokio::task::spawn_blocking(move || serde_json::from_str(&line).map(|bundle| check(&bundle)));
-        let source = Source { file: one.window.to_string(), line: 1 };
-        match checked.await {
-            Ok(Ok(checked)) => series.add_bundle(source, checked),
-            Ok(Err(_)) | Err(_) => series.unreadable(source, said!("it could not be read", "无法读取")),
+        for (number, line) in (1..).zip(lines_of(ctx, one, BundleKind::Auditor).await?) {
+            // Hashing the frame of a nation takes seconds, and others wait for this thread.
+            let checked = tokio::task::spawn_blocking(move || serde_json::from_str(&line).map(|bundle| check(&bundle)));
+            let source = Source { file: one.window.to_string(), line: number };
+            match checked.await {
+                Ok(Ok(checked)) => series.add_bundle(source, checked),
+                Ok(Err(_)) | Err(_) => series.unreadable(source, said!("it could not be read", "无法读取")),
+            }
         }
     }
     Ok(Some(series.finish()))
