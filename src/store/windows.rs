@@ -4,9 +4,12 @@ use super::register::stored_day;
 use super::{Result, Tx, parsed, touched};
 use crate::model::{OfficeId, ProgrammeId, Timestamp, Window, WindowId};
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 statements! {
-    FIRST_SEAL = "SELECT MIN(sealed_at) FROM programme_seal WHERE office = $1";
+    FIRST_SEALS = "SELECT office, MIN(sealed_at) FROM programme_seal GROUP BY office";
+    NEWEST_SEALS = "SELECT content FROM programme_seal AS s WHERE generation = (SELECT MAX(generation) FROM programme_seal AS m
+        WHERE m.programme = s.programme AND m.office = s.office) ORDER BY programme, office";
     PROGRAMME_SEALS = "SELECT generation, sealed_at, content FROM programme_seal WHERE programme = $1 AND office = $2 ORDER BY generation";
     ADD_PROGRAMME_SEAL = "INSERT INTO programme_seal (programme, office, generation, sealed_at, content) VALUES ($1, $2, $3, $4, $5)";
     LAST_VOID_DAY = "SELECT MAX(day) FROM window_void WHERE office = $1 AND id > $2 AND id < $3";
@@ -91,9 +94,15 @@ fn generation(programme: &ProgrammeId, number: i64) -> Result<u32> {
 }
 
 impl Tx {
-    /// When the first programme of an office was sealed.
-    pub async fn first_seal_of(&mut self, office: &OfficeId) -> Result<Option<Timestamp>> {
-        Ok(fetch_optional!(self, (Option<i64>,), FIRST_SEAL, office.as_str()).and_then(|(at,)| at).map(Timestamp))
+    /// When the first programme of each office was sealed.
+    pub async fn first_seals(&mut self) -> Result<BTreeMap<String, Timestamp>> {
+        let rows = fetch_all!(self, (String, i64), FIRST_SEALS);
+        Ok(rows.into_iter().map(|(office, at)| (office, Timestamp(at))).collect())
+    }
+
+    /// The terms of the newest generation of every programme.
+    pub async fn newest_programme_seals(&mut self) -> Result<Vec<String>> {
+        Ok(fetch_all!(self, (String,), NEWEST_SEALS).into_iter().map(|(content,)| content).collect())
     }
 
     /// Every generation of a programme's seal, oldest first.

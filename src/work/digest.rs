@@ -1,12 +1,13 @@
 //! The evening digest: what is to be done, what was done, and of tomorrow only what is public.
 
 use super::calls::told;
+use super::health::{self, Cause};
 use super::open::open_now;
 use super::places::details;
 use super::post::{Direction, at_clock};
 use super::release::load_assignment;
 use super::windows::{damaged, outside};
-use super::{Context, Done, health, not_made};
+use super::{Context, Done, not_made};
 use crate::config::Office;
 use crate::letter::{
     Auto, CallsBack, DigestInput, Languages, LetterKind, MessageId, Progress, SealedWindow, Todo, digest, plain,
@@ -24,13 +25,13 @@ use chrono::{NaiveDate, NaiveTime};
 /// A machine that was down in the evening and seals in the morning sends yesterday's digest then: the
 /// sealed roots must be out before the draw.
 pub async fn digest_due(ctx: &Context) -> Done<usize> {
-    let mut sent = 0;
+    let (mut sent, mut needs) = (0, None);
     for office in &ctx.config.offices {
         let now = ctx.now();
         let today = now.day(office.zone);
         if ctx.calendar.is_workday(today).map_err(|e| outside(&e))? && now >= at_clock(office, today, office.digest_at)
         {
-            sent += send(ctx, office, today).await?;
+            sent += send(ctx, office, today, &mut needs).await?;
             continue;
         }
         let mut tx = ctx.store.read().await?;
@@ -39,21 +40,34 @@ pub async fn digest_due(ctx: &Context) -> Done<usize> {
         let still_to_be_drawn = tx.next_draw(&office.id).await?.is_some_and(|at| at > now && at <= until);
         drop(tx);
         if still_to_be_drawn {
-            sent += send(ctx, office, ctx.calendar.previous_workday(today).map_err(|e| outside(&e))?).await?;
+            let before = ctx.calendar.previous_workday(today).map_err(|e| outside(&e))?;
+            sent += send(ctx, office, before, &mut needs).await?;
         }
     }
     Ok(sent)
 }
 
 /// The digest of a day, unless it went out already.
-async fn send(ctx: &Context, office: &Office, day: NaiveDate) -> Done<usize> {
+///
+/// `needs`: what people have to see to, looked for once for all offices.
+async fn send(ctx: &Context, office: &Office, day: NaiveDate, needs: &mut Option<Vec<Cause>>) -> Done<usize> {
     let host = ctx.mail_host()?;
     let id = |number| MessageId::office(LetterKind::Digest, &office.id, day, number, &host);
     let mut tx = ctx.store.begin().await?;
     if tx.has_letter(id(1).as_str()).await? {
         return Ok(0);
     }
-    let input = gather(ctx, &mut tx, office, day, ctx.now()).await?;
+    let needs = match needs {
+        Some(known) => known,
+        None => needs.insert(health::look(ctx).await?),
+    };
+    let mut input = gather(ctx, &mut tx, office, day, ctx.now()).await?;
+    input.todo.extend(
+        needs
+            .iter()
+            .filter(|cause| cause.concerns(office))
+            .map(|cause| Todo { code: said!("Machine", "系统"), what: cause.said.clone() }),
+    );
     let letter = digest(&input);
     let mut sent = 0;
     for (number, to) in (1..).zip(recipients(office)) {
@@ -149,13 +163,6 @@ async fn flags(ctx: &Context, tx: &mut Tx, office: &Office, input: &mut DigestIn
     input.todo.extend(super::findings_told::todo(tx, office, input.day).await?);
     input.todo.extend(super::retention::todo(ctx, tx, office, input.day).await?);
     input.todo.extend(super::bounce::todo(ctx, tx, office).await?);
-    let needs = health::look(ctx).await?;
-    input.todo.extend(
-        needs
-            .into_iter()
-            .filter(|cause| cause.concerns(office))
-            .map(|cause| Todo { code: said!("Machine", "系统"), what: cause.said }),
-    );
     let waiting = tx.mails(Some("quarantine"), 1000).await?.len();
     if waiting > 0 {
         input.todo.push(Todo {

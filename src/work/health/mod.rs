@@ -6,15 +6,18 @@ pub mod tell;
 
 pub use causes::{Cause, causes};
 
+use super::custody::Chains;
 use super::judge_case::workdays;
-use super::{Context, Done, Failure, backup, generation, ways};
+use super::{Context, Done, Failure, backup, ways};
 use crate::clock::Clock;
 use crate::config::{Database, Office, Transport};
+use crate::draw::Terms;
+use crate::draw::chain::LENGTH;
 use crate::evidence::coverage::overdue_from;
 use crate::files;
 use crate::model::time::DAY;
 use crate::model::window::SPACING;
-use crate::model::{OfficeId, Said, Timestamp};
+use crate::model::{OfficeId, Said, Timestamp, Trouble};
 use crate::said;
 use crate::store::Ids;
 use crate::words::sending;
@@ -74,20 +77,22 @@ async fn facts(ctx: &Context) -> Done<Facts> {
         let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
         facts.mailboxes.push(Failing { name: imap.id.clone(), since, why: Said::new(text("en"), text("zh")) });
     }
-    for programme in &ctx.config.programmes {
-        let Some(newest) = generation::all(&mut tx, &programme.id, &programme.office).await?.pop() else { continue };
-        let began = newest.sealed_at().unwrap_or(now);
-        let chains = super::custody::Chains::of(&newest)?;
+    for content in tx.newest_programme_seals().await? {
+        let newest = Terms::read(&content).map_err(Trouble::new)?;
+        let chains = Chains::of(&newest)?;
+        if !ctx.config.programmes.iter().any(|p| p.id == chains.programme && p.office == chains.office) {
+            continue;
+        }
         facts.chains.push(Chain {
-            programme: programme.id.clone(),
-            office: programme.office.clone(),
-            ends: began.plus(i64::from(crate::draw::chain::LENGTH) * SPACING),
+            ends: newest.sealed_at().unwrap_or(now).plus(i64::from(LENGTH) * SPACING),
             in_place: ctx.keepings(&chains).iter().all(crate::custody::is_complete),
+            programme: chains.programme,
+            office: chains.office,
         });
     }
     let workdays = workdays(&ctx.calendar);
     let sources = Ids::new(ctx.config.sources.iter().map(|one| one.source.id.as_str()));
-    let covered = tx.covered_until(&sources).await?;
+    let (covered, sealed) = (tx.covered_until(&sources).await?, tx.first_seals().await?);
     for one in &ctx.config.sources {
         let Some(office) = ctx.config.office(&one.office) else { continue };
         // Of a simulation that has come to its end nothing is expected any more.
@@ -98,7 +103,7 @@ async fn facts(ctx: &Context) -> Done<Facts> {
         // Of a source that never spoke, something is expected from the first seal on.
         let first = match until {
             Some(until) => Some(super::post::at_clock(office, until, chrono::NaiveTime::MIN).plus(DAY)),
-            None => tx.first_seal_of(&office.id).await?,
+            None => sealed.get(office.id.as_str()).copied(),
         };
         let overdue = first.and_then(|first| overdue_from(&one.source, first, office.zone, &workdays));
         if let Some(since) = overdue {
