@@ -119,7 +119,7 @@ async fn import(ctx: &Context, kind: TemplateKind, name: &str, path: &Path) -> D
     let source = ctx.config.sources.iter().find(|s| s.source.id.as_str() == wanted).ok_or("source")?;
     let day = "2026-11-23".parse()?;
     let mut file = RecordFile::new(kind, source, name, Content::file(path));
-    file.covers = (kind == TemplateKind::Leave).then_some((day, day));
+    file.covers = (kind == TemplateKind::Leave).then_some((day, day)).into();
     let imported = records::import(ctx, &file).await.map_err(failed)?;
     if imported.rejected > 0 {
         return Err(format!("{} rows were rejected", imported.rejected).into());
@@ -158,6 +158,7 @@ async fn look_for(ctx: &Context, officials: usize) -> Done<usize> {
         };
         let name = || Name::new("滨河村", "");
         let line = Line {
+            back_check: None,
             code: code.clone(),
             kind: Kind::Visit,
             window: window.clone(),

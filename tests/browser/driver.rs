@@ -1,10 +1,11 @@
 //! A real Chromium, asked by the WebDriver protocol: a window of its own, a new profile, gone with the test.
 
 use serde_json::{Value, json};
+use spotcheck::clock::Stopwatch;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// How the protocol calls a reference to an element.
@@ -100,10 +101,6 @@ impl Browser {
         self.get("/url").as_str().unwrap().to_owned()
     }
 
-    pub fn title(&self) -> String {
-        self.get("/title").as_str().unwrap().to_owned()
-    }
-
     /// What a person sees of the page.
     pub fn text(&self) -> String {
         self.text_of("body")
@@ -143,10 +140,10 @@ impl Browser {
     fn leave(&self, click: impl FnOnce()) {
         let page = self.one("html");
         click();
-        let began = Instant::now();
+        let began = Stopwatch::start();
         let path = format!("/session/{}/element/{page}/name", self.session);
         while exchange(self.port, "GET", &path, &Value::Null).0 == 200 {
-            assert!(began.elapsed() < PATIENCE, "the page stayed: {}\n{}", self.address(), self.text());
+            assert!(waits(began), "the page stayed: {}\n{}", self.address(), self.text());
         }
     }
 
@@ -192,11 +189,11 @@ impl Browser {
 
     /// Asks something of an element. One that went away with its page, just as it was found, is looked for again.
     fn of(&self, css: &str, method: &str, what: &str, body: &Value) -> Value {
-        let began = Instant::now();
+        let began = Stopwatch::start();
         loop {
             let path = format!("/session/{}/element/{}/{what}", self.session, self.one(css));
             let (status, answer) = exchange(self.port, method, &path, body);
-            let stale = answer["value"]["error"] == "stale element reference" && began.elapsed() < PATIENCE;
+            let stale = answer["value"]["error"] == "stale element reference" && waits(began);
             if !stale {
                 assert!(status == 200, "{css} {what}: {}", answer["value"]["message"].as_str().unwrap_or_default());
                 return answer["value"].clone();
@@ -303,6 +300,10 @@ fn decoded(text: &str) -> Vec<u8> {
         }
     }
     bytes
+}
+
+fn waits(since: Stopwatch) -> bool {
+    u128::from(since.milliseconds().unsigned_abs()) < PATIENCE.as_millis()
 }
 
 fn is_root() -> bool {
