@@ -1,5 +1,5 @@
-//! Doors for programs, each on an address of its own and closed unless the configuration names it: [`punches`] takes
-//! records as JSON, [`devices`] hears attendance devices, [`health`] says how the daemon does. No page and no session
+//! Doors for programs, each on an address of its own and closed unless the configuration names it: `punches` takes
+//! records as JSON, `devices` hears attendance devices, `health` says how the daemon does. No page and no session
 //! is behind them, and nothing that was drawn.
 
 mod devices;
