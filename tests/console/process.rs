@@ -118,7 +118,7 @@ fn the_daemon_goes_on_where_the_consoles_address_is_taken() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let config = fresh(folder.path(), taken.local_addr().unwrap().port());
     let mut serving = Serving::start(&config);
-    serving.says("no console");
+    serving.says("the address cannot be listened on");
     serving.says("leading");
     serving.stop();
 }
