@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+#[path = "config/api.rs"]
+mod api;
 #[path = "config/calls.rs"]
 mod calls;
 #[path = "config/console.rs"]

@@ -3,6 +3,8 @@
 
 #![cfg(test)]
 
+#[path = "support/serving.rs"]
+mod serving;
 mod support;
 
 #[path = "flow/absent.rs"]

@@ -5,6 +5,7 @@ use super::office::Office;
 use super::programme::Programme;
 use super::reader::{Placed, Places, Troubles, nearest};
 use super::source::OfficeSource;
+use crate::model::record::SourceKind;
 use crate::model::{OfficeId, ProgrammeId, SourceId};
 use crate::said;
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,9 +80,33 @@ pub fn check_sources(
     troubles: &Troubles,
 ) {
     unique(sources, troubles);
+    let mut heard: BTreeMap<&str, &SourceId> = BTreeMap::new();
     let known: BTreeSet<&OfficeId> = offices.iter().filter_map(|o| o.id.as_ref()).collect();
     for (source, places) in sources.iter().filter_map(|s| Some((s.item.as_ref()?, &s.places))) {
         refers(&source.office, &known, places, "office", troubles);
+        let id = &source.source.id;
+        if source.source.kind != SourceKind::Punch && !source.devices.is_empty() {
+            places.trouble(
+                troubles,
+                "devices",
+                said!(
+                    "devices send punches, and “{id}” brings something else: name them at a source of kind punch",
+                    "考勤机上传的是打卡记录，而“{id}”是其他来源：请写在kind为punch的来源下"
+                ),
+            );
+        }
+        for serial in &source.devices {
+            if let Some(other) = heard.insert(serial, id) {
+                places.trouble(
+                    troubles,
+                    "devices",
+                    said!(
+                        "the device “{serial}” belongs to “{other}” already: each sends for one source",
+                        "考勤机“{serial}”已属于“{other}”：每台只属于一个来源"
+                    ),
+                );
+            }
+        }
     }
 }
 

@@ -32,7 +32,12 @@ pub fn batch_covers(batch: &Batch, settle_hours: u32, moment: Timestamp, zone: T
 /// The instant from which a source is overdue for a moment: the start of workday `grace_days` + 1
 /// after the last day of the moment's period. `None`: never.
 pub fn overdue_from(source: &Source, moment: Timestamp, zone: Tz, workdays: &Workdays) -> Option<Timestamp> {
-    let last_day = last_day_of_period(source.cadence, moment.day(zone))?;
+    overdue_of_day(source, moment.day(zone), zone, workdays)
+}
+
+/// The same for anything of a day, such as the first that a source does not speak of yet.
+pub fn overdue_of_day(source: &Source, day: NaiveDate, zone: Tz, workdays: &Workdays) -> Option<Timestamp> {
+    let last_day = last_day_of_period(source.cadence, day)?;
     let day = workdays.nth_after(last_day, source.grace_days.checked_add(1)?).filter(|day| day.year() < END_OF_TIME)?;
     Some(Timestamp::from_local(day.and_time(NaiveTime::MIN), zone))
 }

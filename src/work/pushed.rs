@@ -146,7 +146,7 @@ pub async fn cover(ctx: &Context, source: &OfficeSource, span: (NaiveDate, Naive
     let name = format!("{}..{}", span.0, span.1);
     // The same days with the same records are the same batch.
     let sha = Sha256::of(format!("{name}\n{days:?}").as_bytes());
-    let kind = source_kinds_template(source);
+    let kind = template_of(source);
     let read = days.values().sum();
     let mut out = Imported {
         kind: kind.code().to_owned(),
@@ -185,7 +185,7 @@ pub async fn cover(ctx: &Context, source: &OfficeSource, span: (NaiveDate, Naive
 }
 
 /// The template whose rows such a source has.
-fn source_kinds_template(source: &OfficeSource) -> TemplateKind {
+fn template_of(source: &OfficeSource) -> TemplateKind {
     let brings = |kind: &TemplateKind| source_kinds(*kind).contains(&source.source.kind);
     TemplateKind::ALL.into_iter().find(brings).unwrap_or(TemplateKind::Attendance)
 }

@@ -2,6 +2,7 @@
 
 use super::audit::{self, Line};
 use super::{Context, Done, passwords, signed};
+use crate::model::record::SourceKind;
 use crate::model::{Sha256, SourceId, Trouble};
 use crate::said;
 use crate::store::TokenRow;
@@ -9,12 +10,20 @@ use crate::store::TokenRow;
 /// Makes a token; its secret is shown once and stored nowhere.
 ///
 /// # Errors
-/// A source that is not in the configuration, or no word of what it is for.
+/// A source that is not in the configuration or brings no punches, or no word of what it is for.
 pub async fn create(ctx: &Context, source: &SourceId, name: &str, by: &Line<'_>) -> Done<(TokenRow, String)> {
     let name = signed::reason(name, "name")?;
     let source = ctx.config.sources.iter().find(|one| one.source.id == *source).ok_or_else(|| {
         Trouble::new(said!("there is no source “{source}” in the configuration", "配置中没有来源“{source}”"))
     })?;
+    if source.source.kind != SourceKind::Punch {
+        let id = &source.source.id;
+        return Err(Trouble::new(said!(
+            "programs hand in punches, and “{id}” brings something else: choose a source of kind punch",
+            "接口只接收打卡记录，而“{id}”是其他来源：请选择kind为punch的来源"
+        ))
+        .into());
+    }
     let mut tx = ctx.store.begin().await?;
     let line = Line { action: "token_add", subject: source.source.id.as_str(), ..*by };
     let number = audit::append(&mut tx, ctx.now(), &line).await?;

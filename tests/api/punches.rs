@@ -76,6 +76,16 @@ async fn nobody_without_a_token_that_holds() {
 }
 
 #[tokio::test]
+async fn a_token_is_for_punches() {
+    let (open, _) = open().await;
+    let by = Line { account: "admin", ..Line::default() };
+    let refused =
+        tokens::create(&open.ctx, &"leave".parse().unwrap(), "leave system", &by).await.unwrap_err().trouble();
+    assert!(refused.said.en.contains("“leave”") && refused.said.zh.contains("“leave”"), "{refused:?}");
+    assert_eq!(tokens::list(&open.ctx).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn what_is_no_request_is_told_and_changes_nothing() {
     let (open, bearer) = open().await;
     let headers = [("Authorization", bearer.as_str())];

@@ -1,9 +1,9 @@
 //! The built program: an account from the command line, the console beside the daemon, the end of both.
 
-use std::io::{BufRead, BufReader};
+use super::serving::Serving;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 fn spotcheck(config: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_spotcheck"));
@@ -35,45 +35,6 @@ fn fresh(folder: &Path, port: u16) -> PathBuf {
     config
 }
 
-struct Serving {
-    child: Child,
-    log: BufReader<std::process::ChildStderr>,
-    seen: String,
-}
-
-impl Serving {
-    fn start(config: &Path) -> Serving {
-        let mut child = spotcheck(config, &["serve"]).spawn().unwrap();
-        let log = BufReader::new(child.stderr.take().unwrap());
-        Serving { child, log, seen: String::new() }
-    }
-
-    fn says(&mut self, wanted: &str) {
-        loop {
-            let length = self.seen.len();
-            assert!(self.log.read_line(&mut self.seen).unwrap() > 0, "it ended without “{wanted}”:\n{}", self.seen);
-            if self.seen[length..].contains(wanted) {
-                return;
-            }
-        }
-    }
-
-    fn stop(mut self) -> String {
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-        while self.log.read_line(&mut self.seen).unwrap() > 0 {}
-        assert_eq!(self.child.wait().unwrap().code(), Some(0));
-        self.seen.clone()
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 fn get(url: &str) -> u16 {
     let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
     let agent: ureq::Agent = config.into();
@@ -93,12 +54,13 @@ fn an_account_is_made_here_and_the_console_is_served_beside_the_daemon() {
     assert_eq!(run(&config, &["account", "add", "WangMin", "--role", "head"]).status.code(), Some(2), "taken");
     assert_eq!(run(&config, &["account", "add", "li hua", "--role", "head"]).status.code(), Some(2), "no name");
 
-    let mut serving = Serving::start(&config);
+    let mut serving = Serving::start(spotcheck(&config, &["serve"]));
     serving.says("console");
     assert_eq!(get(&format!("http://127.0.0.1:{port}/login")), 200);
     assert_eq!(get(&format!("http://127.0.0.1:{port}/today?day=2026-03-03")), 303);
     assert_eq!(get(address), 200);
-    let log = serving.stop();
+    let (code, log) = serving.stop();
+    assert_eq!(code, Some(0), "{log}");
     // A request's line: method, route, status, milliseconds; never what the address named.
     let secret = address.rsplit('/').next().unwrap();
     assert!(log.contains("/first/{secret}") && !log.contains(secret) && !log.contains("2026-03-03"), "{log}");
@@ -117,8 +79,8 @@ fn the_daemon_goes_on_where_the_consoles_address_is_taken() {
     let folder = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let config = fresh(folder.path(), taken.local_addr().unwrap().port());
-    let mut serving = Serving::start(&config);
+    let mut serving = Serving::start(spotcheck(&config, &["serve"]));
     serving.says("the address cannot be listened on");
     serving.says("leading");
-    serving.stop();
+    assert_eq!(serving.stop().0, Some(0));
 }

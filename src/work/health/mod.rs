@@ -13,9 +13,8 @@ use crate::clock::Clock;
 use crate::config::{Database, Office, Transport};
 use crate::draw::Terms;
 use crate::draw::chain::LENGTH;
-use crate::evidence::coverage::overdue_from;
+use crate::evidence::coverage::overdue_of_day;
 use crate::files;
-use crate::model::time::DAY;
 use crate::model::window::SPACING;
 use crate::model::{OfficeId, Said, Timestamp, Trouble};
 use crate::said;
@@ -100,12 +99,12 @@ async fn facts(ctx: &Context) -> Done<Facts> {
             continue;
         }
         let until = covered.get(one.source.id.as_str()).and_then(|(until, _)| *until);
-        // Of a source that never spoke, something is expected from the first seal on.
-        let first = match until {
-            Some(until) => Some(super::post::at_clock(office, until, chrono::NaiveTime::MIN).plus(DAY)),
-            None => sealed.get(office.id.as_str()).copied(),
+        let of_day = |day| overdue_of_day(&one.source, day, office.zone, &workdays);
+        let overdue = match until {
+            Some(until) => until.succ_opt().and_then(of_day),
+            // Of a source that never spoke, something is expected from the first seal on.
+            None => sealed.get(office.id.as_str()).and_then(|first| of_day(first.day(office.zone))),
         };
-        let overdue = first.and_then(|first| overdue_from(&one.source, first, office.zone, &workdays));
         if let Some(since) = overdue {
             facts.sources.push((office.id.clone(), one.source.id.clone(), until, since));
         }

@@ -1,14 +1,14 @@
 //! What came in: files, the newest first, and how far each source speaks.
 
 use super::{in_sight, offices};
-use crate::evidence::coverage::overdue_from;
+use crate::evidence::coverage::overdue_of_day;
 use crate::model::record::{Cadence, SourceKind};
 use crate::model::viewer::Scope;
 use crate::model::{OfficeId, Timestamp};
 use crate::store::{BatchRow, BatchStep, Ids};
 use crate::work::judge_case::workdays;
 use crate::work::{Context, Done};
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 
 /// Sources of more offices than this are looked at office by office.
 const OFFICES: usize = 60;
@@ -58,8 +58,7 @@ pub async fn imports(
         let zone = ctx.office(&one.office)?.zone;
         let (until, seen) = covered.get(one.source.id.as_str()).copied().unwrap_or_default();
         let next = until.and_then(|day| day.succ_opt());
-        let moment = next.map(|day| Timestamp::from_local(day.and_time(NaiveTime::MIN), zone));
-        let due = moment.and_then(|moment| overdue_from(&one.source, moment, zone, &workdays));
+        let due = next.and_then(|day| overdue_of_day(&one.source, day, zone, &workdays));
         sources.push(SourceLook {
             office: one.office.clone(),
             id: one.source.id.to_string(),

@@ -2,7 +2,7 @@
 
 use super::offices;
 use crate::config::Office;
-use crate::evidence::coverage::overdue_from;
+use crate::evidence::coverage::overdue_of_day;
 use crate::model::register::Name;
 use crate::model::viewer::Scope;
 use crate::model::{AssignmentId, InspectorId, Kind, LineCode, OfficeId, Outcome, Timestamp};
@@ -167,8 +167,7 @@ async fn overdue_sources(ctx: &Context, tx: &mut Tx, office: &OfficeId) -> Done<
         // What has never brought a file is a finding of its own.
         let Some((Some(last), _)) = covered.get(one.source.id.as_str()).copied() else { continue };
         let Some(next) = last.succ_opt() else { continue };
-        let moment = Timestamp::from_local(next.and_time(NaiveTime::MIN), zone);
-        if overdue_from(&one.source, moment, zone, &workdays).is_some_and(|from| from <= ctx.now()) {
+        if overdue_of_day(&one.source, next, zone, &workdays).is_some_and(|from| from <= ctx.now()) {
             overdue.push((one.source.id.to_string(), Some(next)));
         }
     }
