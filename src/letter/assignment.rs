@@ -78,7 +78,7 @@ pub fn reminder(input: &AssignmentInput<'_>, open: &[String]) -> Option<Assignme
 }
 
 /// The day on which the work is to be done.
-pub(super) fn work_day(input: &AssignmentInput<'_>) -> NaiveDate {
+pub fn work_day(input: &AssignmentInput<'_>) -> NaiveDate {
     let first = input.assignment.lines.iter().map(|line| line.from).min();
     first.unwrap_or(input.assignment.released).day(input.zone)
 }

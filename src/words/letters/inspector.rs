@@ -216,6 +216,11 @@ pub fn help_closed() -> Said {
     )
 }
 
+/// All that a calendar shows of an assignment.
+pub fn calendar_entry() -> Said {
+    said!("Work today", "工作安排")
+}
+
 /// Beside what is recorded of a visit or call that was given back.
 pub fn handed_back() -> Said {
     said!(
