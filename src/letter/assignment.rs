@@ -135,7 +135,8 @@ fn finish(
         text.extend(super::travel::lines(input.assignment, input.zone, input.languages));
     }
     if let (LetterKind::Assignment, Some(phone), true) = (kind, input.desk_phone, calls > 0) {
-        let words = inspector::opening_words(&office(input.office), &lines::shown(phone));
+        let words =
+            inspector::opening_words(&office(input.office), &lines::shown(phone).replace(' ', &GLUE.to_string()));
         text.extend(input.languages.each(&words).iter().flat_map(|line| wrap(line, 0, 3)));
     }
     text.extend(how_to_answer(input, input.languages));

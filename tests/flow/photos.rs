@@ -48,8 +48,8 @@ async fn a_photo_is_held_against_its_visit_and_told_to_the_desk_alone() {
         house.at(EVE).await;
         house.at("2026-03-03 07:30").await;
         let letter = house.letter("assignment").await;
-        let far = Note { taken: Some("2026:03:01 09:50:00"), place: Some((106.9, 26.6)), ..HERE }.jpeg();
-        let bare = Note::default().jpeg();
+        let far = Note { taken: Some("2026:03:01 09:50:00"), place: Some((106.9, 26.6)), ..HERE }.png();
+        let bare = Note::default().webp();
         house
             .deliver(&with_photos(&letter, "a", "V1 09:50 present", &[HERE.jpeg(), far, bare, b"no photo".to_vec()]))
             .await;
@@ -147,7 +147,7 @@ async fn a_photo_whose_sender_is_not_proven_is_held_against_nothing() {
     house.at(EVE).await;
     house.at("2026-03-03 07:30").await;
     let letter = house.letter("assignment").await;
-    let forged = String::from_utf8(with_photos(&letter, "a", "V1 09:50 present", &[HERE.jpeg()])).unwrap();
+    let forged = String::from_utf8(with_photos(&letter, "a", "V1 09:50 present", &[HERE.heif()])).unwrap();
     let forged = forged.replace("dkim=pass header.d=field.example; dmarc=pass", "dkim=none; dmarc=fail");
     house.deliver(forged.as_bytes()).await;
     house.at("2026-03-03 10:30").await;
