@@ -32,7 +32,7 @@ pub fn form_xlsx(form: &Form<'_>) -> Result<Vec<u8>, Said> {
 }
 
 /// A line's height, in points.
-const LINE: f64 = 15.0;
+const LINE: f64 = 16.0;
 
 /// Lines that a text takes in a column of so many letters; Chinese takes two, and a word that does not fit moves down.
 fn lines_of(text: &str, width: u16) -> u16 {

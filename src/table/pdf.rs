@@ -55,6 +55,8 @@ pub struct Paper {
 #[derive(Debug, Clone, Default)]
 pub struct Part {
     pub heading: String,
+    /// Above the first row.
+    pub lead: Vec<String>,
     pub header: Vec<String>,
     /// Of the columns, in shares of the page.
     pub widths: Vec<f32>,
@@ -113,7 +115,8 @@ impl Setting<'_> {
     fn part(&mut self, part: &Part) {
         self.page();
         self.lines(&part.heading, HEADING);
-        for line in &self.paper.title.clone() {
+        let paper = self.paper;
+        for line in paper.title.iter().chain(&part.lead) {
             self.lines(line, TEXT);
         }
         self.y += 6.0;
@@ -302,6 +305,7 @@ mod tests {
             title: vec!["x".into()],
             parts: vec![Part {
                 heading: "走访单".into(),
+                lead: Vec::new(),
                 header: vec!["code".into(), "what".into()],
                 widths: vec![1.0, 4.0],
                 rows,

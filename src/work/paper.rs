@@ -104,9 +104,8 @@ fn paper(input: &AssignmentInput<'_>) -> Paper {
         let answers: BTreeSet<String> =
             asked.filter(|row| row.choices.first().is_some_and(|one| !is_lettered(one))).map(offered_to).collect();
         foot.extend(answers);
-        if kind == Kind::Call {
-            foot.extend(sheet.opening.iter().cloned());
-        }
+        // It is said first.
+        let lead = if kind == Kind::Call { sheet.opening.clone() } else { Vec::new() };
         // Nobody is rung for a visit.
         let columns: Vec<usize> = (0..HEADER.len()).filter(|at| kind == Kind::Call || *at != PHONE).collect();
         let widths = match kind {
@@ -119,7 +118,7 @@ fn paper(input: &AssignmentInput<'_>) -> Paper {
         };
         let rows = of_kind.iter().map(cells).collect();
         let header = columns.into_iter().filter_map(|at| HEADER.get(at)).map(|&name| name.to_owned()).collect();
-        parts.push(Part { heading: languages.inline(&heading), header, widths, rows, foot });
+        parts.push(Part { heading: languages.inline(&heading), lead, header, widths, rows, foot });
     }
     let title = sheet.title.into_iter().take(2).chain([languages.inline(&words::on_paper())]).collect();
     Paper { name: sheet_of(input.assignment.id.as_str()), title, parts }
