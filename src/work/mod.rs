@@ -91,6 +91,7 @@ mod period_findings;
 mod period_inspectors;
 pub mod period_report;
 pub mod person;
+pub mod photos;
 pub mod places;
 pub mod post;
 mod presence;
