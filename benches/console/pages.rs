@@ -4,7 +4,7 @@ use crate::Done;
 use crate::nation::{County, TODAY};
 use crate::readers::Person;
 use spotcheck::config::Console;
-use spotcheck::model::{AccountRole, FlagState, Language, OfficeId, Timestamp};
+use spotcheck::model::{AccountRole, FindingState, FlagState, Language, OfficeId, Timestamp};
 use spotcheck::store::{FindingLook, FlagFilter, Ids};
 use spotcheck::work::accounts::{self, NewAccount};
 use spotcheck::work::sign_in::{Attempt, sign_in};
@@ -14,7 +14,11 @@ const PASSWORD: &str = "six quiet lanterns, no moth";
 const ADDRESS: &str = "127.0.0.1";
 
 pub async fn people(ctx: &Context, console: &Console, counties: &[County]) -> Done<Vec<Person>> {
-    let one = counties.get(counties.len() / 2).ok_or("no county")?;
+    // One that has a flag which somebody was asked about.
+    let filter = waiting(ctx, None);
+    let flags = ctx.store.read().await?.look_flags(&filter).await?;
+    let flag = flags.last().ok_or("no flag")?;
+    let one = counties.iter().find(|c| flag.office.as_str() == format!("c{}", c.code)).ok_or("no county")?;
     let (county, prefecture) = (format!("c{}", one.code), format!("d{}", one.prefecture));
     let sees = [("county", Some(county.as_str())), ("prefecture", Some(&prefecture)), ("nation", None)];
     let mut people = Vec::new();
@@ -39,7 +43,7 @@ async fn signed_in(
     who: &str,
     (role, office, language): (AccountRole, Option<&str>, Language),
 ) -> Done<String> {
-    let id = &who.replace(' ', "-");
+    let id = &format!("{}-{}", office.unwrap_or(who.split(' ').next().unwrap_or(who)), language.tag());
     let office: Option<OfficeId> = office.map(|office| office.parse().map_err(|_| "office")).transpose()?;
     let new = NewAccount { id, name: "刘芳", role, office: office.as_ref(), language: Some(language) };
     let failed = |failure: spotcheck::work::Failure| failure.to_string();
@@ -68,20 +72,11 @@ async fn pages(ctx: &Context, office: Option<&str>, one: &County) -> Done<Vec<(S
     };
     let offices = office.map(|_| Ids::new(seen.iter().copied()));
     let mut tx = ctx.store.read().await?;
-    let filter = FlagFilter {
-        offices: offices.clone(),
-        states: vec![FlagState::Asked, FlagState::Explained],
-        verdict: None,
-        region: None,
-        until: ctx.now(),
-        after: None,
-        most: 50,
-    };
-    let flags = tx.look_flags(&filter).await?;
+    let flags = tx.look_flags(&waiting(ctx, offices.clone())).await?;
     let flag = flags.last().ok_or("no flag")?;
     let look = FindingLook {
         offices: offices.clone(),
-        states: vec![spotcheck::model::FindingState::Open],
+        states: FindingState::ALL.to_vec(),
         overdue_on: None,
         after: None,
         most: 50,
@@ -127,4 +122,10 @@ async fn pages(ctx: &Context, office: Option<&str>, one: &County) -> Done<Vec<(S
         all.push(("draw of weeks ago", "/draws/posts~nation~2026-12-01~am".to_owned()));
     }
     Ok(all.into_iter().map(|(name, path)| (name.to_owned(), path)).collect())
+}
+
+/// Flags of which somebody was asked, the oldest first.
+fn waiting(ctx: &Context, offices: Option<Ids>) -> FlagFilter {
+    let states = vec![FlagState::Asked, FlagState::Explained];
+    FlagFilter { offices, states, verdict: None, region: None, until: ctx.now(), after: None, most: 50 }
 }
