@@ -103,36 +103,39 @@ fn configuration(url: &str, counties: &[County]) -> String {
 /// Opens what a run before left in the folder, or makes it.
 pub async fn open(folder: &Path, url: &str, counties: &[County], days: usize) -> Done<Context> {
     let path = folder.join("spotcheck.toml");
-    let made = folder.join("made");
-    let fresh = !made.exists();
-    if fresh {
+    let is_made = |stage: &str| folder.join(stage).exists();
+    let made = |stage: &str| std::fs::write(folder.join(stage), "");
+    if !path.exists() {
         std::fs::create_dir_all(folder)?;
         std::fs::write(&path, configuration(url, counties))?;
     }
     let config = Config::load(&path, &[]).map_err(|troubles| format!("{:?}", troubles.first()))?;
     let entropy = Entropy::seeded(b"console");
-    if fresh {
+    if !config.keys.dir.exists() {
         std::fs::DirBuilder::new().mode(0o700).create(&config.keys.dir)?;
         Secrets::create(&config.keys.dir, &entropy).map_err(|e| e.to_string())?;
     }
     let at = |text: &str| Timestamp::parse(text).ok_or("time");
-    let clock = Clock::simulated(at(if fresh { EVENING_BEFORE } else { MORNING })?);
-    let ctx = Context::open(config, clock, entropy).await.map_err(|e| e.to_string())?;
-    if fresh {
-        let watch = Stopwatch::start();
+    let ctx = Context::open(config, Clock::simulated(at(MORNING)?), entropy).await.map_err(|e| e.to_string())?;
+    let mut watch = Stopwatch::start();
+    if !is_made("register") {
         register(&ctx, counties).await?;
-        println!("register: {} s", watch.milliseconds() / 1000);
+        made("register")?;
+        println!("the register: {} s", watch.milliseconds() / 1000);
+    }
+    if !is_made("year") {
+        watch = Stopwatch::start();
         year(url, &ctx, counties, days).await?;
+        made("year")?;
         println!("a year of it: {} s", watch.milliseconds() / 1000);
-        let windows = [EVENING_BEFORE, MORNING];
-        for when in windows {
-            ctx.clock.set(at(when)?);
-            let watch = Stopwatch::start();
-            let done = spotcheck::work::turn::turn(&ctx, true).await;
-            let said = done.said().map(|said| said.en).unwrap_or_default();
-            println!("the turn of {when}: {} s; {said} {:?}", watch.milliseconds() / 1000, done.failures);
-        }
-        std::fs::write(made, "")?;
+    }
+    for when in [EVENING_BEFORE, MORNING].into_iter().filter(|when| !is_made(when)) {
+        ctx.clock.set(at(when)?);
+        watch = Stopwatch::start();
+        let done = spotcheck::work::turn::turn(&ctx, true).await;
+        let said = done.said().map(|said| said.en).unwrap_or_default();
+        println!("the turn of {when}: {} s; {said} {:?}", watch.milliseconds() / 1000, done.failures);
+        made(when)?;
     }
     Ok(ctx)
 }
