@@ -195,14 +195,13 @@ fn complaints(page: &mut Draft<'_>, found: &Flags) {
     ]);
     let mut marks = Marks::default();
     for (at, complaint) in found.complaints.iter().enumerate() {
-        let row = &complaint.row;
-        marks.links.insert((at, 0), format!("/cases/{}", row.id));
+        marks.links.insert((at, 0), format!("/cases/{}", complaint.id));
         let cells = [
-            plain(row.id.to_string()),
+            plain(complaint.id.to_string()),
             named(&complaint.inspector),
-            state_said(row.state),
-            complaint.dossier.awaits().unwrap_or_else(|| plain("")),
-            age(row.opened, page.asked.ctx.now()),
+            state_said(complaint.state),
+            complaint.awaits.clone().unwrap_or_else(|| plain("")),
+            age(complaint.opened, page.asked.ctx.now()),
         ];
         table.rows.push(cells.into_iter().map(Cell::Words).collect());
     }
