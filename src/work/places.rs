@@ -144,8 +144,8 @@ pub fn subtree(config: &Config, top: &OfficeId) -> BTreeSet<OfficeId> {
 }
 
 /// How many places a programme draws from.
-pub async fn count_places(tx: &mut Tx, programme: &Programme, office: &Office) -> Done<usize> {
-    let counts = tx.count_in(&office.region).await?;
+pub async fn count_places(ctx: &Context, tx: &mut Tx, programme: &Programme, office: &Office) -> Done<usize> {
+    let counts = ctx.registers.counts(tx, &office.region).await?;
     Ok(usize::try_from(match programme.place {
         PlaceKind::Team => counts.teams,
         PlaceKind::Village => counts.villages,
