@@ -3,7 +3,7 @@
 //! A frame is made from a few sets ([`frame_input`]), names and numbers are read for drawn places only
 //! ([`details`]): no step grows with people who were not drawn.
 
-use super::Done;
+use super::{Context, Done};
 use crate::config::{Config, Office, PlaceKind, Programme};
 use crate::model::{Ground, InspectorId, OfficeId, PlaceId, Pools, ProgrammeId};
 use crate::plan::input::{Facts, OnDuty, PlaceFacts, Presence};
