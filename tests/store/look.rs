@@ -2,8 +2,13 @@
 
 use super::on_both;
 use spotcheck::config::PlaceKind;
-use spotcheck::model::{FindingOrigin, FindingState, FlagState, OfficeId, Subject, Timestamp, WindowId};
-use spotcheck::store::{BatchRow, FindingLook, FindingRow, FlagFilter, Ids, Store, Tx};
+use spotcheck::model::{
+    FindingOrigin, FindingState, FlagState, OfficeId, Outcome, Said, Strength, Subject, Timestamp, VerdictCode,
+    WindowId,
+};
+use spotcheck::store::{
+    BatchRow, FindingLook, FindingRow, FlagFilter, FlagRow, Ids, NewVerdict, Store, Tx, VerdictRow,
+};
 
 fn office(id: &str) -> OfficeId {
     id.parse().unwrap()
@@ -72,6 +77,65 @@ async fn findings_come_by_their_deadline_a_page_at_a_time() {
         assert_eq!(ids(tx.look_findings(&look).await.unwrap()), ["R-2"]);
         let own = tx.count_waiting_findings(Some(&Ids::new(["b"]))).await.unwrap();
         assert_eq!(own, [(FindingState::Open, 1)]);
+    })
+    .await;
+}
+
+/// Which flags a list of all states shows, and how many of them wait.
+async fn listed(tx: &mut Tx) -> (Vec<String>, i64) {
+    let filter = FlagFilter {
+        offices: None,
+        states: FlagState::ALL.to_vec(),
+        verdict: None,
+        region: None,
+        until: Timestamp(i64::MAX),
+        after: None,
+        most: 5,
+    };
+    let rows = tx.look_flags(&filter).await.unwrap().into_iter().map(|row| row.id).collect();
+    (rows, tx.count_waiting_flags(Some(&Ids::new(["a"]))).await.unwrap().iter().map(|count| count.number).sum())
+}
+
+#[tokio::test]
+async fn a_flag_is_listed_while_its_last_verdict_bears_it() {
+    on_both(|store| async move {
+        let flag = |id: &str, person: &str, opened| FlagRow {
+            id: id.into(),
+            office: office("a"),
+            official: "P1".parse().unwrap(),
+            assignment: "K7Q2M".parse().unwrap(),
+            line: "V1".into(),
+            person: person.into(),
+            opened: Timestamp(opened),
+            state: if opened > 5 { FlagState::Asked } else { FlagState::Open },
+        };
+        let verdict = |seq, person: &str, strength| VerdictRow {
+            seq,
+            judgement: NewVerdict {
+                assignment: "K7Q2M".parse().unwrap(),
+                line: "V1".into(),
+                person: person.into(),
+                official: None,
+                outcome: Outcome::Absent,
+                verdict: Some(VerdictCode::Unexcused),
+                strength,
+                timing_unclear: false,
+                evidence: "[]".into(),
+                sentence: Said::new("absent", "不在岗"),
+                judged: Timestamp(seq),
+            },
+        };
+        let mut tx = store.begin().await.unwrap();
+        // As the judge writes them: the flag first. And the other way about.
+        tx.add_flags(&[flag("F-2", "V1.2", 3), flag("F-3", "V1.3", 9)]).await.unwrap();
+        let first = [verdict(1, "V1.1", Strength::High), verdict(1, "V1.2", Strength::Medium)];
+        tx.add_verdicts(&first).await.unwrap();
+        tx.add_flags(&[flag("F-1", "V1.1", 7)]).await.unwrap();
+        assert_eq!(listed(&mut tx).await, (vec!["F-2".into(), "F-1".into()], 2), "nothing was said of F-3");
+        tx.add_verdicts(&[verdict(2, "V1.1", Strength::Low), verdict(1, "V1.3", Strength::Highest)]).await.unwrap();
+        assert_eq!(listed(&mut tx).await, (vec!["F-2".into(), "F-3".into()], 2), "a paper came for F-1");
+        tx.add_verdicts(&[verdict(3, "V1.1", Strength::High)]).await.unwrap();
+        assert_eq!(listed(&mut tx).await, (vec!["F-2".into(), "F-1".into(), "F-3".into()], 3));
     })
     .await;
 }
