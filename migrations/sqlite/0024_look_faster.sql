@@ -10,12 +10,12 @@ INSERT INTO register_version (one, version) VALUES (1, 1);
 ALTER TABLE flag ADD COLUMN holds INTEGER NOT NULL DEFAULT 0;
 UPDATE flag SET holds = COALESCE((SELECT CASE WHEN v.strength IN ('medium', 'high', 'highest') THEN 1 ELSE 0 END FROM verdict v
     WHERE v.assignment = flag.assignment AND v.line = flag.line AND v.person = flag.person ORDER BY v.seq DESC LIMIT 1), 0);
-CREATE INDEX flag_holds ON flag (state, opened_at, id) WHERE holds = 1;
-CREATE INDEX flag_holds_of_office ON flag (office, state, opened_at, id) WHERE holds = 1;
+CREATE INDEX flag_holds ON flag (holds, state, opened_at, id);
+CREATE INDEX flag_holds_of_office ON flag (office, holds, state, opened_at, id);
 
 -- Lists in their order.
 CREATE INDEX finding_due ON finding (state, COALESCE(deadline, '9999-12-31'), id);
 CREATE INDEX period_report_newest ON period_report (to_day DESC, from_day, office, number DESC);
 
 -- Visits of places, without what stands in their lines.
-CREATE INDEX line_visit ON line (place, id, origin, state, credit) WHERE kind = 'visit';
+CREATE INDEX line_visit ON line (place, id, origin, state, credit, kind) WHERE kind = 'visit';

@@ -5,14 +5,14 @@ use super::{Result, Tx, parsed};
 use crate::model::register::Name;
 use crate::model::{FlagState, OfficeId, Said, Strength, Timestamp, VerdictCode};
 
-/// `$offices`: which are seen; where all are, no index of an office is asked for. Of one state, so that an index has them in
-/// their order.
+/// `$offices`: which are seen; where all are, no index of an office is asked for. SQLite knows no numbers of rows and has to be
+/// told to go by the offices (`$first`). Of one state, so that an index has them in their order.
 macro_rules! listed {
-    ($offices:expr) => {
+    ($first:expr, $offices:expr) => {
         concat!(
             "SELECT f.id, f.office, f.state, f.opened_at, v.verdict, v.strength, v.sentence_en, v.sentence_zh,
                 COALESCE(o.name, f.official) AS name, COALESCE(o.latin, '') AS latin, COALESCE(g.name, '') AS village, COALESCE(g.latin, '') AS village_latin
-            FROM flag f JOIN verdict v ON v.assignment = f.assignment AND v.line = f.line AND v.person = f.person
+            FROM ", $first, " flag f JOIN verdict v ON v.assignment = f.assignment AND v.line = f.line AND v.person = f.person
                 AND v.seq = (SELECT MAX(w.seq) FROM verdict w WHERE w.assignment = f.assignment AND w.line = f.line AND w.person = f.person)
             LEFT JOIN official o ON o.id = f.official LEFT JOIN team t ON t.id = o.team LEFT JOIN village g ON g.id = t.village
             WHERE ", $offices, " AND f.state = $2 AND f.holds = 1
