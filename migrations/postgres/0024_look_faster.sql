@@ -14,6 +14,8 @@ CREATE INDEX flag_holds ON flag (holds, state, opened_at, id);
 CREATE INDEX flag_holds_of_office ON flag (office, holds, state, opened_at, id);
 
 -- Lists in their order.
+DROP INDEX finding_state;
+CREATE INDEX finding_due_of_office ON finding (office, state, COALESCE(deadline, '9999-12-31'), id);
 CREATE INDEX finding_due ON finding (state, COALESCE(deadline, '9999-12-31'), id);
 CREATE INDEX period_report_newest ON period_report (to_day DESC, from_day, office, number DESC);
 

@@ -25,11 +25,13 @@ macro_rules! listed {
 }
 
 macro_rules! counted {
-    ($offices:expr) => {
+    ($first:expr, $offices:expr) => {
         concat!(
-            "SELECT state, COUNT(*), MIN(opened_at) FROM flag WHERE ",
+            "SELECT f.state, COUNT(*), MIN(f.opened_at) FROM ",
+            $first,
+            " flag f WHERE ",
             $offices,
-            " AND state IN ('open', 'asked', 'explained', 'appealed') AND holds = 1 GROUP BY state ORDER BY state"
+            " AND f.state IN ('open', 'asked', 'explained', 'appealed') AND f.holds = 1 GROUP BY f.state ORDER BY f.state"
         )
     };
 }
@@ -46,10 +48,10 @@ macro_rules! complaints {
 }
 
 statements! {
-    LISTED = listed!(in_json!("f.office", "$1")), postgres = listed!(in_jsonb!("f.office", "$1"));
-    LISTED_OF_ALL = listed!("CAST($1 AS TEXT) IS NULL");
-    COUNTED = counted!(in_json!("office", "$1")), postgres = counted!(in_jsonb!("office", "$1"));
-    COUNTED_OF_ALL = counted!("CAST($1 AS TEXT) IS NULL");
+    LISTED = listed!("json_each($1) j CROSS JOIN", "f.office = j.value"), postgres = listed!("", in_jsonb!("f.office", "$1"));
+    LISTED_OF_ALL = listed!("", "CAST($1 AS TEXT) IS NULL");
+    COUNTED = counted!("json_each($1) j CROSS JOIN", "f.office = j.value"), postgres = counted!("", in_jsonb!("f.office", "$1"));
+    COUNTED_OF_ALL = counted!("", "CAST($1 AS TEXT) IS NULL");
     COMPLAINTS = complaints!(in_json), postgres = complaints!(in_jsonb);
 }
 

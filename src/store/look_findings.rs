@@ -6,23 +6,25 @@ use super::{Result, Tx, parsed};
 use crate::model::FindingState;
 use chrono::NaiveDate;
 
-/// Of one state, so that an index has them in their order.
+/// Of one state, so that an index has them in their order. SQLite has to be told to go by the offices (`$first`).
 macro_rules! page {
-    ($offices:expr) => {
+    ($first:expr, $offices:expr) => {
         concat!(
-            "SELECT id, office, subject_kind, subject, team, village, code, origin, text, assignment, line, owner, deadline, opened_at, opened_by, state
-            FROM finding WHERE ", $offices, " AND state = $2
+            "SELECT f.id, office, subject_kind, subject, team, village, code, origin, text, assignment, line, owner, deadline, opened_at, opened_by, state
+            FROM ", $first, " finding f WHERE ", $offices, " AND state = $2
             AND (CAST($3 AS TEXT) IS NULL OR COALESCE(deadline, '9999-12-31') < $3)
-            AND COALESCE(deadline, '9999-12-31') >= $4 AND (COALESCE(deadline, '9999-12-31') > $4 OR id > $5)
-            ORDER BY COALESCE(deadline, '9999-12-31'), id LIMIT $6"
+            AND COALESCE(deadline, '9999-12-31') >= $4 AND (COALESCE(deadline, '9999-12-31') > $4 OR f.id > $5)
+            ORDER BY COALESCE(deadline, '9999-12-31'), f.id LIMIT $6"
         )
     };
 }
 
 macro_rules! waiting {
-    ($offices:expr) => {
+    ($first:expr, $offices:expr) => {
         concat!(
-            "SELECT state, COUNT(*) FROM finding WHERE ",
+            "SELECT state, COUNT(*) FROM ",
+            $first,
+            " finding f WHERE ",
             $offices,
             " AND state IN ('open', 'rectified', 'verified') GROUP BY state ORDER BY state"
         )
@@ -30,10 +32,10 @@ macro_rules! waiting {
 }
 
 statements! {
-    PAGE = page!(in_json!("office", "$1")), postgres = page!(in_jsonb!("office", "$1"));
-    PAGE_OF_ALL = page!("CAST($1 AS TEXT) IS NULL");
-    WAITING = waiting!(in_json!("office", "$1")), postgres = waiting!(in_jsonb!("office", "$1"));
-    WAITING_OF_ALL = waiting!("CAST($1 AS TEXT) IS NULL");
+    PAGE = page!("json_each($1) j CROSS JOIN", "f.office = j.value"), postgres = page!("", in_jsonb!("f.office", "$1"));
+    PAGE_OF_ALL = page!("", "CAST($1 AS TEXT) IS NULL");
+    WAITING = waiting!("json_each($1) j CROSS JOIN", "f.office = j.value"), postgres = waiting!("", in_jsonb!("f.office", "$1"));
+    WAITING_OF_ALL = waiting!("", "CAST($1 AS TEXT) IS NULL");
 }
 
 /// Which findings a list shows.
