@@ -115,8 +115,8 @@ async fn what_is_no_request_is_told_and_changes_nothing() {
 async fn the_register_is_read_once_a_version_and_a_change_is_seen_by_the_next_request() {
     let (open, bearer) = open().await;
     let headers = [("Authorization", bearer.as_str())];
-    let body = json!({"punches": [{"official": "O9", "time": "2026-03-31 18:00"}]}).to_string();
-    assert_eq!(open.post(PATH, &headers, body.clone()).await.json()["rejected"], 1);
+    let body = |time: &str| json!({"punches": [{"official": "O9", "time": time}]}).to_string();
+    assert_eq!(open.post(PATH, &headers, body("2026-03-31 08:00")).await.json()["rejected"], 1);
     let day = "2026-04-01".parse().unwrap();
     let before = open.ctx.registers.everybody(&open.ctx, day).await.unwrap();
     let again = open.ctx.registers.everybody(&open.ctx, day).await.unwrap();
@@ -126,11 +126,12 @@ async fn the_register_is_read_once_a_version_and_a_change_is_seen_by_the_next_re
     let new = Official { id: "O9".parse().unwrap(), device_number: None, ..one.clone() };
     tx.put_officials(std::slice::from_ref(&new)).await.unwrap();
     drop(tx);
-    assert_eq!(open.post(PATH, &headers, body.clone()).await.json()["rejected"], 1, "that import was given up");
+    let said = open.post(PATH, &headers, body("2026-03-31 12:00")).await.json();
+    assert_eq!(said["rejected"], 1, "that import was given up");
     let mut tx = open.ctx.store.begin().await.unwrap();
     tx.put_officials(&[new]).await.unwrap();
     tx.commit().await.unwrap();
-    let said = open.post(PATH, &headers, body).await.json();
+    let said = open.post(PATH, &headers, body("2026-03-31 18:00")).await.json();
     assert_eq!((&said["accepted"], open.punches("O9").await), (&json!(1), 1), "{said}");
     let region = "";
     let mut tx = open.ctx.store.read().await.unwrap();
