@@ -21,3 +21,9 @@ CREATE INDEX period_report_newest ON period_report (to_day DESC, from_day, offic
 
 -- Visits of places, without what stands in their lines.
 CREATE INDEX line_visit ON line (place, id, origin, state, credit, kind) WHERE kind = 'visit';
+
+-- A search in the whole register.
+CREATE INDEX village_name ON village (name);
+CREATE INDEX village_latin ON village (LOWER(latin));
+CREATE INDEX official_name ON official (name);
+CREATE INDEX official_latin ON official (LOWER(latin));

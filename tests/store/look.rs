@@ -2,6 +2,7 @@
 
 use super::on_both;
 use spotcheck::config::PlaceKind;
+use spotcheck::model::register::{Name, Official, Posting, Role, Team, Village};
 use spotcheck::model::{
     FindingOrigin, FindingState, FlagState, OfficeId, Outcome, Said, Strength, Subject, Timestamp, VerdictCode,
     WindowId,
@@ -136,6 +137,53 @@ async fn a_flag_is_listed_while_its_last_verdict_bears_it() {
         assert_eq!(listed(&mut tx).await, (vec!["F-2".into(), "F-3".into()], 2), "a paper came for F-1");
         tx.add_verdicts(&[verdict(3, "V1.1", Strength::High)]).await.unwrap();
         assert_eq!(listed(&mut tx).await, (vec!["F-2".into(), "F-1".into(), "F-3".into()], 3));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_register_is_searched_in_a_region_and_as_a_whole() {
+    on_both(|store| async move {
+        let mut tx = store.begin().await.unwrap();
+        let village = |id: &str, own: &str, latin: &str| Village {
+            id: id.parse().unwrap(),
+            region: "520699101".into(),
+            name: Name::new(own, latin),
+            active: Posting::default(),
+        };
+        let villages = [village("520699101201", "滨河村", "Binhe village"), village("520699101202", "石门村", "")];
+        tx.put_villages(&villages).await.unwrap();
+        let team = Team {
+            id: "T1".parse().unwrap(),
+            village: "520699101201".parse().unwrap(),
+            name: Name::new("滨河村工作队", ""),
+            sending_unit: "县农业局".into(),
+            posting: Posting::default(),
+        };
+        tx.put_teams(&[team]).await.unwrap();
+        let official = Official {
+            id: "P1".parse().unwrap(),
+            team: "T1".parse().unwrap(),
+            name: Name::new("刘敏", "Liu Min"),
+            role: Role::Lead,
+            phone: None,
+            email: None,
+            sending_unit: "县农业局".into(),
+            device_number: None,
+            posting: Posting::default(),
+        };
+        tx.put_officials(&[official]).await.unwrap();
+        for region in ["", "520699"] {
+            for (text, places, people) in
+                [("滨", 1, 0), ("binhe", 1, 0), ("刘", 0, 1), ("liu m", 0, 1), ("P1", 0, 1), ("敏", 0, 0)]
+            {
+                let found = tx.find_places(region, text, 5).await.unwrap();
+                assert_eq!(found.len(), places, "{text} in {region:?}");
+                assert!(found.iter().all(|one| (one.teams, one.officials) == (1, 1)));
+                assert_eq!(tx.find_officials(region, text, 5).await.unwrap().len(), people, "{text} in {region:?}");
+            }
+            assert_eq!(tx.find_places(region, "520699101202", 5).await.unwrap().len(), 1);
+        }
     })
     .await;
 }
