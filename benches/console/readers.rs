@@ -39,7 +39,6 @@ impl Browser {
         Ok(Browser { stream, cookie: cookie.to_owned() })
     }
 
-    #[expect(clippy::disallowed_methods, reason = "a benchmark measures")]
     pub async fn get(&mut self, path: &str) -> Done<Got> {
         let request = format!("GET {path} HTTP/1.1\r\nhost: console\r\ncookie: spotcheck={}\r\n\r\n", self.cookie);
         let began = Instant::now();
@@ -92,7 +91,6 @@ pub fn read(at: SocketAddr, people: Arc<Vec<Person>>, readers: usize, lasts: Dur
     Ok(Arc::into_inner(heard).ok_or("a reader is left")?.into_inner())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a benchmark measures")]
 async fn reader(
     at: SocketAddr,
     people: Arc<Vec<Person>>,
