@@ -2,6 +2,7 @@
 
 use super::attendance::Attendance;
 use super::county::{COUNTY_CODE, County, OFFICE, PROGRAMME, ZONE};
+use crate::fault::{self, Step};
 use crate::model::record::SourceKind;
 use crate::model::{Said, Trouble};
 use crate::said;
@@ -21,6 +22,10 @@ pub struct Run {
     pub days: u32,
     pub cadence: String,
     pub teams: u32,
+    /// Minutes between the moments at which anything happens.
+    pub step: u32,
+    /// Whether servers fail, files come late, storms close days and the program is killed.
+    pub mishaps: bool,
     /// Of the office's sheets and digests: zh-Hans or en.
     pub language: String,
     pub database: Option<String>,
@@ -88,7 +93,9 @@ impl Place {
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Trouble> {
         let path = self.dir.join(name);
         let made = path.parent().map_or(Ok(()), fs::create_dir_all);
-        made.and_then(|()| fs::write(&path, bytes)).map_err(|e| trouble(&path, &e))
+        made.and_then(|()| fs::write(&path, bytes)).map_err(|e| trouble(&path, &e))?;
+        fault::passed(Step::File);
+        Ok(())
     }
 
     /// The configuration of the fictional county, as an office would write it.
