@@ -101,8 +101,8 @@ impl Turn {
     }
 }
 
-/// Does everything that is due. Where the clock is in doubt, nothing is sealed, drawn or revealed, and no deadline is
-/// taken for past: what was closed or reminded a year too early stays so.
+/// Does everything that is due. Where the clock is in doubt, nothing is sealed, drawn or revealed, no day is
+/// summed up, and no deadline is taken for past: what was closed or reminded a year too early stays so.
 pub async fn turn(ctx: &Context, sure: bool) -> Turn {
     let mut turn = Turn::default();
     if let Some(taken) = turn.take("intake", intake::collect(ctx).await) {
@@ -123,7 +123,7 @@ pub async fn turn(ctx: &Context, sure: bool) -> Turn {
         turn.sealed = sealed.sealed.len();
         turn.void = sealed.void.len();
     }
-    if let Some(digests) = turn.take("digest", digest::digest_due(ctx).await) {
+    if sure && let Some(digests) = turn.take("digest", digest::digest_due(ctx).await) {
         turn.digests = digests;
     }
     if sure && let Some(void) = turn.take("calendar", overtaken::overtaken_due(ctx).await) {
