@@ -28,7 +28,7 @@ pub fn passed(step: Step) {
 
 #[cfg(debug_assertions)]
 mod rehearsal {
-    use super::Step;
+    use crate::fault::Step;
     use std::fs::OpenOptions;
     use std::io::Write;
     use std::path::PathBuf;

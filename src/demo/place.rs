@@ -4,6 +4,7 @@ use super::attendance::Attendance;
 use super::county::{COUNTY_CODE, County, OFFICE, PROGRAMME, ZONE};
 use crate::fault::{self, Step};
 use crate::model::record::SourceKind;
+use crate::model::system::why;
 use crate::model::{Said, Trouble};
 use crate::said;
 use chrono::NaiveDate;
@@ -158,9 +159,10 @@ impl Place {
 }
 
 fn trouble(path: &Path, e: &std::io::Error) -> Trouble {
-    Trouble::new(said!(
-        "the folder cannot be used ({e}): name another with --dir",
-        "目录无法使用（{e}）：请用--dir另指定"
+    let Said { en, zh } = why(e);
+    Trouble::new(Said::new(
+        format!("the folder cannot be used ({en}): put that right and run it again, or name another with --dir"),
+        format!("目录无法使用（{zh}）：请排除后重新运行，或用--dir另指定"),
     ))
     .in_file(path.display().to_string())
 }

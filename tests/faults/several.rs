@@ -124,6 +124,11 @@ impl Team {
         self.daemons.iter().position(|daemon| daemon.name == name)
     }
 
+    async fn in_hand(&mut self) -> i64 {
+        let count = "SELECT count(*) FROM letter WHERE state IN ('claimed', 'data_sent')";
+        sqlx::query_as::<_, (i64,)>(count).fetch_one(&mut self.db).await.unwrap().0
+    }
+
     async fn sends(&mut self, more: usize) -> Duration {
         let wanted = self.sink.copies() + more;
         let sink = self.sink.clone();
@@ -204,7 +209,15 @@ async fn a_leader_that_was_frozen_writes_nothing_when_it_wakes() {
     team.sends(30).await;
     team.start().await;
     let frozen = team.leader().await.expect("it leads");
-    team.daemons[frozen].signal("-STOP");
+    // In the middle of its letters, so that it has something to write when it wakes.
+    loop {
+        team.daemons[frozen].signal("-STOP");
+        if team.in_hand().await > 0 {
+            break;
+        }
+        team.daemons[frozen].signal("-CONT");
+        team.sends(1).await;
+    }
     // More than the frozen one has on its way.
     let wait = team.sends(20).await;
     team.daemons[frozen].signal("-CONT");

@@ -91,7 +91,7 @@ impl Inner {
                         *dots
                     };
                     let answer = (self.mood)(heard);
-                    self.take(&content);
+                    self.take(&content)?;
                     if answer == Answer::TakesAndHangsUp {
                         return Ok(());
                     }
@@ -102,15 +102,17 @@ impl Inner {
         }
     }
 
-    fn take(&self, content: &[u8]) {
+    /// A disk that is full takes nothing over.
+    fn take(&self, content: &[u8]) -> std::io::Result<()> {
         let text = std::str::from_utf8(content).unwrap().replace("\r\n..", "\r\n.");
         let text = text.strip_suffix(".\r\n").unwrap();
         let header = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().to_owned();
         let id = header("Message-ID: ");
         let day = DateTime::parse_from_rfc2822(&header("Date: ")).unwrap().with_timezone(&ZONE).date_naive();
         let file = FolderTransport::new(&self.letters).path_of(&MessageId::parse(&id).unwrap(), day);
-        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(&file, text).unwrap();
+        std::fs::create_dir_all(file.parent().unwrap())?;
+        std::fs::write(&file, text)?;
         self.taken.lock().unwrap().entry(id).or_default().push(text.as_bytes().to_vec());
+        Ok(())
     }
 }
