@@ -23,9 +23,8 @@ pub async fn sync_folder(folder: &Path) -> io::Result<()> {
 /// Renames within one file system, replacing what is there, and makes the new name durable.
 pub async fn rename_synced(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to).await?;
-    match to.parent() {
-        Some(folder) => sync_folder(folder).await?,
-        None => {}
+    if let Some(folder) = to.parent() {
+        sync_folder(folder).await?;
     }
     fault::passed(Step::File);
     Ok(())

@@ -9,11 +9,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
-/// Steps and moments that `cargo test` tries: a sample of them. `SPOTCHECK_FAULTS=all` tries every step, and
-/// five hundred moments.
+/// Steps that `cargo test` tries: a sample of them. `SPOTCHECK_FAULTS=all` tries every step, and some five hundred
+/// moments.
 const STEPS: u64 = 40;
-const MOMENTS: u64 = 25;
-const ALL_MOMENTS: u64 = 500;
+/// Days that are killed once to three times.
+const DAYS: u64 = 12;
+const ALL_DAYS: u64 = 250;
 
 pub fn all() -> bool {
     std::env::var("SPOTCHECK_FAULTS").is_ok_and(|how| how == "all")
@@ -188,8 +189,8 @@ fn killed_at_any_moment_the_day_ends_the_same() {
     let kills = AtomicUsize::new(0);
     let (first, number) = match (seed(), all()) {
         (Some(seed), _) => (seed, 1),
-        (None, true) => (1, ALL_MOMENTS / 2),
-        (None, false) => (1, MOMENTS),
+        (None, true) => (1, ALL_DAYS),
+        (None, false) => (1, DAYS),
     };
     let sum = side_by_side(number, |index| killed_at_random(first + index, &kills));
     println!(

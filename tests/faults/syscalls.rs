@@ -21,7 +21,7 @@ const CALLS: [(&str, &str); 8] = [
 ];
 
 /// How often each is tried.
-const TRIES: u64 = 2;
+const TRIES: u64 = 1;
 const ALL_TRIES: u64 = 12;
 
 fn traced(rig: &Rig, options: &[&str]) -> (Output, String) {
