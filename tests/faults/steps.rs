@@ -161,7 +161,7 @@ fn killed_at_random(seed: u64, kills: &AtomicUsize) -> Result<Way, String> {
     // The server may well take a letter and not live to say so.
     let hangs_up = draw() % 20 + 1;
     let rig = Rig::with(None, move |heard| match heard % 20 {
-        0 if hangs_up % 2 == 0 => Answer::TakesAndHangsUp,
+        0 if hangs_up.is_multiple_of(2) => Answer::TakesAndHangsUp,
         _ => Answer::Takes,
     });
     let steps = u64::try_from(undisturbed().0.len()).unwrap();

@@ -6,13 +6,13 @@ use super::rig::program;
 use super::sink::Taken;
 use super::steps::all;
 use serde_json::Value;
+use spotcheck::clock::Stopwatch;
 use spotcheck::demo::dice::Dice;
 use spotcheck::demo::mishaps::Mishaps;
 use spotcheck::store::Store;
 use spotcheck::timing::Calendar;
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
 
 /// `SPOTCHECK_FAULTS=all` plays whole years.
 const DAYS: u32 = 15;
@@ -44,14 +44,14 @@ fn played(seed: u64, days: u32) -> Result<String, String> {
     let args =
         ["demo", "--start", "2026-01-01", "--days", &days_text, "--teams", "100", "--step", "60", "--seed", &seed_text];
     let again = format!("spotcheck {} --mishaps --json --dir DIR", args.join(" "));
-    let begun = Instant::now();
+    let begun = Stopwatch::start();
     let done = Command::new(program())
         .args(args)
         .args(["--mishaps", "--json", "--lang", "en", "--dir"])
         .arg(&dir)
         .output()
         .unwrap();
-    let took = begun.elapsed().as_secs_f32();
+    let took = begun.milliseconds() / 1000;
     if !done.status.success() {
         return Err(format!("seed {seed} ({again}): {}", String::from_utf8_lossy(&done.stderr)));
     }
@@ -91,7 +91,7 @@ fn played(seed: u64, days: u32) -> Result<String, String> {
             audit.found.voids.len()
         ));
     }
-    let told = format!("seed {seed}: {audit}; truth {truth}; {took:.1} s");
+    let told = format!("seed {seed}: {audit}; truth {truth}; {took} s");
     if troubles.is_empty() { Ok(told) } else { Err(format!("{told}\n  {}\n  again: {again}", troubles.join("\n  "))) }
 }
 
