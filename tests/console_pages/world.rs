@@ -65,13 +65,15 @@ fn make() -> tempfile::TempDir {
         days: OVER + 4,
         cadence: "daily".into(),
         teams: 150,
+        step: 30,
+        mishaps: false,
         language: "zh-Hans".into(),
         database: None,
         finished: false,
     };
     // A demo has one way to stop before its end: to be killed.
     let killed = catch_unwind(AssertUnwindSafe(|| {
-        runtime.block_on(play(&demo, &run, &mut |_, workdays| {
+        runtime.block_on(play(&demo, &run, &[], &mut |_, workdays| {
             if workdays == OVER {
                 resume_unwind(Box::new("killed"));
             }
