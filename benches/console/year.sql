@@ -33,11 +33,11 @@ INSERT INTO letter (message_id, kind, office, assignment, inspector, sender, rec
 SELECT message_id, 'assignment', office, id, inspector, 'desk@nation.example', '[]', '{SHA}', 0, {DRAWN}, 'acked', 1, 1, {DRAWN}, {DRAWN}
 FROM assignment WHERE released_at = {DRAWN};
 
-INSERT INTO outcome (assignment, line, person, seq, official, outcome, remark, by, received_at, checked_at)
+INSERT INTO outcome (assignment, line, person, seq, official, outcome, remark, by, received_at)
 SELECT l.assignment, l.code, CASE WHEN l.kind = 'visit' THEN l.code || '.' || p.k ELSE l.code END, 1, p.official,
     CASE WHEN l.kind = 'call' AND (p.n + {W}) % 4 = 0 THEN 'no_answer' WHEN l.kind = 'call' THEN 'reached'
         WHEN (p.n * 31 + p.k * 7 + {W}) % 100 < 2 THEN 'absent' WHEN (p.n * 31 + p.k * 7 + {W}) % 100 < 5 THEN 'on_duty_elsewhere' ELSE 'present' END,
-    '', 'code', {END}, {CLOSED}
+    '', 'code', {END}
 FROM line l JOIN bench_team t ON t.team = l.place JOIN bench_person p ON p.n = t.n AND (l.kind = 'visit' OR p.k = 1)
 WHERE l.id = '{ID}' AND l.state = 'answered';
 
