@@ -1,5 +1,6 @@
 //! Files that a person names: read up to a cap, whatever they are; written whole, or not at all.
 
+use crate::fault::{self, Step};
 use crate::model::system::why;
 use crate::model::{Said, Trouble};
 use crate::said;
@@ -14,6 +15,8 @@ pub const SETTINGS: u64 = 4 << 20;
 pub const PAPER: u64 = 20 << 20;
 /// Largest table that is held in memory.
 pub const TABLE: u64 = 256 << 20;
+/// Most drafts of one file that killed processes may have left.
+const DRAFTS: u32 = 1000;
 
 /// Opens a file to be read. What is no file could hang for ever or never end: it is refused, but for what a shell
 /// hands over by `/dev/stdin` or `<(…)`.
@@ -158,12 +161,23 @@ impl Draft {
             return Err(exists(path));
         }
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let beside =
-            path.with_file_name(format!(".{}.{}", std::process::id(), name.chars().take(60).collect::<String>()));
+        let name: String = name.chars().take(60).collect();
         let mut options = OpenOptions::new();
         options.write(true).create_new(true).mode(if how.private { 0o600 } else { 0o666 });
-        let file = options.open(&beside).map_err(|e| unwritable(path, &e))?;
-        Ok(Draft { file: BufWriter::new(file), beside: Some(beside), path: path.to_owned(), how })
+        // One that was killed may have had this very process number, as in a container it always has.
+        let mut tries = 0..DRAFTS;
+        loop {
+            let beside =
+                path.with_file_name(format!(".{}.{}.{name}", std::process::id(), tries.next().unwrap_or(DRAFTS)));
+            match options.open(&beside) {
+                Ok(file) => {
+                    let file = BufWriter::new(file);
+                    return Ok(Draft { file, beside: Some(beside), path: path.to_owned(), how });
+                }
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists && !tries.is_empty() => {}
+                Err(e) => return Err(unwritable(path, &e)),
+            }
+        }
     }
 
     /// Puts it in its place.
@@ -176,15 +190,20 @@ impl Draft {
         let Some(beside) = &self.beside else { return Ok(()) };
         self.file.get_ref().sync_all().map_err(failed)?;
         if self.how.force {
-            return fs::rename(beside, &self.path).map_err(failed);
+            fs::rename(beside, &self.path).map_err(failed)?;
+        } else {
+            match fs::hard_link(beside, &self.path) {
+                Ok(()) => {}
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => return Err(exists(&self.path)),
+                // Memory sticks know no second name of a file.
+                Err(_) if fs::symlink_metadata(&self.path).is_err() => {
+                    fs::rename(beside, &self.path).map_err(failed)?
+                }
+                Err(e) => return Err(failed(e)),
+            }
         }
-        match fs::hard_link(beside, &self.path) {
-            Ok(()) => Ok(()),
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Err(exists(&self.path)),
-            // Memory sticks know no second name of a file.
-            Err(_) if fs::symlink_metadata(&self.path).is_err() => fs::rename(beside, &self.path).map_err(failed),
-            Err(e) => Err(failed(e)),
-        }
+        fault::passed(Step::File);
+        Ok(())
     }
 }
 

@@ -29,6 +29,7 @@ pub mod clock;
 pub mod config;
 pub mod custody;
 pub mod entropy;
+pub mod fault;
 pub mod files;
 
 // Rooms with effects.

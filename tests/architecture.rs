@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 const PURE: [&str; 11] =
     ["model", "words", "table", "registry", "timing", "draw", "plan", "letter", "reply", "evidence", "measure"];
 /// Modules beside the rooms: for rooms with effects only.
-const BESIDE: [&str; 6] = ["config", "clock", "entropy", "custody", "beacon", "files"];
+const BESIDE: [&str; 7] = ["config", "clock", "entropy", "custody", "beacon", "fault", "files"];
 /// Longest file, in lines, tests inside included.
 const LONGEST: usize = 450;
 
@@ -21,12 +21,13 @@ fn may_know(module: &str) -> Option<BTreeSet<&'static str>> {
     let with = |rooms: &[&'static str]| rooms.iter().copied().collect::<BTreeSet<_>>();
     let effects = |rooms: &[&'static str]| with(&[rooms, &BESIDE].concat());
     Some(match module {
-        "model" | "entropy" => with(&[]),
-        "words" | "table" | "timing" | "draw" | "measure" | "clock" | "files" => with(&["model"]),
+        "model" | "entropy" | "fault" => with(&[]),
+        "words" | "table" | "timing" | "draw" | "measure" | "clock" => with(&["model"]),
+        "files" => with(&["model", "fault"]),
         "config" => with(&["model", "files"]),
         "beacon" => with(&["model", "clock", "entropy"]),
         // A custodian hands out links of the chain and nothing else, so it derives them.
-        "custody" => with(&["model", "draw"]),
+        "custody" => with(&["model", "draw", "fault", "files"]),
         "registry" => with(&["model", "table"]),
         "plan" => with(&["model", "timing"]),
         "letter" | "reply" => with(&["model", "words"]),

@@ -138,11 +138,24 @@ fn creating_overwrites_nothing_and_names_no_secret() {
     assert!(names.len() == 2 && names.contains(&"att.1@jk.chain".into()) && names.contains(&"att.1@jk.mark".into()));
     let shown = format!("{:?}", place.open().unwrap());
     assert!(!shown.contains(&"09".repeat(8)) && !shown.contains("9, 9"), "{shown}");
+    place.open().unwrap().key_for(27, &monday()).unwrap();
     fs::write(place.file("chain"), "spotcheck chain/1\n0909\n").unwrap();
     assert!(place.open().unwrap_err().contains("已损坏"));
     fs::remove_file(place.file("chain")).unwrap();
     assert!(place.open().unwrap_err().contains("缺少密钥链文件"));
     assert!(place.create([7; 32]).unwrap_err().contains("不会覆盖"), "a mark may stand for draws that were made");
+}
+
+#[test]
+fn a_mark_whose_chain_never_came_to_be_makes_room() {
+    let place = Place::with_chain();
+    fs::remove_file(place.file("chain")).unwrap();
+    // And what a killed process had begun beside it.
+    let begun = place.dir.path().join(format!(".{}.0.att.1@jk.chain", std::process::id()));
+    fs::write(&begun, "spotcheck chain/1\n0707").unwrap();
+    let made = place.create([7; 32]).unwrap();
+    assert_eq!(place.open().unwrap().anchor(), &made.anchor);
+    assert_eq!(fs::read_to_string(place.file("mark")).unwrap().lines().count(), 1);
 }
 
 #[test]

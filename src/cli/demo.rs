@@ -39,6 +39,12 @@ pub struct Args {
     /// Teams in the county.
     #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(20..=2000))]
     pub teams: u32,
+    /// Minutes between the moments at which anything happens.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(5..=240), hide = true)]
+    pub step: u32,
+    /// Servers fail, files come late, storms close days, inspectors fall ill and the program is killed.
+    #[arg(long, hide = true)]
+    pub mishaps: bool,
     /// Language of the office's sheets and digests; inspectors have their own.
     #[arg(long, default_value = "zh", value_parser = super::parse_language)]
     pub office_language: Language,
@@ -57,6 +63,8 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
         days: args.days,
         cadence: args.cadence.clone(),
         teams: args.teams,
+        step: args.step,
+        mishaps: args.mishaps,
         language: args.office_language.tag().to_owned(),
         database: args.database.clone(),
         finished: false,
@@ -66,7 +74,8 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
         bar.set_style(style);
     }
-    let report = block_on(play(&dir, &run, &mut |day, workdays| {
+    let environment: Vec<(String, String)> = std::env::vars().collect();
+    let report = block_on(play(&dir, &run, &environment, &mut |day, workdays| {
         bar.set_position(u64::from(workdays));
         bar.set_message(day.to_string());
     }))?;

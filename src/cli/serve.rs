@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 
-/// Threads that answer pages.
+/// Threads that answer pages, and keep the lead while a draw fills a processor.
 const WORKERS: usize = 2;
 
 /// Runs until it is told to stop; with the console and the doors for programs that the configuration opens.
@@ -22,7 +22,7 @@ pub fn serve(place: &Place) -> Result<Exit, Trouble> {
     logging();
     let config = place.config().map_err(first)?;
     if config.console.is_none() && config.api == Api::default() {
-        block_on(async { daemon::serve(&open(place).await?).await.map_err(Failure::trouble) })?;
+        on_several(async { daemon::serve(&open(place).await?).await.map_err(Failure::trouble) })?;
         return Ok(Exit::Done);
     }
     on_several(async {
@@ -72,11 +72,9 @@ pub fn tick(args: &TickArgs, place: &Place, terminal: &mut Terminal<'_>) -> Resu
         let ctx = place.open().await?;
         let mut daemon = Daemon::default();
         let outcome = daemon.tick(&ctx).await.map_err(Failure::trouble)?;
+        drop(daemon);
         ctx.let_go().await;
-        let mut tx = ctx.store.begin().await.map_err(|e| Failure::from(e).trouble())?;
-        let released = tx.release_lease("daemon", &ctx.owner).await;
-        released.map_err(|e| Failure::from(e).trouble())?;
-        tx.commit().await.map_err(|e| Failure::from(e).trouble())?;
+        daemon::lead::give_back(&ctx).await.map_err(|e| Failure::from(e).trouble())?;
         Ok(outcome)
     })?;
     match outcome {

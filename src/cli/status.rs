@@ -2,6 +2,7 @@
 
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
+use crate::daemon::lead;
 use crate::model::{Said, Timestamp, Trouble};
 use crate::said;
 use crate::words::letters::common::day;
@@ -21,6 +22,8 @@ type Counts = Vec<(String, String, i64)>;
 
 struct Status {
     database: &'static str,
+    /// Those that serve, by process and host, and whether each leads.
+    daemons: Vec<(String, bool)>,
     regions: i64,
     villages: i64,
     teams: usize,
@@ -61,12 +64,17 @@ async fn gather(ctx: &Context) -> Done<Status> {
     let backup = backup::remembered(ctx).await?.last;
     let mut tx = ctx.store.read().await?;
     let (regions, villages) = tx.count_places().await?;
+    let (now, leads) = (ctx.now(), tx.leases_below(lead::NAME).await?);
+    let leads = |owner: &str| leads.iter().any(|(_, leader, until)| leader == owner && *until > now);
+    let serving = tx.leases_below(lead::SERVING).await?.into_iter().filter(|(_, _, until)| *until > now);
+    let daemons = serving.map(|(_, owner, _)| (named(&owner), leads(&owner))).collect();
     let mut next_draw = Vec::new();
     for office in &ctx.config.offices {
         next_draw.push((office.id.to_string(), tx.next_draw(&office.id).await?, office.zone));
     }
     Ok(Status {
         database: ctx.store.backend(),
+        daemons,
         regions,
         villages,
         teams: tx.teams().await?.len(),
@@ -86,6 +94,11 @@ async fn gather(ctx: &Context) -> Done<Status> {
     })
 }
 
+/// Process and host, without what makes the name unique.
+fn named(owner: &str) -> String {
+    owner.split('/').next().unwrap_or(owner).to_owned()
+}
+
 impl Status {
     fn json(&self) -> serde_json::Value {
         let counts = |rows: &Counts| {
@@ -94,7 +107,9 @@ impl Status {
         let next =
             self.next_draw.iter().map(|(office, at, zone)| (office.clone(), at.map(|at| at.rfc3339(*zone)).into()));
         serde_json::json!({
-            "database": self.database, "regions": self.regions, "villages": self.villages, "teams": self.teams,
+            "database": self.database,
+            "daemons": self.daemons.iter().map(|(name, leads)| serde_json::json!({"name": name, "leads": leads})).collect::<Vec<_>>(),
+            "regions": self.regions, "villages": self.villages, "teams": self.teams,
             "officials": self.officials, "inspectors": self.inspectors, "draws": self.draws,
             "next_draw": next.collect::<serde_json::Map<_, _>>(), "assignments_open": self.assignments_open,
             "letters": counts(&self.letters), "mails": counts(&self.mails), "flags": self.flags,
@@ -116,6 +131,12 @@ impl Status {
             ),
             said!("Windows drawn: {draws}", "已抽取时段：{draws}个"),
         ];
+        lines.extend(self.daemons.iter().map(|(name, leads)| match leads {
+            true => {
+                said!("Daemon {name}: leads (draws, sends, reads mail)", "守护进程{name}：主持（抽取、发信、收信）")
+            }
+            false => said!("Daemon {name}: stands by", "守护进程{name}：待命"),
+        }));
         lines.extend(self.next_draw.iter().map(|(office, at, zone)| match at {
             Some(at) => {
                 let (day, clock) = (day(at.day(*zone)), at.clock(*zone));
@@ -171,6 +192,7 @@ mod tests {
     fn a_person_reads_words_and_a_program_reads_codes() {
         let status = Status {
             database: "SQLite",
+            daemons: vec![("7@yunling.example".into(), true)],
             regions: 1,
             villages: 3,
             teams: 3,
@@ -196,6 +218,7 @@ mod tests {
         assert!(zh.contains(&"yunling下次抽取：3月3日 周二 07:30".to_owned()), "{zh:?}");
         assert!(zh.contains(&"信件：回执（已发送）44封".to_owned()), "{zh:?}");
         assert!(zh.contains(&"收到的邮件：无".to_owned()), "{zh:?}");
+        assert!(zh.iter().any(|line| line.starts_with("守护进程7@yunling.example：主持")), "{zh:?}");
         assert_eq!(status.json()["letters"]["receipt acked"], 44);
     }
 }

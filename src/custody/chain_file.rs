@@ -2,10 +2,12 @@
 
 use super::{Keeping, failed, mark::Mark, refuse_test_chain, shown};
 use crate::draw::Chain;
+use crate::fault::{self, Step};
+use crate::files::{self, How};
 use crate::model::{Sha256, Trouble, sha};
 use crate::said;
-use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 const HEADER: &str = "spotcheck chain/1";
@@ -30,27 +32,15 @@ impl ChainFile {
         }
         // The mark first: a chain without one would be refused for ever.
         Mark::create(&keeping.mark(), &anchor)?;
-        let mut file = create_new(&path)?;
         let text = format!("{HEADER}\n{}\n", sha::to_hex(&end));
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| failed(&path, &e))?;
+        files::write(&path, text.as_bytes(), How { force: false, private: true })?;
         sync_directory(dir).map_err(|e| failed(dir, &e))?;
+        fault::passed(Step::Custody);
         Ok(ChainFile { anchor })
     }
 }
 
-/// A new file that only its owner can read.
-pub(super) fn create_new(path: &Path) -> Result<File, Trouble> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => exists(path),
-        _ => failed(path, &error),
-    })
-}
-
-fn exists(path: &Path) -> Trouble {
+pub(super) fn exists(path: &Path) -> Trouble {
     Trouble::new(said!(
         "the file exists and is never overwritten: move it away if it was never in use",
         "文件已存在，不会覆盖：若从未使用过，请先移走"

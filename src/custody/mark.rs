@@ -7,6 +7,8 @@
 //! ```
 
 use super::{chain_file, failed, lock, shown};
+use crate::fault::{self, Step};
+use crate::files::{self, How};
 use crate::model::{Sha256, Trouble};
 use crate::said;
 use std::collections::BTreeMap;
@@ -27,10 +29,20 @@ pub(super) struct Mark {
 }
 
 impl Mark {
+    /// The mark of a new chain. One of a chain that never came to be, as a power cut leaves it, makes room.
     pub fn create(path: &Path, anchor: &Sha256) -> Result<(), Trouble> {
-        let mut file = chain_file::create_new(path)?;
-        let header = format!("{HEADER} {anchor}\n");
-        file.write_all(header.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| failed(path, &e))
+        if path.exists() && Mark::may_stand_for_draws(path)? {
+            return Err(chain_file::exists(path));
+        }
+        files::write(path, format!("{HEADER} {anchor}\n").as_bytes(), How { force: true, private: true })?;
+        fault::passed(Step::Custody);
+        Ok(())
+    }
+
+    /// Whether anything stands in it but the name of its chain.
+    fn may_stand_for_draws(path: &Path) -> Result<bool, Trouble> {
+        let (mark, _) = Mark::read(path, Mark::file(path)?)?;
+        Ok(mark.has_uses() || mark.last_head().is_some())
     }
 
     /// Opens and locks the mark of the chain with that anchor.
@@ -129,6 +141,7 @@ impl Mark {
         };
         write(&mut self.file).map_err(|e| failed(&self.path, &e))?;
         self.length += line.len() as u64;
+        fault::passed(Step::Custody);
         Ok(())
     }
 

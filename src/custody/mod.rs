@@ -16,6 +16,7 @@ pub use keeping::Keeping;
 
 use crate::draw::chain::is_test_anchor;
 use crate::draw::{Chain, ChainKey};
+use crate::model::system::why;
 use crate::model::{Said, Sha256, Trouble, WindowId};
 use crate::said;
 use mark::Mark;
@@ -183,5 +184,10 @@ fn shown(path: &Path) -> String {
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Trouble {
-    Trouble::new(said!("the file cannot be read or written: {error}", "无法读写该文件：{error}")).in_file(shown(path))
+    let Said { en, zh } = why(error);
+    let said = Said::new(
+        format!("the file cannot be read or written ({en}): look at its disk and rights; it is tried again"),
+        format!("无法读写该文件（{zh}）：请检查磁盘和权限，系统会自动重试"),
+    );
+    Trouble::new(said).in_file(shown(path))
 }

@@ -1,19 +1,22 @@
 //! The daemon: a lease, a turn, a wait; for ever, until it is told to stop.
 //!
 //! [`Daemon::tick`] is one step and returns what it did; [`serve`] is the loop around it. A clock that
-//! jumps against the monotonic one stops the drawing and alerts the head (DESIGN 6.7): the rest of
-//! the work goes on. Mail servers are watched beside the turns while the daemon leads: they store what
-//! comes in and wake the loop, and no slow server holds up a turn.
+//! jumps against the monotonic one stops the drawing and whatever follows from a deadline, and alerts the
+//! head (DESIGN 6.7): the rest of the work goes on. Mail servers are watched beside the turns while the
+//! daemon leads: they store what comes in and wake the loop, and no slow server holds up a turn.
 
 mod alert;
+pub mod lead;
 mod service;
 
 use crate::clock::Stopwatch;
 use crate::model::Timestamp;
 use crate::model::time::{MINUTE, SECOND};
+use crate::store;
 use crate::work::turn::{Turn, turn};
 use crate::work::{Context, Done, backup, dispatch, health, mailbox_watch};
 use alert::Away;
+use lead::{Lead, Pace};
 use service::Manager;
 use std::pin::pin;
 use std::sync::atomic::Ordering;
@@ -21,8 +24,6 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
-/// How long the leadership of a daemon holds without a sign of life.
-const LEASE: i64 = MINUTE;
 /// Between turns.
 const PAUSE: Duration = Duration::from_secs(5);
 /// How long a turn may send letters: a slow mail server must not hold up draws.
@@ -47,33 +48,39 @@ pub struct Daemon {
     /// Wall clock and stopwatch at the last look.
     last: Option<(Timestamp, Stopwatch)>,
     pub drawing: bool,
+    pace: Pace,
+    lead: Option<Lead>,
 }
 
 impl Default for Daemon {
     fn default() -> Daemon {
-        Daemon { last: None, drawing: true }
+        Daemon { last: None, drawing: true, pace: Pace::ALONE, lead: None }
     }
 }
 
 impl Daemon {
-    /// One step: take the lease, look at the clock, do what is due.
+    /// One step: take the lead, look at the clock, do what is due.
     pub async fn tick(&mut self, ctx: &Context) -> Done<Outcome> {
         let now = ctx.now();
-        let mut tx = ctx.store.begin().await?;
-        let lease = tx.take_lease("daemon", &ctx.owner, now, now.plus(LEASE)).await?;
-        tx.commit().await?;
-        if lease.is_none() {
+        let Some(lease) = lead::take(&ctx.store, &ctx.clock, &ctx.owner, self.pace).await? else {
+            self.lead = None;
             // After a long pause another daemon may lead by now: it can draw only with these.
             ctx.let_go().await;
             return Ok(Outcome::Standby);
+        };
+        let takes_over = self.lead.as_ref().is_none_or(|held| held.lease != lease);
+        if takes_over {
+            self.lead = Some(Lead::hold(ctx, self.pace, lease));
         }
-        // At every tick: claims of a daemon that was killed run out only some time after it.
-        let lost = dispatch::rescue(ctx).await?;
-        if lost > 0 {
-            tracing::warn!(lost, "letters whose end nobody knows are sent again with the same bytes");
-        }
-        self.watch_clock(ctx, now).await?;
-        Ok(Outcome::Turn(turn(ctx, self.drawing).await))
+        store::leading(lead::NAME, lease, async {
+            let lost = dispatch::rescue(ctx, takes_over).await?;
+            if lost > 0 {
+                tracing::warn!(lost, "letters whose end nobody knows are sent again with the same bytes");
+            }
+            self.watch_clock(ctx, now).await?;
+            Ok(Outcome::Turn(turn(ctx, self.drawing).await))
+        })
+        .await
     }
 
     async fn watch_clock(&mut self, ctx: &Context, now: Timestamp) -> Done<()> {
@@ -158,11 +165,10 @@ pub async fn serve(ctx: &Context) -> Done<()> {
         () = turns(ctx, &wake, &leads, told) => {}
         () = watch_mailboxes(ctx, &wake, led.clone()) => {}
         () = make_backups(ctx, led) => {}
+        () = lead::tell_of(ctx) => {}
     }
     ctx.let_go().await;
-    let mut tx = ctx.store.begin().await?;
-    tx.release_lease("daemon", &ctx.owner).await?;
-    tx.commit().await?;
+    lead::give_back(ctx).await?;
     tracing::info!("stopped");
     Ok(())
 }
@@ -170,7 +176,8 @@ pub async fn serve(ctx: &Context) -> Done<()> {
 /// Turn after turn until `told` ends. A turn in hand is finished first, unless it hangs: then it is
 /// broken off, which is no worse than a power cut (DESIGN 6.7).
 async fn turns(ctx: &Context, wake: &Notify, leads: &watch::Sender<Option<bool>>, mut told: impl AsyncFnMut()) {
-    let (mut daemon, mut away) = (Daemon::default(), Away::default());
+    let pace = Pace::of(&ctx.store);
+    let (mut daemon, mut away) = (Daemon { pace, ..Daemon::default() }, Away::default());
     let (manager, mut ready) = (Manager::of_this_process(), false);
     loop {
         let mut tick = pin!(daemon.tick(ctx));
@@ -189,14 +196,16 @@ async fn turns(ctx: &Context, wake: &Notify, leads: &watch::Sender<Option<bool>>
         // Also a tick that failed is a sign of life: a database that is away is no reason to be started again.
         manager.told(if std::mem::replace(&mut ready, true) { service::ALIVE } else { service::READY });
         away.heed(ctx, &done).await;
+        let stands_by = matches!(done, Ok(Outcome::Standby));
         tell(done, leads);
+        let pause = if stands_by { pace.look } else { PAUSE };
         tokio::select! {
             () = told() => {
                 manager.told(service::STOPPING);
                 return;
             }
             () = wake.notified() => {}
-            () = tokio::time::sleep(PAUSE) => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }

@@ -4,7 +4,7 @@
 //! true of each official on each day ([`truth`]), the files that tell of it, truly or not
 //! ([`attendance`]), the inspectors who see it and write about it ([`people`], [`answers`]), and the comparison
 //! of what the house found with what was true ([`tally`]). No part remembers anything, so a run that
-//! was broken off goes on where it was. [`run`] is the engine with its effects, [`place`] its folder,
+//! was broken off goes on where it was. [`mishaps`] is what goes wrong in a year, if anything does. [`run`] is the engine with its effects, [`place`] its folder,
 //! [`report`] what it tells at the end.
 
 pub mod answers;
@@ -14,7 +14,9 @@ pub mod county;
 pub mod dice;
 pub mod envelope;
 pub mod letter;
+pub mod mails;
 pub mod mime;
+pub mod mishaps;
 pub mod names;
 pub mod papers;
 pub mod people;

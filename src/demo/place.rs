@@ -2,7 +2,9 @@
 
 use super::attendance::Attendance;
 use super::county::{COUNTY_CODE, County, OFFICE, PROGRAMME, ZONE};
+use crate::fault::{self, Step};
 use crate::model::record::SourceKind;
+use crate::model::system::why;
 use crate::model::{Said, Trouble};
 use crate::said;
 use chrono::NaiveDate;
@@ -21,6 +23,10 @@ pub struct Run {
     pub days: u32,
     pub cadence: String,
     pub teams: u32,
+    /// Minutes between the moments at which anything happens.
+    pub step: u32,
+    /// Whether servers fail, files come late, storms close days and the program is killed.
+    pub mishaps: bool,
     /// Of the office's sheets and digests: zh-Hans or en.
     pub language: String,
     pub database: Option<String>,
@@ -88,7 +94,9 @@ impl Place {
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Trouble> {
         let path = self.dir.join(name);
         let made = path.parent().map_or(Ok(()), fs::create_dir_all);
-        made.and_then(|()| fs::write(&path, bytes)).map_err(|e| trouble(&path, &e))
+        made.and_then(|()| fs::write(&path, bytes)).map_err(|e| trouble(&path, &e))?;
+        fault::passed(Step::File);
+        Ok(())
     }
 
     /// The configuration of the fictional county, as an office would write it.
@@ -151,9 +159,10 @@ impl Place {
 }
 
 fn trouble(path: &Path, e: &std::io::Error) -> Trouble {
-    Trouble::new(said!(
-        "the folder cannot be used ({e}): name another with --dir",
-        "目录无法使用（{e}）：请用--dir另指定"
+    let Said { en, zh } = why(e);
+    Trouble::new(Said::new(
+        format!("the folder cannot be used ({en}): put that right and run it again, or name another with --dir"),
+        format!("目录无法使用（{zh}）：请排除后重新运行，或用--dir另指定"),
     ))
     .in_file(path.display().to_string())
 }

@@ -4,36 +4,34 @@
 //! that was finished, and ends in the same state.
 
 use super::attendance::{Arrival, Attendance, Rhythm};
-use super::county::{County, OFFICE, Size, ZONE};
+use super::county::{County, Size, ZONE};
 use super::dice::Dice;
-use super::people::{Delivery, People, Posted};
-use super::place::{AUTHSERV_ID, Place, Run};
+use super::mails::Mails;
+use super::mishaps::{Away, Mishaps};
+use super::people::People;
+use super::place::{Place, Run};
 use super::report::{Report, report};
 use super::sheets;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::Entropy;
-use crate::letter::MessageId;
-use crate::mail::{FolderTransport, Maildir};
-use crate::model::time::MINUTE;
-use crate::model::{OfficeId, Sha256, Timestamp, Trouble};
+use crate::mail::Maildir;
+use crate::model::time::{DAY, MINUTE};
+use crate::model::{Timestamp, Trouble};
 use crate::registry::Mode;
 use crate::said;
 use crate::table::TemplateKind;
-use crate::timing::Calendar;
-use crate::work::Content;
+use crate::timing::{Calendar, DayKind};
+use crate::work::away::{self, Absence};
 use crate::work::records::{self, RecordFile};
-use crate::work::release::load_assignment;
 use crate::work::roster::{self, Roster};
 use crate::work::turn::turn;
-use crate::work::{Context, Done, Failure, Secrets, dispatch};
+use crate::work::{Content, Context, Done, Failure, Secrets, dispatch};
 use chrono::{NaiveDate, NaiveTime};
-use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
-/// Between steps, and the hours of the day in which there are any.
-const STEP: i64 = 30 * MINUTE;
+/// The hours of the day in which anything happens.
 const DAY_STARTS: i64 = 6 * 60 * MINUTE;
 const DAY_ENDS: i64 = 21 * 60 * MINUTE;
 /// A run that has not settled by then is broken.
@@ -51,19 +49,23 @@ struct World {
     last_day: NaiveDate,
 }
 
-/// Mails on their way: due instant and file name in the mailbox.
-type OnTheWay = BTreeMap<(Timestamp, String), Delivery>;
-
 /// Runs a demo from wherever it stands to its end. `progress` hears of every day: how many of how many.
-pub async fn run(dir: &Path, run: &Run, progress: &mut dyn FnMut(NaiveDate, u32)) -> Result<Report, Trouble> {
+///
+/// `environment`: settings laid over those of the folder, as for every command: other mail servers, say.
+pub async fn run(
+    dir: &Path,
+    run: &Run,
+    environment: &[(String, String)],
+    progress: &mut dyn FnMut(NaiveDate, u32),
+) -> Result<Report, Trouble> {
     let (place, _) = Place::open(dir, run)?;
     let world = World::new(run)?;
     let is_workday = |day| world.calendar.is_workday(day).unwrap_or(false);
     let attendance = Attendance::new(&world.county, &world.dice, world.rhythm, &is_workday);
-    let ctx = open(&place, run, &world, &attendance).await?;
-    play(&ctx, &place, &world, &attendance, progress).await.map_err(Failure::trouble)?;
+    let mut player = Player::new(&place, run, environment, &world, &attendance).await?;
+    player.play(progress).await.map_err(Failure::trouble)?;
     place.write("README.md", place.readme().as_bytes())?;
-    let report = report(&ctx, &world.dice, run.days).await.map_err(Failure::trouble)?;
+    let report = report(&player.ctx, &world.dice, run.days).await.map_err(Failure::trouble)?;
     place.write_run(&Run { finished: true, ..run.clone() })?;
     Ok(report)
 }
@@ -82,7 +84,7 @@ pub async fn reopened(dir: &Path) -> Result<Context, Trouble> {
 
 impl World {
     fn new(run: &Run) -> Result<World, Trouble> {
-        let calendar = Calendar::shipped();
+        let calendar = if run.mishaps { with_its_neighbours(Calendar::shipped()) } else { Calendar::shipped() };
         let dice = Dice::new(run.seed.as_bytes());
         let rhythm = match run.cadence.as_str() {
             "daily" => Rhythm::Daily,
@@ -104,11 +106,25 @@ impl World {
     }
 }
 
+/// A whole year begins on an eve and ends with what is still open: the years about the published ones, with weekends only.
+fn with_its_neighbours(calendar: Calendar) -> Calendar {
+    let known: Vec<i32> = calendar.years().collect();
+    let about = [known.iter().min().map(|year| year - 1), known.iter().max().map(|year| year + 1)];
+    let about: Vec<i32> = about.into_iter().flatten().collect();
+    calendar.clone().merge(Calendar::of_days(&about, &[], &[])).unwrap_or(calendar)
+}
+
 /// Configuration, keys and database; made where they are missing.
-async fn open(place: &Place, run: &Run, world: &World, attendance: &Attendance<'_>) -> Result<Context, Trouble> {
+async fn open(
+    place: &Place,
+    run: &Run,
+    environment: &[(String, String)],
+    world: &World,
+    attendance: &Attendance<'_>,
+) -> Result<Context, Trouble> {
     let text = place.config_text(attendance, &world.county, run).map_err(Trouble::new)?;
     place.write("spotcheck.toml", text.as_bytes())?;
-    let config = Config::load(&place.config_file(), &[]).map_err(|mut troubles| troubles.remove(0))?;
+    let config = Config::load(&place.config_file(), environment).map_err(|mut troubles| troubles.remove(0))?;
     let entropy = Entropy::seeded(run.seed.as_bytes());
     if !config.keys.dir.exists() {
         let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.keys.dir);
@@ -117,6 +133,7 @@ async fn open(place: &Place, run: &Run, world: &World, attendance: &Attendance<'
     Secrets::create(&config.keys.dir, &entropy).map_err(Failure::trouble)?;
     let mut ctx = Context::open(config, Clock::simulated(Timestamp(0)), entropy).await.map_err(Failure::trouble)?;
     "demo".clone_into(&mut ctx.owner);
+    ctx.calendar = world.calendar.clone();
     ctx.last_day = Some(world.last_day);
     let mark = async {
         let mut tx = ctx.store.begin().await?;
@@ -127,62 +144,165 @@ async fn open(place: &Place, run: &Run, world: &World, attendance: &Attendance<'
     Ok(ctx)
 }
 
-async fn play(
-    ctx: &Context,
-    place: &Place,
-    world: &World,
-    attendance: &Attendance<'_>,
-    progress: &mut dyn FnMut(NaiveDate, u32),
-) -> Done<()> {
-    let people = People::new(&world.county, &world.dice);
-    let maildir = Maildir::open(place.mailbox()).await.map_err(|e| Failure::File("the mailbox", e))?;
-    let arrivals = attendance.arrivals(world.first_day, world.last_day);
-    let eve = world.calendar.previous_workday(world.first_day).map_err(|e| Trouble::new(e.said()))?;
-    let done: i64 =
-        ctx.store.read().await?.setting(FINISHED_STEP).await?.and_then(|t| t.parse().ok()).unwrap_or(i64::MIN);
-    let mut on_the_way = OnTheWay::new();
-    let mut started = false;
-    let mut workdays = 0;
-    let mut day = eve;
-    loop {
-        if day > world.last_day + chrono::Duration::days(MOST_DAYS_AFTER) {
-            return Err(Trouble::new(said!(
-                "the demo did not settle: some source or assignment stays open",
-                "演示未能结束：仍有来源或任务未完结"
-            ))
-            .into());
+/// One run under way.
+struct Player<'a> {
+    place: &'a Place,
+    run: &'a Run,
+    environment: &'a [(String, String)],
+    world: &'a World,
+    attendance: &'a Attendance<'a>,
+    arrivals: Vec<Arrival>,
+    people: People<'a>,
+    mishaps: Mishaps<'a>,
+    mails: Mails,
+    ctx: Context,
+}
+
+impl<'a> Player<'a> {
+    async fn new(
+        place: &'a Place,
+        run: &'a Run,
+        environment: &'a [(String, String)],
+        world: &'a World,
+        attendance: &'a Attendance<'a>,
+    ) -> Result<Player<'a>, Trouble> {
+        let mishaps = Mishaps::new(&world.dice, run.mishaps);
+        let mut arrivals = attendance.arrivals(world.first_day, world.last_day);
+        for arrival in &mut arrivals {
+            arrival.at = arrival.at.plus(mishaps.late_by(&arrival.name) * DAY);
         }
-        let midnight = Timestamp::from_local(day.and_time(NaiveTime::MIN), ZONE);
-        let mut at = midnight.plus(DAY_STARTS);
-        while at <= midnight.plus(DAY_ENDS) {
-            if at.0 > done {
-                ctx.clock.set(at);
-                if !started {
-                    started = true;
-                    dispatch::rescue(ctx).await?;
-                    import_register(ctx, place, world, eve).await?;
-                    // Mails that earlier steps brought about, as far as they are not in the mailbox yet.
-                    let delivered = delivered(place)?;
-                    on_the_way = gather_mails(ctx, place, &people, Timestamp(0), at).await?;
-                    on_the_way.retain(|(_, name), _| !delivered.contains(name));
-                }
-                step(ctx, place, attendance, &arrivals, &maildir, &mut on_the_way, at).await?;
-                on_the_way.append(&mut gather_mails(ctx, place, &people, at, at.plus(1)).await?);
-                let mut tx = ctx.store.begin().await?;
-                tx.put_setting(FINISHED_STEP, &at.0.to_string()).await?;
-                tx.commit().await?;
+        let people = People::new(&world.county, &world.dice);
+        let ctx = open(place, run, environment, world, attendance).await?;
+        let mails = Mails::default();
+        Ok(Player { place, run, environment, world, attendance, arrivals, people, mishaps, mails, ctx })
+    }
+
+    async fn play(&mut self, progress: &mut dyn FnMut(NaiveDate, u32)) -> Done<()> {
+        let world = self.world;
+        let eve = world.calendar.previous_workday(world.first_day).map_err(|e| Trouble::new(e.said()))?;
+        let done = self.ctx.store.read().await?.setting(FINISHED_STEP).await?;
+        let done: i64 = done.and_then(|text| text.parse().ok()).unwrap_or(i64::MIN);
+        let (mut started, mut workdays, mut day) = (false, 0, eve);
+        loop {
+            if day > world.last_day + chrono::Duration::days(MOST_DAYS_AFTER) {
+                return Err(Trouble::new(said!(
+                    "the demo did not settle: some source or assignment stays open",
+                    "演示未能结束：仍有来源或任务未完结"
+                ))
+                .into());
             }
-            at = at.plus(STEP);
+            let midnight = Timestamp::from_local(day.and_time(NaiveTime::MIN), ZONE);
+            let mut at = midnight.plus(DAY_STARTS);
+            while at <= midnight.plus(DAY_ENDS) {
+                if at.0 > done {
+                    if !std::mem::replace(&mut started, true) {
+                        self.start(at).await?;
+                        import_register(&self.ctx, self.place, world, eve).await?;
+                    } else if self.mishaps.killed_before(at) {
+                        self.ctx.let_go().await;
+                        self.ctx.store.close().await;
+                        self.ctx = open(self.place, self.run, self.environment, world, self.attendance).await?;
+                        self.start(at).await?;
+                    }
+                    self.step(at).await?;
+                }
+                at = at.plus(i64::from(self.run.step.max(1)) * MINUTE);
+            }
+            if day >= world.first_day && day <= world.last_day && world.calendar.is_workday(day).unwrap_or(false) {
+                workdays += 1;
+            }
+            progress(day, workdays);
+            if day > world.last_day && settled(&self.ctx, &self.arrivals, at).await? {
+                return Ok(());
+            }
+            let Some(next) = day.succ_opt() else { return Ok(()) };
+            day = next;
         }
-        if day >= world.first_day && day <= world.last_day && world.calendar.is_workday(day).unwrap_or(false) {
-            workdays += 1;
+    }
+
+    /// What a process does first, whatever the one before was doing.
+    async fn start(&mut self, at: Timestamp) -> Done<()> {
+        self.ctx.clock.set(at);
+        let days = self.world.first_day.iter_days().take_while(|day| *day <= at.day(ZONE));
+        let mishaps = self.mishaps;
+        for day in days.filter(|day| mishaps.storm(*day)) {
+            self.storm(day)?;
         }
-        progress(day, workdays);
-        if day > world.last_day && settled(ctx, &arrivals, at).await? {
-            return Ok(());
+        dispatch::rescue(&self.ctx, false).await?;
+        self.in_the_way(at)?;
+        self.mails = Mails::since_the_start(&self.ctx, self.place, &self.people, at).await?;
+        Ok(())
+    }
+
+    fn storm(&mut self, day: NaiveDate) -> Done<()> {
+        let closed = self.ctx.calendar.overrule(day, DayKind::Holiday, "台风 typhoon");
+        closed.map_err(|e| Trouble::new(e.said()).into())
+    }
+
+    /// Files that have come by now are imported, mails that are due reach the mailbox, and the house does
+    /// its turn.
+    async fn step(&mut self, now: Timestamp) -> Done<()> {
+        self.ctx.clock.set(now);
+        if let Some(day) = self.mishaps.announces(now) {
+            self.storm(day)?;
         }
-        let Some(next) = day.succ_opt() else { return Ok(()) };
-        day = next;
+        self.absences(now).await?;
+        for arrival in self.arrivals.iter().filter(|a| a.at <= now && a.at > now.minus(24 * 60 * MINUTE)) {
+            import_file(&self.ctx, self.place, self.attendance, arrival).await?;
+        }
+        let no_mailbox = self.in_the_way(now)?;
+        if !no_mailbox {
+            let maildir = Maildir::open(self.place.mailbox()).await.map_err(|e| Failure::File("the mailbox", e))?;
+            self.mails.deliver(&maildir, now).await?;
+        }
+        let turn = turn(&self.ctx, true).await;
+        let failed = turn.failures.into_iter().find(|(step, _)| !(no_mailbox && *step == "intake"));
+        if let Some((_, failure)) = failed {
+            return Err(failure);
+        }
+        self.mails.read_letters(&self.ctx, self.place, &self.people, (now, now.plus(1))).await?;
+        let mut tx = self.ctx.store.begin().await?;
+        tx.put_setting(FINISHED_STEP, &now.0.to_string()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Puts what is away out of reach, and what is back into its place; whether the mailbox is away.
+    fn in_the_way(&self, now: Timestamp) -> Done<bool> {
+        let no_mailbox = self.mishaps.mailbox_is_away(now);
+        for (folder, away) in
+            [(self.place.letters(), self.mishaps.relay_is_away(now)), (self.place.mailbox(), no_mailbox)]
+        {
+            put_away(&folder, away).map_err(|e| Failure::File("a folder of the demo", e))?;
+        }
+        Ok(no_mailbox)
+    }
+
+    async fn absences(&self, now: Timestamp) -> Done<()> {
+        let day = now.day(ZONE);
+        let morning = now == Timestamp::from_local(day.and_time(NaiveTime::MIN), ZONE).plus(DAY_STARTS);
+        if let Some(Away { inspector, from, to }) = self.mishaps.away(day, &self.world.county).filter(|_| morning) {
+            let (reason, by) = ("病假", "督查办 沈洁");
+            away::note(&self.ctx, &Absence { inspector, from, to, half: None, reason, by }).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A file stands in the place of a folder that is away.
+fn put_away(folder: &Path, away: bool) -> std::io::Result<()> {
+    let aside = folder.with_extension("away");
+    match (away, folder.is_file()) {
+        (true, false) => {
+            if folder.exists() {
+                std::fs::rename(folder, &aside)?;
+            }
+            std::fs::write(folder, "away")
+        }
+        (false, true) => {
+            std::fs::remove_file(folder)?;
+            if aside.exists() { std::fs::rename(&aside, folder) } else { Ok(()) }
+        }
+        _ => Ok(()),
     }
 }
 
@@ -198,34 +318,6 @@ async fn settled(ctx: &Context, arrivals: &[Arrival], now: Timestamp) -> Done<bo
         .into_iter()
         .any(|v| v.judgement.verdict == Some(crate::model::VerdictCode::Waiting));
     Ok(!waiting)
-}
-
-/// Files that have come by now are imported, mails that are due reach the mailbox, and the house does
-/// its turn.
-async fn step(
-    ctx: &Context,
-    place: &Place,
-    attendance: &Attendance<'_>,
-    arrivals: &[Arrival],
-    maildir: &Maildir,
-    on_the_way: &mut OnTheWay,
-    now: Timestamp,
-) -> Done<()> {
-    for arrival in arrivals.iter().filter(|a| a.at <= now && a.at > now.minus(24 * 60 * MINUTE)) {
-        import_file(ctx, place, attendance, arrival).await?;
-    }
-    while let Some(first) = on_the_way.first_entry() {
-        if first.key().0 > now {
-            break;
-        }
-        let ((_, name), delivery) = first.remove_entry();
-        maildir.deliver(&name, &delivery.raw).await.map_err(|e| Failure::File("the mailbox", e))?;
-    }
-    let turn = turn(ctx, true).await;
-    match turn.failures.into_iter().next() {
-        Some((_, failure)) => Err(failure),
-        None => Ok(()),
-    }
 }
 
 async fn import_register(ctx: &Context, place: &Place, world: &World, day: NaiveDate) -> Done<()> {
@@ -276,45 +368,4 @@ async fn import_file(ctx: &Context, place: &Place, attendance: &Attendance<'_>, 
     // Only now: a file that is there has been imported.
     place.write(&format!("files/{}", arrival.name), &bytes)?;
     Ok(())
-}
-
-/// What the letters of assignments released in `[from, to)` bring about: mails that are yet to come.
-async fn gather_mails(
-    ctx: &Context,
-    place: &Place,
-    people: &People<'_>,
-    from: Timestamp,
-    to: Timestamp,
-) -> Done<OnTheWay> {
-    let office: OfficeId = OFFICE.parse().map_err(Trouble::new)?;
-    let mut tx = ctx.store.read().await?;
-    let folder = FolderTransport::new(place.letters());
-    let mut mails = OnTheWay::new();
-    for row in tx.assignments_between(&office, from, to).await? {
-        let (Some(assignment), Some(message_id)) =
-            (load_assignment(&mut tx, &row).await?, MessageId::parse(&row.message_id))
-        else {
-            continue;
-        };
-        let path = folder.path_of(&message_id, row.released.day(ZONE));
-        let letter = std::fs::read(&path).map_err(|e| Failure::File("a letter that was sent", e))?;
-        for delivery in people.mails(Posted { letter: &letter, assignment: &assignment, authserv_id: AUTHSERV_ID }) {
-            let name = format!("{}.{}", delivery.at.0, &Sha256::of(&delivery.raw).hex()[..16]);
-            mails.insert((delivery.at, name), delivery);
-        }
-    }
-    Ok(mails)
-}
-
-/// Names of the mails that are in the mailbox, read or not.
-fn delivered(place: &Place) -> Done<BTreeSet<String>> {
-    let mut names = BTreeSet::new();
-    for folder in ["new", "cur"] {
-        let listing = std::fs::read_dir(place.mailbox().join(folder)).map_err(|e| Failure::File("the mailbox", e))?;
-        for entry in listing.filter_map(Result::ok) {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            names.insert(name.split(':').next().unwrap_or_default().to_owned());
-        }
-    }
-    Ok(names)
 }

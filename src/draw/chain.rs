@@ -1,5 +1,6 @@
 //! The chain that fixes all keys of a programme in one office in advance (DRAW 3).
 
+use super::compression::State;
 use crate::model::window::SPACING;
 use crate::model::{Said, Sha256, Timestamp};
 use crate::said;
@@ -64,8 +65,9 @@ impl fmt::Debug for ChainKey {
     }
 }
 
+/// Links are of one length, so what is laid out about them is always the same.
 fn hash(link: &[u8; 32]) -> [u8; 32] {
-    sha2::Sha256::digest(link).into()
+    State::hash_of_32(link).0
 }
 
 /// A chain from its secret end. Deriving it takes one hash a link, once; a key then at most 512.

@@ -28,6 +28,18 @@ impl State {
     pub(super) const START: State =
         State([0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19]);
 
+    /// SHA-256 of 32 bytes: one compression.
+    pub(super) fn hash_of_32(text: &[u8; 32]) -> Sha256 {
+        let mut block = [0; BLOCK];
+        block[..32].copy_from_slice(text);
+        block[32] = 0x80;
+        // 256 bits.
+        block[BLOCK - 2] = 1;
+        let mut state = State::START;
+        state.add(&block);
+        state.hash()
+    }
+
     fn add(&mut self, block: &Block) {
         compress256(&mut self.0, std::slice::from_ref(GenericArray::from_slice(block)));
     }
@@ -228,6 +240,11 @@ mod tests {
         #[test]
         fn short_and_long_texts_hash_as_everywhere(text in prop::collection::vec(any::<u8>(), 0..300)) {
             prop_assert_eq!(State::START.finish(0, &text).hash(), Sha256::of(&text));
+        }
+
+        #[test]
+        fn a_text_of_one_length_hashes_as_everywhere(text in any::<[u8; 32]>()) {
+            prop_assert_eq!(State::hash_of_32(&text), Sha256::of(&text));
         }
 
         #[test]

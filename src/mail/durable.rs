@@ -1,5 +1,6 @@
 //! Files that are there whole or not at all, and stay there after a power cut.
 
+use crate::fault::{self, Step};
 use std::io;
 use std::path::Path;
 use tokio::fs::{self, File};
@@ -9,7 +10,9 @@ use tokio::io::AsyncWriteExt;
 pub async fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create(path).await?;
     file.write_all(bytes).await?;
-    file.sync_all().await
+    file.sync_all().await?;
+    fault::passed(Step::File);
+    Ok(())
 }
 
 /// Makes the names in a folder durable: after a rename into it or out of it.
@@ -20,8 +23,9 @@ pub async fn sync_folder(folder: &Path) -> io::Result<()> {
 /// Renames within one file system, replacing what is there, and makes the new name durable.
 pub async fn rename_synced(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to).await?;
-    match to.parent() {
-        Some(folder) => sync_folder(folder).await,
-        None => Ok(()),
+    if let Some(folder) = to.parent() {
+        sync_folder(folder).await?;
     }
+    fault::passed(Step::File);
+    Ok(())
 }

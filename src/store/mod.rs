@@ -112,6 +112,7 @@ pub use verdicts::{FlagRow, FlagStepRow, NewVerdict, VerdictRow};
 pub use whole::{Census, Refill, Server, Still, Temporary, newest_schema};
 pub use windows::{BeaconRow, CustodyEventRow, DrawRow, ProgrammeSealRow, UntoldVoid, VoidRow};
 
+use crate::fault::{self, Step};
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -138,6 +139,8 @@ pub enum StoreError {
     Inconsistent { table: &'static str, column: &'static str, id: String, found: String },
     #[error("{what} touched {touched} rows instead of {meant}")]
     Touched { what: &'static str, touched: u64, meant: u64 },
+    #[error("another daemon leads by now: nothing of this was written")]
+    Overtaken,
 }
 
 impl StoreError {
@@ -160,6 +163,8 @@ impl StoreError {
                     )
                 })
             }
+            // By whoever leads now.
+            StoreError::Overtaken => true,
             _ => false,
         }
     }
@@ -204,6 +209,8 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 /// Compiling a statement takes PostgreSQL longer than running any of ours. Servers before version 11 have no such
 /// setting.
 const NO_JIT: &str = "SELECT set_config(name, 'off', false) FROM pg_settings WHERE name = 'jit'";
+/// What a frozen process has locked is free again after so long: another daemon may be waiting for it.
+const IDLE_IN_TRANSACTION: &str = "SELECT set_config('idle_in_transaction_session_timeout', '60s', false)";
 
 /// A database, opened and migrated.
 #[derive(Debug, Clone)]
@@ -251,7 +258,10 @@ impl Store {
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url)?;
             let pool = PgPoolOptions::new().max_connections(8).after_connect(|connection, _| {
-                Box::pin(async move { sqlx::query(NO_JIT).execute(connection).await.map(drop) })
+                Box::pin(async move {
+                    sqlx::query(NO_JIT).execute(&mut *connection).await?;
+                    sqlx::query(IDLE_IN_TRANSACTION).execute(connection).await.map(drop)
+                })
             });
             Ok(Store::Postgres(pool.connect_with(options).await?))
         } else {
@@ -289,6 +299,11 @@ impl Store {
         }
     }
 
+    /// Whether several daemons may be expected on it.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Store::Postgres(_))
+    }
+
     /// The database's words for itself, for `check` and `status`.
     pub fn backend(&self) -> &'static str {
         match self {
@@ -298,12 +313,27 @@ impl Store {
     }
 }
 
+tokio::task_local! {
+    /// Name and fence of the lease under which this task works.
+    static LEAD: (&'static str, i64);
+}
+
+/// Does what only the holder of a lease may do: none of its transactions is committed once somebody else has taken
+/// it, whatever held this process up meanwhile.
+pub async fn leading<F: Future>(name: &'static str, lease: Lease, work: F) -> F::Output {
+    LEAD.scope((name, lease.fence), work).await
+}
+
 impl Tx {
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        if let Ok((name, fence)) = LEAD.try_with(|lead| *lead) {
+            self.still_holds(name, fence).await?;
+        }
         match self {
             Tx::Sqlite(tx) => tx.commit().await?,
             Tx::Postgres(tx) => tx.commit().await?,
         }
+        fault::passed(Step::Commit);
         Ok(())
     }
 }

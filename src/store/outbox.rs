@@ -37,6 +37,7 @@ statements! {
         WHERE message_id = j ->> 0 AND fence = CAST(j ->> 1 AS BIGINT) AND state IN ('claimed', 'data_sent') RETURNING message_id";
     AMBIGUOUS_END = "INSERT INTO ambiguous_end (message_id, attempt, at) VALUES ($1, $2, $3) ON CONFLICT (message_id, attempt) DO NOTHING";
     RESCUE_CLAIMED = "UPDATE letter SET state = 'queued', owner = NULL, claimed_until = NULL WHERE state IN ('claimed', 'data_sent') AND state = 'claimed' AND (claimed_until <= $1 OR owner = $2)";
+    RECALL = "UPDATE letter SET next_try_at = $1 WHERE state = 'queued' AND next_try_at > $2";
     LOST = "SELECT message_id, attempts, fence FROM letter WHERE state IN ('claimed', 'data_sent') AND state = 'data_sent' AND (claimed_until <= $1 OR owner = $2) ORDER BY message_id";
     UNKNOWN_SINCE = "INSERT INTO ambiguous_end (message_id, attempt, at) SELECT message_id, attempts, $1 FROM letter
         WHERE state IN ('queued', 'claimed', 'data_sent') ON CONFLICT (message_id, attempt) DO NOTHING";
@@ -221,6 +222,11 @@ impl Tx {
     pub async fn rescue_letters(&mut self, now: Timestamp, owner: &str) -> Result<Vec<(String, i64, i64)>> {
         execute!(self, RESCUE_CLAIMED, now.0, owner);
         Ok(fetch_all!(self, (String, i64, i64), LOST, now.0, owner))
+    }
+
+    /// Letters that wait for a time beyond any that is ever set are due: a clock was wrong when it was set.
+    pub async fn recall_letters(&mut self, now: Timestamp, beyond: Timestamp) -> Result<u64> {
+        Ok(execute!(self, RECALL, now.0, beyond.0))
     }
 
     /// The database came out of a backup: what was not finished then may have left since. Each such letter is

@@ -2,7 +2,8 @@
 
 use super::packed::{Packed, Unpacker};
 use super::register::Ids;
-use super::{Result, Tx, touched};
+use super::{Result, StoreError, Tx, touched};
+use crate::model::time::MINUTE;
 use crate::model::{Sha256, Timestamp};
 use std::collections::BTreeMap;
 
@@ -13,8 +14,13 @@ statements! {
     TAKE_LEASE = "INSERT INTO lease (name, owner, fence, expires_at) VALUES ($1, $2, 1, $4)
         ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at,
             fence = CASE WHEN lease.owner = excluded.owner THEN lease.fence ELSE lease.fence + 1 END
-        WHERE lease.owner = excluded.owner OR lease.expires_at <= $3
+        WHERE lease.owner = excluded.owner OR lease.expires_at <= $3 OR lease.expires_at > $5
         RETURNING fence";
+    // Nobody takes it between this look and the commit.
+    HOLDER = "SELECT fence FROM lease WHERE name = $1", postgres = "SELECT fence FROM lease WHERE name = $1 FOR SHARE";
+    LEASES_BELOW = "SELECT name, owner, expires_at FROM lease WHERE SUBSTR(name, 1, LENGTH($1)) = $1 ORDER BY name";
+    FORGET_LEASE = "DELETE FROM lease WHERE name = $1";
+    FORGET_LEASES = "DELETE FROM lease WHERE SUBSTR(name, 1, LENGTH($1)) = $1 AND expires_at < $2";
     LEASE_UNTIL = "SELECT expires_at FROM lease WHERE name = $1";
     RELEASE_LEASE = "UPDATE lease SET expires_at = 0 WHERE name = $1 AND owner = $2";
     PUT_BLOB = "INSERT INTO blob (sha, bytes) VALUES ($1, $2) ON CONFLICT (sha) DO NOTHING";
@@ -24,6 +30,9 @@ statements! {
     GET_BLOBS = "SELECT sha, bytes FROM blob WHERE sha IN (SELECT value FROM json_each($1))",
     postgres = "SELECT sha, bytes FROM blob WHERE sha = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))";
 }
+
+/// Clocks of machines that share a database do not differ by so much.
+const DOUBTFUL: i64 = 15 * MINUTE;
 
 /// A role held for a while. The fence grows whenever the holder changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +54,8 @@ impl Tx {
         Ok(fetch_all!(self, (String, String), SETTINGS_BELOW, prefix))
     }
 
-    /// Takes or renews a lease; `None` while somebody else holds it.
+    /// Takes or renews a lease; `None` while somebody else holds it. One that holds for much longer than anybody asks
+    /// was given by a clock that was wrong.
     pub async fn take_lease(
         &mut self,
         name: &str,
@@ -53,7 +63,34 @@ impl Tx {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<Lease>> {
-        Ok(fetch_optional!(self, (i64,), TAKE_LEASE, name, owner, now.0, until.0).map(|(fence,)| Lease { fence }))
+        Ok(fetch_optional!(self, (i64,), TAKE_LEASE, name, owner, now.0, until.0, until.0 + DOUBTFUL)
+            .map(|(fence,)| Lease { fence }))
+    }
+
+    /// # Errors
+    /// Somebody else has taken the lease.
+    pub(super) async fn still_holds(&mut self, name: &str, fence: i64) -> Result<()> {
+        match fetch_optional!(self, (i64,), HOLDER, name) {
+            Some((now,)) if now == fence => Ok(()),
+            _ => Err(StoreError::Overtaken),
+        }
+    }
+
+    /// Leases whose names begin so: name, owner and until when.
+    pub async fn leases_below(&mut self, prefix: &str) -> Result<Vec<(String, String, Timestamp)>> {
+        let rows = fetch_all!(self, (String, String, i64), LEASES_BELOW, prefix);
+        Ok(rows.into_iter().map(|(name, owner, until)| (name, owner, Timestamp(until))).collect())
+    }
+
+    /// A lease that nobody will ask for again.
+    pub async fn forget_lease(&mut self, name: &str) -> Result<()> {
+        execute!(self, FORGET_LEASE, name);
+        Ok(())
+    }
+
+    /// Forgets leases whose names begin so and that ran out before.
+    pub async fn forget_leases(&mut self, prefix: &str, before: Timestamp) -> Result<u64> {
+        Ok(execute!(self, FORGET_LEASES, prefix, before.0))
     }
 
     /// Until when somebody holds a lease, without a further sign of life.

@@ -23,6 +23,7 @@ statements! {
 }
 
 const VACUUM: &str = "VACUUM INTO ?1";
+const NEVER_TOO_IDLE: &str = "SET LOCAL idle_in_transaction_session_timeout = 0";
 const SNAPSHOT: &str = "SELECT pg_export_snapshot()";
 const INTEGRITY: &str = "PRAGMA integrity_check(1)";
 const FOREIGN_KEYS: &str = "SELECT COUNT(*) FROM pragma_foreign_key_check";
@@ -223,6 +224,8 @@ impl Store {
                 let mut tx = self.read().await?;
                 let census = tx.census().await?;
                 let Tx::Postgres(open) = &mut tx else { return Err(sqlx::Error::WorkerCrashed.into()) };
+                // It is idle for as long as others read from its snapshot.
+                sqlx::query(NEVER_TOO_IDLE).execute(&mut **open).await?;
                 let (snapshot,): (String,) = sqlx::query_as(SNAPSHOT).fetch_one(&mut **open).await?;
                 Ok(Still { census, held: Held::Server { _tx: tx, snapshot } })
             }

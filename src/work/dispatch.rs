@@ -36,12 +36,14 @@ impl Dispatched {
     }
 }
 
-/// After a start: letters that this daemon had in its hands when it was killed. Those whose final dot
-/// may have gone out are ambiguous, listed, and queued again with the same bytes or held for a person.
-pub async fn rescue(ctx: &Context) -> Done<usize> {
+/// Letters that a daemon had in its hands when it was killed: this one's own, those whose claim ran out, and all of them
+/// for a daemon that has just taken the lead, as whoever led before can neither mark nor end any more. Those whose final
+/// dot may have gone out are ambiguous, listed, and queued again with the same bytes or held for a person.
+pub async fn rescue(ctx: &Context, takes_over: bool) -> Done<usize> {
     let now = ctx.now();
     let mut tx = ctx.store.begin().await?;
-    let lost = tx.rescue_letters(now, &ctx.owner).await?;
+    let ran_out_by = if takes_over { Timestamp(i64::MAX) } else { now };
+    let lost = tx.rescue_letters(ran_out_by, &ctx.owner).await?;
     let mut ends = Vec::new();
     for (message_id, attempt, fence) in &lost {
         tx.note_ambiguous(message_id, *attempt, now).await?;
@@ -56,6 +58,9 @@ pub async fn rescue(ctx: &Context) -> Done<usize> {
         });
     }
     tx.end_letters(&ends).await?;
+    if takes_over {
+        tx.recall_letters(now, now.plus(DAY)).await?;
+    }
     tx.commit().await?;
     Ok(lost.len())
 }

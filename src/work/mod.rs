@@ -103,6 +103,7 @@ pub mod record;
 pub mod record_answers;
 pub mod records;
 pub mod redeal;
+pub mod registers;
 pub mod release;
 pub mod remind;
 pub mod retention;

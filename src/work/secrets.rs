@@ -5,14 +5,15 @@
 
 use super::Done;
 use crate::entropy::{Entropy, derived};
+use crate::files::{self, How};
 use crate::model::key::KeyUse;
 use crate::model::key::ReplyKey;
 use crate::model::sha::{from_hex, to_hex};
 use crate::model::{AssignmentId, CaseId, CaseLetter, InspectorId, Timestamp, Trouble};
 use crate::said;
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// The file's name in the folder of keys.
@@ -50,18 +51,7 @@ impl Secrets {
             return Ok(());
         }
         let secret = entropy.bytes("reply secret", "1")?;
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-        let write = file.and_then(|mut file| {
-            writeln!(file, "1 {}", to_hex(&secret))?;
-            file.sync_all()
-        });
-        Ok(write.map_err(|e| {
-            Trouble::new(said!(
-                "the reply secrets cannot be written ({e}): check that keys.dir is a folder that may be written",
-                "回复密钥文件无法写入（{e}）：请检查keys.dir是否为可写的目录"
-            ))
-            .in_file(path.display().to_string())
-        })?)
+        Ok(files::write(&path, format!("1 {}\n", to_hex(&secret)).as_bytes(), How { force: false, private: true })?)
     }
 
     pub fn open(dir: &Path) -> Done<Secrets> {

@@ -101,8 +101,9 @@ impl Turn {
     }
 }
 
-/// Does everything that is due. With `drawing` false nothing is sealed, drawn or revealed: the clock is in doubt.
-pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
+/// Does everything that is due. Where the clock is in doubt, nothing is sealed, drawn or revealed, no day is
+/// summed up, and no deadline is taken for past: what was closed or reminded a year too early stays so.
+pub async fn turn(ctx: &Context, sure: bool) -> Turn {
     let mut turn = Turn::default();
     if let Some(taken) = turn.take("intake", intake::collect(ctx).await) {
         turn.mails = taken.new;
@@ -115,48 +116,33 @@ pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
     if let Some(read) = turn.take("answers", answer::answer_new(ctx).await) {
         turn.answers = read;
     }
-    if let Some(closed) = turn.take("closing", close::close_due(ctx).await) {
-        turn.closed = closed;
+    if sure {
+        deadlines(ctx, &mut turn).await;
     }
-    turn.take("calls", calls::plan_due(ctx).await);
-    if let Some(judged) = turn.take("verdicts", judge::judge_due(ctx).await) {
-        turn.verdicts = judged.changed;
-        turn.flags = judged.flags;
-    }
-    if let Some(asked) = turn.take("asking", ask::ask_due(ctx).await) {
-        turn.asked = asked;
-    }
-    if let Some(findings) = turn.take("gaps", gaps::gaps_due(ctx).await) {
-        turn.findings = findings;
-    }
-    turn.take("retention", retention::look_due(ctx).await);
-    if let Some(reminders) = turn.take("reminders", remind::remind_due(ctx).await) {
-        turn.reminders = reminders;
-    }
-    if drawing && let Some(sealed) = turn.take("seal", seal::seal_due(ctx).await) {
+    if sure && let Some(sealed) = turn.take("seal", seal::seal_due(ctx).await) {
         turn.sealed = sealed.sealed.len();
         turn.void = sealed.void.len();
     }
-    if let Some(digests) = turn.take("digest", digest::digest_due(ctx).await) {
+    if sure && let Some(digests) = turn.take("digest", digest::digest_due(ctx).await) {
         turn.digests = digests;
     }
-    if drawing && let Some(void) = turn.take("calendar", overtaken::overtaken_due(ctx).await) {
+    if sure && let Some(void) = turn.take("calendar", overtaken::overtaken_due(ctx).await) {
         turn.void += void.len();
     }
-    if drawing && let Some(drawn) = turn.take("draw", draw::draw_due(ctx).await) {
+    if sure && let Some(drawn) = turn.take("draw", draw::draw_due(ctx).await) {
         turn.drawn = drawn.drawn.len();
         turn.void += drawn.void.len();
     }
     if let Some(withdrawn) = turn.take("blackouts", blackout::withdraw_due(ctx).await) {
         turn.withdrawn = withdrawn;
     }
-    if drawing && let Some(moved) = turn.take("absences", away::redeal_due(ctx).await) {
+    if sure && let Some(moved) = turn.take("absences", away::redeal_due(ctx).await) {
         turn.redealt = moved.given + moved.left;
     }
-    if let Some(calls) = turn.take("calls that come back", calls::calls_due(ctx).await) {
+    if sure && let Some(calls) = turn.take("calls that come back", calls::calls_due(ctx).await) {
         turn.calls = calls;
     }
-    if drawing && let Some(revealed) = turn.take("reveal", reveal::reveal_due(ctx).await) {
+    if sure && let Some(revealed) = turn.take("reveal", reveal::reveal_due(ctx).await) {
         turn.revealed = revealed;
     }
     turn.take("void notices", void::tell_voids(ctx).await);
@@ -175,4 +161,26 @@ pub async fn turn(ctx: &Context, drawing: bool) -> Turn {
         turn.backups = usize::from(made);
     }
     turn
+}
+
+/// What follows from a time that has passed.
+async fn deadlines(ctx: &Context, turn: &mut Turn) {
+    if let Some(closed) = turn.take("closing", close::close_due(ctx).await) {
+        turn.closed = closed;
+    }
+    turn.take("calls", calls::plan_due(ctx).await);
+    if let Some(judged) = turn.take("verdicts", judge::judge_due(ctx).await) {
+        turn.verdicts = judged.changed;
+        turn.flags = judged.flags;
+    }
+    if let Some(asked) = turn.take("asking", ask::ask_due(ctx).await) {
+        turn.asked = asked;
+    }
+    if let Some(findings) = turn.take("gaps", gaps::gaps_due(ctx).await) {
+        turn.findings = findings;
+    }
+    turn.take("retention", retention::look_due(ctx).await);
+    if let Some(reminders) = turn.take("reminders", remind::remind_due(ctx).await) {
+        turn.reminders = reminders;
+    }
 }

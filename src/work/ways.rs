@@ -69,9 +69,10 @@ impl Caps {
 }
 
 impl Way {
-    /// Whether it is to be tried now.
+    /// Whether it is to be tried now. Nobody leaves a way alone for a day, but a clock that was wrong.
     pub fn is_open(&self, relays: &[RelayRow], now: Timestamp) -> bool {
-        relays.iter().find(|row| row.name == self.name).is_none_or(|row| row.next_try_at <= now.0)
+        let waits = |row: &RelayRow| (now.0 + 1..=now.plus(DAY).0).contains(&row.next_try_at);
+        !relays.iter().any(|row| row.name == self.name && waits(row))
     }
 
     /// `in_hand` letters count as carried already.

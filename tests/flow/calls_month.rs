@@ -62,11 +62,13 @@ async fn every_call_of_a_month_ends_once_within_hours_and_caps_and_the_rates_are
         days: 20,
         cadence: "daily".into(),
         teams: 100,
+        step: 30,
+        mishaps: false,
         language: "zh-Hans".into(),
         database: None,
         finished: false,
     };
-    let report = run(&dir, &month, &mut |_, _| {}).await.unwrap();
+    let report = run(&dir, &month, &[], &mut |_, _| {}).await.unwrap();
     let known = ["answered", "not_done", "attempts_used_up", "no_reply", "not_dispatched", "barred", "void"];
     assert!(report.lines.keys().all(|state| known.contains(&state.as_str())), "{:?}", report.lines);
     assert_eq!(report.lines.values().sum::<i64>() as u64, report.visits + report.calls);

@@ -1,4 +1,4 @@
-//! The demo as a process: the same seed gives the same state, on both databases, killed or not.
+//! The demo as a process: the same seed gives the same state, on both databases. Killed or not: `tests/faults`.
 
 use super::support;
 use serde_json::Value;
@@ -100,18 +100,9 @@ fn a_foreign_or_another_runs_folder_is_refused() {
     assert_eq!(files, ["letter.txt"], "nothing is put beside what was there");
 
     let unfinished = folder.path().join("unfinished");
-    killed(&unfinished, Moment::Files(3));
+    broken_off(&unfinished, 3);
     let other = demo(&unfinished, &["--cadence", "monthly"]).output().unwrap();
     assert_eq!(other.status.code(), Some(2), "an unfinished run of other settings");
-}
-
-/// When a process is killed.
-#[derive(Debug, Clone, Copy)]
-enum Moment {
-    /// So many new letters, mails and attendance files after its start.
-    Files(usize),
-    /// So many growths of the database's log after the first new file.
-    Writes(usize),
 }
 
 /// Letters, mails and files that stand in the folder.
@@ -124,53 +115,13 @@ fn files(dir: &Path) -> usize {
     ["letters", "mailbox", "files"].iter().map(|folder| count(&dir.join(folder))).sum()
 }
 
-/// Plays until the moment has come, and kills; whether it came before the end.
-fn killed(dir: &Path, moment: Moment) -> bool {
-    let before = files(dir);
-    let log = dir.join("spotcheck.db-wal");
-    let length = || std::fs::metadata(&log).map_or(0, |m| m.len());
+/// Plays until so many letters, mails and files are there, and kills.
+fn broken_off(dir: &Path, at: usize) {
     let mut child: Child = demo(dir, &[]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let (mut last, mut writes) = (length(), 0);
-    loop {
-        if child.try_wait().unwrap().is_some() {
-            return false;
-        }
-        let new = files(dir).saturating_sub(before);
-        let now = length();
-        writes += usize::from(now != last && new > 0);
-        last = now;
-        let come = match moment {
-            Moment::Files(n) => new >= n,
-            Moment::Writes(n) => writes >= n,
-        };
-        if come {
-            child.kill().unwrap();
-            child.wait().unwrap();
-            return true;
-        }
+    while files(dir) < at {
+        assert!(child.try_wait().unwrap().is_none(), "the run ended before");
         std::thread::park_timeout(Duration::from_millis(1));
     }
-}
-
-#[test]
-fn killed_ten_times_it_goes_on_to_the_same_state() {
-    let folder = tempfile::tempdir().unwrap();
-    let dir = folder.path().join("demo");
-    let moments = [
-        Moment::Files(1),
-        Moment::Writes(1),
-        Moment::Files(4),
-        Moment::Writes(2),
-        Moment::Files(5),
-        Moment::Writes(3),
-        Moment::Files(2),
-        Moment::Writes(4),
-        Moment::Files(6),
-        Moment::Writes(2),
-    ];
-    for moment in moments {
-        assert!(killed(&dir, moment), "{moment:?}: the run ended before");
-    }
-    let done = demo(&dir, &[]).output().unwrap();
-    assert_eq!(&report(&done), undisturbed());
+    child.kill().unwrap();
+    child.wait().unwrap();
 }

@@ -196,7 +196,7 @@ impl House {
         ctx.store.close().await;
         drop(ctx);
         let ctx = open(folder.path(), clock).await;
-        dispatch::rescue(&ctx).await.unwrap();
+        dispatch::rescue(&ctx, false).await.unwrap();
         House { ctx, folder }
     }
 

@@ -59,6 +59,8 @@ need_tools() {
     command -v systemd-analyze >/dev/null || missing+=(systemd)
     python3 -c 'import yaml' 2>/dev/null || missing+=(python3-yaml)
     command -v objdump >/dev/null || missing+=(binutils)
+    # What lets single calls of the system fail.
+    command -v strace >/dev/null || missing+=(strace)
     if [ ${#missing[@]} -gt 0 ] && ! install_packages "${missing[@]}"; then
         complain "could not install ${missing[*]}: run as root, or as a user with sudo, on Debian"
         return 1

@@ -170,7 +170,7 @@ async fn only_the_daemon_that_leads_looks_into_mailboxes() {
     house.simulated().await;
     let now = house.ctx.now();
     let mut tx = house.ctx.store.begin().await.unwrap();
-    tx.take_lease("daemon", "another", now, now.plus(3_600_000)).await.unwrap();
+    tx.take_lease("daemon", "another", now, now.plus(600_000)).await.unwrap();
     tx.commit().await.unwrap();
     let _serving = Serving::start(&house, "2026-03-02 10:00");
     until("it stands by", || async { Serving::says(&house, "standing by") }).await;

@@ -144,7 +144,7 @@ async fn goes_on(n: usize, case: &Case, file: &Path, before: &World, moments: &[
     // Another machine, another chance: a second draw could not come out the same.
     let entropy = Entropy::seeded(format!("another machine {n}").as_bytes());
     let ctx = Context::open(config, Clock::simulated(at), entropy).await.unwrap();
-    dispatch::rescue(&ctx).await.unwrap();
+    dispatch::rescue(&ctx, false).await.unwrap();
     let known = world(&ctx).await;
     for moment in &moments[case.lost..=(case.lost + HOURS.len()).min(moments.len() - 1)] {
         ctx.clock.set(time(moment));

@@ -5,6 +5,7 @@ use super::folder::{quoted_name, read_name, uid_set};
 use super::wire::{Duplex, Wire, at_once, connect, encrypt, guarded};
 use crate::clock::Stopwatch;
 use crate::config::{Imap, Security};
+use crate::fault;
 use async_imap::Client;
 use async_imap::imap_proto::{AttributeValue, Capability, MailboxDatum, NameAttribute, Response, ResponseCode, Status};
 use std::collections::{BTreeMap, BTreeSet};
@@ -259,14 +260,18 @@ impl Session {
 
     /// Marks mails as read; `false` where the server does not let us.
     pub async fn mark_seen(&mut self, uids: &[u32]) -> Result<bool, ImapFailure> {
-        self.maybe(Step::Flag, &format!("UID STORE {} +FLAGS.SILENT (\\Seen)", uid_set(uids))).await
+        let done = self.maybe(Step::Flag, &format!("UID STORE {} +FLAGS.SILENT (\\Seen)", uid_set(uids))).await?;
+        fault::passed(fault::Step::Settled);
+        Ok(done)
     }
 
     /// Moves mails, by one command or by three; where the server can do neither they are marked as read.
     pub async fn move_to(&mut self, uids: &[u32], folder: &str) -> Result<bool, ImapFailure> {
         let (set, name) = (uid_set(uids), quoted_name(folder));
         if self.abilities.moves {
-            return self.maybe(Step::Move, &format!("UID MOVE {set} {name}")).await;
+            let done = self.maybe(Step::Move, &format!("UID MOVE {set} {name}")).await?;
+            fault::passed(fault::Step::Settled);
+            return Ok(done);
         }
         if !self.abilities.uidplus {
             return self.mark_seen(uids).await;

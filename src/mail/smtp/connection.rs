@@ -8,6 +8,7 @@ use super::failure::{Failure, failure, lost, timed_out};
 use super::socket::Socket;
 use super::{SmtpSettings, library_address};
 use crate::clock::Stopwatch;
+use crate::fault::{self, Step};
 use crate::mail::transport::{Envelope, Refusal, Stage};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
@@ -172,7 +173,10 @@ impl Connection {
         }
         let before = self.taken.load(Ordering::SeqCst);
         let failure = match timeout(self.final_patience, self.smtp.command(flight)).await {
-            Ok(Ok(_)) => return (Ended::Taken, ahead),
+            Ok(Ok(_)) => {
+                fault::passed(Step::Taken);
+                return (Ended::Taken, ahead);
+            }
             Ok(Err(error)) if error.status().is_some() => {
                 return (Ended::Failed(failure(Stage::FinalDot, &error)), ahead);
             }
