@@ -30,6 +30,8 @@ pub struct AnswerRow {
     pub phone: String,
     /// Offered in a drop-down; other words may be written too. Empty: nothing is to be offered.
     pub choices: Vec<String>,
+    /// A question of yes or no: its text does not say what it takes.
+    pub yes_or_no: bool,
     /// A visit's own row, above its persons and questions.
     pub heading: bool,
 }
@@ -62,12 +64,13 @@ pub fn answer_sheet(input: &AssignmentInput<'_>) -> AnswerSheet {
                 what: format!("{what}; {}, {}", shown(&contact.name.both()), shown(&contact.role.shown().both())),
                 phone: shown(&contact.phone.shown),
                 choices: outcomes(line.kind),
+                yes_or_no: false,
                 heading: false,
             }),
             _ => {
                 let heading = !line.officials.is_empty();
                 let (code, choices) = (line.code.to_string(), outcomes(line.kind));
-                rows.push(AnswerRow { code, what, phone: String::new(), choices, heading });
+                rows.push(AnswerRow { code, what, phone: String::new(), choices, yes_or_no: false, heading });
             }
         }
         for (number, official) in (1..).zip(&line.officials) {
@@ -76,6 +79,7 @@ pub fn answer_sheet(input: &AssignmentInput<'_>) -> AnswerSheet {
                 what: format!("{}, {}", shown(&official.name.both()), shown(&official.role.shown().both())),
                 phone: String::new(),
                 choices: outcomes(line.kind),
+                yes_or_no: false,
                 heading: false,
             });
         }
@@ -108,7 +112,8 @@ fn asked(input: &AssignmentInput<'_>, line: &Line, question: &Question) -> Answe
         // Then by their letters, which the question explains.
         choices = values.iter().filter(|value| matches!(value, Value::Choice(_))).map(Value::code).collect();
     }
-    AnswerRow { code, what, phone: String::new(), choices, heading: false }
+    let yes_or_no = matches!(question.form, Form::YesNo);
+    AnswerRow { code, what, phone: String::new(), choices, yes_or_no, heading: false }
 }
 
 /// `在岗 present` and so on: what fits this kind of check.

@@ -61,8 +61,6 @@ pub struct Part {
     /// Of the columns, in shares of the page.
     pub widths: Vec<f32>,
     pub rows: Vec<Vec<String>>,
-    /// Below the last row.
-    pub foot: Vec<String>,
 }
 
 /// Something on a page; `y` from the top.
@@ -123,10 +121,6 @@ impl Setting<'_> {
         self.row(part, &part.header);
         for row in &part.rows {
             self.row(part, row);
-        }
-        self.y += 8.0;
-        for line in &part.foot {
-            self.lines(line, TEXT);
         }
     }
 
@@ -309,7 +303,6 @@ mod tests {
                 header: vec!["code".into(), "what".into()],
                 widths: vec![1.0, 4.0],
                 rows,
-                foot: Vec::new(),
             }],
         };
         let mut setting = Setting { paper: &paper, pages: Vec::new(), y: MARGIN };

@@ -12,7 +12,7 @@ use crate::model::{AssignmentId, Kind, Said, Trouble};
 use crate::said;
 use crate::table::pdf::{Paper, Part, PdfFont, paper_pdf};
 use crate::words::letters::answer_sheet as words;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -73,12 +73,7 @@ fn no_font() -> Said {
     )
 }
 
-/// `a on schedule`: the question's own text has it.
-fn is_lettered(choice: &str) -> bool {
-    choice.starts_with(|c: char| c.is_ascii_alphabetic())
-}
-
-/// What a question takes, where its text does not say it: once below the sheet.
+/// What a question takes, where its text does not say it: once above the rows.
 fn offered_to(row: &&AnswerRow) -> String {
     format!("Q: {}", row.choices.join(" | "))
 }
@@ -99,13 +94,11 @@ fn paper(input: &AssignmentInput<'_>) -> Paper {
         }
         // Questions explain themselves; results are the same for every line.
         let offered = of_kind.iter().find(|row| !row.heading && !row.code.contains(".Q"));
-        let mut foot: Vec<String> = offered.map(|row| row.choices.join(" | ")).into_iter().collect();
-        let asked = of_kind.iter().filter(|row| row.code.contains(".Q"));
-        let answers: BTreeSet<String> =
-            asked.filter(|row| row.choices.first().is_some_and(|one| !is_lettered(one))).map(offered_to).collect();
-        foot.extend(answers);
-        // It is said first.
-        let lead = if kind == Kind::Call { sheet.opening.clone() } else { Vec::new() };
+        let results = offered.map(|row| row.choices.join(" | "));
+        let answers = of_kind.iter().find(|row| row.yes_or_no).map(offered_to);
+        // What is said first stands first.
+        let opening = if kind == Kind::Call { sheet.opening.clone() } else { Vec::new() };
+        let lead = opening.into_iter().chain(results).chain(answers).collect();
         // Nobody is rung for a visit.
         let columns: Vec<usize> = (0..HEADER.len()).filter(|at| kind == Kind::Call || *at != PHONE).collect();
         let widths = match kind {
@@ -118,7 +111,7 @@ fn paper(input: &AssignmentInput<'_>) -> Paper {
         };
         let rows = of_kind.iter().map(cells).collect();
         let header = columns.into_iter().filter_map(|at| HEADER.get(at)).map(|&name| name.to_owned()).collect();
-        parts.push(Part { heading: languages.inline(&heading), lead, header, widths, rows, foot });
+        parts.push(Part { heading: languages.inline(&heading), lead, header, widths, rows });
     }
     let title = sheet.title.into_iter().take(2).chain([languages.inline(&words::on_paper())]).collect();
     Paper { name: sheet_of(input.assignment.id.as_str()), title, parts }
