@@ -32,6 +32,9 @@ mod outcomes;
 #[path = "evidence/papers.rs"]
 mod papers;
 #[cfg(test)]
+#[path = "evidence/photos.rs"]
+mod photos;
+#[cfg(test)]
 #[path = "evidence/punches.rs"]
 mod punches;
 #[cfg(test)]

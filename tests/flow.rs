@@ -43,6 +43,8 @@ mod files;
 mod flags;
 #[path = "flow/flags_cli.rs"]
 mod flags_cli;
+#[path = "flow/given_back.rs"]
+mod given_back;
 #[path = "flow/house.rs"]
 mod house;
 #[path = "flow/inbox.rs"]
@@ -57,6 +59,10 @@ mod outbox;
 mod overtaken;
 #[path = "flow/paper.rs"]
 mod paper;
+#[path = "support/photo.rs"]
+mod photo;
+#[path = "flow/photos.rs"]
+mod photos;
 #[path = "flow/post.rs"]
 mod post;
 #[path = "flow/process.rs"]

@@ -16,5 +16,9 @@ mod common;
 mod grammar;
 #[path = "reply/handback.rs"]
 mod handback;
+#[path = "support/photo.rs"]
+mod photo;
+#[path = "reply/photos.rs"]
+mod photos;
 #[path = "reply/properties.rs"]
 mod properties;

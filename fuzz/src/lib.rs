@@ -2,8 +2,11 @@
 
 use spotcheck::model::Timestamp;
 use spotcheck::reply::{
-    Authentication, Earlier, Intake, Lexicon, Sent, bounced, carried_key, envelope, is_proven, read, text_of,
+    Authentication, Earlier, Intake, Lexicon, Sent, announced, bounced, carried_key, envelope, is_proven, read, text_of,
 };
+use spotcheck::table::read::{LONGEST_ROW, MOST_COLUMNS};
+use spotcheck::table::read_rows;
+use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::shipped);
@@ -16,6 +19,8 @@ pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("authentication_results", authentication_results),
     ("grammar", grammar),
     ("bounce", bounce),
+    ("away", away),
+    ("table", table),
 ];
 
 fn with(head: &str, body: &[u8]) -> Vec<u8> {
@@ -87,4 +92,23 @@ pub fn bounce(data: &[u8]) {
             bounced(&mail);
         }
     }
+}
+
+/// Absences in the inspectors' own words; the first line is the subject.
+pub fn away(data: &[u8]) {
+    let Ok(said) = std::str::from_utf8(data) else { return };
+    let (subject, text) = said.split_once('\n').unwrap_or((said, ""));
+    let today = Timestamp(1_773_308_700_000).day(chrono_tz::Asia::Shanghai);
+    if let Some(Ok(absent)) = announced(subject, text, today, &LEXICON).map(|announced| announced.said) {
+        assert!(absent.from <= absent.to && absent.to >= today);
+    }
+}
+
+/// Files that offices send: xlsx, xls, ods, CSV.
+pub fn table(data: &[u8]) {
+    // Whether it is refused or not: what is handed on keeps within the bounds.
+    drop(read_rows("file", &mut &data[..], &mut |row| {
+        assert!(row.cells.len() <= MOST_COLUMNS && row.cells.iter().map(String::len).sum::<usize>() <= LONGEST_ROW);
+        ControlFlow::Continue(())
+    }));
 }

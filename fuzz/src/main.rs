@@ -15,6 +15,8 @@ const SEEDS: &[&str] = &[
     "dkim=pass (good; (really)) header.d=field.example; dmarc=pass reason=\"a;b\" header.from=field.example",
     "from a (relay.field.example [203.0.113.5]) by mx; Thu, 12 Mar 2026 17:45:00 +0800",
     "Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n\nMessage-ID: <k7q2m.1.9f3tx8w2hc5d7qkm@x>",
+    "unavailable 3-5 Dec, family matter\n12月3日至5日请假，下周一起培训",
+    "official,time\nO1,2026-03-02 08:31\nO2,\"次日01:05\"\n",
     "{\\rtf1\\ansi\\ansicpg936 V2 \\'d4\\'da\\par}",
 ];
 
@@ -24,7 +26,8 @@ fn main() {
         Some("slow") => slow(arguments.get(1).and_then(|s| s.parse().ok()).unwrap_or(1024)),
         Some(name) => {
             let Some((_, target)) = TARGETS.iter().find(|(known, _)| *known == name) else {
-                eprintln!("targets: decode html authentication_results grammar bounce, or slow");
+                let names: Vec<&str> = TARGETS.iter().map(|(name, _)| *name).collect();
+                eprintln!("targets: {}, or slow", names.join(" "));
                 std::process::exit(2);
             };
             let seconds = arguments.get(1).and_then(|s| s.parse().ok()).unwrap_or(10);

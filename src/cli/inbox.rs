@@ -2,13 +2,13 @@
 
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal, listing};
-use crate::model::{AssignmentId, Said, Timestamp, Trouble};
+use crate::model::{AssignmentId, LineCode, Said, Timestamp, Trouble};
 use crate::said;
 use crate::store::{InboxRow, TrustRow};
 use crate::words::states;
-use crate::work::quarantine::{self, Shown, Sorted};
+use crate::work::quarantine::{self, Shown, ShownFile, Sorted};
 use crate::work::senders::{self, Decision};
-use crate::work::{Context, Failure};
+use crate::work::{Context, Failure, photos};
 use chrono_tz::Tz;
 
 #[derive(Debug, clap::Args)]
@@ -220,8 +220,7 @@ fn show(id: &str, json: bool, place: &Place, terminal: &mut Terminal<'_>) -> Res
     let Shown { row, from, subject, text, files } = shown.ok_or_else(|| no_mail(id))?;
     if json {
         let mut form = form(&row);
-        let files: Vec<_> =
-            files.iter().map(|(kind, bytes)| serde_json::json!({"kind": kind, "bytes": bytes})).collect();
+        let files: Vec<_> = files.iter().map(file_form).collect();
         if let Some(fields) = form.as_object_mut() {
             fields.insert("from".into(), from.into());
             fields.insert("subject".into(), subject.into());
@@ -235,13 +234,25 @@ fn show(id: &str, json: bool, place: &Place, terminal: &mut Terminal<'_>) -> Res
     let from = from.unwrap_or_else(|| "?".to_owned());
     terminal.say(said!("From: {from}", "发件人：{from}").in_language(terminal.language));
     terminal.say(said!("Subject: {subject}", "主题：{subject}").in_language(terminal.language));
-    for (kind, bytes) in files {
+    for ShownFile { kind, bytes, photo } in files {
         terminal
             .say(said!("With it: {kind}, {bytes} bytes", "附件：{kind}，{bytes}字节").in_language(terminal.language));
+        if let Some(photo) = photo {
+            let code = photo.line.as_ref().map_or("", LineCode::as_str);
+            terminal.say(format!("  {code} {}", photos::said(&photo).in_language(terminal.language)));
+        }
     }
     terminal.say("");
     terminal.say(text.unwrap_or_else(|| terminal.pick("(no text that can be read)", "（没有可读的正文）").to_owned()));
     Ok(Exit::Done)
+}
+
+fn file_form(file: &ShownFile) -> serde_json::Value {
+    let mut form = serde_json::json!({"kind": file.kind, "bytes": file.bytes});
+    if let (Some(photo), Some(fields)) = (&file.photo, form.as_object_mut()) {
+        fields.insert("photo".into(), photos::form(photo));
+    }
+    form
 }
 
 fn trusted(json: bool, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {

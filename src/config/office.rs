@@ -98,6 +98,8 @@ pub struct Office {
     pub pdf_sheet: bool,
     /// Its file; else one that the system has.
     pub pdf_font: Option<PathBuf>,
+    /// They bring an entry for the calendar, which says that there is work on the day and nothing else.
+    pub calendar_entry: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,6 +188,7 @@ impl Office {
         let answer_sheet = section.flag("answer_sheet", false);
         let pdf_sheet = section.flag("pdf_sheet", false);
         let pdf_font = section.parsed("pdf_font", storage::path);
+        let calendar_entry = section.flag("calendar_entry", false);
         let places = section.finish();
         let kept = id.clone();
         let office = || {
@@ -232,6 +235,7 @@ impl Office {
                 answer_sheet,
                 pdf_sheet,
                 pdf_font,
+                calendar_entry,
             })
         };
         Placed { id: kept, item: office(), places }

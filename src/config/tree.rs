@@ -43,8 +43,9 @@ pub enum Node {
 /// Reads TOML. Text that is not TOML is one trouble for each place where reading failed.
 pub fn read(text: &str, troubles: &Troubles) -> Table {
     let (root, errors) = DeTable::parse_recoverable(text);
+    let lines = Lines::of(text);
     for error in errors {
-        let at = At::Line(line_of(text, error.span().map_or(0, |span| span.start)));
+        let at = lines.at(error.span().map_or(0, |span| span.start));
         let why = error.message();
         troubles.add(
             &at,
@@ -55,23 +56,32 @@ pub fn read(text: &str, troubles: &Troubles) -> Table {
             ),
         );
     }
-    table(root.get_ref(), text)
+    table(root.get_ref(), &lines)
 }
 
-fn line_of(text: &str, offset: usize) -> u64 {
-    let lines = text.bytes().take(offset).filter(|b| *b == b'\n').count();
-    u64::try_from(lines).unwrap_or(u64::MAX - 1) + 1
+/// Where the lines of a text end. Thousands of offices make tens of thousands of settings.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Lines {
+        Lines(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at).collect())
+    }
+
+    fn at(&self, offset: usize) -> At {
+        let before = self.0.partition_point(|end| *end < offset);
+        At::Line(u64::try_from(before).unwrap_or(u64::MAX - 1) + 1)
+    }
 }
 
-fn table(from: &DeTable<'_>, text: &str) -> Table {
+fn table(from: &DeTable<'_>, lines: &Lines) -> Table {
     let entry = |value: &toml::Spanned<DeValue<'_>>, start: usize| Entry {
-        at: At::Line(line_of(text, start)),
-        node: node(value.get_ref(), text),
+        at: lines.at(start),
+        node: node(value.get_ref(), lines),
     };
     from.iter().map(|(key, value)| (key.get_ref().to_string(), entry(value, key.span().start))).collect()
 }
 
-fn node(value: &DeValue<'_>, text: &str) -> Node {
+fn node(value: &DeValue<'_>, lines: &Lines) -> Node {
     match value {
         DeValue::String(words) => Node::Text(words.to_string()),
         DeValue::Integer(number) => {
@@ -83,10 +93,10 @@ fn node(value: &DeValue<'_>, text: &str) -> Node {
         DeValue::Array(items) => Node::List(
             items
                 .iter()
-                .map(|item| Entry { at: At::Line(line_of(text, item.span().start)), node: node(item.get_ref(), text) })
+                .map(|item| Entry { at: lines.at(item.span().start), node: node(item.get_ref(), lines) })
                 .collect(),
         ),
-        DeValue::Table(inner) => Node::Table(table(inner, text)),
+        DeValue::Table(inner) => Node::Table(table(inner, lines)),
     }
 }
 

@@ -14,4 +14,5 @@ pub mod web;
 
 mod connections;
 mod plots;
+mod qr;
 mod svg;

@@ -13,7 +13,7 @@
 //! verdict. [`finding`] is the life of what is to be rectified, [`gaps`] what is missing in the records, [`person`]
 //! what a record may tell, [`unnamed`] who is not named in it; [`retention`] says when something is deleted. [`rows`] makes records of files, [`pushed`]
 //! rows of what systems and devices send, [`who`] says whose they are. The machine confirms nothing. [`dry_run`] reads and writes the JSON form of EVIDENCE 9.
-//! [`pattern`] counts habits, which accuse nobody.
+//! [`pattern`] counts habits, and [`mod@photo`] holds photos against visits: neither accuses anybody.
 
 pub mod back_check;
 pub mod case;
@@ -33,6 +33,7 @@ pub mod moment;
 pub mod paper;
 pub mod pattern;
 pub mod person;
+pub mod photo;
 pub mod punch;
 pub mod pushed;
 mod record;

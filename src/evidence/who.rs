@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Finds an official.
 pub trait Officials {
@@ -29,11 +29,38 @@ pub struct Register {
     people: Vec<usize>,
     here: usize,
     numbers: Numbers,
+    /// Most files need none.
+    names: OnceLock<HashMap<String, Vec<usize>>>,
+}
+
+/// One file's way through the register, which several files may go at once.
+#[derive(Debug)]
+pub struct Search {
+    register: Arc<Register>,
     /// The number that was looked up last, and whose it was: a file often speaks of one person, or goes through them
     /// as the register does.
     last: RefCell<(String, usize)>,
-    /// Most files need none.
-    names: OnceLock<HashMap<String, Vec<usize>>>,
+}
+
+impl Search {
+    pub fn of(register: Arc<Register>) -> Search {
+        Search { register, last: RefCell::default() }
+    }
+
+    fn numbered(&self, number: &str) -> Option<&str> {
+        let (register, mut last) = (&*self.register, self.last.borrow_mut());
+        if last.0 == number && !number.is_empty() {
+            return numbers_at(&register.listed, last.1).map(|(id, _)| id);
+        }
+        let begin = match register.after(last.1) {
+            // An id is nobody else's number.
+            Some((begin, id)) if id == number => begin,
+            _ => register.numbers.find(&register.listed, number)?,
+        };
+        number.clone_into(&mut last.0);
+        last.1 = begin;
+        numbers_at(&register.listed, begin).map(|(id, _)| id)
+    }
 }
 
 impl Register {
@@ -56,7 +83,7 @@ impl Register {
         for (begin, (id, _)) in lines() {
             numbers.put(&listed, id, begin);
         }
-        Register { here: gone, people, numbers, listed, last: RefCell::default(), names: OnceLock::new() }
+        Register { here: gone, people, numbers, listed, names: OnceLock::new() }
     }
 
     fn person(&self, begin: usize) -> Option<Listed<'_>> {
@@ -65,21 +92,6 @@ impl Register {
 
     fn id(&self, at: usize) -> Option<&str> {
         numbers_at(&self.listed, *self.people.get(at)?).map(|(id, _)| id)
-    }
-
-    fn numbered(&self, number: &str) -> Option<&str> {
-        let mut last = self.last.borrow_mut();
-        if last.0 == number && !number.is_empty() {
-            return numbers_at(&self.listed, last.1).map(|(id, _)| id);
-        }
-        let begin = match self.after(last.1) {
-            // An id is nobody else's number.
-            Some((begin, id)) if id == number => begin,
-            _ => self.numbers.find(&self.listed, number)?,
-        };
-        number.clone_into(&mut last.0);
-        last.1 = begin;
-        numbers_at(&self.listed, begin).map(|(id, _)| id)
     }
 
     /// The line that follows one, and the id in it.
@@ -176,7 +188,7 @@ fn person(line: &str) -> Option<Listed<'_>> {
     Listed::parse(line.strip_suffix('\n').unwrap_or(line))
 }
 
-impl Officials for Register {
+impl Officials for Search {
     fn find(&self, who: &Who<'_>) -> Result<OfficialId, Said> {
         let numbered = who.numbers.iter().find_map(|number| Some((number, self.numbered(number)?)));
         let Some(name) = &who.name else {
@@ -186,7 +198,7 @@ impl Officials for Register {
                 (None, None) => Err(said!("this cell is empty: fill it in", "此格为空：请填写")),
             };
         };
-        let named = self.named(name);
+        let named = self.register.named(name);
         let name = quote(name);
         match (numbered, &named[..]) {
             (Some((_, id)), named) if named.contains(&id) => id.parse(),

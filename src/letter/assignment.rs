@@ -78,7 +78,7 @@ pub fn reminder(input: &AssignmentInput<'_>, open: &[String]) -> Option<Assignme
 }
 
 /// The day on which the work is to be done.
-pub(super) fn work_day(input: &AssignmentInput<'_>) -> NaiveDate {
+pub fn work_day(input: &AssignmentInput<'_>) -> NaiveDate {
     let first = input.assignment.lines.iter().map(|line| line.from).min();
     first.unwrap_or(input.assignment.released).day(input.zone)
 }
@@ -135,7 +135,8 @@ fn finish(
         text.extend(super::travel::lines(input.assignment, input.zone, input.languages));
     }
     if let (LetterKind::Assignment, Some(phone), true) = (kind, input.desk_phone, calls > 0) {
-        let words = inspector::opening_words(&office(input.office), &lines::shown(phone));
+        let words =
+            inspector::opening_words(&office(input.office), &lines::shown(phone).replace(' ', &GLUE.to_string()));
         text.extend(input.languages.each(&words).iter().flat_map(|line| wrap(line, 0, 3)));
     }
     text.extend(how_to_answer(input, input.languages));

@@ -17,6 +17,7 @@ pub mod addressing;
 pub mod answer_sheet;
 pub mod assignment;
 pub mod away;
+pub mod calendar;
 pub mod calls_back;
 pub mod case;
 pub mod change;
@@ -38,8 +39,9 @@ pub mod sheet;
 mod travel;
 
 pub use addressing::{Addressing, Route};
-pub use assignment::{AnswerLine, AssignmentInput, AssignmentLetter, assignment, reminder};
+pub use assignment::{AnswerLine, AssignmentInput, AssignmentLetter, assignment, reminder, work_day};
 pub use away::{AwayInput, AwayTold, away};
+pub use calendar::CalendarEntry;
 pub use calls_back::CallsBack;
 pub use case::{CaseInput, CasePaper, Decided, FiledInput, Matter, RungTold, Until, decision, explain, filed};
 pub use change::{ChangeInput, change};

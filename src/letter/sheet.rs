@@ -8,7 +8,7 @@ use super::page::{Page, Section, Table, plain, render};
 use super::{Languages, Letter, LetterKind, Todo};
 use crate::model::register::{Name, Role};
 use crate::model::{Assignment, Kind, Language, Line, Said, Timestamp};
-use crate::words::letters::{common, office};
+use crate::words::letters::{common, inspector, office};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
@@ -106,6 +106,7 @@ fn row(input: &SheetInput<'_>, line: &Line) -> Vec<Said> {
         let name = role.shown();
         input.languages.choose(&name.both(), &Said::new(name.latin.clone(), name.own.clone())).to_owned()
     };
+    let again = line.back_check.as_ref().map(|checked| inspector::back_check(&common::day(checked.day)));
     let people: Vec<String> = match &line.contact {
         Some(contact) => {
             vec![[shown(&contact.name.both()), role(contact.role), contact.phone.masked()].join(comma)]
@@ -116,6 +117,6 @@ fn row(input: &SheetInput<'_>, line: &Line) -> Vec<Said> {
         plain(line.code.as_str()),
         plain(&common::span(line.from, line.to, input.zone)),
         plain(&place),
-        plain(&people.join(semicolon)),
+        again.filter(|_| people.is_empty()).unwrap_or_else(|| plain(&people.join(semicolon))),
     ]
 }

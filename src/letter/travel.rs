@@ -8,12 +8,18 @@ use chrono_tz::Tz;
 
 /// The same in the lines of a letter that is answered: none of them begins with a code.
 pub fn lines(assignment: &Assignment, zone: Tz, languages: Languages) -> Vec<String> {
-    let texts = way(assignment, zone).iter().flat_map(|said| languages.each(said)).collect::<Vec<_>>();
+    let texts =
+        told(assignment, zone, travel::tell_the_desk).iter().flat_map(|said| languages.each(said)).collect::<Vec<_>>();
     texts.iter().flat_map(|text| wrap(&text.replace(" V", &format!("{GLUE}V")), 0, 3)).collect()
 }
 
 /// Nothing where no way is known; then the whole way, and what cannot be reached within its span.
 pub fn way(assignment: &Assignment, zone: Tz) -> Vec<Said> {
+    told(assignment, zone, Said::clone)
+}
+
+/// `late`: what is said of a visit that is too far.
+fn told(assignment: &Assignment, zone: Tz, late: impl Fn(&Said) -> Said) -> Vec<Said> {
     let stops: Vec<Said> = assignment.lines.iter().filter_map(|line| stop(line, zone)).collect();
     if stops.is_empty() {
         return Vec::new();
@@ -22,7 +28,8 @@ pub fn way(assignment: &Assignment, zone: Tz) -> Vec<Said> {
     for line in &assignment.lines {
         let Some(leg) = line.travel.as_ref().filter(|leg| leg.late) else { continue };
         let from = leg.from.as_ref().map(|code| code.as_str());
-        all.push(travel::late(line.code.as_str(), from, minutes(leg.seconds), &leg.arrival.clock(zone)));
+        let said = travel::late(line.code.as_str(), from, minutes(leg.seconds), &leg.arrival.clock(zone));
+        all.push(late(&said));
     }
     all
 }

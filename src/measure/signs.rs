@@ -1,9 +1,10 @@
 //! Signs in what inspectors write: lines done faster than anybody can go, times rounder than people round, one remark
-//! at many places, most lines filled by "rest" (EVIDENCE 8).
+//! at many places, most lines filled by "rest", photos that belong elsewhere (EVIDENCE 8).
 //!
 //! A sign is a reason to look, and never a finding: each has an innocent explanation. Thresholds are set so that
 //! honest writing hardly ever shows one; a test counts how often it does.
 
+use crate::model::photo::{PhotoFit, PlaceFit, TimeFit};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one inspector wrote of visits in a period.
@@ -16,6 +17,17 @@ pub struct Written {
     /// Results, and how many of them were filled by "rest".
     pub results: u64,
     pub by_rest: u64,
+    pub photos: Vec<Photo>,
+}
+
+/// A photo that came with the report of a visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Photo {
+    /// The same for all photos of a visit.
+    pub visit: String,
+    pub fit: Option<PhotoFit>,
+    /// The very same photo came with another visit, too.
+    pub alike: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +36,9 @@ pub enum SignKind {
     TooRound,
     Copied,
     ByRest,
+    SamePhoto,
+    PhotoOtherDay,
+    PhotoAway,
 }
 
 /// So many of so many.
@@ -48,6 +63,8 @@ const USUAL_REST: f64 = 0.25;
 const COPIED_PLACES: u64 = 5;
 /// Shorter ones are words that everybody uses.
 const COPIED_LENGTH: usize = 8;
+/// Of one visit, a photo from the gallery or a camera with a wrong clock.
+const PHOTO_VISITS: u64 = 2;
 /// How rarely chance alone may show a sign.
 const RARELY: f64 = 0.000_5;
 
@@ -57,10 +74,9 @@ pub fn signs(all: &[Written]) -> Vec<Vec<Sign>> {
     all.iter()
         .map(|one| {
             let others = (results - one.results, rest - one.by_rest);
-            [too_fast(&one.times), too_round(&one.times), copied(&one.remarks), by_rest(one, others)]
-                .into_iter()
-                .flatten()
-                .collect()
+            let written = [too_fast(&one.times), too_round(&one.times), copied(&one.remarks), by_rest(one, others)];
+            let photos = [same_photo(&one.photos), photo_other_day(&one.photos), photo_away(&one.photos)];
+            written.into_iter().chain(photos).flatten().collect()
         })
         .collect()
 }
@@ -111,6 +127,39 @@ pub fn by_rest(one: &Written, (others, theirs): (u64, u64)) -> Option<Sign> {
     // Lines of one mail are filled together, so half of it must be beyond what is usual as well.
     let most = of >= FEWEST_RESULTS && n as f64 > 0.5 * (1.0 + usual) * of as f64;
     (most && tail(n, of, usual.min(0.99)) < RARELY).then_some(Sign { kind: SignKind::ByRest, n, of })
+}
+
+/// Photos that were sent for more than one visit.
+pub fn same_photo(photos: &[Photo]) -> Option<Sign> {
+    let n = photos.iter().filter(|photo| photo.alike).count() as u64;
+    (n > 0).then_some(Sign { kind: SignKind::SamePhoto, n, of: photos.len() as u64 })
+}
+
+/// Visits of which every photo with a time in it was taken on another day.
+pub fn photo_other_day(photos: &[Photo]) -> Option<Sign> {
+    all_of(SignKind::PhotoOtherDay, photos, |fit| match fit.time {
+        TimeFit::Nothing => None,
+        TimeFit::OtherDay => Some(true),
+        TimeFit::Fits | TimeFit::OtherHour => Some(false),
+    })
+}
+
+/// Visits of which every photo with a place in it was taken elsewhere.
+pub fn photo_away(photos: &[Photo]) -> Option<Sign> {
+    all_of(SignKind::PhotoAway, photos, |fit| match fit.place {
+        PlaceFit::Nothing | PlaceFit::Unlocated => None,
+        PlaceFit::Away => Some(true),
+        PlaceFit::Fits => Some(false),
+    })
+}
+
+fn all_of(kind: SignKind, photos: &[Photo], differs: impl Fn(&PhotoFit) -> Option<bool>) -> Option<Sign> {
+    let mut visits: BTreeMap<&str, bool> = BTreeMap::new();
+    for (photo, differs) in photos.iter().filter_map(|photo| Some((photo, differs(photo.fit.as_ref()?)?))) {
+        *visits.entry(&photo.visit).or_insert(true) &= differs;
+    }
+    let (n, of) = (visits.values().filter(|all| **all).count() as u64, visits.len() as u64);
+    (n >= PHOTO_VISITS).then_some(Sign { kind, n, of })
 }
 
 /// Chance of `n` or more of `of`, each with `p`.

@@ -16,6 +16,7 @@ pub mod outcome;
 pub mod password;
 pub mod period;
 pub mod phone;
+pub mod photo;
 pub mod position;
 pub mod programme;
 pub mod question;

@@ -12,6 +12,8 @@ pub struct Position {
 }
 
 const MILLION: f64 = 1e6;
+/// Mean radius of the earth, in metres.
+const EARTH: f64 = 6_371_008.8;
 
 impl Position {
     /// # Errors
@@ -36,6 +38,16 @@ impl Position {
         #[expect(clippy::cast_precision_loss, reason = "at most 180 million")]
         let degrees = |millionths: i64| millionths as f64 / MILLION;
         (degrees(self.longitude), degrees(self.latitude))
+    }
+
+    /// Whole metres over the surface of the earth.
+    pub fn metres_to(self, other: Position) -> i64 {
+        let ((lon_a, lat_a), (lon_b, lat_b)) = (self.degrees(), other.degrees());
+        let half = |a: f64, b: f64| ((b - a).to_radians() / 2.0).sin().powi(2);
+        let h = half(lat_a, lat_b) + lat_a.to_radians().cos() * lat_b.to_radians().cos() * half(lon_a, lon_b);
+        #[expect(clippy::cast_possible_truncation, reason = "at most half the earth around")]
+        let metres = (2.0 * EARTH * h.sqrt().min(1.0).asin()).round() as i64;
+        metres
     }
 }
 

@@ -14,8 +14,6 @@ use std::collections::BTreeMap;
 const SECOND: i64 = 1000;
 /// Two who go together meet at the drawn moment; so much later is late.
 const MEETING: i64 = 15 * MINUTE;
-/// Mean radius of the earth, in metres.
-const EARTH: f64 = 6_371_008.8;
 
 /// How an office reckons ways that nobody measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,20 +52,10 @@ impl Sites {
             return Some(*leg);
         }
         let at = |names: &Names| names.iter().find_map(|name| self.positions.get(name)).copied();
-        let metres = straight(at(from)?, at(to)?) * i64::from(reckoning.road_percent) / 100;
+        let metres = at(from)?.metres_to(at(to)?) * i64::from(reckoning.road_percent) / 100;
         let seconds = metres * 36 / (i64::from(reckoning.kilometres_an_hour.max(1)) * 10);
         Some(Leg { metres: Some(metres), seconds })
     }
-}
-
-/// Whole metres over the surface of the earth.
-pub fn straight(from: Position, to: Position) -> i64 {
-    let ((lon_a, lat_a), (lon_b, lat_b)) = (from.degrees(), to.degrees());
-    let half = |a: f64, b: f64| ((b - a).to_radians() / 2.0).sin().powi(2);
-    let h = half(lat_a, lat_b) + lat_a.to_radians().cos() * lat_b.to_radians().cos() * half(lon_a, lon_b);
-    #[expect(clippy::cast_possible_truncation, reason = "at most half the earth around")]
-    let metres = (2.0 * EARTH * h.sqrt().min(1.0).asin()).round() as i64;
-    metres
 }
 
 /// The lines of an inspector whose day begins at `begins`, where `start` is, if anybody knows. `names`: the ids of a

@@ -1,13 +1,13 @@
-//! A visit that an inspector gives back: "hand back V1; car broken", "交回 V1 车坏了", "V1 交回，车坏了".
+//! A visit or call that an inspector gives back: "hand back V1; car broken", "交回 C2 喉咙失声", "V1 交回，车坏了".
 //!
-//! It is said of the whole visit, as "not done" is, and read as that with its reason as the remark; that somebody else
-//! may go is the difference. Anything else in the line, another code or a question, and it is no such line.
+//! It is said of the whole line, as "not done" is, and read as that with its reason as the remark; that somebody else
+//! may do it is the difference. Anything else in the line, another code or a question, and it is no such line.
 
 use super::reading::Outcomes;
 use super::sent::Sent;
 use super::text::Line;
+use crate::model::Outcome;
 use crate::model::script::is_han;
-use crate::model::{Kind, Outcome};
 use std::collections::BTreeSet;
 
 const SAYS: &[&str] =
@@ -17,7 +17,7 @@ const BEFORE: &[&str] = &["please", "i have to", "i must", "i need to", "i", "so
 /// What may lead to the reason.
 const BECAUSE: &[&str] = &["because of", "because", "due to", "as", "因为", "由于", "因"];
 
-/// The line as one that says "not done", and the codes of its visits; `None` where it gives nothing back.
+/// The line as one that says "not done", and the codes of the visits and calls; `None` where it gives nothing back.
 pub fn rewritten(line: &Line, sent: &Sent) -> Option<(Line, Vec<String>)> {
     let mut at = Reader { chars: &line.chars, at: 0 };
     at.skip_marks();
@@ -49,7 +49,7 @@ pub fn rewritten(line: &Line, sent: &Sent) -> Option<(Line, Vec<String>)> {
     Some((Line::new(&format!("{} {said} {reason}", codes.join(", "))), codes))
 }
 
-/// Those of these visits of which the mail says that they are not done, of everybody there and nothing else.
+/// Those of these of which the mail says that they are not done, of everybody there and nothing else.
 pub fn certain(codes: &BTreeSet<String>, sent: &Sent, results: &[Outcomes]) -> Vec<String> {
     let is_certain = |code: &&String| {
         let line = sent.lines.iter().find(|line| line.code.as_str() == **code);
@@ -89,7 +89,7 @@ impl Reader<'_> {
         found.is_some()
     }
 
-    /// Codes of visits, parted by marks or "and".
+    /// Codes of lines, parted by marks or "and".
     fn codes(&mut self, sent: &Sent) -> Vec<String> {
         let mut codes = Vec::new();
         loop {
@@ -102,8 +102,8 @@ impl Reader<'_> {
             let digits = rest.iter().skip(1).take_while(|c| c.is_ascii_digit()).count();
             let code: String = rest.iter().take(digits + 1).collect::<String>().to_uppercase();
             let is_person = matches!(rest.get(digits + 1..digits + 3), Some(['.', digit]) if digit.is_ascii_digit());
-            let visit = sent.lines.iter().any(|line| line.kind == Kind::Visit && line.code.as_str() == code);
-            if digits == 0 || is_person || !visit {
+            let known = sent.lines.iter().any(|line| line.code.as_str() == code);
+            if digits == 0 || is_person || !known {
                 self.at = before;
                 return codes;
             }

@@ -1,9 +1,35 @@
 //! People who sign in to the console, the one-time addresses that they begin with, and tokens of programs.
 
+use super::register::Ids;
 use super::{Result, Tx, parsed, touched};
 use crate::model::{AccountRole, Language, OfficeId, Sha256, SourceId, Timestamp};
 
+macro_rules! some {
+    ($offices:expr, $which:expr) => {
+        concat!(
+            "SELECT id, name, role, office, language, password, second, second_on, second_kid, second_step, state, created_at FROM account WHERE (",
+            $offices, ") AND ", $which, " ORDER BY id LIMIT $3"
+        )
+    };
+}
+
+macro_rules! programs {
+    ($offices:expr) => {
+        concat!(
+            "SELECT id, name, office, source, created_by, created_at, ended_at FROM api_token WHERE (",
+            $offices,
+            ") AND created_at >= $2 AND (created_at > $2 OR id > $3) ORDER BY created_at, id LIMIT $4"
+        )
+    };
+}
+
 statements! {
+    ACCOUNTS_FROM = some!(concat!("CAST($1 AS TEXT) IS NULL OR ", in_json!("office", "$1")), "id >= $2"),
+    postgres = some!(concat!("CAST($1 AS TEXT) IS NULL OR ", in_jsonb!("office", "$1")), "id >= $2");
+    ACCOUNTS_AMONG = some!(concat!("CAST($1 AS TEXT) IS NULL OR ", in_json!("office", "$1")), in_json!("id", "$2")),
+    postgres = some!(concat!("CAST($1 AS TEXT) IS NULL OR ", in_jsonb!("office", "$1")), in_jsonb!("id", "$2"));
+    TOKENS_AFTER = programs!(concat!("CAST($1 AS TEXT) IS NULL OR ", in_json!("office", "$1"))),
+    postgres = programs!(concat!("CAST($1 AS TEXT) IS NULL OR ", in_jsonb!("office", "$1")));
     ADD_ACCOUNT = "INSERT INTO account (id, name, role, office, language, second, second_on, second_kid, second_step, state, created_at)
         VALUES ($1, $2, $3, $4, $5, 0, 0, 0, 0, 'active', $6) ON CONFLICT (id) DO NOTHING";
     ACCOUNTS = "SELECT id, name, role, office, language, password, second, second_on, second_kid, second_step, state, created_at FROM account ORDER BY id";
@@ -138,6 +164,18 @@ impl Tx {
         fetch_all!(self, RawAccount, ACCOUNTS).into_iter().map(RawAccount::read).collect()
     }
 
+    /// From a name on, of these offices; `None`: of all, and of those who see all.
+    pub async fn accounts_from(&mut self, offices: Option<&Ids>, from: &str, most: i64) -> Result<Vec<AccountRow>> {
+        let rows = fetch_all!(self, RawAccount, ACCOUNTS_FROM, offices.map(Ids::json), from, most);
+        rows.into_iter().map(RawAccount::read).collect()
+    }
+
+    /// Some by name, if they are of these offices.
+    pub async fn accounts_among(&mut self, offices: Option<&Ids>, ids: &Ids) -> Result<Vec<AccountRow>> {
+        let rows = fetch_all!(self, RawAccount, ACCOUNTS_AMONG, offices.map(Ids::json), ids.json(), i64::MAX);
+        rows.into_iter().map(RawAccount::read).collect()
+    }
+
     pub async fn account(&mut self, id: &str) -> Result<Option<AccountRow>> {
         fetch_optional!(self, RawAccount, ACCOUNT, id).map(RawAccount::read).transpose()
     }
@@ -204,6 +242,18 @@ impl Tx {
     /// All there ever were, oldest first.
     pub async fn tokens(&mut self) -> Result<Vec<TokenRow>> {
         fetch_all!(self, RawToken, TOKENS).into_iter().map(RawToken::read).collect()
+    }
+
+    /// After the last one of the page before, oldest first; of these offices, or of all.
+    pub async fn tokens_after(
+        &mut self,
+        offices: Option<&Ids>,
+        after: Option<(Timestamp, &str)>,
+        most: i64,
+    ) -> Result<Vec<TokenRow>> {
+        let (at, id) = after.map_or((i64::MIN, ""), |(at, id)| (at.0, id));
+        let rows = fetch_all!(self, RawToken, TOKENS_AFTER, offices.map(Ids::json), at, id, most);
+        rows.into_iter().map(RawToken::read).collect()
     }
 
     /// One that holds.

@@ -1,23 +1,53 @@
 //! Complaints, and of every case (flag or complaint) its letters and what came back to them.
 
+use super::register::Ids;
 use super::verdicts::FlagStepRow;
 use super::{Result, Tx, parsed, touched};
 use crate::model::{CaseId, CaseKind, CaseLetter, FlagState, InspectorId, OfficeId, Sha256, Timestamp};
+use std::collections::BTreeMap;
+
+macro_rules! complaints {
+    ($among:ident) => {
+        concat!(
+            "SELECT id, office, inspector, said, heard_from, opened_by, opened_at, state FROM complaint WHERE ",
+            $among!("id", "$1"),
+            " ORDER BY opened_at, id"
+        )
+    };
+}
+
+macro_rules! letters {
+    ($among:ident) => {
+        concat!(
+            "SELECT id, letter, written_at, kid, days, addressee, address, message_id, page,
+                (SELECT COUNT(*) FROM bounce b WHERE b.message_id = case_letter.message_id)
+                + (SELECT COUNT(*) FROM letter x WHERE x.message_id = case_letter.message_id AND x.state = 'refused') AS bounced
+            FROM case_letter WHERE ", $among!("id", "$1"), " ORDER BY id, written_at, letter"
+        )
+    };
+}
+
+macro_rules! answers {
+    ($among:ident) => {
+        concat!(
+            "SELECT id, seq, letter, mail, sender, entered_by, said, proven, late, at FROM case_answer WHERE ",
+            $among!("id", "$1"),
+            " ORDER BY id, seq"
+        )
+    };
+}
 
 statements! {
     ADD_COMPLAINT = "INSERT INTO complaint (id, office, inspector, said, heard_from, opened_by, opened_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    COMPLAINT = "SELECT id, office, inspector, said, heard_from, opened_by, opened_at, state FROM complaint WHERE id = $1";
+    COMPLAINTS_AMONG = complaints!(in_json), postgres = complaints!(in_jsonb);
     COMPLAINTS = "SELECT id, office, inspector, said, heard_from, opened_by, opened_at, state FROM complaint
         WHERE CAST($1 AS TEXT) IS NULL OR state = $1 ORDER BY opened_at, id";
     SET_COMPLAINT = "UPDATE complaint SET state = $3 WHERE id = $1 AND state = $2";
     ADD_LETTER = "INSERT INTO case_letter (id, letter, written_at, kid, days, addressee, address, message_id, page) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    LETTERS_OF = "SELECT letter, written_at, kid, days, addressee, address, message_id, page,
-            (SELECT COUNT(*) FROM bounce b WHERE b.message_id = case_letter.message_id)
-            + (SELECT COUNT(*) FROM letter x WHERE x.message_id = case_letter.message_id AND x.state = 'refused') AS bounced
-        FROM case_letter WHERE id = $1 ORDER BY written_at, letter";
+    LETTERS_OF = letters!(in_json), postgres = letters!(in_jsonb);
     ADD_ANSWER = "INSERT INTO case_answer (id, seq, letter, mail, sender, entered_by, said, proven, late, at)
         SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 FROM case_answer WHERE id = $1 RETURNING seq";
-    ANSWERS_OF = "SELECT seq, letter, mail, sender, entered_by, said, proven, late, at FROM case_answer WHERE id = $1 ORDER BY seq";
+    ANSWERS_OF = answers!(in_json), postgres = answers!(in_jsonb);
     ADD_FILE = "INSERT INTO case_file (id, answer, number, name, kind, sha, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     FILES_OF = "SELECT answer, number, name, kind, sha, bytes FROM case_file WHERE id = $1 ORDER BY answer, number";
     ON_PAPER = "SELECT l.id FROM case_letter l WHERE l.written_at >= $1
@@ -117,6 +147,7 @@ impl ComplaintColumns {
 
 #[derive(sqlx::FromRow)]
 struct LetterColumns {
+    id: String,
     letter: String,
     written_at: i64,
     kid: i64,
@@ -130,6 +161,7 @@ struct LetterColumns {
 
 #[derive(sqlx::FromRow)]
 struct AnswerColumns {
+    id: String,
     seq: i64,
     letter: String,
     mail: Option<String>,
@@ -159,7 +191,15 @@ impl Tx {
     }
 
     pub async fn complaint(&mut self, id: &CaseId) -> Result<Option<ComplaintRow>> {
-        fetch_optional!(self, ComplaintColumns, COMPLAINT, id.as_str()).map(ComplaintColumns::row).transpose()
+        Ok(self.complaints_among(&Ids::new([id.as_str()])).await?.pop())
+    }
+
+    /// Oldest first.
+    pub async fn complaints_among(&mut self, ids: &Ids) -> Result<Vec<ComplaintRow>> {
+        fetch_all!(self, ComplaintColumns, COMPLAINTS_AMONG, ids.json())
+            .into_iter()
+            .map(ComplaintColumns::row)
+            .collect()
     }
 
     /// Oldest first; of one state, or of all.
@@ -202,24 +242,29 @@ impl Tx {
         Ok(())
     }
 
+    /// Of some cases, each oldest first.
+    pub async fn letters_of_cases(&mut self, ids: &Ids) -> Result<BTreeMap<String, Vec<CaseLetterRow>>> {
+        let mut found: BTreeMap<String, Vec<CaseLetterRow>> = BTreeMap::new();
+        for l in fetch_all!(self, LetterColumns, LETTERS_OF, ids.json()) {
+            let row = CaseLetterRow {
+                letter: parsed("case_letter", "letter", &l.id, &l.letter)?,
+                page: parsed("case_letter", "page", &l.id, &l.page)?,
+                written: Timestamp(l.written_at),
+                kid: l.kid,
+                days: u32::try_from(l.days).unwrap_or(0),
+                addressee: l.addressee,
+                address: l.address,
+                message_id: l.message_id,
+                bounced: l.bounced > 0,
+            };
+            found.entry(l.id).or_default().push(row);
+        }
+        Ok(found)
+    }
+
     /// Oldest first.
     pub async fn case_letters(&mut self, id: &CaseId) -> Result<Vec<CaseLetterRow>> {
-        let rows = fetch_all!(self, LetterColumns, LETTERS_OF, id.as_str());
-        rows.into_iter()
-            .map(|l| {
-                Ok(CaseLetterRow {
-                    letter: parsed("case_letter", "letter", id.as_str(), &l.letter)?,
-                    page: parsed("case_letter", "page", id.as_str(), &l.page)?,
-                    written: Timestamp(l.written_at),
-                    kid: l.kid,
-                    days: u32::try_from(l.days).unwrap_or(0),
-                    addressee: l.addressee,
-                    address: l.address,
-                    message_id: l.message_id,
-                    bounced: l.bounced > 0,
-                })
-            })
-            .collect()
+        Ok(self.letters_of_cases(&Ids::new([id.as_str()])).await?.remove(id.as_str()).unwrap_or_default())
     }
 
     /// Its number; `a.seq` is not looked at.
@@ -242,23 +287,28 @@ impl Tx {
         Ok(seq.map_or(0, |(seq,)| seq))
     }
 
+    /// Of some cases, each by number.
+    pub async fn answers_of_cases(&mut self, ids: &Ids) -> Result<BTreeMap<String, Vec<CaseAnswerRow>>> {
+        let mut found: BTreeMap<String, Vec<CaseAnswerRow>> = BTreeMap::new();
+        for a in fetch_all!(self, AnswerColumns, ANSWERS_OF, ids.json()) {
+            let row = CaseAnswerRow {
+                letter: parsed("case_answer", "letter", &a.id, &a.letter)?,
+                seq: a.seq,
+                mail: a.mail,
+                sender: a.sender,
+                entered_by: a.entered_by,
+                said: a.said,
+                proven: a.proven != 0,
+                late: a.late != 0,
+                at: Timestamp(a.at),
+            };
+            found.entry(a.id).or_default().push(row);
+        }
+        Ok(found)
+    }
+
     pub async fn case_answers(&mut self, id: &CaseId) -> Result<Vec<CaseAnswerRow>> {
-        let rows = fetch_all!(self, AnswerColumns, ANSWERS_OF, id.as_str());
-        rows.into_iter()
-            .map(|a| {
-                Ok(CaseAnswerRow {
-                    letter: parsed("case_answer", "letter", id.as_str(), &a.letter)?,
-                    seq: a.seq,
-                    mail: a.mail,
-                    sender: a.sender,
-                    entered_by: a.entered_by,
-                    said: a.said,
-                    proven: a.proven != 0,
-                    late: a.late != 0,
-                    at: Timestamp(a.at),
-                })
-            })
-            .collect()
+        Ok(self.answers_of_cases(&Ids::new([id.as_str()])).await?.remove(id.as_str()).unwrap_or_default())
     }
 
     pub async fn add_case_file(&mut self, id: &CaseId, f: &CaseFileRow) -> Result<()> {

@@ -7,6 +7,16 @@ use crate::model::{
 };
 use chrono::NaiveDate;
 
+macro_rules! steps {
+    ($among:ident) => {
+        concat!(
+            "SELECT finding, seq, step, actor, at, reason, file_name, file_sha, state FROM finding_step WHERE ",
+            $among!("finding", "$1"),
+            " ORDER BY finding, seq"
+        )
+    };
+}
+
 statements! {
     ADD = "INSERT INTO finding (id, office, subject_kind, subject, team, village, code, origin, text, assignment, line, owner, deadline, opened_at,
         opened_by, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING";
@@ -28,7 +38,7 @@ statements! {
     SET_STATE = "UPDATE finding SET state = $3 WHERE id = $1 AND state = $2";
     NEXT_STEP = "SELECT COALESCE(MAX(seq), 0) + 1 FROM finding_step WHERE finding = $1";
     ADD_STEP = "INSERT INTO finding_step (finding, seq, step, actor, at, reason, file_name, file_sha, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    STEPS = "SELECT finding, seq, step, actor, at, reason, file_name, file_sha, state FROM finding_step WHERE finding = $1 ORDER BY seq";
+    STEPS = steps!(in_json), postgres = steps!(in_jsonb);
     ALL_STEPS = "SELECT s.finding, s.seq, s.step, s.actor, s.at, s.reason, s.file_name, s.file_sha, s.state FROM finding_step s JOIN finding f ON f.id = s.finding
         WHERE (CAST($1 AS TEXT) IS NULL OR f.state = $1) AND (CAST($2 AS TEXT) IS NULL OR f.team = $2)
         AND (CAST($3 AS TEXT) IS NULL OR (f.subject_kind = 'official' AND f.subject = $3)) ORDER BY s.finding, s.seq";
@@ -219,7 +229,12 @@ impl Tx {
     }
 
     pub async fn finding_steps(&mut self, id: &str) -> Result<Vec<FindingStepRow>> {
-        Ok(fetch_all!(self, FindingStepRow, STEPS, id))
+        self.steps_among_findings(&Ids::new([id])).await
+    }
+
+    /// Of some findings, by finding and number.
+    pub async fn steps_among_findings(&mut self, ids: &Ids) -> Result<Vec<FindingStepRow>> {
+        Ok(fetch_all!(self, FindingStepRow, STEPS, ids.json()))
     }
 
     /// The steps of all findings that the filter wants, by finding.

@@ -1,8 +1,10 @@
 //! Lines that their inspector gave back.
 
 use super::away::{LostColumns, lost_line};
+use super::register::Ids;
 use super::{LostLine, Result, Tx, touched};
-use crate::model::{AssignmentId, Timestamp};
+use crate::model::{AssignmentId, PlaceId, Timestamp, WindowId};
+use std::collections::BTreeSet;
 
 statements! {
     ADD_HANDBACK = "INSERT INTO handback (assignment, line, at) VALUES ($1, $2, $3) ON CONFLICT (assignment, line) DO NOTHING";
@@ -12,7 +14,11 @@ statements! {
         SELECT c.id, c.place, a.inspector, c.assignment, c.code FROM handback h JOIN assignment a ON a.id = h.assignment
         JOIN companion c ON c.assignment = h.assignment AND c.code = h.line WHERE h.outcome IS NULL ORDER BY 1, 2, 3";
     SETTLE_HANDBACK = "UPDATE handback SET outcome = $3 WHERE assignment = $1 AND line = $2 AND outcome IS NULL";
+    SETTLE_TRIES = "UPDATE handback SET outcome = $3 WHERE outcome IS NULL AND EXISTS (SELECT 1 FROM call_try t
+        WHERE t.id = $1 AND t.place = $2 AND t.assignment = handback.assignment AND t.code = handback.line)";
     HANDBACKS_OF = "SELECT line, outcome FROM handback WHERE assignment = $1 ORDER BY line";
+    HANDBACKS_AMONG = "SELECT assignment, line FROM handback WHERE assignment IN (SELECT value FROM json_each($1)) ORDER BY assignment, line",
+    postgres = "SELECT assignment, line FROM handback WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY assignment, line";
 }
 
 impl Tx {
@@ -34,6 +40,17 @@ impl Tx {
         let outcome = if given { "given" } else { "kept" };
         let done = execute!(self, SETTLE_HANDBACK, line.assignment.as_str(), line.code.as_str(), outcome);
         touched("settle_handback", done, 1)
+    }
+
+    /// The same of further tries of a call, where any were given back: they are dealt by the ticket of its stand-ins.
+    pub async fn settle_tries(&mut self, (window, place): (&WindowId, &PlaceId), given: bool) -> Result<()> {
+        execute!(self, SETTLE_TRIES, window.to_string(), place.as_str(), if given { "given" } else { "kept" });
+        Ok(())
+    }
+
+    /// Lines of some assignments that were given back.
+    pub async fn handbacks_among(&mut self, assignments: &Ids) -> Result<BTreeSet<(String, String)>> {
+        Ok(fetch_all!(self, (String, String), HANDBACKS_AMONG, assignments.json()).into_iter().collect())
     }
 
     /// Lines of an assignment that were given back, and whether somebody else has them; none: not decided yet.

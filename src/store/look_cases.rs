@@ -5,31 +5,33 @@ use super::{Result, Tx, parsed};
 use crate::model::register::Name;
 use crate::model::{FlagState, OfficeId, Said, Strength, Timestamp, VerdictCode};
 
-/// `$offices`: which are seen; where all are, no index of an office is asked for.
+/// `$offices`: which are seen; where all are, no index of an office is asked for. SQLite knows no numbers of rows and has to be
+/// told to go by the offices (`$first`). Of one state, so that an index has them in their order.
 macro_rules! listed {
-    ($among:ident, $offices:expr) => {
+    ($first:expr, $offices:expr) => {
         concat!(
             "SELECT f.id, f.office, f.state, f.opened_at, v.verdict, v.strength, v.sentence_en, v.sentence_zh,
                 COALESCE(o.name, f.official) AS name, COALESCE(o.latin, '') AS latin, COALESCE(g.name, '') AS village, COALESCE(g.latin, '') AS village_latin
-            FROM flag f JOIN verdict v ON v.assignment = f.assignment AND v.line = f.line AND v.person = f.person
+            FROM ", $first, " flag f JOIN verdict v ON v.assignment = f.assignment AND v.line = f.line AND v.person = f.person
                 AND v.seq = (SELECT MAX(w.seq) FROM verdict w WHERE w.assignment = f.assignment AND w.line = f.line AND w.person = f.person)
             LEFT JOIN official o ON o.id = f.official LEFT JOIN team t ON t.id = o.team LEFT JOIN village g ON g.id = t.village
-            WHERE ", $offices, " AND ", $among!("f.state", "$2"), "
+            WHERE ", $offices, " AND f.state = $2 AND f.holds = 1
                 AND (CAST($3 AS TEXT) IS NULL OR v.verdict = $3)
                 AND (CAST($4 AS TEXT) IS NULL OR (g.region >= $4 AND g.region < $5)) AND f.opened_at <= $6
-                AND (f.opened_at > $7 OR (f.opened_at = $7 AND f.id > $8)) AND v.strength IN ('medium', 'high', 'highest')
+                AND f.opened_at >= $7 AND (f.opened_at > $7 OR f.id > $8)
             ORDER BY f.opened_at, f.id LIMIT $9"
         )
     };
 }
 
 macro_rules! counted {
-    ($offices:expr) => {
+    ($first:expr, $offices:expr) => {
         concat!(
-            "SELECT f.state, COUNT(*), MIN(f.opened_at) FROM flag f JOIN verdict v ON v.assignment = f.assignment AND v.line = f.line AND v.person = f.person
-                AND v.seq = (SELECT MAX(w.seq) FROM verdict w WHERE w.assignment = f.assignment AND w.line = f.line AND w.person = f.person)
-            WHERE ", $offices, " AND f.state IN ('open', 'asked', 'explained', 'appealed')
-                AND v.strength IN ('medium', 'high', 'highest') GROUP BY f.state ORDER BY f.state"
+            "SELECT f.state, COUNT(*), MIN(f.opened_at) FROM ",
+            $first,
+            " flag f WHERE ",
+            $offices,
+            " AND f.state IN ('open', 'asked', 'explained', 'appealed') AND f.holds = 1 GROUP BY f.state ORDER BY f.state"
         )
     };
 }
@@ -46,10 +48,10 @@ macro_rules! complaints {
 }
 
 statements! {
-    LISTED = listed!(in_json, in_json!("f.office", "$1")), postgres = listed!(in_jsonb, in_jsonb!("f.office", "$1"));
-    LISTED_OF_ALL = listed!(in_json, "CAST($1 AS TEXT) IS NULL"), postgres = listed!(in_jsonb, "CAST($1 AS TEXT) IS NULL");
-    COUNTED = counted!(in_json!("f.office", "$1")), postgres = counted!(in_jsonb!("f.office", "$1"));
-    COUNTED_OF_ALL = counted!("CAST($1 AS TEXT) IS NULL");
+    LISTED = listed!("json_each($1) j CROSS JOIN", "f.office = j.value"), postgres = listed!("", in_jsonb!("f.office", "$1"));
+    LISTED_OF_ALL = listed!("", "CAST($1 AS TEXT) IS NULL");
+    COUNTED = counted!("json_each($1) j CROSS JOIN", "f.office = j.value"), postgres = counted!("", in_jsonb!("f.office", "$1"));
+    COUNTED_OF_ALL = counted!("", "CAST($1 AS TEXT) IS NULL");
     COMPLAINTS = complaints!(in_json), postgres = complaints!(in_jsonb);
 }
 
@@ -127,23 +129,28 @@ impl Columns {
 impl Tx {
     /// Flags whose evidence holds, oldest first.
     pub async fn look_flags(&mut self, filter: &FlagFilter) -> Result<Vec<FlagLook>> {
-        let states = Ids::new(filter.states.iter().map(|state| state.code()));
         let (after, id) = filter.after.as_ref().map_or((i64::MIN, ""), |(at, id)| (at.0, id.as_str()));
         let region = filter.region.as_deref();
-        let rows = fetch_all!(
-            self,
-            Columns,
-            if filter.offices.is_some() { LISTED } else { LISTED_OF_ALL },
-            filter.offices.as_ref().map(Ids::json),
-            states.json(),
-            filter.verdict.map(VerdictCode::code),
-            region,
-            region.map(|region| format!("{region}~")),
-            filter.until.0,
-            after,
-            id,
-            filter.most
-        );
+        let mut rows = Vec::new();
+        for state in &filter.states {
+            let of_state = fetch_all!(
+                self,
+                Columns,
+                if filter.offices.is_some() { LISTED } else { LISTED_OF_ALL },
+                filter.offices.as_ref().map(Ids::json),
+                state.code(),
+                filter.verdict.map(VerdictCode::code),
+                region,
+                region.map(|region| format!("{region}~")),
+                filter.until.0,
+                after,
+                id,
+                filter.most
+            );
+            rows.extend(of_state);
+        }
+        rows.sort_by(|a, b| (a.opened_at, &a.id).cmp(&(b.opened_at, &b.id)));
+        rows.truncate(usize::try_from(filter.most).unwrap_or(usize::MAX));
         rows.into_iter().map(Columns::row).collect()
     }
 

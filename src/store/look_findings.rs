@@ -6,29 +6,36 @@ use super::{Result, Tx, parsed};
 use crate::model::FindingState;
 use chrono::NaiveDate;
 
+/// Of one state, so that an index has them in their order. SQLite has to be told to go by the offices (`$first`).
 macro_rules! page {
-    ($among:ident, $offices:expr) => {
+    ($first:expr, $offices:expr) => {
         concat!(
-            "SELECT id, office, subject_kind, subject, team, village, code, origin, text, assignment, line, owner, deadline, opened_at, opened_by, state
-            FROM finding WHERE ", $offices, " AND ", $among!("state", "$2"), "
-            AND (CAST($3 AS TEXT) IS NULL OR deadline < $3)
-            AND (COALESCE(deadline, '9999-12-31') > $4 OR (COALESCE(deadline, '9999-12-31') = $4 AND id > $5))
-            ORDER BY COALESCE(deadline, '9999-12-31'), id LIMIT $6"
+            "SELECT f.id, office, subject_kind, subject, team, village, code, origin, text, assignment, line, owner, deadline, opened_at, opened_by, state
+            FROM ", $first, " finding f WHERE ", $offices, " AND state = $2
+            AND (CAST($3 AS TEXT) IS NULL OR COALESCE(deadline, '9999-12-31') < $3)
+            AND COALESCE(deadline, '9999-12-31') >= $4 AND (COALESCE(deadline, '9999-12-31') > $4 OR f.id > $5)
+            ORDER BY COALESCE(deadline, '9999-12-31'), f.id LIMIT $6"
         )
     };
 }
 
-macro_rules! counts {
-    ($offices:expr) => {
-        concat!("SELECT state, COUNT(*) FROM finding WHERE ", $offices, " GROUP BY state ORDER BY state")
+macro_rules! waiting {
+    ($first:expr, $offices:expr) => {
+        concat!(
+            "SELECT state, COUNT(*) FROM ",
+            $first,
+            " finding f WHERE ",
+            $offices,
+            " AND state IN ('open', 'rectified', 'verified') GROUP BY state ORDER BY state"
+        )
     };
 }
 
 statements! {
-    PAGE = page!(in_json, in_json!("office", "$1")), postgres = page!(in_jsonb, in_jsonb!("office", "$1"));
-    PAGE_OF_ALL = page!(in_json, "CAST($1 AS TEXT) IS NULL"), postgres = page!(in_jsonb, "CAST($1 AS TEXT) IS NULL");
-    COUNTS = counts!(in_json!("office", "$1")), postgres = counts!(in_jsonb!("office", "$1"));
-    COUNTS_OF_ALL = counts!("CAST($1 AS TEXT) IS NULL");
+    PAGE = page!("json_each($1) j CROSS JOIN", "f.office = j.value"), postgres = page!("", in_jsonb!("f.office", "$1"));
+    PAGE_OF_ALL = page!("", "CAST($1 AS TEXT) IS NULL");
+    WAITING = waiting!("json_each($1) j CROSS JOIN", "f.office = j.value"), postgres = waiting!("", in_jsonb!("f.office", "$1"));
+    WAITING_OF_ALL = waiting!("", "CAST($1 AS TEXT) IS NULL");
 }
 
 /// Which findings a list shows.
@@ -49,18 +56,27 @@ pub const NO_DEADLINE: &str = "9999-12-31";
 
 impl Tx {
     pub async fn look_findings(&mut self, look: &FindingLook) -> Result<Vec<FindingRow>> {
-        let states = Ids::new(look.states.iter().map(|state| state.code()));
         let (after, id) = look.after.as_ref().map_or(("", ""), |(day, id)| (day.as_str(), id.as_str()));
         let offices = look.offices.as_ref().map(Ids::json);
         let overdue = look.overdue_on.map(stored_day);
         let sql = if offices.is_some() { PAGE } else { PAGE_OF_ALL };
-        let rows = fetch_all!(self, Columns, sql, offices, states.json(), overdue.as_deref(), after, id, look.most);
-        rows.into_iter().map(Columns::row).collect()
+        let mut rows = Vec::new();
+        for state in &look.states {
+            let of_state =
+                fetch_all!(self, Columns, sql, offices, state.code(), overdue.as_deref(), after, id, look.most);
+            rows.extend(of_state);
+        }
+        let mut rows = rows.into_iter().map(Columns::row).collect::<Result<Vec<_>>>()?;
+        let due = |row: &FindingRow| row.deadline.map_or_else(|| NO_DEADLINE.to_owned(), stored_day);
+        rows.sort_by_cached_key(|row| (due(row), row.id.clone()));
+        rows.truncate(usize::try_from(look.most).unwrap_or(usize::MAX));
+        Ok(rows)
     }
 
-    pub async fn findings_by_state(&mut self, offices: Option<&Ids>) -> Result<Vec<(FindingState, i64)>> {
-        let sql = if offices.is_some() { COUNTS } else { COUNTS_OF_ALL };
+    /// How many wait for somebody, by state.
+    pub async fn count_waiting_findings(&mut self, offices: Option<&Ids>) -> Result<Vec<(FindingState, i64)>> {
+        let sql = if offices.is_some() { WAITING } else { WAITING_OF_ALL };
         let rows = fetch_all!(self, (String, i64), sql, offices.map(Ids::json));
-        rows.into_iter().map(|(state, n)| Ok((parsed("finding", "state", "", &state)?, n))).collect()
+        rows.into_iter().map(|(state, number)| Ok((parsed("finding", "state", "", &state)?, number))).collect()
     }
 }

@@ -27,6 +27,18 @@ statements! {
     FIND_PEOPLE = "SELECT o.id, o.name, o.latin, o.phone, o.phone_extension, o.phone_shown, t.name, t.latin, v.name, v.latin, o.to_day
         FROM official o JOIN team t ON t.id = o.team JOIN village v ON v.id = t.village
         WHERE v.region >= $1 AND v.region < $2 AND (o.id = $3 OR o.name LIKE $4 OR LOWER(o.latin) LIKE $4) ORDER BY o.name, o.id LIMIT $5";
+    PLACES_ANYWHERE = "SELECT v.id, v.name, v.latin, COALESCE(r.name, ''), COALESCE(r.latin, ''),
+            (SELECT COUNT(*) FROM team t WHERE t.village = v.id),
+            (SELECT COUNT(*) FROM team t JOIN official o ON o.team = t.id WHERE t.village = v.id)
+        FROM village v LEFT JOIN region r ON r.code = v.region WHERE v.id IN (SELECT id FROM village WHERE id = $1
+            UNION SELECT id FROM (SELECT id FROM village WHERE name >= $1 AND name < $2 ORDER BY name LIMIT $5) AS named
+            UNION SELECT id FROM (SELECT id FROM village WHERE LOWER(latin) >= $3 AND LOWER(latin) < $4 ORDER BY LOWER(latin) LIMIT $5) AS latin)
+        ORDER BY v.region, v.id LIMIT $5";
+    PEOPLE_ANYWHERE = "SELECT o.id, o.name, o.latin, o.phone, o.phone_extension, o.phone_shown, t.name, t.latin, v.name, v.latin, o.to_day
+        FROM official o JOIN team t ON t.id = o.team JOIN village v ON v.id = t.village WHERE o.id IN (SELECT id FROM official WHERE id = $1
+            UNION SELECT id FROM (SELECT id FROM official WHERE name >= $1 AND name < $2 ORDER BY name LIMIT $5) AS named
+            UNION SELECT id FROM (SELECT id FROM official WHERE LOWER(latin) >= $3 AND LOWER(latin) < $4 ORDER BY LOWER(latin) LIMIT $5) AS latin)
+        ORDER BY o.name, o.id LIMIT $5";
     FIND_INSPECTORS = "SELECT i.id, i.name, i.latin, i.phone, i.phone_extension, i.phone_shown, i.office, '', '', '', i.to_day
         FROM inspector i WHERE i.id = $1 OR i.name LIKE $2 OR LOWER(i.latin) LIKE $2 ORDER BY i.name, i.id LIMIT $3";
 }
@@ -109,6 +121,11 @@ fn beginning(text: &str) -> String {
     format!("{}%", text.to_lowercase().replace(['%', '_'], ""))
 }
 
+/// Sorts after everything that begins so.
+fn end(text: &str) -> String {
+    format!("{text}\u{10FFFF}")
+}
+
 impl Tx {
     /// Places of regions whose code begins with `region`, by township.
     pub async fn named_places(&mut self, kind: PlaceKind, region: &str, day: NaiveDate) -> Result<Vec<NamedPlace>> {
@@ -149,9 +166,16 @@ impl Tx {
         rows.into_iter().map(visit).collect()
     }
 
-    /// Villages of a region by id, name or the name of their township.
+    /// Villages of a region by id, name or the name of their township; of the whole register by id or name.
     pub async fn find_places(&mut self, region: &str, text: &str, most: i64) -> Result<Vec<PlaceFound>> {
-        let rows = fetch_all!(self, Found, FIND_PLACES, region, format!("{region}~"), text, beginning(text), most);
+        let rows = match region {
+            // Too many to look at each.
+            "" => {
+                let lower = text.to_lowercase();
+                fetch_all!(self, Found, PLACES_ANYWHERE, text, end(text), lower.as_str(), end(&lower), most)
+            }
+            _ => fetch_all!(self, Found, FIND_PLACES, region, format!("{region}~"), text, beginning(text), most),
+        };
         let found = |(id, name, latin, township, township_latin, teams, officials): Found| PlaceFound {
             id,
             name: Name::new(name, latin),
@@ -164,7 +188,13 @@ impl Tx {
 
     /// Officials of a region by id or name.
     pub async fn find_officials(&mut self, region: &str, text: &str, most: i64) -> Result<Vec<PersonFound>> {
-        let rows = fetch_all!(self, Person, FIND_PEOPLE, region, format!("{region}~"), text, beginning(text), most);
+        let rows = match region {
+            "" => {
+                let lower = text.to_lowercase();
+                fetch_all!(self, Person, PEOPLE_ANYWHERE, text, end(text), lower.as_str(), end(&lower), most)
+            }
+            _ => fetch_all!(self, Person, FIND_PEOPLE, region, format!("{region}~"), text, beginning(text), most),
+        };
         rows.into_iter().map(person).collect()
     }
 

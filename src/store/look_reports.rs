@@ -5,18 +5,18 @@ use super::{Result, Tx, parsed};
 use crate::model::{Days, OfficeId, Timestamp};
 
 macro_rules! page {
-    ($among:ident) => {
+    ($offices:expr) => {
         concat!(
-            "SELECT office, from_day, to_day, number, closed_at, closed_by FROM period_report
-            WHERE (CAST($1 AS TEXT) IS NULL OR ",
-            $among!("office", "$1"),
-            ") ORDER BY to_day DESC, from_day, office, number DESC LIMIT $2"
+            "SELECT office, from_day, to_day, number, closed_at, closed_by FROM period_report WHERE ",
+            $offices,
+            " ORDER BY to_day DESC, from_day, office, number DESC LIMIT $2"
         )
     };
 }
 
 statements! {
-    PAGE = page!(in_json), postgres = page!(in_jsonb);
+    PAGE = page!(in_json!("office", "$1")), postgres = page!(in_jsonb!("office", "$1"));
+    PAGE_OF_ALL = page!("CAST($1 AS TEXT) IS NULL");
 }
 
 /// A closed report in a list.
@@ -34,7 +34,8 @@ type Columns = (String, String, String, i64, i64, String);
 impl Tx {
     /// The latest period first.
     pub async fn look_reports(&mut self, offices: Option<&Ids>, most: i64) -> Result<Vec<ReportLook>> {
-        let rows = fetch_all!(self, Columns, PAGE, offices.map(Ids::json), most);
+        let sql = if offices.is_some() { PAGE } else { PAGE_OF_ALL };
+        let rows = fetch_all!(self, Columns, sql, offices.map(Ids::json), most);
         rows.into_iter()
             .map(|(office, from, to, number, closed_at, closed_by)| {
                 let day = |column, text: &str| parsed("period_report", column, &office, text);

@@ -12,44 +12,59 @@ statements! {
         WHERE assignment IN (SELECT value FROM json_each($1)) GROUP BY assignment, line, person",
     postgres = "SELECT assignment, line, person, MAX(seq) FROM outcome
         WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) GROUP BY assignment, line, person";
-    CURRENT_AMONG = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
+    CURRENT_AMONG = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at
         FROM outcome o WHERE assignment IN (SELECT value FROM json_each($1))
         AND seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
         ORDER BY assignment, line, person",
-    postgres = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
+    postgres = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at
         FROM outcome o WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))
         AND seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
         ORDER BY assignment, line, person";
-    AS_OF = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
+    AS_OF = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at
         FROM outcome WHERE assignment = $1 AND line = $2 AND person = $3 AND received_at <= $4 ORDER BY seq DESC LIMIT 1";
-    UNCHECKED = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at, checked_at
-        FROM outcome o WHERE checked_at IS NULL
-        AND seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)";
-    RELEASED_BETWEEN = "SELECT o.assignment, o.line, o.person, o.seq, o.official, o.outcome, o.stated_at, o.remark, o.by, o.mail, o.received_at, o.checked_at
+    // From what is due to the journal, however much that holds: neither database can know how little is due.
+    DUE = "SELECT o.assignment, o.line, o.person, o.seq, o.official, o.outcome, o.stated_at, o.remark, o.by, o.mail, o.received_at
+        FROM outcome_due d CROSS JOIN outcome o
+        WHERE o.assignment = d.assignment AND o.line = d.line AND o.person = d.person AND o.seq = d.seq
+        AND o.seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)",
+    postgres = "SELECT o.assignment, o.line, o.person, o.seq, o.official, o.outcome, o.stated_at, o.remark, o.by, o.mail, o.received_at
+        FROM outcome_due d CROSS JOIN LATERAL (SELECT * FROM outcome p WHERE p.assignment = d.assignment AND p.line = d.line
+            AND p.person = d.person ORDER BY p.seq DESC LIMIT 1) o WHERE o.seq = d.seq";
+    RELEASED_BETWEEN = "SELECT o.assignment, o.line, o.person, o.seq, o.official, o.outcome, o.stated_at, o.remark, o.by, o.mail, o.received_at
         FROM outcome o JOIN assignment a ON a.id = o.assignment WHERE a.released_at >= $1 AND a.released_at < $2
         AND o.seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
         ORDER BY o.assignment, o.line, o.person";
-    WAITING = "SELECT o.assignment, o.line, o.person, o.seq, o.official, o.outcome, o.stated_at, o.remark, o.by, o.mail, o.received_at, o.checked_at
+    WAITING = "SELECT o.assignment, o.line, o.person, o.seq, o.official, o.outcome, o.stated_at, o.remark, o.by, o.mail, o.received_at
         FROM outcome o JOIN verdict v ON v.assignment = o.assignment AND v.line = o.line AND v.person = o.person
         WHERE v.verdict IN ('waiting', 'data_missing')
         AND v.seq = (SELECT MAX(seq) FROM verdict w WHERE w.assignment = o.assignment AND w.line = o.line AND w.person = o.person)
         AND o.seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
         ORDER BY o.assignment, o.line, o.person";
-    LOOK_AGAIN = "UPDATE outcome SET checked_at = NULL WHERE assignment = $1 AND line = $2";
-    LOOK_AGAIN_AT = "UPDATE outcome SET checked_at = NULL FROM json_each($1) AS j, assignment AS a
-        WHERE official = j.value ->> 0 AND a.id = outcome.assignment AND a.released_at >= j.value ->> 1 AND a.released_at < j.value ->> 2",
-    postgres = "UPDATE outcome SET checked_at = NULL FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j, assignment AS a
-        WHERE outcome.official = j ->> 0 AND a.id = outcome.assignment AND a.released_at >= CAST(j ->> 1 AS BIGINT) AND a.released_at < CAST(j ->> 2 AS BIGINT)";
-    LOOK_AGAIN_WAITING = "UPDATE outcome SET checked_at = NULL WHERE assignment IN (SELECT id FROM assignment WHERE released_at >= $1 AND released_at < $2)
-        AND EXISTS (SELECT 1 FROM verdict v WHERE v.assignment = outcome.assignment AND v.line = outcome.line AND v.person = outcome.person
+    LOOK_AGAIN = "INSERT INTO outcome_due (assignment, line, person, seq) SELECT o.assignment, o.line, o.person, MAX(o.seq)
+        FROM outcome o WHERE o.assignment = $1 AND o.line = $2 GROUP BY o.assignment, o.line, o.person ON CONFLICT DO NOTHING";
+    LOOK_AGAIN_AT = "INSERT INTO outcome_due (assignment, line, person, seq) SELECT o.assignment, o.line, o.person, MAX(o.seq)
+        FROM json_each($1) AS j, assignment AS a, outcome AS o
+        WHERE o.official = j.value ->> 0 AND a.id = o.assignment AND a.released_at >= j.value ->> 1 AND a.released_at < j.value ->> 2
+        GROUP BY o.assignment, o.line, o.person ON CONFLICT DO NOTHING",
+    postgres = "INSERT INTO outcome_due (assignment, line, person, seq) SELECT o.assignment, o.line, o.person, MAX(o.seq)
+        FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j, assignment AS a, outcome AS o
+        WHERE o.official = j ->> 0 AND a.id = o.assignment AND a.released_at >= CAST(j ->> 1 AS BIGINT) AND a.released_at < CAST(j ->> 2 AS BIGINT)
+        GROUP BY o.assignment, o.line, o.person ON CONFLICT DO NOTHING";
+    LOOK_AGAIN_WAITING = "INSERT INTO outcome_due (assignment, line, person, seq) SELECT o.assignment, o.line, o.person, MAX(o.seq)
+        FROM outcome o WHERE o.assignment IN (SELECT id FROM assignment WHERE released_at >= $1 AND released_at < $2)
+        AND EXISTS (SELECT 1 FROM verdict v WHERE v.assignment = o.assignment AND v.line = o.line AND v.person = o.person
             AND v.verdict IN ('waiting', 'data_missing')
-            AND v.seq = (SELECT MAX(seq) FROM verdict w WHERE w.assignment = v.assignment AND w.line = v.line AND w.person = v.person))";
-    LOOK_AGAIN_BETWEEN = "UPDATE outcome SET checked_at = NULL
-        WHERE assignment IN (SELECT id FROM assignment WHERE released_at >= $1 AND released_at < $2)";
-    CHECKED = "UPDATE outcome SET checked_at = $2 FROM json_each($1) AS j
-        WHERE assignment = j.value ->> 0 AND line = j.value ->> 1 AND person = j.value ->> 2 AND seq = j.value ->> 3",
-    postgres = "UPDATE outcome SET checked_at = $2 FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j
-        WHERE assignment = j ->> 0 AND line = j ->> 1 AND person = j ->> 2 AND seq = CAST(j ->> 3 AS BIGINT)";
+            AND v.seq = (SELECT MAX(seq) FROM verdict w WHERE w.assignment = v.assignment AND w.line = v.line AND w.person = v.person))
+        GROUP BY o.assignment, o.line, o.person ON CONFLICT DO NOTHING";
+    LOOK_AGAIN_BETWEEN = "INSERT INTO outcome_due (assignment, line, person, seq) SELECT o.assignment, o.line, o.person, MAX(o.seq)
+        FROM outcome o WHERE o.assignment IN (SELECT id FROM assignment WHERE released_at >= $1 AND released_at < $2)
+        GROUP BY o.assignment, o.line, o.person ON CONFLICT DO NOTHING";
+    // What was corrected before anybody judged it is done with as well.
+    JUDGED = "DELETE FROM outcome_due WHERE (assignment, line, person, seq) IN (
+        SELECT d.assignment, d.line, d.person, d.seq FROM json_each($1) AS j, outcome_due AS d
+        WHERE d.assignment = j.value ->> 0 AND d.line = j.value ->> 1 AND d.person = j.value ->> 2 AND d.seq <= j.value ->> 3)",
+    postgres = "DELETE FROM outcome_due d USING jsonb_array_elements(CAST($1 AS JSONB)) AS j
+        WHERE d.assignment = j ->> 0 AND d.line = j ->> 1 AND d.person = j ->> 2 AND d.seq <= CAST(j ->> 3 AS BIGINT)";
     ONE_JUDGES = "SELECT 0",
         postgres = "SELECT COUNT(*) FROM (SELECT pg_advisory_xact_lock(hashtext('judging'))) AS held";
     NOBODY_JUDGES = "SELECT 0",
@@ -88,7 +103,6 @@ pub struct OutcomeRow {
     pub by: String,
     pub mail: Option<String>,
     pub received: Timestamp,
-    pub checked: Option<Timestamp>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -104,7 +118,6 @@ struct Columns {
     by: String,
     mail: Option<String>,
     received_at: i64,
-    checked_at: Option<i64>,
 }
 
 impl Columns {
@@ -122,13 +135,12 @@ impl Columns {
             by: self.by,
             mail: self.mail,
             received: Timestamp(self.received_at),
-            checked: self.checked_at.map(Timestamp),
         })
     }
 }
 
-/// Officials of one statement.
-const LOOKED_AT_TOGETHER: usize = 10_000;
+/// Officials, or outcomes, of one statement.
+const MARKED_TOGETHER: usize = 10_000;
 
 impl Tx {
     /// Appends to the journal, in this order: the last entry of a person counts.
@@ -164,6 +176,11 @@ impl Tx {
             .collect();
         let head = "INSERT INTO outcome (assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at) ";
         let done = bulk::insert(self, head, &rows, "").await?;
+        touched("add_outcomes", done.touched, done.given)?;
+        let due: Vec<[Cell; 4]> =
+            rows.into_iter().map(|[assignment, line, person, seq, ..]| [assignment, line, person, seq]).collect();
+        let head = "INSERT INTO outcome_due (assignment, line, person, seq) ";
+        let done = bulk::insert(self, head, &due, "").await?;
         touched("add_outcomes", done.touched, done.given)
     }
 
@@ -201,9 +218,9 @@ impl Tx {
         Ok(())
     }
 
-    /// Outcomes that count and were never judged, or are to be looked at again.
-    pub async fn unchecked_outcomes(&mut self) -> Result<Vec<OutcomeRow>> {
-        fetch_all!(self, Columns, UNCHECKED).into_iter().map(Columns::row).collect()
+    /// Outcomes that count and were never judged, or are to be judged again.
+    pub async fn due_outcomes(&mut self) -> Result<Vec<OutcomeRow>> {
+        fetch_all!(self, Columns, DUE).into_iter().map(Columns::row).collect()
     }
 
     /// Outcomes that count, of assignments released in `[from, to)`.
@@ -226,7 +243,7 @@ impl Tx {
     /// Records came in that speak of officials, each on assignments released in `[from, to)`.
     pub async fn look_again_at(&mut self, officials: &[(&OfficialId, Timestamp, Timestamp)]) -> Result<()> {
         self.nobody_judges().await?;
-        for some in officials.chunks(LOOKED_AT_TOGETHER) {
+        for some in officials.chunks(MARKED_TOGETHER) {
             let rows: Vec<_> = some.iter().map(|(official, from, to)| (official.as_str(), from.0, to.0)).collect();
             execute!(self, LOOK_AGAIN_AT, json_rows(&rows));
         }
@@ -247,10 +264,13 @@ impl Tx {
         Ok(())
     }
 
-    pub async fn mark_checked(&mut self, outcomes: &[OutcomeRow], at: Timestamp) -> Result<()> {
-        let rows: Vec<_> = outcomes.iter().map(|o| (o.assignment.as_str(), &o.line, &o.person, o.seq)).collect();
-        let n = execute!(self, CHECKED, json_rows(&rows), at.0);
-        touched("mark_checked", n, outcomes.len() as u64)
+    /// These were judged as they stand: none of them is due any more.
+    pub async fn mark_judged(&mut self, outcomes: &[OutcomeRow]) -> Result<()> {
+        for some in outcomes.chunks(MARKED_TOGETHER) {
+            let rows: Vec<_> = some.iter().map(|o| (o.assignment.as_str(), &o.line, &o.person, o.seq)).collect();
+            execute!(self, JUDGED, json_rows(&rows));
+        }
+        Ok(())
     }
 
     /// Outcomes received in `[from, to)`, by code.

@@ -220,6 +220,7 @@ impl Tx {
     }
 
     pub async fn put_officials(&mut self, officials: &[Official]) -> Result<Counted> {
+        self.register_changed().await?;
         let rows: Vec<[Cell; 13]> = officials
             .iter()
             .map(|o| {

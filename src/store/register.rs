@@ -1,7 +1,7 @@
 //! Regions, villages and teams; imports and what they changed.
 
 use super::bulk::{self, Cell, Counted};
-use super::{Result, Tx, day_text, parsed, parsed_day};
+use super::{Result, Tx, day_text, parsed, parsed_day, touched};
 use crate::model::Timestamp;
 use crate::model::register::{Exclusion, Name, Posting, Region, Team, Village};
 use chrono::NaiveDate;
@@ -26,6 +26,8 @@ statements! {
         WHERE code = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY code";
     TEAMS = "SELECT id, village, name, latin, sending_unit, from_day, to_day FROM team ORDER BY id";
     EXCLUSIONS = "SELECT place, from_day, to_day, reason FROM exclusion ORDER BY place, from_day";
+    VERSION = "SELECT version FROM register_version";
+    NEXT_VERSION = "UPDATE register_version SET version = version + 1";
     REGISTER_CHANGE = "INSERT INTO register_change (batch, kind, id, change, at, before, after) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (batch, kind, id) DO NOTHING";
 }
@@ -77,6 +79,15 @@ fn village((id, region, name, latin, from, to): VillageColumns) -> Result<Villag
 }
 
 impl Tx {
+    /// Counts on with every change of regions, villages, teams and officials, in the same transaction.
+    pub async fn register_version(&mut self) -> Result<i64> {
+        Ok(fetch_optional!(self, (i64,), VERSION).map_or(0, |(version,)| version))
+    }
+
+    pub(super) async fn register_changed(&mut self) -> Result<()> {
+        touched("register_changed", execute!(self, NEXT_VERSION), 1)
+    }
+
     pub async fn regions(&mut self) -> Result<Vec<Region>> {
         Ok(fetch_all!(self, RegionColumns, REGIONS).into_iter().map(region).collect())
     }
@@ -86,6 +97,7 @@ impl Tx {
     }
 
     pub async fn put_regions(&mut self, regions: &[Region]) -> Result<Counted> {
+        self.register_changed().await?;
         let rows: Vec<[Cell; 5]> = regions
             .iter()
             .map(|r| {
@@ -120,6 +132,7 @@ impl Tx {
     }
 
     pub async fn put_villages(&mut self, villages: &[Village]) -> Result<Counted> {
+        self.register_changed().await?;
         let rows: Vec<[Cell; 6]> = villages
             .iter()
             .map(|v| {
@@ -166,6 +179,7 @@ impl Tx {
     }
 
     pub async fn put_teams(&mut self, teams: &[Team]) -> Result<Counted> {
+        self.register_changed().await?;
         let rows: Vec<[Cell; 7]> = teams
             .iter()
             .map(|t| {

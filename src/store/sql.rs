@@ -102,6 +102,7 @@ pub const ALL: &[&[Sql]] = &[
     super::people::ALL,
     super::period_reports::ALL,
     super::person::ALL,
+    super::photos::ALL,
     super::places::ALL,
     super::records::ALL,
     super::register::ALL,

@@ -6,6 +6,37 @@ use super::{Result, Tx, parsed, touched};
 use crate::model::{
     AssignmentId, FlagState, MACHINE, OfficeId, OfficialId, Outcome, Said, Strength, Timestamp, VerdictCode,
 };
+use std::collections::BTreeMap;
+
+macro_rules! flags {
+    ($among:ident) => {
+        concat!(
+            "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag WHERE ",
+            $among!("id", "$1"),
+            " ORDER BY id"
+        )
+    };
+}
+
+macro_rules! steps {
+    ($among:ident) => {
+        concat!(
+            "SELECT flag, seq, step, actor, at, reason, state FROM flag_step WHERE ",
+            $among!("flag", "$1"),
+            " ORDER BY flag, seq"
+        )
+    };
+}
+
+macro_rules! holds {
+    ($among:ident) => {
+        concat!(
+            "UPDATE flag SET holds = COALESCE((SELECT CASE WHEN v.strength IN ('medium', 'high', 'highest') THEN 1 ELSE 0 END FROM verdict v
+                WHERE v.assignment = flag.assignment AND v.line = flag.line AND v.person = flag.person ORDER BY v.seq DESC LIMIT 1), 0)
+            WHERE ", $among!("assignment", "$1")
+        )
+    };
+}
 
 statements! {
     LAST_VERDICT = "SELECT assignment, line, person, seq, official, outcome, verdict, strength, timing_unclear, evidence, sentence_en, sentence_zh,
@@ -27,7 +58,7 @@ statements! {
         v.sentence_en, v.sentence_zh, v.judged_at FROM verdict v JOIN assignment a ON a.id = v.assignment WHERE a.released_at >= $1 AND a.released_at < $2
         AND v.seq = (SELECT MAX(seq) FROM verdict w WHERE w.assignment = v.assignment AND w.line = v.line AND w.person = v.person)
         ORDER BY v.assignment, v.line, v.person";
-    FLAG = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag WHERE id = $1";
+    FLAGS_BY_ID = flags!(in_json), postgres = flags!(in_jsonb);
     FLAG_OF = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag WHERE assignment = $1 AND line = $2 AND person = $3";
     FLAGS_AMONG = "SELECT id, office, official, assignment, line, person, opened_at, state FROM flag
         WHERE assignment IN (SELECT value FROM json_each($1)) ORDER BY id",
@@ -39,7 +70,8 @@ statements! {
     SET_FLAG = "UPDATE flag SET state = $3 WHERE id = $1 AND state = $2";
     NEXT_STEP = "SELECT COALESCE(MAX(seq), 0) + 1 FROM flag_step WHERE flag = $1";
     ADD_STEP = "INSERT INTO flag_step (flag, seq, step, actor, at, reason, state) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    STEPS = "SELECT seq, step, actor, at, reason, state FROM flag_step WHERE flag = $1 ORDER BY seq";
+    STEPS = steps!(in_json), postgres = steps!(in_jsonb);
+    SET_HOLDS = holds!(in_json), postgres = holds!(in_jsonb);
     COUNT_FLAGS = "SELECT COUNT(*) FROM flag";
 }
 
@@ -77,7 +109,9 @@ pub struct FlagRow {
     pub state: FlagState,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+type Step = (String, i64, String, String, i64, String, String);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FlagStepRow {
     pub seq: i64,
     pub step: String,
@@ -219,7 +253,14 @@ impl Tx {
         let head = "INSERT INTO verdict (assignment, line, person, seq, official, outcome, verdict, strength, timing_unclear, evidence, sentence_en, \
                     sentence_zh, judged_at) ";
         let counted = bulk::insert(self, head, &rows, "").await?;
-        touched("add_verdicts", counted.touched, counted.given)
+        touched("add_verdicts", counted.touched, counted.given)?;
+        self.flags_hold(verdicts.iter().map(|row| &row.judgement.assignment)).await
+    }
+
+    /// Notes of the flags of some assignments whether their last verdict still bears them.
+    async fn flags_hold<'a>(&mut self, assignments: impl Iterator<Item = &'a AssignmentId>) -> Result<()> {
+        execute!(self, SET_HOLDS, Ids::new(assignments.map(AssignmentId::as_str)).json());
+        Ok(())
     }
 
     pub async fn add_flags(&mut self, flags: &[FlagRow]) -> Result<()> {
@@ -240,7 +281,8 @@ impl Tx {
             .collect();
         let head = "INSERT INTO flag (id, office, official, assignment, line, person, opened_at, state) ";
         let counted = bulk::insert(self, head, &rows, "").await?;
-        touched("add_flags", counted.touched, counted.given)
+        touched("add_flags", counted.touched, counted.given)?;
+        self.flags_hold(flags.iter().map(|flag| &flag.assignment)).await
     }
 
     /// The machine opened these flags, each for a reason.
@@ -260,7 +302,11 @@ impl Tx {
     }
 
     pub async fn flag(&mut self, id: &str) -> Result<Option<FlagRow>> {
-        fetch_optional!(self, FlagColumns, FLAG, id).map(FlagColumns::row).transpose()
+        Ok(self.flags_by_id(&Ids::new([id])).await?.pop())
+    }
+
+    pub async fn flags_by_id(&mut self, ids: &Ids) -> Result<Vec<FlagRow>> {
+        fetch_all!(self, FlagColumns, FLAGS_BY_ID, ids.json()).into_iter().map(FlagColumns::row).collect()
     }
 
     pub async fn flag_of(&mut self, assignment: &AssignmentId, line: &str, person: &str) -> Result<Option<FlagRow>> {
@@ -309,7 +355,16 @@ impl Tx {
     }
 
     pub async fn flag_steps(&mut self, flag: &str) -> Result<Vec<FlagStepRow>> {
-        Ok(fetch_all!(self, FlagStepRow, STEPS, flag))
+        Ok(self.steps_of_flags(&Ids::new([flag])).await?.remove(flag).unwrap_or_default())
+    }
+
+    /// Of some flags and complaints, each by number.
+    pub async fn steps_of_flags(&mut self, ids: &Ids) -> Result<BTreeMap<String, Vec<FlagStepRow>>> {
+        let mut found: BTreeMap<String, Vec<FlagStepRow>> = BTreeMap::new();
+        for (flag, seq, step, actor, at, reason, state) in fetch_all!(self, Step, STEPS, ids.json()) {
+            found.entry(flag).or_default().push(FlagStepRow { seq, step, actor, at, reason, state });
+        }
+        Ok(found)
     }
 
     pub async fn count_flags(&mut self) -> Result<i64> {

@@ -31,6 +31,16 @@ pub fn form_xlsx(form: &Form<'_>) -> Result<Vec<u8>, Said> {
     write(form).map_err(|error| not_written(&error))
 }
 
+/// A line's height, in points.
+const LINE: f64 = 16.0;
+
+/// Lines that a text takes in a column of so many letters; Chinese takes two, and a word that does not fit moves down.
+fn lines_of(text: &str, width: u16) -> u16 {
+    let letters: usize = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    let width = usize::from(width.max(2));
+    u16::try_from((letters * 10).div_ceil(width * 9)).unwrap_or(u16::MAX).clamp(1, 20)
+}
+
 fn write(form: &Form<'_>) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     workbook.set_properties(&fixed_properties()?);
@@ -56,6 +66,11 @@ fn write(form: &Form<'_>) -> Result<Vec<u8>, XlsxError> {
     }
     for one in form.rows {
         row += 1;
+        let lines = one.cells.iter().zip(form.widths).map(|(text, width)| lines_of(text, *width)).max();
+        if let Some(lines) = lines.filter(|lines| *lines > 1) {
+            // Not every program makes room for what it breaks.
+            sheet.set_row_height(row, LINE * f64::from(lines))?;
+        }
         for (column, written) in (0u16..).zip(&one.cells) {
             let fits = if form.filled_in.contains(&column) {
                 &open
@@ -75,4 +90,19 @@ fn write(form: &Form<'_>) -> Result<Vec<u8>, XlsxError> {
         }
     }
     workbook.save_to_buffer()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_is_broken_gets_the_lines_it_needs() {
+        assert_eq!([lines_of("", 60), lines_of("C1", 9), lines_of(&"x".repeat(54), 60)], [1, 1, 1]);
+        assert_eq!(
+            lines_of("电话 09:15-12:00 滨河村6 Binhe 6, 青山镇 Qingshan; 王建国6 Wang Jianguo 6, 队长 team lead", 60),
+            2
+        );
+        assert_eq!(lines_of(&"长".repeat(90), 60), 4);
+    }
 }

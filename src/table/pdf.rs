@@ -48,9 +48,6 @@ pub struct Paper {
     /// Of the file, and at the foot of every page; no place, no person.
     pub name: String,
     pub title: Vec<String>,
-    pub header: Vec<String>,
-    /// Of the columns, in shares of the page.
-    pub widths: Vec<f32>,
     /// Each begins on a page of its own.
     pub parts: Vec<Part>,
 }
@@ -58,6 +55,11 @@ pub struct Paper {
 #[derive(Debug, Clone, Default)]
 pub struct Part {
     pub heading: String,
+    /// Above the first row.
+    pub lead: Vec<String>,
+    pub header: Vec<String>,
+    /// Of the columns, in shares of the page.
+    pub widths: Vec<f32>,
     pub rows: Vec<Vec<String>>,
     /// Below the last row.
     pub foot: Vec<String>,
@@ -113,13 +115,14 @@ impl Setting<'_> {
     fn part(&mut self, part: &Part) {
         self.page();
         self.lines(&part.heading, HEADING);
-        for line in &self.paper.title.clone() {
+        let paper = self.paper;
+        for line in paper.title.iter().chain(&part.lead) {
             self.lines(line, TEXT);
         }
         self.y += 6.0;
-        self.row(&self.paper.header.clone());
+        self.row(part, &part.header);
         for row in &part.rows {
-            self.row(row);
+            self.row(part, row);
         }
         self.y += 8.0;
         for line in &part.foot {
@@ -151,8 +154,8 @@ impl Setting<'_> {
     }
 
     /// A row is never cut in two: what has no room begins the next page, under the header.
-    fn row(&mut self, cells: &[String]) {
-        let columns = columns(&self.paper.widths);
+    fn row(&mut self, part: &Part, cells: &[String]) {
+        let columns = columns(&part.widths);
         let of_cell = |at: usize| {
             let cell = cells.get(at).map_or("", String::as_str);
             columns.get(at).map_or_else(Vec::new, |(from, to)| wrapped(cell, to - from - 2.0 * PADDING, TEXT))
@@ -162,9 +165,8 @@ impl Setting<'_> {
         let height = (most as f32 * TEXT * LEADING + 2.0 * PADDING).max(LEAST_ROW);
         if self.y + height > HEIGHT - MARGIN {
             self.page();
-            let header = self.paper.header.clone();
-            if cells != header.as_slice() {
-                self.row(&header);
+            if cells != part.header.as_slice() {
+                self.row(part, &part.header);
             }
         }
         let (top, bottom) = (self.y, self.y + height);
@@ -301,9 +303,14 @@ mod tests {
         let paper = Paper {
             name: "Spotcheck K7Q2M".into(),
             title: vec!["x".into()],
-            header: vec!["code".into(), "what".into()],
-            widths: vec![1.0, 4.0],
-            parts: vec![Part { heading: "走访单".into(), rows, foot: Vec::new() }],
+            parts: vec![Part {
+                heading: "走访单".into(),
+                lead: Vec::new(),
+                header: vec!["code".into(), "what".into()],
+                widths: vec![1.0, 4.0],
+                rows,
+                foot: Vec::new(),
+            }],
         };
         let mut setting = Setting { paper: &paper, pages: Vec::new(), y: MARGIN };
         setting.part(&paper.parts[0]);

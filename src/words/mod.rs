@@ -6,6 +6,7 @@
 //! - [`letters`]: what stands in outgoing mail.
 //! - [`outcomes`]: the words that an inspector may use, from `config/words/`.
 //! - [`person`]: the record of one official or team.
+//! - [`photos`]: how photos fit the visits they came with.
 //! - [`retention`]: what is deleted, and why not yet.
 //! - [`sending`]: why a letter did not leave.
 //! - [`states`]: how lists call the codes of mails, letters, lines and verdicts.
@@ -18,6 +19,7 @@ pub mod instruments;
 pub mod letters;
 pub mod outcomes;
 pub mod person;
+pub mod photos;
 pub mod retention;
 pub mod sending;
 pub mod states;

@@ -16,7 +16,7 @@ use super::side_by_side::side_by_side;
 use super::windows::damaged;
 use super::{
     Context, Done, Failure, answer_sheet, answered, attachments, away_mail, bounce, case_mail, file_mail, lexicons,
-    link_mail, senders,
+    link_mail, photos, senders,
 };
 use crate::letter::{HelpReason, RecordedAnswer};
 use crate::model::{AssignmentId, Kind, Line, Outcome, Sha256, Timestamp};
@@ -189,11 +189,7 @@ async fn read(ctx: &Context, tx: &mut Tx, mails: &[&Opened<'_>], vouched: Option
                     outcomes.push(outcome(&mail.row, known, line, result));
                     made.push((line, result.outcome));
                 }
-                let back = reading
-                    .handed_back
-                    .iter()
-                    .filter(|code| known.assignment.lines.iter().any(|l| l.code.as_str() == **code));
-                handed_back.extend(back.map(|code| (&known.row.id, code.clone())));
+                handed_back.extend(reading.handed_back.iter().map(|code| (&known.row.id, code.clone())));
                 answers.extend(reading.answers.iter().map(|answer| answered::row(&mail.row, known, answer)));
                 kept(known, mail, reading)
             }
@@ -225,9 +221,12 @@ async fn go_back(ctx: &Context, tx: &mut Tx, mails: &[&Opened<'_>], heard: Vec<H
             back_checks::compare(ctx, tx, &known.row.id).await?;
         }
         let files = attachments::keep(tx, &mail.row.id, bytes).await?;
+        if !waits_for_person(reading.disposition, reading.reason) && reading.reason != Reason::Closed {
+            photos::note(ctx, tx, known, (&mail.row.id, &reading), &files).await?;
+        }
         let said = match reading.answer {
             Answer::None => continue,
-            Answer::Receipt => back::receipt(&reading, replaces, answers, files),
+            Answer::Receipt => back::receipt(&reading, replaces, answers, files.len()),
             Answer::Help => Said::Help(match reading.reason {
                 Reason::Closed => HelpReason::Closed,
                 Reason::NoText => HelpReason::NoText,
@@ -312,7 +311,7 @@ fn hear<'a>(
         }
         let authentication = senders::authentication(ctx, &asked.trusts, row, person, vouched.is_some());
         let intake = Intake { received: Timestamp(row.received_at), vouched: vouched.is_some(), authentication };
-        let reading = reply::read_with(
+        let mut reading = reply::read_with(
             &person.mail,
             &answer_sheet::filled(&person.mail),
             &sent,
@@ -320,6 +319,10 @@ fn hear<'a>(
             &intake,
             words.lexicon(),
         );
+        // What looks again at a visit was drawn for its own inspector, and is dealt to nobody else.
+        let is_dealt =
+            |code: &String| known.assignment.lines.iter().any(|l| l.code.as_str() == *code && l.back_check.is_none());
+        reading.handed_back.retain(is_dealt);
         let before = |r: &Outcomes| earlier.recorded.get(&r.person).copied().filter(|before| *before != r.outcome);
         let replaces = reading.results.iter().map(before).collect();
         let answers = answered::told(known, &reading, &earlier.answers);

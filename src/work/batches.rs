@@ -5,7 +5,7 @@ use super::{Context, Done};
 use crate::model::Timestamp;
 use crate::model::record::Batch;
 use crate::model::time::DAY;
-use crate::store::{BatchRow, BatchStep, Tx};
+use crate::store::{BatchRow, BatchStep, Ids, Tx};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
@@ -37,8 +37,12 @@ pub async fn list(ctx: &Context, held: bool) -> Done<Vec<(BatchRow, Vec<BatchSte
 pub async fn complete(ctx: &Context, id: &str, by: &str, reason: &str) -> Done<Declared> {
     let (by, reason) = (&signed(by, "--by")?, &signed::reason(reason, "--reason")?);
     let mut tx = ctx.store.begin().await?;
-    let mut found = tx.batches().await?.into_iter().filter(|batch| !id.is_empty() && batch.id.starts_with(id));
-    let (Some(batch), None) = (found.next(), found.next()) else { return Ok(Declared::Unknown) };
+    let mut found = tx.batches_among(&Ids::new([id])).await?;
+    if found.is_empty() && !id.is_empty() {
+        found = tx.batches().await?;
+        found.retain(|batch| batch.id.starts_with(id));
+    }
+    let (Some(batch), true) = (found.pop(), found.is_empty()) else { return Ok(Declared::Unknown) };
     if batch.complete != 0 {
         return Ok(Declared::Already);
     }

@@ -2,6 +2,7 @@
 //! with it (EVIDENCE 5).
 
 use super::judge_case::workdays;
+use super::windows::damaged;
 use super::{Context, Done};
 use crate::config::Office;
 use crate::evidence::deadline::Reached;
@@ -10,7 +11,7 @@ use crate::model::register::{Inspector, Name, Official, RecusalScope, Role, Vill
 use crate::model::{CaseId, CaseKind, CaseLetter, FlagState, OfficeId, Timestamp, same_person};
 use crate::store::{CaseAnswerRow, CaseLetterRow, ComplaintRow, FlagRow, FlagStepRow, Ids, Tx};
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A flag or a complaint, as it stands.
 pub struct Held {
@@ -36,18 +37,37 @@ pub struct Deadlines {
 impl Held {
     /// `Ok(None)`: there is no such case.
     pub async fn load(tx: &mut Tx, id: &CaseId) -> Done<Option<Held>> {
-        let of = match id.kind() {
-            CaseKind::Flag => tx.flag(id.as_str()).await?.map(Of::Flag),
-            CaseKind::Complaint | CaseKind::BackCheck => tx.complaint(id).await?.map(Of::Complaint),
-        };
-        let Some(of) = of else { return Ok(None) };
-        Ok(Some(Held {
-            of,
-            steps: tx.flag_steps(id.as_str()).await?,
-            letters: tx.case_letters(id).await?,
-            answers: tx.case_answers(id).await?,
-            id: id.clone(),
-        }))
+        Ok(Held::load_all(tx, std::slice::from_ref(id)).await?.remove(id))
+    }
+
+    /// Those of some that there are, with as many statements as one takes.
+    pub async fn load_all(tx: &mut Tx, ids: &[CaseId]) -> Done<BTreeMap<CaseId, Held>> {
+        let (flags, complaints): (Vec<&CaseId>, Vec<&CaseId>) = ids.iter().partition(|id| id.kind() == CaseKind::Flag);
+        let mut found = Vec::new();
+        if !flags.is_empty() {
+            for row in tx.flags_by_id(&Ids::new(flags.iter().map(|id| id.as_str()))).await? {
+                found.push((CaseId::parse(&row.id).map_err(|_| damaged("id of a flag"))?, Of::Flag(row)));
+            }
+        }
+        if !complaints.is_empty() {
+            let rows = tx.complaints_among(&Ids::new(complaints.iter().map(|id| id.as_str()))).await?;
+            found.extend(rows.into_iter().map(|row| (row.id.clone(), Of::Complaint(row))));
+        }
+        let all = Ids::new(found.iter().map(|(id, _)| id.as_str()));
+        let mut steps = tx.steps_of_flags(&all).await?;
+        let mut letters = tx.letters_of_cases(&all).await?;
+        let mut answers = tx.answers_of_cases(&all).await?;
+        let held = found.into_iter().map(|(id, of)| {
+            let held = Held {
+                of,
+                steps: steps.remove(id.as_str()).unwrap_or_default(),
+                letters: letters.remove(id.as_str()).unwrap_or_default(),
+                answers: answers.remove(id.as_str()).unwrap_or_default(),
+                id: id.clone(),
+            };
+            (id, held)
+        });
+        Ok(held.collect())
     }
 
     /// As [`Held::load`], and nobody else changes it meanwhile.
@@ -132,7 +152,7 @@ impl Held {
     pub async fn take_step(&self, tx: &mut Tx, step: &FlagStepRow) -> Done<()> {
         match &self.of {
             Of::Flag(flag) => {
-                let to = step.state.parse().map_err(|()| super::windows::damaged("state of a flag"))?;
+                let to = step.state.parse().map_err(|()| damaged("state of a flag"))?;
                 tx.step_flag(flag, &step.step, &step.actor, Timestamp(step.at), &step.reason, to).await?;
             }
             Of::Complaint(complaint) => tx.step_complaint(&complaint.id, complaint.state, step).await?,

@@ -226,7 +226,7 @@ async fn look_at_register(ctx: &Context, office: &Office, found: &mut Vec<Findin
         ))));
     }
     for programme in ctx.config.programmes.iter().filter(|p| p.office == *id) {
-        if count_places(&mut tx, programme, office).await? == 0 {
+        if count_places(ctx, &mut tx, programme, office).await? == 0 {
             let name = &programme.id;
             found.push(Finding::broken(Trouble::new(said!(
                 "programme {name} has nothing to draw from: import villages and teams first",

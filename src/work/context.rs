@@ -3,6 +3,7 @@
 use super::backup::Source;
 use super::custody::Custodies;
 use super::mailbox::Mailboxes;
+use super::registers::Registers;
 use super::ways::{Way, ways};
 use super::{Done, Failure, Secrets};
 use crate::clock::Clock;
@@ -37,6 +38,8 @@ pub struct Context {
     pub dkim: Option<Dkim>,
     /// Chains in hand.
     pub custodies: Custodies,
+    /// What follows from the register, as it was last read.
+    pub registers: Registers,
     /// This daemon's name among others on the same database.
     pub owner: String,
     /// How long a turn may send before other work is looked at again, in milliseconds; none: to the end.
@@ -183,6 +186,7 @@ impl Context {
             looked_at: AtomicI64::new(i64::MIN),
             stopping: AtomicBool::new(false),
             custodies: Custodies::default(),
+            registers: Registers::default(),
             config,
         })
     }

@@ -8,6 +8,7 @@ use crate::draw::fairness::check::{percent, plain};
 use crate::draw::guarantee::{Daily, YEAR, best_guess};
 use crate::model::Said;
 use crate::said;
+use crate::store::Tx;
 use serde_json::{Value, json};
 
 /// Workdays over which guarantees are told: about a year.
@@ -32,13 +33,16 @@ pub struct Cost {
 
 /// One entry a configured programme.
 pub async fn costs(ctx: &Context) -> Done<Vec<Cost>> {
+    costs_of(ctx, &mut ctx.store.read().await?, ctx.config.programmes.iter()).await
+}
+
+pub async fn costs_of(ctx: &Context, tx: &mut Tx, programmes: impl Iterator<Item = &Programme>) -> Done<Vec<Cost>> {
     let mut all = Vec::new();
-    for programme in &ctx.config.programmes {
+    for programme in programmes {
         let office = ctx.office(&programme.office)?;
-        let mut tx = ctx.store.read().await?;
         all.push(Cost {
             programme: programme.id.to_string(),
-            places: count_places(&mut tx, programme, office).await?,
+            places: count_places(ctx, tx, programme, office).await?,
             offices: subtree(&ctx.config, &office.id).len(),
             daily: daily(programme),
             demanded: programme.min_visits.filter(|least| *least > 0),

@@ -14,6 +14,44 @@ use crate::words::letters::cases::ordinal;
 use crate::words::states::verdict as verdict_said;
 use chrono_tz::Tz;
 
+/// What a case waits for.
+#[derive(Debug, Clone, Copy)]
+pub struct Awaited {
+    state: FlagState,
+    to_hand_over: Option<CaseLetter>,
+    deadlines: Deadlines,
+    pub overdue: bool,
+}
+
+impl Awaited {
+    pub fn of(ctx: &Context, held: &Held) -> Done<Awaited> {
+        let office = ctx.office(held.office())?;
+        let deadlines = held.deadlines(ctx, office);
+        Ok(Awaited {
+            state: held.state(),
+            to_hand_over: held.to_hand_over(office).map(|letter| letter.letter),
+            overdue: held.is_overdue(deadlines, ctx.now().day(office.zone)),
+            deadlines,
+        })
+    }
+
+    /// What, and until when, in few words.
+    pub fn said(&self) -> Option<Said> {
+        if let Some(letter) = self.to_hand_over {
+            let letter = letter.said();
+            return Some(Said::new(format!("{} to be handed over", letter.en), format!("{}待送达", letter.zh)));
+        }
+        match (self.state, self.deadlines.answer_by, self.deadlines.appeal_by) {
+            (FlagState::Asked, Some(day), _) if self.overdue => {
+                Some(said!("no explanation by {day}", "逾期未说明（期限{day}）"))
+            }
+            (FlagState::Asked, Some(day), _) => Some(said!("explanation until {day}", "说明期限{day}")),
+            (FlagState::Confirmed, _, Some(day)) => Some(said!("appeal until {day}", "申诉期限{day}")),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Dossier {
     pub state: FlagState,
@@ -30,20 +68,20 @@ pub struct Dossier {
 
 impl Dossier {
     pub async fn load(ctx: &Context, tx: &mut Tx, held: Held) -> Done<Dossier> {
-        let office = ctx.office(held.office())?;
-        let deadlines = held.deadlines(ctx, office);
+        let zone = ctx.office(held.office())?.zone;
+        let Awaited { state, to_hand_over, deadlines, overdue } = Awaited::of(ctx, &held)?;
         let rung = match &held.of {
             Of::Flag(flag) => ladder::of_flag(ctx, tx, flag, flag.state).await?,
             Of::Complaint(_) => None,
         };
         Ok(Dossier {
-            state: held.state(),
+            state,
             files: tx.case_files(&held.id).await?,
             deadlines,
-            to_hand_over: held.to_hand_over(office).map(|letter| letter.letter),
-            overdue: held.is_overdue(deadlines, ctx.now().day(office.zone)),
+            to_hand_over,
+            overdue,
             rung,
-            zone: office.zone,
+            zone,
             letters: held.letters,
             answers: held.answers,
         })
@@ -51,18 +89,8 @@ impl Dossier {
 
     /// What is awaited and until when, in few words.
     pub fn awaits(&self) -> Option<Said> {
-        if let Some(letter) = self.to_hand_over {
-            let letter = letter.said();
-            return Some(Said::new(format!("{} to be handed over", letter.en), format!("{}待送达", letter.zh)));
-        }
-        match (self.state, self.deadlines.answer_by, self.deadlines.appeal_by) {
-            (FlagState::Asked, Some(day), _) if self.overdue => {
-                Some(said!("no explanation by {day}", "逾期未说明（期限{day}）"))
-            }
-            (FlagState::Asked, Some(day), _) => Some(said!("explanation until {day}", "说明期限{day}")),
-            (FlagState::Confirmed, _, Some(day)) => Some(said!("appeal until {day}", "申诉期限{day}")),
-            _ => None,
-        }
+        let Dossier { state, to_hand_over, deadlines, overdue, .. } = *self;
+        Awaited { state, to_hand_over, deadlines, overdue }.said()
     }
 
     /// What the rules foresee, where it is an absence without excuse.

@@ -6,7 +6,7 @@ use super::explain::{Explained, contributions, frame, indented, shown_row, signa
 use super::redeal::rounds_of;
 use super::void::void_reason;
 use super::windows::damaged;
-use super::{Context, Done, Failure, generation};
+use super::{Context, Done, Failure, generation, photos};
 use crate::draw::bundle::RedealLine;
 use crate::draw::why::{self, PoolDeal};
 use crate::draw::why_again::WhyAgain;
@@ -94,6 +94,19 @@ pub async fn window(ctx: &Context, place: &PlaceId, id: &WindowId, inspector: Op
             let now = holder(&mut tx, line.as_ref()).await?;
             answer.inspectors(place, &deal, inspector, now.as_ref());
             answer.dealt_again(place, &deal, inspector, &rounds_of(&mut tx, id).await?);
+            let photos = match line.as_ref().and_then(|line| Some((line.assignment.as_ref()?, line.code.as_ref()?))) {
+                Some((assignment, code)) if kind == Kind::Visit => {
+                    tx.photos_of_line(&assignment.parse().map_err(Trouble::new)?, code).await?
+                }
+                _ => Vec::new(),
+            };
+            for photo in &photos {
+                let fit = photos::said(photo);
+                answer.page.push(indented(Said::new(format!("photo: {}", fit.en), format!("照片：{}", fit.zh))));
+            }
+            if kind == Kind::Visit {
+                answer.json["photos"] = photos.iter().map(photos::form).collect();
+            }
             if kind == Kind::Call {
                 let (tries, rows) = told::explained(&mut tx, (id, place), office.zone).await?;
                 answer.page.extend(tries.into_iter().map(indented));

@@ -2,7 +2,7 @@
 
 use super::judge_case::workdays;
 use super::signed::{self, signed};
-use super::{Context, Done};
+use super::{Context, Done, Failure};
 use crate::config::{Config, Office};
 use crate::evidence::finding::{Answer, Finding, Move, Step, after, of_answer};
 use crate::evidence::flag::Actor;
@@ -90,6 +90,18 @@ pub async fn open(ctx: &Context, new: &NewFinding<'_>) -> Done<FindingRow> {
     tx.add_finding(&row, "").await?;
     tx.commit().await?;
     Ok(row)
+}
+
+/// The office that answers for a place or a person. `None`: they are not in the register, or no office is near.
+pub async fn home(ctx: &Context, subject: &Subject) -> Done<Option<OfficeId>> {
+    let mut tx = ctx.store.read().await?;
+    let on = match place_of(&mut tx, subject).await {
+        Ok(on) => on,
+        Err(Failure::Trouble(_)) => return Ok(None),
+        Err(failure) => return Err(failure),
+    };
+    let office = Homes::new(&ctx.config).of(on.region.as_deref().unwrap_or_default());
+    Ok(office.map(|office| office.id.clone()))
 }
 
 /// Opens what a failed answer of a checklist asks to rectify, once a line and question; `None` where nothing is

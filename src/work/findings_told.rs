@@ -63,12 +63,15 @@ pub async fn list(ctx: &Context, filter: &FindingFilter, overdue: bool) -> Done<
 /// Some findings with names, in their order.
 pub(super) async fn entries(ctx: &Context, tx: &mut Tx, findings: Vec<FindingRow>) -> Done<Vec<Entry>> {
     let names = Names::load(tx, &findings).await?;
-    let mut entries = Vec::with_capacity(findings.len());
-    for finding in findings {
-        let steps = tx.finding_steps(&finding.id).await?;
-        entries.push(names.entry(ctx, finding, steps)?);
+    let mut steps: BTreeMap<String, Vec<FindingStepRow>> = BTreeMap::new();
+    for step in tx.steps_among_findings(&Ids::new(findings.iter().map(|finding| finding.id.as_str()))).await? {
+        steps.entry(step.finding.clone()).or_default().push(step);
     }
-    Ok(entries)
+    let entry = |finding: FindingRow| {
+        let steps = steps.remove(&finding.id).unwrap_or_default();
+        names.entry(ctx, finding, steps)
+    };
+    findings.into_iter().map(entry).collect()
 }
 
 /// One finding; `Ok(None)` where there is none of this id.

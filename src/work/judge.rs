@@ -54,6 +54,7 @@ pub async fn judge_due(ctx: &Context) -> Done<Judged> {
             let (following, ()) = tokio::try_join!(Facts::load(ctx, &mut read, &known, next), judging)?;
             facts = following;
         }
+        tx.mark_judged(&due).await?;
     }
     tx.commit().await?;
     Ok(done)
@@ -67,7 +68,8 @@ pub(super) async fn judge_again(ctx: &Context, tx: &mut Tx, flag: &FlagRow) -> D
         outcomes.into_iter().filter(|o| o.line == flag.line && o.person == flag.person).collect();
     let known = Known::load(ctx, tx).await?;
     let facts = Facts::load(ctx, tx, &known, &of_flag).await?;
-    judge_some(ctx, tx, &known, &facts, &of_flag, ctx.now(), &mut Judged::default()).await
+    judge_some(ctx, tx, &known, &facts, &of_flag, ctx.now(), &mut Judged::default()).await?;
+    Ok(tx.mark_judged(&of_flag).await?)
 }
 
 fn by_day_and_official(o: &OutcomeRow) -> (i64, Option<&OfficialId>) {
@@ -126,8 +128,7 @@ async fn judge_some(
     done.changed += verdicts.len();
     done.flags += flags.opened.len();
     tx.open_flags(&flags.opened.into_values().collect::<Vec<_>>()).await?;
-    tx.add_verdicts(&verdicts).await?;
-    Ok(tx.mark_checked(outcomes, now).await?)
+    Ok(tx.add_verdicts(&verdicts).await?)
 }
 
 fn who(v: &NewVerdict) -> Who {
@@ -143,7 +144,7 @@ async fn due(ctx: &Context, tx: &mut Tx, now: Timestamp) -> Done<Due> {
             due.insert((o.assignment.to_string(), o.line.clone(), o.person.clone()), o);
         }
     };
-    add(tx.unchecked_outcomes().await?);
+    add(tx.due_outcomes().await?);
     let today = now.day(ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |o| o.zone)).to_string();
     if tx.setting(WAITED).await?.as_deref() != Some(today.as_str()) {
         add(tx.waiting_outcomes().await?);

@@ -1,4 +1,4 @@
-//! Visits that were not made, and why; and regions that are not visited: for the digest.
+//! Visits that were not made, calls that were given back, and why; and regions that are not visited: for the digest.
 
 use super::{Done, blackout};
 use crate::config::Office;
@@ -10,12 +10,12 @@ use crate::store::{AssignmentRow, Ids, Tx};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Visits that an inspector could not make or gave back, with what was said of them.
+/// Visits that an inspector could not make, visits and calls that they gave back, with what was said of them.
 pub(super) async fn of_assignment(tx: &mut Tx, row: &AssignmentRow) -> Done<Vec<Todo>> {
     let back: BTreeMap<String, Option<bool>> = tx.handbacks_of(&row.id).await?.into_iter().collect();
     let mut of_lines: BTreeMap<String, (bool, BTreeSet<String>)> = BTreeMap::new();
     for outcome in tx.outcomes_of(&row.id).await? {
-        if !outcome.line.starts_with('V') {
+        if !outcome.line.starts_with('V') && !back.contains_key(&outcome.line) {
             continue;
         }
         let of_line = of_lines.entry(outcome.line).or_insert((true, BTreeSet::new()));

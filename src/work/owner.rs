@@ -2,7 +2,8 @@
 
 use super::cases::Held;
 use super::{Context, Done};
-use crate::model::{AssignmentId, CaseId, OfficeId, Scope};
+use crate::model::{AssignmentId, CaseId, InspectorId, OfficeId, Scope};
+use crate::store::Ids;
 
 /// Whether somebody sees a case; not where there is none.
 pub async fn sees_case(ctx: &Context, scope: &Scope, id: &CaseId) -> Done<bool> {
@@ -13,6 +14,11 @@ pub async fn sees_case(ctx: &Context, scope: &Scope, id: &CaseId) -> Done<bool> 
 pub async fn sees_finding(ctx: &Context, scope: &Scope, id: &str) -> Done<bool> {
     let finding = ctx.store.read().await?.finding(id).await?;
     Ok(finding.is_some_and(|finding| scope.sees(&finding.office)))
+}
+
+pub async fn sees_inspector(ctx: &Context, scope: &Scope, id: &InspectorId) -> Done<bool> {
+    let found = ctx.store.read().await?.inspectors_among(&Ids::new([id.as_str()])).await?;
+    Ok(found.first().is_some_and(|inspector| scope.sees(&inspector.office)))
 }
 
 pub async fn sees_assignment(ctx: &Context, scope: &Scope, id: &AssignmentId) -> Done<bool> {

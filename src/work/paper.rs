@@ -12,7 +12,7 @@ use crate::model::{AssignmentId, Kind, Said, Trouble};
 use crate::said;
 use crate::table::pdf::{Paper, Part, PdfFont, paper_pdf};
 use crate::words::letters::answer_sheet as words;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -34,6 +34,9 @@ const KNOWN: [(&str, u32); 14] = [
     ("simhei.ttf", 0),
     ("msyh.ttc", 0),
 ];
+
+/// The column of telephone numbers.
+const PHONE: usize = 2;
 
 /// Folders below folders are looked into so deep.
 const DEPTH: usize = 4;
@@ -70,6 +73,16 @@ fn no_font() -> Said {
     )
 }
 
+/// `a on schedule`: the question's own text has it.
+fn is_lettered(choice: &str) -> bool {
+    choice.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// What a question takes, where its text does not say it: once below the sheet.
+fn offered_to(row: &&AnswerRow) -> String {
+    format!("Q: {}", row.choices.join(" | "))
+}
+
 /// Visits on one sheet, calls on another.
 fn paper(input: &AssignmentInput<'_>) -> Paper {
     let sheet = answer_sheet(input);
@@ -87,27 +100,28 @@ fn paper(input: &AssignmentInput<'_>) -> Paper {
         // Questions explain themselves; results are the same for every line.
         let offered = of_kind.iter().find(|row| !row.heading && !row.code.contains(".Q"));
         let mut foot: Vec<String> = offered.map(|row| row.choices.join(" | ")).into_iter().collect();
-        if kind == Kind::Call {
-            foot.extend(sheet.opening.iter().cloned());
-        }
-        let cells = |row: &&AnswerRow| {
-            let mut what = row.what.clone();
-            if row.code.contains(".Q") && !row.choices.is_empty() && row.choices.len() < 4 {
-                what = format!("{what} [{}]", row.choices.join(" | "));
-            }
-            vec![row.code.clone(), what, row.phone.clone()]
+        let asked = of_kind.iter().filter(|row| row.code.contains(".Q"));
+        let answers: BTreeSet<String> =
+            asked.filter(|row| row.choices.first().is_some_and(|one| !is_lettered(one))).map(offered_to).collect();
+        foot.extend(answers);
+        // It is said first.
+        let lead = if kind == Kind::Call { sheet.opening.clone() } else { Vec::new() };
+        // Nobody is rung for a visit.
+        let columns: Vec<usize> = (0..HEADER.len()).filter(|at| kind == Kind::Call || *at != PHONE).collect();
+        let widths = match kind {
+            Kind::Visit => vec![44.0, 236.0, 108.0, 46.0, 94.0],
+            Kind::Call => vec![44.0, 188.0, 80.0, 84.0, 46.0, 86.0],
+        };
+        let cells = |row: &&AnswerRow| match kind {
+            Kind::Visit => vec![row.code.clone(), row.what.clone()],
+            Kind::Call => vec![row.code.clone(), row.what.clone(), row.phone.clone()],
         };
         let rows = of_kind.iter().map(cells).collect();
-        parts.push(Part { heading: languages.inline(&heading), rows, foot });
+        let header = columns.into_iter().filter_map(|at| HEADER.get(at)).map(|&name| name.to_owned()).collect();
+        parts.push(Part { heading: languages.inline(&heading), lead, header, widths, rows, foot });
     }
     let title = sheet.title.into_iter().take(2).chain([languages.inline(&words::on_paper())]).collect();
-    Paper {
-        name: sheet_of(input.assignment.id.as_str()),
-        title,
-        header: HEADER.map(str::to_owned).to_vec(),
-        widths: vec![44.0, 188.0, 80.0, 84.0, 46.0, 86.0],
-        parts,
-    }
+    Paper { name: sheet_of(input.assignment.id.as_str()), title, parts }
 }
 
 /// By the setting: the font that was found, or none, which is told once.

@@ -5,11 +5,11 @@ use super::{Context, Done};
 use crate::draw::Chance;
 use crate::measure::back_checks::{Found, Visit, by_inspector};
 use crate::measure::period::Inspector;
-use crate::measure::signs::{Sign, Written, signs};
+use crate::measure::signs::{Photo, Sign, Written, signs};
 use crate::measure::units::{Inclusion, Stratum};
 use crate::model::time::{DAY, MINUTE};
 use crate::model::{AssignmentId, Days, FlagState, InspectorId, OfficeId, Said, Timestamp, Trouble};
-use crate::store::{BackCheckRow, Ids, Tx};
+use crate::store::{BackCheckRow, Ids, PhotoRow, Tx};
 use chrono::NaiveTime;
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,6 +74,11 @@ pub async fn signs_of(ctx: &Context, tx: &mut Tx, below: &BTreeSet<OfficeId>, da
             if !one.remark.is_empty() {
                 of.remarks.push((place, one.remark));
             }
+        }
+        for photo in tx.photos_among(&Ids::new(who.keys().map(AssignmentId::as_str))).await? {
+            let Some(who) = who.get(&photo.assignment) else { continue };
+            let PhotoRow { visit, fit, alike, .. } = photo;
+            written.entry(who.clone()).or_default().photos.push(Photo { visit, fit, alike });
         }
     }
     let names = names(tx, &written.keys().cloned().collect()).await?;

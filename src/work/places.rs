@@ -3,7 +3,7 @@
 //! A frame is made from a few sets ([`frame_input`]), names and numbers are read for drawn places only
 //! ([`details`]): no step grows with people who were not drawn.
 
-use super::Done;
+use super::{Context, Done};
 use crate::config::{Config, Office, PlaceKind, Programme};
 use crate::model::{Ground, InspectorId, OfficeId, PlaceId, Pools, ProgrammeId};
 use crate::plan::input::{Facts, OnDuty, PlaceFacts, Presence};
@@ -144,8 +144,8 @@ pub fn subtree(config: &Config, top: &OfficeId) -> BTreeSet<OfficeId> {
 }
 
 /// How many places a programme draws from.
-pub async fn count_places(tx: &mut Tx, programme: &Programme, office: &Office) -> Done<usize> {
-    let counts = tx.count_in(&office.region).await?;
+pub async fn count_places(ctx: &Context, tx: &mut Tx, programme: &Programme, office: &Office) -> Done<usize> {
+    let counts = ctx.registers.counts(tx, &office.region).await?;
     Ok(usize::try_from(match programme.place {
         PlaceKind::Team => counts.teams,
         PlaceKind::Village => counts.villages,

@@ -8,7 +8,7 @@ use crate::letter::phone_free;
 use crate::model::{AssignmentId, Sha256, Trouble, same_person};
 use crate::reply::{self, Text};
 use crate::said;
-use crate::store::{Ids, InboxRow, Reading, Tx};
+use crate::store::{Ids, InboxRow, PhotoRow, Reading, Tx};
 use std::collections::BTreeMap;
 
 /// Columns of a subject in a list.
@@ -212,8 +212,16 @@ pub struct Shown {
     pub subject: String,
     /// Decoded, of the part that a reply is read from; `None` where there is none or it cannot be read.
     pub text: Option<String>,
-    /// Kind and number of bytes of everything that came with it.
-    pub files: Vec<(String, usize)>,
+    /// Everything that came with it.
+    pub files: Vec<ShownFile>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownFile {
+    pub kind: String,
+    pub bytes: usize,
+    /// Of a photo with the report of a visit: how it fits.
+    pub photo: Option<PhotoRow>,
 }
 
 pub async fn show(ctx: &Context, id: &str) -> Done<Option<Shown>> {
@@ -230,11 +238,18 @@ pub async fn show(ctx: &Context, id: &str) -> Done<Option<Shown>> {
         Text::Found(text) => Some(text.clone()),
         Text::None | Text::Unreadable | Text::Endless => None,
     };
+    let photos = tx.photos_of_mail(&row.id).await?;
+    let file = |file: reply::Attachment<'_>| {
+        let bytes = file.bytes();
+        let sha = Sha256::of(&bytes).hex();
+        let photo = photos.iter().find(|photo| photo.sha == sha).cloned();
+        ShownFile { kind: file.kind.to_owned(), bytes: bytes.len(), photo }
+    };
     Ok(Some(Shown {
         from: reply::from_address(&mail),
         subject: mail.headers.text("subject").unwrap_or_default(),
         text,
-        files: mail.attachments().map(|a| (a.kind.to_owned(), a.bytes().len())).collect(),
+        files: mail.attachments().map(file).collect(),
         row,
     }))
 }

@@ -10,7 +10,7 @@ use super::read_ahead::Ahead;
 use super::{Content, Context, Done, Failure, mappings, usual};
 use crate::config::{Office, OfficeSource};
 use crate::evidence::rows::{Summary, read_records, source_kinds};
-use crate::evidence::who::Register;
+use crate::evidence::who::{Register, Search};
 use crate::model::record::SourceKind;
 use crate::model::time::DAY;
 use crate::model::{MACHINE, Said, Sha256, Trouble};
@@ -22,6 +22,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// Of which days a file says what is missing.
@@ -99,7 +100,7 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
     let kind = file.kind.code();
     let mut out = Imported { kind: kind.to_owned(), file: file.file.to_owned(), ..Imported::default() };
     // Read before the write, for which all others wait.
-    let (sha, register) = tokio::try_join!(sha(file), register(ctx, office.zone))?;
+    let (sha, register) = tokio::try_join!(sha(file), ctx.registers.everybody(ctx, ctx.now().day(office.zone)))?;
     let mut tx = ctx.store.begin().await?;
     tx.one_import_at_a_time(&source.id).await?;
     let earlier = tx.batches_of_file(kind, &sha, Some(&source.id)).await?;
@@ -139,14 +140,6 @@ async fn sha(file: &RecordFile<'_>) -> Done<Sha256> {
     let content = file.content.clone();
     let sha = tokio::task::spawn_blocking(move || content.sha()).await.map_err(std::io::Error::other).flatten();
     sha.map_err(|e| not_read(file.file, &e).into())
-}
-
-/// Everybody whom the file may name.
-async fn register(ctx: &Context, zone: Tz) -> Done<Register> {
-    let (listed, today) = (ctx.store.read().await?.listed_officials().await?, ctx.now().day(zone));
-    tokio::task::spawn_blocking(move || Register::new(listed, today))
-        .await
-        .map_err(|e| Failure::File("the register was not read", std::io::Error::other(e)))
 }
 
 /// Whether an earlier import of the file said all that this one would: the same days, the same layout.
@@ -199,11 +192,12 @@ async fn replace(ctx: &Context, tx: &mut Tx, before: &BatchRow, out: &Imported, 
 type Reading = tokio::task::JoinHandle<Result<Summary, Trouble>>;
 
 /// Reads the file on a thread of its own; it stops where nobody takes the chunks any more.
-fn read(file: &RecordFile<'_>, mappings: Vec<Mapping>, register: Register, zone: Tz) -> (Chunks, Reading) {
+fn read(file: &RecordFile<'_>, mappings: Vec<Mapping>, register: Arc<Register>, zone: Tz) -> (Chunks, Reading) {
     let (send, chunks) = mpsc::channel(AHEAD);
     let (kind, map, name, content) =
         (file.kind, file.map.map(str::to_owned), file.file.to_owned(), file.content.clone());
     let reading = tokio::task::spawn_blocking(move || {
+        let register = Search::of(register);
         let wanted = Wanted { kinds: &[kind], mappings: &mappings, map: map.as_deref() };
         let mut chunk = Vec::with_capacity(CHUNK);
         let mut each = |item| {

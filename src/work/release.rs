@@ -1,5 +1,6 @@
 //! The release: assignments with their ids and keys, their letters, notices.
 
+use super::answer_sheet::file_stem;
 use super::calls::history::hours_of;
 use super::draw::DrawnWindow;
 use super::instruments::{Giving, look_up};
@@ -9,7 +10,8 @@ use super::windows::damaged;
 use super::{Context, Done, travel};
 use crate::config::Office;
 use crate::draw::{Fate, NotDone, Target};
-use crate::letter::{Auto, Host, MessageId, assignment};
+use crate::letter::{AssignmentInput, Auto, CalendarEntry, Host, MessageId, assignment, work_day};
+use crate::mail::Enclosure;
 use crate::model::key::{KeyUse, base32};
 use crate::model::register::Inspector;
 use crate::model::{
@@ -274,8 +276,24 @@ fn write_assignment(ctx: &Context, office: &Office, released: &Released, host: &
         }),
         null_sender: false,
     };
-    let enclosures = super::answer_sheet::enclosures(office, &input)?;
+    let mut enclosures = super::answer_sheet::enclosures(office, &input)?;
+    enclosures.extend(calendar_entry(office, &input, (&direction.message_id, host), released.row.released));
     ctx.write_with(&written.letter, direction, &enclosures).map(Some)
+}
+
+/// The working day for a calendar, where the office wants it. Its UID follows from the letter and tells no key.
+fn calendar_entry(
+    office: &Office,
+    input: &AssignmentInput<'_>,
+    (id, host): (&MessageId, &Host),
+    written: Timestamp,
+) -> Option<Enclosure> {
+    let hours = office.calendar_entry.then(|| office.hours.first().zip(office.hours.last())).flatten()?;
+    let (day, uid) = (work_day(input), format!("{}@{}", id.short_hash(), host.as_str()));
+    let (from, to) = (at_clock(office, day, hours.0.from), at_clock(office, day, hours.1.to));
+    let bytes = CalendarEntry { uid: &uid, written, from, to }.text().into_bytes();
+    let name = format!("{}.ics", file_stem(&input.assignment.id));
+    Some(Enclosure { name, media: "text/calendar; charset=utf-8; method=PUBLISH", bytes })
 }
 
 /// An assignment with its lines, as it was released.

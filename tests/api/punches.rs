@@ -4,8 +4,10 @@ use super::Open;
 use super::office::Office;
 use serde_json::{Value, json};
 use spotcheck::console::api::Door;
+use spotcheck::model::register::Official;
 use spotcheck::work::audit::Line;
 use spotcheck::work::tokens;
+use std::sync::Arc;
 
 const PATH: &str = "/api/v1/punches";
 
@@ -107,4 +109,39 @@ async fn what_is_no_request_is_told_and_changes_nothing() {
     assert_eq!(open.punches("O1").await, 0);
     assert_eq!(open.get(PATH).await.status, 405);
     assert_eq!(open.get("/api/v1/openapi.json").await.json()["openapi"], "3.1.0");
+}
+
+#[tokio::test]
+async fn the_register_is_read_once_a_version_and_a_change_is_seen_by_the_next_request() {
+    let (open, bearer) = open().await;
+    let headers = [("Authorization", bearer.as_str())];
+    let body = |time: &str| json!({"punches": [{"official": "O9", "time": time}]}).to_string();
+    assert_eq!(open.post(PATH, &headers, body("2026-03-31 08:00")).await.json()["rejected"], 1);
+    let day = "2026-04-01".parse().unwrap();
+    let before = open.ctx.registers.everybody(&open.ctx, day).await.unwrap();
+    let again = open.ctx.registers.everybody(&open.ctx, day).await.unwrap();
+    assert!(Arc::ptr_eq(&before, &again), "nothing changed");
+    let one = open.ctx.store.read().await.unwrap().officials().await.unwrap().remove(0);
+    let mut tx = open.ctx.store.begin().await.unwrap();
+    let new = Official { id: "O9".parse().unwrap(), device_number: None, ..one.clone() };
+    tx.put_officials(std::slice::from_ref(&new)).await.unwrap();
+    drop(tx);
+    let said = open.post(PATH, &headers, body("2026-03-31 12:00")).await.json();
+    assert_eq!(said["rejected"], 1, "that import was given up");
+    let mut tx = open.ctx.store.begin().await.unwrap();
+    tx.put_officials(&[new]).await.unwrap();
+    tx.commit().await.unwrap();
+    let said = open.post(PATH, &headers, body("2026-03-31 18:00")).await.json();
+    assert_eq!((&said["accepted"], open.punches("O9").await), (&json!(1), 1), "{said}");
+    let region = "";
+    let mut tx = open.ctx.store.read().await.unwrap();
+    let counts = open.ctx.registers.counts(&mut tx, region).await.unwrap();
+    assert_eq!(counts, tx.count_in(region).await.unwrap());
+    drop(tx);
+    let mut tx = open.ctx.store.begin().await.unwrap();
+    tx.put_officials(&[Official { id: "O10".parse().unwrap(), device_number: None, ..one }]).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = open.ctx.store.read().await.unwrap();
+    let after = open.ctx.registers.counts(&mut tx, region).await.unwrap();
+    assert_eq!((after.officials, after.teams), (counts.officials + 1, counts.teams));
 }

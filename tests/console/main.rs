@@ -22,6 +22,7 @@ mod records;
 
 mod actions;
 mod audit;
+mod by_hand;
 mod canary;
 mod county;
 mod forms;

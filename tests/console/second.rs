@@ -46,11 +46,13 @@ async fn heads_cannot_do_without_where_it_is_required() {
     assert_eq!(browser.post("/login/second", &[("begin", "yes")]).status, 303);
     let page = browser.get("/login/second").body;
     assert!(page.contains("otpauth://totp/Spotcheck:wangmin?secret="), "{page}");
+    assert!(page.contains("<svg class=\"qr\" role=\"img\" aria-label=\"The key as a QR code\""), "{page}");
     assert_eq!(browser.post("/login/second", &[("code", "000000")]).status, 401);
     let right = now(&site.ctx, "wangmin", 0).await;
     assert_eq!(browser.post("/login/second", &[("code", &right)]).to, "/");
     assert_ne!(browser.cookie, half, "a new session");
-    assert!(!browser.get("/login/second").body.contains("otpauth"), "shown while it is set up, and never again");
+    let later = browser.get("/login/second").body;
+    assert!(!later.contains("otpauth") && !later.contains("<svg"), "shown while it is set up, and never again");
 
     // The same code again, and one of ten minutes ago, count for nothing; the next one does.
     let mut again = site.browser();

@@ -1,9 +1,10 @@
 //! What holds on every page, whoever looks: its form, its size, and what never stands on it.
 
-use super::world::{EVENING, LANGUAGES, MORNING, NOON, ROLES, addresses, county, show, viewer};
+use super::world::{EVENING, LANGUAGES, MORNING, NOON, ROLES, addresses, context, copy, county, folder, show, viewer};
 use regex::Regex;
 use spotcheck::console::shown::Shown;
-use spotcheck::model::{AccountRole, Language};
+use spotcheck::model::{AccountRole, FlagState, Language, Strength};
+use spotcheck::store::FlagFilter;
 use std::collections::BTreeSet;
 
 /// Bytes of a page at most.
@@ -47,6 +48,53 @@ async fn every_page_is_well_formed_and_small() {
             }
         }
     }
+}
+
+/// Who sees hundreds of offices gets pages that are as small.
+#[tokio::test]
+async fn pages_over_hundreds_of_offices_are_small_too() {
+    let dir = tempfile::tempdir().unwrap();
+    copy(&folder(EVENING), dir.path());
+    let config = dir.path().join("spotcheck.toml");
+    let mut text = std::fs::read_to_string(&config).unwrap();
+    for n in 0..400 {
+        let region = format!("98{n:04}");
+        text.push_str(&format!(
+            "[[office]]\nid = \"c{n}\"\nname = \"第{n}号县级督查办公室\"\nname_latin = \"Supervision Office of County {n}\"\n\
+             zone = \"Asia/Shanghai\"\nregion = \"{region}\"\ndesk = \"desk@c{n}.example\"\nhead = \"head@c{n}.example\"\n\
+             [[source]]\nid = \"punches-{n}\"\noffice = \"c{n}\"\nkind = \"punch\"\ncadence = \"daily\"\n"
+        ));
+    }
+    std::fs::write(&config, text).unwrap();
+    let ctx = context(dir.path(), EVENING).await;
+    for (name, address) in addresses(&ctx).await {
+        for role in ROLES {
+            let viewer = viewer(role, "", Language::En);
+            if let Shown::Page(page) = show(&ctx, &viewer, &address).await {
+                assert!(page.html.len() < LARGEST, "{name} {role}: {} bytes", page.html.len());
+            }
+        }
+    }
+}
+
+/// What a page tells of flags is what their last verdicts say, after weeks of work.
+#[tokio::test]
+async fn flags_hold_as_their_last_verdicts_say() {
+    let ctx = county(EVENING).await;
+    let mut tx = ctx.store.read().await.unwrap();
+    let mut meant = Vec::new();
+    for flag in tx.flags(None).await.unwrap() {
+        let verdict = tx.last_verdict(&flag.assignment, &flag.line, &flag.person).await.unwrap();
+        if verdict.is_some_and(|verdict| verdict.judgement.strength >= Strength::Medium) {
+            meant.push(flag.id);
+        }
+    }
+    let states = FlagState::ALL.to_vec();
+    let until = ctx.now();
+    let filter = FlagFilter { offices: None, states, verdict: None, region: None, until, after: None, most: 10_000 };
+    let found: Vec<String> = tx.look_flags(&filter).await.unwrap().into_iter().map(|flag| flag.id).collect();
+    assert!(meant.len() > 3, "{meant:?}");
+    assert_eq!(found, meant);
 }
 
 /// Telephone numbers only masked, no key of a letter, no villager.

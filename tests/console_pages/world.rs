@@ -103,7 +103,7 @@ fn make() -> tempfile::TempDir {
     dir
 }
 
-fn copy(from: &std::path::Path, to: &std::path::Path) {
+pub fn copy(from: &std::path::Path, to: &std::path::Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
@@ -115,7 +115,7 @@ fn copy(from: &std::path::Path, to: &std::path::Path) {
     }
 }
 
-async fn context(folder: &std::path::Path, when: &str) -> Context {
+pub async fn context(folder: &std::path::Path, when: &str) -> Context {
     let config = Config::load(&folder.join("spotcheck.toml"), &[]).unwrap();
     let mut ctx = Context::open(config, Clock::simulated(at(when)), Entropy::seeded(SEED.as_bytes())).await.unwrap();
     "demo".clone_into(&mut ctx.owner);

@@ -88,3 +88,28 @@ async fn it_goes_along_where_the_office_asks_and_never_holds_a_letter_back() {
     let refused = export(&house.ctx, &id).await.unwrap_err().to_string();
     assert!(refused.contains("no font with Chinese characters"), "{refused}");
 }
+
+#[tokio::test]
+async fn an_entry_for_the_calendar_is_off_and_reveals_nothing() {
+    let (_, plain) = released(asking("")).await;
+    assert!(!plain.raw.contains(".ics") && !plain.raw.contains("text/calendar"));
+    let (house, letter) = released(asking("calendar_entry = true\n")).await;
+    let mail = MessageParser::default().parse(letter.raw.as_bytes()).unwrap();
+    let file = mail.attachment(0).unwrap();
+    assert_eq!(file.attachment_name(), Some(format!("spotcheck-{}.ics", letter.assignment()).as_str()));
+    let entry = String::from_utf8(file.contents().to_vec()).unwrap();
+    // The working hours of the day, in UTC.
+    assert!(entry.contains("DTSTART:20260303T003000Z\r\n") && entry.contains("DTEND:20260303T100000Z\r\n"), "{entry}");
+    assert!(entry.contains("SUMMARY:工作安排 Work today\r\n"), "{entry}");
+    let key = letter.message_id.split('.').nth(2).unwrap().split('@').next().unwrap();
+    let lower = entry.to_lowercase();
+    for secret in
+        [key, &letter.assignment().to_lowercase(), "滨河", "binhe", "赵新", "zhao", "王建国", "督查", "inspect"]
+    {
+        assert!(!lower.contains(secret), "{secret} in {entry}");
+    }
+    // Another house writes the same letter and the same entry.
+    let (_, again) = released(asking("calendar_entry = true\n")).await;
+    assert_eq!(letter.raw, again.raw);
+    drop(house);
+}

@@ -4,6 +4,7 @@
 //! `UPDATE_GOLDEN=1` and read the difference.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
+mod calendar;
 mod calls;
 mod fixtures;
 mod golden;

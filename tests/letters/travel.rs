@@ -51,6 +51,7 @@ fn the_way_stands_in_the_letter_and_none_of_its_lines_begins_with_a_code() {
         let share = SheetShare { inspector: &inspector, assignment: &held.assignment };
         let seen = sheet_of(&sheet(&held.office, vec![share], languages)).text;
         assert!(seen.contains("Way, as reckoned:") || seen.contains("路程估算："), "{seen}");
+        assert!(!seen.contains("Tell the desk") && !seen.contains("告知调度员"), "the desk reads it: {seen}");
     }
 }
 

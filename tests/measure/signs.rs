@@ -1,6 +1,7 @@
 //! Signs in what inspectors write: how often honest writing shows one, and that planted ones are seen.
 
-use spotcheck::measure::signs::{SignKind, Written, signs};
+use spotcheck::measure::signs::{Photo, Sign, SignKind, Written, signs};
+use spotcheck::model::photo::{PhotoFit, PlaceFit, TimeFit};
 
 /// Small numbers that look like chance, the same every time.
 struct Dice(u64);
@@ -87,4 +88,37 @@ fn what_is_made_up_is_seen() {
     let kinds: Vec<SignKind> = found[9].iter().map(|sign| sign.kind).collect();
     assert_eq!(kinds, [SignKind::TooFast, SignKind::TooRound, SignKind::Copied, SignKind::ByRest]);
     assert!(found[9].iter().all(|sign| sign.n > 0 && sign.n <= sign.of), "{:?}", found[9]);
+}
+
+fn photo(visit: &str, time: TimeFit, place: PlaceFit) -> Photo {
+    Photo { visit: visit.to_owned(), fit: Some(PhotoFit { time, place, metres: None }), alike: false }
+}
+
+fn shown(photos: &[Photo]) -> Vec<Sign> {
+    signs(&[Written { photos: photos.to_vec(), ..Written::default() }]).remove(0)
+}
+
+#[test]
+fn photos_without_time_and_place_and_a_single_odd_one_are_no_sign() {
+    use PlaceFit::{Away, Fits, Nothing, Unlocated};
+    let stripped: Vec<Photo> = (0..40).map(|n| photo(&n.to_string(), TimeFit::Nothing, Nothing)).collect();
+    assert_eq!(shown(&stripped), []);
+    let untied = Photo { visit: "a".to_owned(), fit: None, alike: false };
+    assert_eq!(shown(&[untied, photo("b", TimeFit::OtherDay, Away), photo("c", TimeFit::Fits, Unlocated)]), []);
+    // One from the gallery beside one of the day.
+    let mixed = ["a", "b", "c"].map(|v| [photo(v, TimeFit::OtherDay, Away), photo(v, TimeFit::Fits, Fits)]).concat();
+    assert_eq!(shown(&mixed), []);
+    assert_eq!(shown(&["a", "b"].map(|v| photo(v, TimeFit::OtherHour, Nothing))), []);
+}
+
+#[test]
+fn photos_that_belong_elsewhere_are_a_sign() {
+    let elsewhere: Vec<Photo> = ["a", "a", "b", "c"]
+        .iter()
+        .map(|visit| photo(visit, TimeFit::OtherDay, if *visit == "c" { PlaceFit::Fits } else { PlaceFit::Away }))
+        .collect();
+    let sign = |kind, n, of| Sign { kind, n, of };
+    assert_eq!(shown(&elsewhere), [sign(SignKind::PhotoOtherDay, 3, 3), sign(SignKind::PhotoAway, 2, 3)]);
+    let again = Photo { alike: true, ..photo("a", TimeFit::Fits, PlaceFit::Fits) };
+    assert_eq!(shown(&[again, photo("b", TimeFit::Fits, PlaceFit::Fits)]), [sign(SignKind::SamePhoto, 1, 2)]);
 }

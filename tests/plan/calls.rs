@@ -30,7 +30,7 @@ fn workday(day: NaiveDate) -> bool {
 
 fn made(outcome: Outcome, when: &str) -> Try {
     let at = at(when);
-    let reported = Reported { outcome, at, agreed: None, for_office: false };
+    let reported = Reported { outcome, at, agreed: None, for_office: false, given_back: false };
     Try { from: at, to: at.plus(60 * MINUTE), villager: false, reported: Some(reported) }
 }
 
@@ -287,7 +287,7 @@ proptest! {
             let waiting = Circumstances { now: when, until, others, is_workday: &workday };
             prop_assert_eq!(next(&rule, &tries, &waiting), Next::Waits, "nothing follows before anything is said");
             let last = tries.last_mut().unwrap();
-            last.reported = Some(Reported { outcome, at: when, agreed, for_office: false });
+            last.reported = Some(Reported { outcome, at: when, agreed, for_office: false, given_back: false });
             let now = Circumstances { now: when.plus(late * MINUTE), until, others, is_workday: &workday };
             match next(&rule, &tries, &now) {
                 Next::Try { from, to, whom } => {

@@ -4,7 +4,7 @@ use super::{day, given, lists, who, window};
 use spotcheck::model::position::{Leg, Position};
 use spotcheck::model::time::MINUTE;
 use spotcheck::model::{Kind, Line, Timestamp};
-use spotcheck::plan::travel::{Names, Reckoning, Sites, arranged, straight};
+use spotcheck::plan::travel::{Names, Reckoning, Sites, arranged};
 use spotcheck::plan::{Given, Snapshot, assignments};
 use std::collections::BTreeSet;
 
@@ -43,9 +43,9 @@ fn shown(lines: &[Line]) -> Vec<String> {
 #[test]
 fn a_straight_line_is_as_long_as_it_is() {
     // One degree of a meridian, and of the equator, on a sphere of 6,371,008.8 m.
-    assert_eq!(straight(at(106.0, 26.0), at(106.0, 27.0)), 111_195);
-    assert_eq!(straight(at(106.0, 0.0), at(107.0, 0.0)), 111_195);
-    assert_eq!(straight(at(106.0, 26.0), at(106.0, 26.0)), 0);
+    assert_eq!(at(106.0, 26.0).metres_to(at(106.0, 27.0)), 111_195);
+    assert_eq!(at(106.0, 0.0).metres_to(at(107.0, 0.0)), 111_195);
+    assert_eq!(at(106.0, 26.0).metres_to(at(106.0, 26.0)), 0);
 }
 
 #[test]

@@ -28,11 +28,11 @@ async fn the_last_outcome_counts_and_the_first_stays() {
         tx.add_outcomes(&[outcome(Outcome::Present, 20)]).await.unwrap();
         let current = tx.outcomes_of(&"K7Q2M".parse().unwrap()).await.unwrap();
         assert_eq!(current.iter().map(|o| (o.seq, o.outcome)).collect::<Vec<_>>(), vec![(3, Outcome::Present)]);
-        assert_eq!(tx.unchecked_outcomes().await.unwrap(), current);
-        tx.mark_checked(&current, Timestamp(30)).await.unwrap();
-        assert!(tx.unchecked_outcomes().await.unwrap().is_empty());
+        assert_eq!(tx.due_outcomes().await.unwrap(), current);
+        tx.mark_judged(&current).await.unwrap();
+        assert!(tx.due_outcomes().await.unwrap().is_empty());
         tx.look_again(&"K7Q2M".parse().unwrap(), "V1").await.unwrap();
-        assert_eq!(tx.unchecked_outcomes().await.unwrap().len(), 1, "to be looked at again");
+        assert_eq!(tx.due_outcomes().await.unwrap().len(), 1, "to be looked at again");
         assert_eq!(tx.outcome_counts(Timestamp(6), Timestamp(20)).await.unwrap(), vec![("absent".to_owned(), 1)]);
     })
     .await;
@@ -46,7 +46,7 @@ async fn a_mark_that_comes_while_somebody_judges_outlives_the_judging() {
         tx.commit().await.unwrap();
         let mut judging = store.begin().await.unwrap();
         judging.one_judges().await.unwrap();
-        let due = judging.unchecked_outcomes().await.unwrap();
+        let due = judging.due_outcomes().await.unwrap();
         let marking = async {
             let mut tx = store.begin().await.unwrap();
             tx.look_again(&"K7Q2M".parse().unwrap(), "V1").await.unwrap();
@@ -57,11 +57,11 @@ async fn a_mark_that_comes_while_somebody_judges_outlives_the_judging() {
             for _ in 0..50 {
                 store.read().await.unwrap().batches().await.unwrap();
             }
-            judging.mark_checked(&due, Timestamp(30)).await.unwrap();
+            judging.mark_judged(&due).await.unwrap();
             judging.commit().await.unwrap();
         };
         tokio::join!(marking, judged);
-        let again = store.read().await.unwrap().unchecked_outcomes().await.unwrap();
+        let again = store.read().await.unwrap().due_outcomes().await.unwrap();
         assert_eq!(again.len(), 1, "what was marked meanwhile is to be judged again");
     })
     .await;

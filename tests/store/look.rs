@@ -2,8 +2,14 @@
 
 use super::on_both;
 use spotcheck::config::PlaceKind;
-use spotcheck::model::{FindingOrigin, FindingState, FlagState, OfficeId, Subject, Timestamp, WindowId};
-use spotcheck::store::{BatchRow, FindingLook, FindingRow, FlagFilter, Ids, Store, Tx};
+use spotcheck::model::register::{Name, Official, Posting, Role, Team, Village};
+use spotcheck::model::{
+    FindingOrigin, FindingState, FlagState, OfficeId, Outcome, Said, Strength, Subject, Timestamp, VerdictCode,
+    WindowId,
+};
+use spotcheck::store::{
+    BatchRow, FindingLook, FindingRow, FlagFilter, FlagRow, Ids, NewVerdict, Store, Tx, VerdictRow,
+};
 
 fn office(id: &str) -> OfficeId {
     id.parse().unwrap()
@@ -70,8 +76,114 @@ async fn findings_come_by_their_deadline_a_page_at_a_time() {
         assert_eq!(ids(tx.look_findings(&look).await.unwrap()), ["R-3"]);
         look = FindingLook { offices: None, overdue_on: Some("2026-03-05".parse().unwrap()), after: None, ..look };
         assert_eq!(ids(tx.look_findings(&look).await.unwrap()), ["R-2"]);
-        let own = tx.findings_by_state(Some(&Ids::new(["b"]))).await.unwrap();
+        let own = tx.count_waiting_findings(Some(&Ids::new(["b"]))).await.unwrap();
         assert_eq!(own, [(FindingState::Open, 1)]);
+    })
+    .await;
+}
+
+/// Which flags a list of all states shows, and how many of them wait.
+async fn listed(tx: &mut Tx) -> (Vec<String>, i64) {
+    let filter = FlagFilter {
+        offices: None,
+        states: FlagState::ALL.to_vec(),
+        verdict: None,
+        region: None,
+        until: Timestamp(i64::MAX),
+        after: None,
+        most: 5,
+    };
+    let rows = tx.look_flags(&filter).await.unwrap().into_iter().map(|row| row.id).collect();
+    (rows, tx.count_waiting_flags(Some(&Ids::new(["a"]))).await.unwrap().iter().map(|count| count.number).sum())
+}
+
+#[tokio::test]
+async fn a_flag_is_listed_while_its_last_verdict_bears_it() {
+    on_both(|store| async move {
+        let flag = |id: &str, person: &str, opened| FlagRow {
+            id: id.into(),
+            office: office("a"),
+            official: "P1".parse().unwrap(),
+            assignment: "K7Q2M".parse().unwrap(),
+            line: "V1".into(),
+            person: person.into(),
+            opened: Timestamp(opened),
+            state: if opened > 5 { FlagState::Asked } else { FlagState::Open },
+        };
+        let verdict = |seq, person: &str, strength| VerdictRow {
+            seq,
+            judgement: NewVerdict {
+                assignment: "K7Q2M".parse().unwrap(),
+                line: "V1".into(),
+                person: person.into(),
+                official: None,
+                outcome: Outcome::Absent,
+                verdict: Some(VerdictCode::Unexcused),
+                strength,
+                timing_unclear: false,
+                evidence: "[]".into(),
+                sentence: Said::new("absent", "不在岗"),
+                judged: Timestamp(seq),
+            },
+        };
+        let mut tx = store.begin().await.unwrap();
+        // As the judge writes them: the flag first. And the other way about.
+        tx.add_flags(&[flag("F-2", "V1.2", 3), flag("F-3", "V1.3", 9)]).await.unwrap();
+        let first = [verdict(1, "V1.1", Strength::High), verdict(1, "V1.2", Strength::Medium)];
+        tx.add_verdicts(&first).await.unwrap();
+        tx.add_flags(&[flag("F-1", "V1.1", 7)]).await.unwrap();
+        assert_eq!(listed(&mut tx).await, (vec!["F-2".into(), "F-1".into()], 2), "nothing was said of F-3");
+        tx.add_verdicts(&[verdict(2, "V1.1", Strength::Low), verdict(1, "V1.3", Strength::Highest)]).await.unwrap();
+        assert_eq!(listed(&mut tx).await, (vec!["F-2".into(), "F-3".into()], 2), "a paper came for F-1");
+        tx.add_verdicts(&[verdict(3, "V1.1", Strength::High)]).await.unwrap();
+        assert_eq!(listed(&mut tx).await, (vec!["F-2".into(), "F-1".into(), "F-3".into()], 3));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_register_is_searched_in_a_region_and_as_a_whole() {
+    on_both(|store| async move {
+        let mut tx = store.begin().await.unwrap();
+        let village = |id: &str, own: &str, latin: &str| Village {
+            id: id.parse().unwrap(),
+            region: "520699101".into(),
+            name: Name::new(own, latin),
+            active: Posting::default(),
+        };
+        let villages = [village("520699101201", "滨河村", "Binhe village"), village("520699101202", "石门村", "")];
+        tx.put_villages(&villages).await.unwrap();
+        let team = Team {
+            id: "T1".parse().unwrap(),
+            village: "520699101201".parse().unwrap(),
+            name: Name::new("滨河村工作队", ""),
+            sending_unit: "县农业局".into(),
+            posting: Posting::default(),
+        };
+        tx.put_teams(&[team]).await.unwrap();
+        let official = Official {
+            id: "P1".parse().unwrap(),
+            team: "T1".parse().unwrap(),
+            name: Name::new("刘敏", "Liu Min"),
+            role: Role::Lead,
+            phone: None,
+            email: None,
+            sending_unit: "县农业局".into(),
+            device_number: None,
+            posting: Posting::default(),
+        };
+        tx.put_officials(&[official]).await.unwrap();
+        for region in ["", "520699"] {
+            for (text, places, people) in
+                [("滨", 1, 0), ("binhe", 1, 0), ("刘", 0, 1), ("liu m", 0, 1), ("P1", 0, 1), ("敏", 0, 0)]
+            {
+                let found = tx.find_places(region, text, 5).await.unwrap();
+                assert_eq!(found.len(), places, "{text} in {region:?}");
+                assert!(found.iter().all(|one| (one.teams, one.officials) == (1, 1)));
+                assert_eq!(tx.find_officials(region, text, 5).await.unwrap().len(), people, "{text} in {region:?}");
+            }
+            assert_eq!(tx.find_places(region, "520699101202", 5).await.unwrap().len(), 1);
+        }
     })
     .await;
 }

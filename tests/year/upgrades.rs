@@ -6,7 +6,7 @@ use super::support;
 use spotcheck::clock::Clock;
 use spotcheck::config::Config;
 use spotcheck::entropy::Entropy;
-use spotcheck::store::{Store, Tx, newest_schema};
+use spotcheck::store::{Ids, Store, Tx, newest_schema};
 use spotcheck::work::Context;
 use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Row};
@@ -189,4 +189,65 @@ async fn before_a_migration_the_database_is_copied() {
     std::fs::create_dir(folder.join("copies")).unwrap();
     open(config).await;
     assert_eq!(copies(&folder.join("copies"), ".backup").len(), 1);
+}
+
+/// Calls of an assignment as the program before 16 left them: place, its words one after the other, and whether closed.
+const LEFT: [(&str, &[&str], Option<&str>); 7] = [
+    ("T1", &["present"], None),
+    ("T2", &["no_answer"], None),
+    ("T3", &["busy", "present"], None),
+    ("T4", &["present", "callback"], None),
+    ("T5", &["wrong_number"], Some("answered")),
+    ("T6", &["unreachable"], Some("attempts_used_up")),
+    ("T7", &[], None),
+];
+
+#[tokio::test]
+async fn calls_that_were_open_before_they_came_back_are_carried_over() {
+    let folder = tempfile::tempdir().unwrap();
+    for url in [format!("sqlite:{}", folder.path().join("calls.db").display()), support::postgres_url().await] {
+        let store = Store::as_it_is(&url).await.unwrap();
+        migrate_up_to(&store, 15).await;
+        let told = async |sql: String| execute(&store, sql).await.unwrap();
+        for (id, closed) in [("K7Q2M", "NULL"), ("M2Q7K", "900")] {
+            let sql = "INSERT INTO assignment (id, office, inspector, released_at, reply_by, closes_at, kid, message_id, closed_at)";
+            told(format!(
+                "{sql} VALUES ('{id}', 'yunling', 'I1', {}, 5, 900, 1, '<{id}@x>', {closed})",
+                id.len() + closed.len()
+            ))
+            .await;
+        }
+        for (number, (place, words, state)) in (1..).zip(LEFT) {
+            let assignment = if state.is_some() { "M2Q7K" } else { "K7Q2M" };
+            let state = state.map_or("NULL".to_owned(), |state| format!("'{state}'"));
+            let sql = "INSERT INTO line (id, place, kind, origin, ticket, minute, p_visit, p_call, eligible, assignment, code, detail, state)";
+            let window = "posts/yunling/2026-03-03/am";
+            told(format!("{sql} VALUES ('{window}', '{place}', 'call', 'ticket', '0', 0, 0, 1, 1, '{assignment}', 'C{number}', '{{}}', {state})")).await;
+            for (seq, word) in (1..).zip(words) {
+                let sql = "INSERT INTO outcome (assignment, line, person, seq, outcome, remark, by, received_at)";
+                told(format!(
+                    "{sql} VALUES ('{assignment}', 'C{number}', 'C{number}', {seq}, '{word}', '', 'code', {seq})"
+                ))
+                .await;
+            }
+        }
+        store.migrate().await.unwrap();
+        let mut tx = store.read().await.unwrap();
+        let window = "posts/yunling/2026-03-03/am".parse().unwrap();
+        let lines = tx.lines_of_window(&window).await.unwrap();
+        let kept: Vec<_> = lines.iter().map(|line| (line.place.as_str(), line.state.as_deref())).collect();
+        assert_eq!(kept, LEFT.map(|(place, _, state)| (place, state)), "no line is lost, none changes its state");
+        // What its last word does not settle comes back; everything else has one state, and that is its line's.
+        let to_plan: Vec<String> =
+            tx.calls_to_plan().await.unwrap().iter().map(|task| task.place.to_string()).collect();
+        assert_eq!(to_plan, ["T2", "T4"], "on {}", store.backend());
+        let open = tx.open_calls(&Ids::new(["yunling"])).await.unwrap();
+        assert_eq!(open.len(), 2, "what is closed stays closed");
+        let tries = tx.call_tries(lines.iter().map(|line| (&window, &line.place))).await.unwrap();
+        assert!(tries.len() == 7 && tries.values().all(|tries| tries.len() == 1), "each has the one try it had");
+        drop(tx);
+        let tasks = store.read().await.unwrap().census().await.unwrap().rows;
+        assert_eq!(tasks.iter().find(|(table, _)| table == "call_task").unwrap().1, 4);
+        store.close().await;
+    }
 }

@@ -8,11 +8,12 @@ use crate::console::shown::{Asked, Shown};
 use crate::measure::document::{Cell, Form as Kind, Section, Table};
 use crate::model::{Said, Timestamp};
 use crate::said;
+use crate::store::Ids;
 use crate::work::audit::{Chain, Entry, newest, verify};
 use crate::work::look::PAGE;
-use crate::work::{Done, accounts, owner};
+use crate::work::look::users::seen_among;
+use crate::work::{Done, owner};
 use chrono_tz::Tz;
-use std::collections::BTreeSet;
 
 pub async fn show(asked: &Asked<'_>) -> Done<Shown> {
     let (ctx, scope) = (asked.ctx, &asked.viewer.scope);
@@ -20,10 +21,9 @@ pub async fn show(asked: &Asked<'_>) -> Done<Shown> {
     let mut lines = newest(ctx, before, PAGE).await?;
     let last = lines.last().map(|line| line.seq).filter(|seq| *seq > 1);
     if !owner::sees_all(ctx, scope) {
-        let users = accounts::list(ctx).await?;
-        let seen = users.iter().filter(|account| owner::may_give(scope, account.office.as_ref()));
-        let seen: BTreeSet<&str> = seen.map(|account| account.id.as_str()).collect();
-        lines.retain(|line| seen.contains(line.account.as_str()));
+        let accounts = Ids::new(lines.iter().map(|line| line.account.as_str()));
+        let seen = seen_among(ctx, scope, &accounts).await?;
+        lines.retain(|line| seen.contains(&line.account));
     }
     let mut page = Draft::new(asked, Tab::Setup, "/setup/audit", &said!("Audit log", "审计日志"));
     page.lead(&said!(

@@ -14,9 +14,9 @@ use crate::said;
 use crate::store::{CaseAnswerRow, CaseLetterRow, FlagStepRow};
 use crate::words::letters::common;
 use crate::words::states::verdict;
-use crate::work::Done;
 use crate::work::dossier::Dossier;
 use crate::work::look::case::{CaseLook, FlagLook, Of, Seen, case};
+use crate::work::{Done, photos};
 use chrono_tz::Tz;
 
 pub async fn show(asked: &Asked<'_>) -> Done<Shown> {
@@ -267,6 +267,10 @@ fn observed(flag: &FlagLook, zone: Tz) -> Option<Told> {
     if !flag.remark.is_empty() {
         lines.push(plain(flag.remark.clone()));
     }
+    lines.extend(flag.photos.iter().map(|photo| {
+        let fit = photos::said(photo);
+        Said::new(format!("photo: {}", fit.en), format!("照片：{}", fit.zh))
+    }));
     Some(Told {
         at: case.stated.unwrap_or(received),
         kind: "seen",

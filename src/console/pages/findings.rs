@@ -9,6 +9,7 @@ use crate::console::shown::{Asked, Shown};
 use crate::evidence::finding::{Step, next_step, state_said};
 use crate::letter::phone_free;
 use crate::measure::document::{Cell, Form as Kind, Section, Table};
+use crate::model::typed::LONGEST_TEXT;
 use crate::model::{AccountRole, FindingState, MACHINE, Said, Subject, Timestamp};
 use crate::said;
 use crate::store::NO_DEADLINE;
@@ -102,7 +103,39 @@ async fn list(asked: &Asked<'_>) -> Done<Shown> {
         "没有需要整改的事项。检查清单不合格或资料缺漏时，系统会自动登记。"
     );
     page.table(Section::new("findings", said!("Due first", "按期限排列")).with(table), &marks, &empty);
+    if sees_targets(asked.viewer.role) {
+        page.form(new_finding());
+        page.links(&[("/flags#complaints".to_owned(), said!("Enter a complaint instead", "登记对检查员的投诉"))]);
+    }
     page.finish()
+}
+
+fn new_finding() -> Form {
+    let kinds = [
+        ("team", said!("a team", "工作队")),
+        ("village", said!("a village", "村")),
+        ("official", said!("an official", "队员")),
+        ("office", said!("an office", "单位")),
+    ];
+    let kinds = kinds.map(|(code, label)| Choice::new(code, label)).into();
+    let nature = vec![
+        Choice::new("", said!("to be rectified", "需要整改")),
+        Choice::new("1", said!("good practice, to be noted", "好做法，予以记录")),
+    ];
+    Form::post(said!("Enter a finding", "登记整改事项"), "/findings/open", said!("Enter it", "登记"))
+        .field(Field::select("on", said!("On", "对象类型"), kinds))
+        .field(
+            Field::text("subject", said!("Id in the register", "登记册编号"))
+                .required()
+                .hint(said!("“Set-up” finds ids by names.", "可在“设置”中按名称查找编号。")),
+        )
+        .field(Field::select("good", said!("It is", "性质"), nature))
+        .field(Field::area("text", said!("What was found", "内容"), LONGEST_TEXT).required())
+        .field(Field::text("owner", said!("Who has to rectify it", "整改责任人")))
+        .field(
+            Field::day("deadline", said!("Until", "期限"))
+                .hint(said!("Left empty: the office's usual days.", "留空则按本单位的常规天数。")),
+        )
 }
 
 fn subject(entry: &Entry) -> Said {

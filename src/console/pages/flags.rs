@@ -4,10 +4,11 @@ use super::draft::{Draft, address};
 use super::form::{Choice, Field, Form as Ask};
 use super::parts::{Button, Marks, Tile, Tone};
 use super::shell::Tab;
-use super::words::{age, named, plain, sees_people, within};
+use super::words::{age, named, plain, sees_people, sees_targets, within};
 use crate::console::shown::{Asked, Shown};
 use crate::evidence::flag::state_said;
 use crate::measure::document::{Cell, Form, Section, Table};
+use crate::model::typed::LONGEST_TEXT;
 use crate::model::{AccountRole, FlagState, Said, Strength, Timestamp, VerdictCode};
 use crate::said;
 use crate::words::states::verdict;
@@ -194,14 +195,13 @@ fn complaints(page: &mut Draft<'_>, found: &Flags) {
     ]);
     let mut marks = Marks::default();
     for (at, complaint) in found.complaints.iter().enumerate() {
-        let row = &complaint.row;
-        marks.links.insert((at, 0), format!("/cases/{}", row.id));
+        marks.links.insert((at, 0), format!("/cases/{}", complaint.id));
         let cells = [
-            plain(row.id.to_string()),
+            plain(complaint.id.to_string()),
             named(&complaint.inspector),
-            state_said(row.state),
-            complaint.dossier.awaits().unwrap_or_else(|| plain("")),
-            age(row.opened, page.asked.ctx.now()),
+            state_said(complaint.state),
+            complaint.awaits.clone().unwrap_or_else(|| plain("")),
+            age(complaint.opened, page.asked.ctx.now()),
         ];
         table.rows.push(cells.into_iter().map(Cell::Words).collect());
     }
@@ -213,4 +213,18 @@ fn complaints(page: &mut Draft<'_>, found: &Flags) {
         &marks,
         &said!("None waits for anybody.", "没有待办事项。"),
     );
+    if sees_targets(page.asked.viewer.role) {
+        page.form(complain());
+    }
+}
+
+fn complain() -> Ask {
+    Ask::post(said!("Enter a complaint", "登记投诉"), "/flags/complaint", said!("Enter it", "登记"))
+        .hint(said!(
+            "Against an inspector. What was said and by whom stays with the office and stands in no letter.",
+            "针对检查员的投诉。投诉内容和投诉人仅本单位留存，不写入任何信件。"
+        ))
+        .field(Field::text("inspector", said!("Inspector (id)", "检查员编号")).required())
+        .field(Field::text("from", said!("Who complains", "投诉人")))
+        .field(Field::area("text", said!("What was said", "投诉内容"), LONGEST_TEXT).required())
 }

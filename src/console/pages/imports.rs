@@ -260,9 +260,20 @@ async fn one(asked: &Asked<'_>, id: &str) -> Done<Shown> {
     ]);
     if batch.source.is_some() && batch.complete == 0 {
         page.warning(&said!(
-            "It has far fewer rows than usual, so it says nothing of what is missing in it until a person confirms that it is complete: spotcheck batches complete.",
-            "此文件行数明显偏少：经人工确认完整之前，不能据此认定缺少记录（spotcheck batches complete）。"
+            "It has far fewer rows than usual, so it says nothing of what is missing in it until a person says that it is complete.",
+            "此文件行数明显偏少：经人工确认完整之前，不能据此认定缺少记录。"
         ));
+        if sees_targets(asked.viewer.role) {
+            let (heading, submit) = (said!("It is complete", "确认完整"), said!("Declare it complete", "确认完整"));
+            page.form(
+                Form::post(heading, format!("{at}/complete"), submit)
+                    .hint(said!(
+                        "Why are there so few rows? What is missing counts from then on, and verdicts on its days are looked at again.",
+                        "请说明行数偏少的原因。确认后其中缺少的记录作数，有关日期的判定将重新核对。"
+                    ))
+                    .reason(),
+            );
+        }
     }
     if !steps.is_empty() {
         page.heading(&said!("What was said about it", "处理记录"));

@@ -12,9 +12,10 @@ use crate::model::{Said, Timestamp};
 use crate::reply::without_keys;
 use crate::said;
 use crate::words::states::{mail_reason, mail_state};
-use crate::work::Done;
 use crate::work::look::quarantine::{mail, waiting};
 use crate::work::look::{BOOK, PAGE};
+use crate::work::quarantine::ShownFile;
+use crate::work::{Done, photos};
 use chrono_tz::Tz;
 
 /// Characters of a mail that are shown.
@@ -142,9 +143,16 @@ async fn one(asked: &Asked<'_>, id: &str) -> Done<Shown> {
         }
         None => page.empty(&said!("It has no text that can be read.", "没有可读取的文字。")),
     }
-    let mut table =
-        Table::new(&[("kind", Kind::Words, said!("Kind", "类型")), ("bytes", Kind::Count, said!("Bytes", "字节"))]);
-    table.rows = shown.files.iter().map(|(kind, bytes)| vec![Cell::name(kind), Cell::count(*bytes)]).collect();
+    let mut table = Table::new(&[
+        ("kind", Kind::Words, said!("Kind", "类型")),
+        ("bytes", Kind::Count, said!("Bytes", "字节")),
+        ("photo", Kind::Words, said!("As a photo of the visit", "作为走访照片")),
+    ]);
+    let row = |file: &ShownFile| {
+        let photo = file.photo.as_ref().map_or_else(|| plain("-"), photos::said);
+        vec![Cell::name(&file.kind), Cell::count(file.bytes), Cell::Words(photo)]
+    };
+    table.rows = shown.files.iter().map(row).collect();
     if !shown.files.is_empty() {
         let section = Section::new("files", said!("What came with it", "附件")).with(table);
         page.table(section, &Marks::default(), &Said::new("", ""));

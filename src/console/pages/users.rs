@@ -1,40 +1,57 @@
 //! Accounts and tokens: who may sign in, which programs hand in records; and the forms that make and end them.
 
-use super::draft::Draft;
+use super::draft::{Draft, address};
 use super::form::{Choice, Field, Form};
 use super::parts::{Button, Marks, Tone};
 use super::shell::Tab;
-use super::words::{named, plain};
+use super::words::{OFFICES, named, plain};
 use crate::console::shown::{Asked, Shown};
 use crate::measure::document::{Cell, Form as Kind, Section, Table};
 use crate::model::typed::LONGEST_WHO;
-use crate::model::{AccountRole, Language, Said};
+use crate::model::{AccountRole, Language, Said, Timestamp};
 use crate::said;
 use crate::store::{AccountRow, TokenRow};
 use crate::words::letters::common;
 use crate::work::look::in_sight;
-use crate::work::{Done, accounts, owner, tokens};
+use crate::work::look::users::users;
+use crate::work::{Done, accounts, owner};
 use chrono_tz::Tz;
 
 pub async fn show(asked: &Asked<'_>) -> Done<Shown> {
     let (ctx, scope) = (asked.ctx, &asked.viewer.scope);
-    let mut users = accounts::list(ctx).await?;
-    users.retain(|account| owner::may_give(scope, account.office.as_ref()));
-    let mut programs = tokens::list(ctx).await?;
-    programs.retain(|token| owner::may_give(scope, Some(&token.office)));
+    let get = |name: &str| asked.query.get(name).map(String::as_str).unwrap_or_default();
+    let from = accounts::folded(get("from"));
+    let after = get("after").split_once('.').and_then(|(at, id)| Some((Timestamp(at.parse().ok()?), id)));
+    let found = users(ctx, scope, &from, after).await?;
+    let all = from.is_empty() && found.next.is_none();
     let mut page = Draft::new(asked, Tab::Setup, "/setup/users", &said!("Accounts", "账户"));
     page.heading(&said!("People", "人员"));
-    let (table, marks) = people(asked, &users);
+    if !all {
+        let label = said!("From this name on", "从此登录名起");
+        page.form(
+            Form::choose(said!("What is shown", "显示范围"), "/setup/users")
+                .field(Field::search("from", label).value(from.as_str())),
+        );
+    }
+    let (table, mut marks) = people(asked, &found.accounts);
+    marks.more = found
+        .next
+        .as_ref()
+        .map(|next| (address("/setup/users", [("from", next.as_str())]), said!("Next page", "下一页")));
     page.table(table, &marks, &said!("No accounts.", "没有账户。"));
     page.form(new_account(asked));
-    let others = users.iter().filter(|account| account.active && account.id != asked.viewer.account);
+    let others = found.accounts.iter().filter(|account| account.active && account.id != asked.viewer.account);
     let others: Vec<Choice> = others.map(|account| Choice::new(account.id.as_str(), called(account))).collect();
     if !others.is_empty() {
         let form = Form::post(said!("End an account", "停用账户"), "/setup/users/disable", said!("Disable it", "停用"));
         page.form(form.grave().field(Field::select("account", said!("Account", "账户"), others)));
     }
     page.heading(&said!("Programs", "程序"));
-    let (table, marks) = handing_in(&programs, zone(asked));
+    let (table, mut marks) = handing_in(&found.tokens, zone(asked));
+    if let Some(last) = found.tokens.last().filter(|_| found.more_tokens) {
+        let after = format!("{}.{}", last.created_at.0, last.id);
+        marks.more = Some((address("/setup/users", [("after", after.as_str())]), said!("Later ones", "更晚的令牌")));
+    }
     page.table(table, &marks, &said!("No program hands in records.", "没有程序提交记录。"));
     let sources = ctx.config.sources.iter().filter(|source| owner::may_give(scope, Some(&source.office)));
     let sources: Vec<Choice> =
@@ -43,6 +60,14 @@ pub async fn show(asked: &Asked<'_>) -> Done<Shown> {
         page.form(new_token(sources));
     }
     page.finish()
+}
+
+/// One of a few, or the id of one of many.
+fn choose(name: &'static str, label: Said, choices: Vec<Choice>) -> Field {
+    match choices.len() {
+        0..=OFFICES => Field::select(name, label, choices),
+        _ => Field::text(name, label).hint(said!("Its id, as the configuration has it.", "填配置中的编号。")),
+    }
 }
 
 fn zone(asked: &Asked<'_>) -> Tz {
@@ -119,7 +144,7 @@ fn new_account(asked: &Asked<'_>) -> Form {
                 .hint(said!("As decisions and entries give it.", "用于办理和登记。")),
         )
         .field(Field::select("role", said!("Role", "角色"), roles))
-        .field(Field::select("office", said!("Sees this office and those below it", "可见单位（含下级）"), offices))
+        .field(choose("office", said!("Sees this office and those below it", "可见单位（含下级）"), offices))
         .field(Field::select("language", said!("Language", "语言"), languages.collect()))
 }
 
@@ -164,6 +189,6 @@ fn new_token(sources: Vec<Choice>) -> Form {
             "A program that has it hands in records of this one source, and can do nothing else. It is shown once.",
             "持有令牌的程序只能提交这一来源的记录，不能做其他任何事。令牌只显示一次。"
         ))
-        .field(Field::select("source", said!("Source", "来源"), sources))
+        .field(choose("source", said!("Source", "来源"), sources).required())
         .field(Field::area("name", said!("What for", "用途"), LONGEST_WHO).required())
 }

@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 /// More offices than this are typed, not chosen from a list.
-const OFFICES: usize = 120;
+pub const OFFICES: usize = 120;
 
 pub fn plain(text: impl Into<String>) -> Said {
     let text = text.into();

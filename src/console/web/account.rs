@@ -5,6 +5,7 @@ use super::call::Call;
 use super::plain::{First, Login, Own, Plain, Second, Told, around, failed, render};
 use crate::config::SecondFactor;
 use crate::console::pages::shell::{self, Inside};
+use crate::console::qr;
 use crate::model::password::SHORTEST;
 use crate::model::{AccountRole, Language, Said};
 use crate::said;
@@ -75,8 +76,10 @@ fn second_page(call: &Call<'_>, signed: &Signed, said: Option<&Said>, status: St
         let name = super::answer::encoded(&account.id);
         format!("otpauth://totp/Spotcheck:{name}?secret={secret}&issuer=Spotcheck")
     });
+    let label = language.pick("The key as a QR code", "密钥二维码");
     let body = render(&Second {
         language,
+        qr: address.as_ref().and_then(|address| qr::square(address, label)).unwrap_or_default(),
         said: said.map(|said| said.in_language(language)),
         csrf: &signed.csrf,
         on: signed.signed_in && (proved || off),

@@ -40,6 +40,8 @@ pub struct Second<'a> {
     /// What the app is told, once begun.
     pub secret: Option<String>,
     pub address: String,
+    /// The address as a picture.
+    pub qr: String,
 }
 
 #[derive(Template)]

@@ -76,5 +76,10 @@ fn kind_said(kind: SignKind) -> Said {
         SignKind::TooRound => said!("stated times at full and half hours", "所报时间多为整点、半点"),
         SignKind::Copied => said!("places with one and the same remark", "不同地点的备注完全相同"),
         SignKind::ByRest => said!("results filled by “rest”", "以“其余”一并填报的结果"),
+        SignKind::SamePhoto => said!("photos that came with another visit, too", "同一张照片用于不止一次走访"),
+        SignKind::PhotoOtherDay => {
+            said!("visits with photos that were taken on another day", "走访照片不是当天拍摄")
+        }
+        SignKind::PhotoAway => said!("visits with photos that were taken elsewhere", "走访照片不是在当地拍摄"),
     }
 }

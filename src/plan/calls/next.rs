@@ -46,6 +46,8 @@ pub struct Reported {
     pub agreed: Option<Timestamp>,
     /// The inspector asks the office to take over.
     pub for_office: bool,
+    /// Nobody rang, and somebody else may within the same span.
+    pub given_back: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +137,7 @@ pub fn next(rule: &Rule, tries: &[Try], now: &Circumstances<'_>) -> Next {
         Outcome::WrongNumber => return Next::Ended(End::Answered),
         // Nobody rang: what was drawn is not executed, what was tried before goes on.
         Outcome::NotDone if tries.len() == 1 => return Next::Ended(End::NotDone),
+        Outcome::NotDone if said.given_back => (last.from.max(said.at), None, Whom::Same),
         Outcome::NotDone => (last.to, None, Whom::Same),
         Outcome::Unreachable => (said.at.plus(APART), Some(part), Whom::Same),
         // Somebody else is asked the same, and does not know of it.

@@ -216,11 +216,16 @@ pub fn help_closed() -> Said {
     )
 }
 
-/// Beside what is recorded of a visit that was given back.
+/// All that a calendar shows of an assignment.
+pub fn calendar_entry() -> Said {
+    said!("Work today", "工作安排")
+}
+
+/// Beside what is recorded of a visit or call that was given back.
 pub fn handed_back() -> Said {
     said!(
-        "handed back: nothing to do for you, somebody else goes if anybody is free",
-        "已交回：您不必再去，如有人可派将改派他人"
+        "handed back: nothing to do for you, somebody else does it if anybody is free",
+        "已交回：您不必再办，如有人可派将改派他人"
     )
 }
 

@@ -23,14 +23,20 @@ pub fn stop(code: &str, at: &str, minutes: i64, kilometres: Option<i64>) -> Said
 pub fn late(code: &str, from: Option<&str>, minutes: i64, at: &str) -> Said {
     match from {
         Some(from) => said!(
-            "Too far from {from}: {code}. Allow {minutes} min, arrival about {at}. Tell the desk at once.",
-            "距 {from} 过远： {code}。需留{minutes}分钟，约{at}到达。请立即告知调度员。"
+            "Too far from {from}: {code}. Allow {minutes} min, arrival about {at}.",
+            "距 {from} 过远： {code}。需留{minutes}分钟，约{at}到达。"
         ),
         None => said!(
-            "Too far: {code}. Allow {minutes} min, arrival about {at}. Tell the desk at once.",
-            "路程过远： {code}。需留{minutes}分钟，约{at}到达。请立即告知调度员。"
+            "Too far: {code}. Allow {minutes} min, arrival about {at}.",
+            "路程过远： {code}。需留{minutes}分钟，约{at}到达。"
         ),
     }
+}
+
+/// The same for whoever goes.
+pub fn tell_the_desk(late: &Said) -> Said {
+    let Said { en, zh } = late;
+    said!("{en} Tell the desk at once.", "{zh}请立即告知调度员。")
 }
 
 #[cfg(test)]
@@ -42,6 +48,7 @@ mod tests {
     fn no_text_holds_a_word_of_the_results() {
         let texts = [way(&[stop("V1", "09:10", 25, Some(18)), stop("V2", "10:20", 35, None)])];
         let texts = texts.into_iter().chain([late("V2", Some("V1"), 35, "11:40"), late("V1", None, 35, "11:40")]);
+        let texts: Vec<Said> = texts.flat_map(|said| [tell_the_desk(&said), said]).collect();
         let words = OutcomeWords::shipped();
         for said in texts {
             let en: Vec<String> = said.en.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect();

@@ -95,7 +95,9 @@ pub async fn written(tx: &mut Tx, released: &[Released]) -> Done<()> {
                 code: line.code.clone(),
                 detail: serde_json::json!(line).to_string(),
             });
-            tx.plan_call((&line.window, &line.place), "out", None, None).await?;
+            let call = (&line.window, &line.place);
+            tx.plan_call(call, "out", None, None).await?;
+            tx.settle_tries(call, true).await?;
         }
     }
     if new.is_empty() { Ok(()) } else { Ok(tx.add_call_tries(&new).await?) }
@@ -118,7 +120,7 @@ async fn prepared(
         let told = histories.remove(&(task.window.clone(), task.place.clone())).unwrap_or_default();
         let (Some(last), Some(next), Some(office)) = (told.last(), &task.next, office_of(ctx, task)) else { continue };
         let day = next.from.day(office.zone);
-        let Some(inspector) = who(tx, task, day, &last.row.inspector).await? else { continue };
+        let Some(inspector) = who(tx, task, day, (&last.row.inspector, &told)).await? else { continue };
         if !wanted(&inspector, task) {
             continue;
         }
@@ -162,9 +164,16 @@ fn line(last: &Told, next: &NextTry, contact: LineContact) -> Done<Line> {
     Ok(Line { from: next.from, to: next.to, contact: Some(contact), attempt: Some(number), ..last.line.clone() })
 }
 
-/// Who rings: the inspector of the last try, or a stand-in where that one is away.
-async fn who(tx: &mut Tx, task: &CallTaskRow, day: NaiveDate, before: &InspectorId) -> Done<Option<InspectorId>> {
-    let away: BTreeSet<InspectorId> = tx.away_on(day).await?.into_iter().map(|row| row.inspector).collect();
+/// Who rings: the inspector of the last try, or a stand-in where that one is away or gave a try of it back.
+async fn who(
+    tx: &mut Tx,
+    task: &CallTaskRow,
+    day: NaiveDate,
+    (before, told): (&InspectorId, &[Told]),
+) -> Done<Option<InspectorId>> {
+    let givers = told.iter().filter(|one| one.given_back).map(|one| one.row.inspector.clone());
+    let away = tx.away_on(day).await?.into_iter().map(|row| row.inspector);
+    let away: BTreeSet<InspectorId> = away.chain(givers).collect();
     if is_there(tx, before, day, &away).await? {
         return Ok(Some(before.clone()));
     }

@@ -17,6 +17,8 @@ pub struct Told {
     pub row: CallTryRow,
     pub line: Line,
     pub outcome: Option<OutcomeRow>,
+    /// Its inspector gave it back: somebody else may make it.
+    pub given_back: bool,
 }
 
 /// Every try of some calls, in order.
@@ -32,13 +34,15 @@ pub async fn histories<'a>(
         .into_iter()
         .map(|outcome| ((outcome.assignment.to_string(), outcome.line.clone()), outcome))
         .collect();
+    let given_back = tx.handbacks_among(&ids).await?;
     let mut histories = BTreeMap::new();
     for (call, rows) in found {
         let mut tries = Vec::with_capacity(rows.len());
         for row in rows {
             let line: Line = serde_json::from_str(&row.detail).map_err(|_| damaged("line"))?;
-            let outcome = outcomes.remove(&(row.assignment.to_string(), row.code.to_string()));
-            tries.push(Told { row, line, outcome });
+            let key = (row.assignment.to_string(), row.code.to_string());
+            let given_back = given_back.contains(&key);
+            tries.push(Told { outcome: outcomes.remove(&key), given_back, row, line });
         }
         histories.insert(call, tries);
     }
@@ -52,20 +56,21 @@ pub fn tries(told: &[Told], zone: Tz) -> Vec<Try> {
             from: one.line.from,
             to: one.line.to,
             villager: one.line.contact.as_ref().is_some_and(|contact| contact.role == Role::Villager),
-            reported: one.outcome.as_ref().map(|outcome| reported(outcome, &one.line, zone)),
+            reported: one.outcome.as_ref().map(|outcome| reported(outcome, one, zone)),
         })
         .collect()
 }
 
-fn reported(outcome: &OutcomeRow, line: &Line, zone: Tz) -> Reported {
+fn reported(outcome: &OutcomeRow, one: &Told, zone: Tz) -> Reported {
     let agreed = (outcome.outcome == Outcome::Callback)
         .then(|| agreed(&outcome.remark, outcome.received.local(zone)))
         .flatten()
         .map(|local| Timestamp::from_local(local, zone));
     Reported {
         outcome: outcome.outcome,
-        at: outcome.stated.unwrap_or_else(|| outcome.received.min(line.to)),
+        at: outcome.stated.unwrap_or_else(|| outcome.received.min(one.line.to)),
         agreed,
+        given_back: one.given_back,
         for_office: for_office(&outcome.remark),
     }
 }

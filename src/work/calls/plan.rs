@@ -99,6 +99,9 @@ async fn write(
         }
         Next::Ended(end) => {
             tx.plan_call(call, "ended", None, Some(end.code())).await?;
+            if told.iter().any(|one| one.given_back) {
+                tx.settle_tries(call, false).await?;
+            }
             // Nobody is rung about what is settled.
             for held in told.iter().filter(|one| is_held(one)) {
                 take_back(tx, held, Change::Settled, changes).await?;

@@ -7,6 +7,7 @@ use crate::config::Office;
 use crate::letter::{CallsBack, Todo, plain};
 use crate::model::register::Role;
 use crate::model::{Assignment, AssignmentId, Kind, LineCode, OfficeId, Outcome, PlaceId, Said, Timestamp, WindowId};
+use crate::said;
 use crate::store::{CallTaskRow, Ids, OutcomeRow, Tx};
 use crate::words::calls;
 use crate::words::letters::common;
@@ -139,10 +140,11 @@ fn says_absent(outcome: Outcome) -> bool {
 pub async fn explained(tx: &mut Tx, call: (&WindowId, &PlaceId), zone: Tz) -> Done<(Vec<Said>, serde_json::Value)> {
     let (mut page, mut rows) = (Vec::new(), Vec::new());
     for told in histories(tx, [call]).await?.values().flatten() {
-        let Told { row, line, outcome } = told;
+        let Told { row, line, outcome, given_back } = told;
         let (when, role) = (span_said(line.from, line.to, zone), line.contact.as_ref().map(|contact| contact.role));
         let role_said = role.map(|role| role.shown()).unwrap_or_default();
         let came = match outcome {
+            Some(_) if *given_back => said!("handed back", "已交回"),
             Some(outcome) => common::outcome(outcome.outcome),
             None => calls::task_state("out"),
         };
@@ -153,7 +155,7 @@ pub async fn explained(tx: &mut Tx, call: (&WindowId, &PlaceId), zone: Tz) -> Do
         ));
         rows.push(serde_json::json!({
             "try": number, "inspector": who, "from": line.from.rfc3339(zone), "to": line.to.rfc3339(zone),
-            "role": role.map(Role::code), "outcome": outcome.as_ref().map(|outcome| outcome.outcome),
+            "role": role.map(Role::code), "outcome": outcome.as_ref().map(|outcome| outcome.outcome), "handed_back": given_back,
         }));
     }
     Ok((page, rows.into()))

@@ -6,7 +6,7 @@ use crate::model::record::{Filed, Record, What};
 use crate::model::register::Name;
 use crate::model::viewer::{Scope, Viewer};
 use crate::model::{CaseId, FlagState, Said, Timestamp};
-use crate::store::{BatchRow, Ids, Tx};
+use crate::store::{BatchRow, Ids, PhotoRow, Tx};
 use crate::work::cases::Held;
 use crate::work::complaints::{self, Complaint};
 use crate::work::findings_told::without_villagers;
@@ -38,6 +38,8 @@ pub struct FlagLook {
     pub inspector: Name,
     pub remark: String,
     pub records: Vec<Seen>,
+    /// With the report of the visit.
+    pub photos: Vec<PhotoRow>,
 }
 
 /// A record of the day, with the file that brought it.
@@ -103,7 +105,9 @@ fn follow(state: FlagState) -> Vec<Step> {
 async fn flag(ctx: &Context, tx: &mut Tx, case: Case) -> Done<FlagLook> {
     let row = &case.standing.flag;
     let office = ctx.office(&row.office)?;
-    let mut look = FlagLook { inspector: Name::default(), remark: phone_free(&case.remark), records: Vec::new(), case };
+    let photos = tx.photos_of_line(&row.assignment, &row.line).await?;
+    let remark = phone_free(&case.remark);
+    let mut look = FlagLook { inspector: Name::default(), remark, records: Vec::new(), photos, case };
     let row = look.case.standing.flag.clone();
     let Some(given) = tx.assignment(&row.assignment).await? else { return Ok(look) };
     let inspectors = tx.inspectors_among(&Ids::new([given.inspector.as_str()])).await?;

@@ -87,7 +87,7 @@ pub async fn coverage<'a>(
     let mut tx = ctx.store.read().await?;
     let first = tx.first_day(&programme.id, &programme.office).await?.unwrap_or(today);
     let from = first.max(to.checked_sub_days(Days::new(BACK)).unwrap_or(first)).min(to);
-    let counts = tx.count_in(&office.region).await?;
+    let counts = ctx.registers.counts(&mut tx, &office.region).await?;
     let places = if programme.place == PlaceKind::Team { counts.teams } else { counts.villages };
     let mut look = Coverage {
         programmes,

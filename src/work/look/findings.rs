@@ -47,7 +47,7 @@ pub async fn findings(ctx: &Context, scope: &Scope, choice: &Choice) -> Done<Fin
     let mut rows = tx.look_findings(&look).await?;
     let more = i64::try_from(rows.len()).is_ok_and(|n| n > choice.most);
     rows.truncate(usize::try_from(choice.most).unwrap_or(0));
-    let counts = tx.findings_by_state(offices.as_ref()).await?;
+    let counts = tx.count_waiting_findings(offices.as_ref()).await?;
     Ok(Findings { rows: entries(ctx, &mut tx, rows).await?, counts, more })
 }
 

@@ -14,6 +14,7 @@ pub mod record;
 pub mod reports;
 pub mod setup;
 pub mod today;
+pub mod users;
 
 use super::Context;
 use crate::config::Office;

@@ -4,7 +4,7 @@ use super::today::missing_year;
 use crate::config::Office;
 use crate::model::viewer::Scope;
 use crate::store::{PersonFound, PlaceFound, RegisterCounts};
-use crate::work::cost::{Cost, costs};
+use crate::work::cost::{Cost, costs_of};
 use crate::work::{Context, Done};
 use chrono::Datelike;
 use std::collections::BTreeSet;
@@ -34,15 +34,9 @@ pub struct Found {
 
 /// `search`: in the register; `people`: with who people are.
 pub async fn setup(ctx: &Context, scope: &Scope, office: &Office, search: Option<&str>, people: bool) -> Done<Setup> {
-    let all = costs(ctx).await?;
-    let seen: BTreeSet<String> = ctx
-        .config
-        .programmes
-        .iter()
-        .filter(|programme| scope.sees(&programme.office))
-        .map(|programme| programme.id.to_string())
-        .collect();
     let mut tx = ctx.store.read().await?;
+    let seen = ctx.config.programmes.iter().filter(|programme| scope.sees(&programme.office));
+    let costs = costs_of(ctx, &mut tx, seen).await?;
     let mut found = None;
     if let Some(text) = search.map(str::trim).filter(|text| !text.is_empty()) {
         let mut some = Found { places: tx.find_places(&office.region, text, FOUND).await?, ..Found::default() };
@@ -57,9 +51,9 @@ pub async fn setup(ctx: &Context, scope: &Scope, office: &Office, search: Option
     let covered: BTreeSet<i32> = ctx.calendar.years().collect();
     let last = covered.last().copied().unwrap_or(today.year()).max(today.year() + 1);
     Ok(Setup {
-        counts: tx.count_in(&office.region).await?,
+        counts: ctx.registers.counts(&mut tx, &office.region).await?,
         inspectors: tx.inspectors_of(&office.id).await?.len(),
-        costs: all.into_iter().filter(|cost| seen.contains(&cost.programme)).collect(),
+        costs,
         years: (today.year()..=last).map(|year| (year, covered.contains(&year))).collect(),
         missing: missing_year(ctx, today),
         found,

@@ -4,9 +4,10 @@ use super::super::answer::Answer;
 use super::super::call::Call;
 use super::{day, here};
 use crate::evidence::flag::{Step, state_said};
-use crate::model::{AccountRole, CaseId, Said, Trouble};
+use crate::model::{AccountRole, CaseId, InspectorId, Said, Trouble};
 use crate::said;
 use crate::work::case_answer::{OnPaper, on_paper};
+use crate::work::complaints::{self, NewComplaint};
 use crate::work::decide::{self, Decision, handed};
 use crate::work::{Done, Failure, owner, remind};
 
@@ -85,4 +86,24 @@ pub async fn remind(call: &Call<'_>) -> Done<Answer> {
         said.zh.push_str(&format!("；{}", trouble.zh));
     }
     Ok(Answer::done(here(call, "/flags"), said))
+}
+
+/// A complaint against an inspector of an office in sight.
+pub async fn complain(call: &Call<'_>) -> Done<Answer> {
+    let (viewer, form) = (&call.signed()?.viewer, call.form);
+    let typed = form.get("inspector").trim();
+    let unknown = || {
+        Trouble::new(said!(
+            "there is no inspector “{typed}” in an office that you see: take the id of the inspectors' list",
+            "在您可见的单位中没有检查员“{typed}”：请用检查员名册中的编号"
+        ))
+    };
+    let inspector = InspectorId::parse(typed).map_err(|_| unknown())?;
+    if !owner::sees_inspector(call.ctx, &viewer.scope, &inspector).await? {
+        return Err(unknown().into());
+    }
+    let (from, text) = (form.get("from"), form.get("text"));
+    let new = NewComplaint { inspector: &inspector, by: &viewer.name, from, text };
+    let case = complaints::open(call.ctx, &new).await?;
+    Ok(Answer::done(format!("/cases/{case}"), said!("{case}: entered", "{case}：已登记")))
 }

@@ -13,8 +13,10 @@ use crate::said;
 use crate::store::UploadRow;
 use crate::table::TemplateKind;
 use crate::work::audit::{self, Line};
+use crate::work::batches::{self, Declared};
 use crate::work::bring::{Brought, bring, of_records, source};
 use crate::work::import::Imported;
+use crate::work::look::imports;
 use crate::work::{Content, Done, Failure, owner};
 use askama::Template;
 use chrono::NaiveDate;
@@ -197,4 +199,21 @@ pub async fn rejects(call: &Call<'_>) -> Done<Answer> {
     let Some(bytes) = imported.reject_file(call.language) else { return Ok(Answer::Missing) };
     let bytes = bytes.map_err(|e| Failure::File("the rejected rows", e))?;
     Ok(Answer::Shown(Shown::File { name: "rejected.csv".to_owned(), media: "text/csv; charset=utf-8", bytes }))
+}
+
+/// A file with few rows is complete all the same, says a person.
+pub async fn complete(call: &Call<'_>) -> Done<Answer> {
+    let (viewer, id) = (&call.signed()?.viewer, call.id());
+    if imports::import(call.ctx, &viewer.scope, id).await?.is_none() {
+        return Ok(Answer::Missing);
+    }
+    let said = match batches::complete(call.ctx, id, &viewer.name, call.form.get("reason")).await? {
+        Declared::Unknown => return Ok(Answer::Missing),
+        Declared::Already => said!("it counted as complete already", "此前已视为完整"),
+        Declared::Complete => said!(
+            "noted: what is missing in it counts from now on, and verdicts on its days are looked at again",
+            "已登记：其中缺少的记录今后作数，有关日期的判定将重新核对"
+        ),
+    };
+    Ok(Answer::done(format!("/imports/{id}"), said))
 }

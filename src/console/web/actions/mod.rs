@@ -33,6 +33,8 @@ pub fn label(field: &str) -> Option<Said> {
         "name" => said!("Name", "姓名"),
         "deadline" => said!("Deadline", "期限"),
         "owner" => said!("Who has to rectify it", "整改责任人"),
+        "inspector" => said!("Inspector (id)", "检查员编号"),
+        "subject" => said!("Id in the register", "登记册编号"),
         _ => return None,
     })
 }

@@ -1,0 +1,75 @@
+//! What follows from the register alone, reckoned once for each of its versions: everybody whom a file may name, and how
+//! many there are in a region.
+//!
+//! Whatever changes the register counts its version on in the same transaction. The version is read in the transaction
+//! that reads the register, so that what is kept is that version's, whoever else writes meanwhile.
+
+use super::{Context, Done, Failure};
+use crate::evidence::who::Register;
+use crate::store::{RegisterCounts, Tx};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// What is kept between two changes of the register.
+#[derive(Debug, Default)]
+pub struct Registers {
+    everybody: Mutex<Option<Everybody>>,
+    counts: Mutex<Counts>,
+}
+
+#[derive(Debug)]
+struct Everybody {
+    version: i64,
+    /// Who has left by then comes after those who are there.
+    day: NaiveDate,
+    register: Arc<Register>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    version: i64,
+    by_region: BTreeMap<String, RegisterCounts>,
+}
+
+impl Registers {
+    /// Everybody whom a file may name on a day.
+    pub async fn everybody(&self, ctx: &Context, day: NaiveDate) -> Done<Arc<Register>> {
+        let mut kept = self.everybody.lock().await;
+        let mut tx = ctx.store.read().await?;
+        let version = tx.register_version().await?;
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.version == version && kept.day == day) {
+            return Ok(Arc::clone(&kept.register));
+        }
+        let listed = tx.listed_officials().await?;
+        drop(tx);
+        let register = tokio::task::spawn_blocking(move || Arc::new(Register::new(listed, day)))
+            .await
+            .map_err(|e| Failure::File("the register was not read", io::Error::other(e)))?;
+        *kept = Some(Everybody { version, day, register: Arc::clone(&register) });
+        Ok(register)
+    }
+
+    /// Numbers of villages, teams and officials of regions whose code begins with `region`. `tx`: one for reading.
+    pub async fn counts(&self, tx: &mut Tx, region: &str) -> Done<RegisterCounts> {
+        let version = tx.register_version().await?;
+        {
+            let kept = self.counts.lock().await;
+            if let Some(counts) = kept.by_region.get(region).filter(|_| kept.version == version) {
+                return Ok(*counts);
+            }
+        }
+        let counts = tx.count_in(region).await?;
+        let mut kept = self.counts.lock().await;
+        // An older transaction does not put back what a newer one has counted.
+        if kept.version < version {
+            *kept = Counts { version, by_region: BTreeMap::new() };
+        }
+        if kept.version == version {
+            kept.by_region.insert(region.to_owned(), counts);
+        }
+        Ok(counts)
+    }
+}
