@@ -43,6 +43,11 @@ impl Place {
         self.dir.join("demo.json")
     }
 
+    /// It, while it is written.
+    fn half(&self) -> PathBuf {
+        self.run_file().with_extension("part")
+    }
+
     pub fn config_file(&self) -> PathBuf {
         self.dir.join("spotcheck.toml")
     }
@@ -66,7 +71,9 @@ impl Place {
     pub fn open(dir: &Path, run: &Run) -> Result<(Place, bool), Trouble> {
         let place = Place { dir: dir.to_owned() };
         let failed = |e: std::io::Error| trouble(dir, &e);
-        let there = fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
+        // What a first word that could not be written left behind is nothing.
+        let half = place.half();
+        let there = fs::read_dir(dir).is_ok_and(|entries| entries.flatten().any(|entry| entry.path() != half));
         if there {
             let text = fs::read_to_string(place.run_file()).unwrap_or_default();
             return match serde_json::from_str::<Run>(&text) {
@@ -79,14 +86,14 @@ impl Place {
             };
         }
         fs::create_dir_all(dir).map_err(failed)?;
-        fs::create_dir_all(place.files()).map_err(failed)?;
         place.write_run(run)?;
+        fs::create_dir_all(place.files()).map_err(failed)?;
         Ok((place, false))
     }
 
     pub fn write_run(&self, run: &Run) -> Result<(), Trouble> {
         let text = serde_json::to_string_pretty(run).unwrap_or_default();
-        let half = self.run_file().with_extension("part");
+        let half = self.half();
         let written = fs::write(&half, text).and_then(|()| fs::rename(&half, self.run_file()));
         written.map_err(|e| trouble(&self.dir, &e))
     }

@@ -83,7 +83,7 @@ async fn killed_between_seal_and_beacon_another_goes_on() {
 }
 
 #[tokio::test]
-async fn one_that_was_slow_finishes_what_nobody_else_could_begin() {
+async fn one_that_was_slow_and_was_overtaken_writes_nothing_and_the_next_one_draws() {
     let network = Network::that(Answer::Round);
     let setting = Setting { programme: network.lines(time(DRAW)), ..three_teams() };
     let expected = undisturbed(setting.clone()).await;
@@ -98,7 +98,10 @@ async fn one_that_was_slow_finishes_what_nobody_else_could_begin() {
     nothing_is_drawn(&house).await;
     network.now(Answer::Round);
     let slow = slow.ended();
-    assert!(slow.drew(1), "{slow:?}");
+    assert!(slow.code == Some(1) && slow.beside.contains("another daemon leads by now"), "{slow:?}");
+    nothing_is_drawn(&house).await;
+    let next = at(&house, "2026-03-03 07:34");
+    assert!(next.drew(1), "{next:?}");
     drawn_once(&house, &expected).await;
 }
 
