@@ -31,12 +31,8 @@ async fn claimed(house: House, data_sent: bool) -> (House, String, Vec<u8>) {
 async fn a_letter_whose_end_nobody_knows_is_listed_and_sent_again_with_the_same_bytes() {
     on_both(Setting::default(), |house| async move {
         let (house, message_id, bytes) = claimed(house, true).await;
-        let mut daemon = Daemon::default();
-        assert!(matches!(daemon.tick(&house.ctx).await.unwrap(), Outcome::Turn(_)));
-        assert!(house.letters("assignment").await.is_empty(), "the other daemon may still have it in hand");
-        // Its claim runs out while this daemon has been leading all along.
-        house.ctx.clock.set(time("2026-03-03 07:46"));
-        daemon.tick(&house.ctx).await.unwrap();
+        // Whoever takes the lead does not wait for claims to run out: the other can end no letter any more.
+        assert!(matches!(Daemon::default().tick(&house.ctx).await.unwrap(), Outcome::Turn(_)));
         assert_eq!(house.ctx.store.read().await.unwrap().count_ambiguous().await.unwrap(), 1);
         let sent = house.letter("assignment").await;
         assert_eq!(format!("<{}>", sent.message_id), message_id);
