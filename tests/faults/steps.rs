@@ -137,10 +137,12 @@ fn killed_after_any_durable_step_the_day_ends_the_same() {
         let step = chosen[usize::try_from(index).unwrap()];
         let rig = Rig::new();
         let told = format!("killed after step {step} of {number} ({})", steps[usize::try_from(step - 1).unwrap()]);
-        if rig.until(step).code().is_some() {
-            return Err(format!("{told}: it came to an end of its own"));
+        // Letters share commits as it happens, so a day may have a few steps less than another one: only then may it end by itself.
+        match rig.until(step).code() {
+            None => goes_on(&rig, &told),
+            Some(0) if step > number - number / 20 => same(&rig, &told),
+            Some(code) => Err(format!("{told}: it came to an end of its own, with {code}")),
         }
-        goes_on(&rig, &told)
     });
     println!(
         "{number} durable steps {kinds:?}, {} kills: state {} each time; lost {}, drawn again {}, copies {} for {} letters, listed {}, unlisted {}",
