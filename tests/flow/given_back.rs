@@ -3,12 +3,10 @@
 use super::fallen::{am, staff};
 use super::house::{EVE, House, Setting, ZONE, on_both, time};
 use super::post::{Read, Reply, reply};
-use spotcheck::draw::bundle::{Bundle, BundleKind};
-use spotcheck::draw::verify;
+use super::visits::verified;
 use spotcheck::model::{InspectorId, Line, PlaceId};
 use spotcheck::table::TemplateKind;
-use spotcheck::work::bundles::{Selection, bundle, listed};
-use spotcheck::work::{explain_window, reveal};
+use spotcheck::work::explain_window;
 
 /// Three visits and a call, for three inspectors with room for one visit each.
 fn four() -> Setting {
@@ -55,20 +53,6 @@ async fn digest(house: &House) -> String {
     house.at("2026-03-03 18:30").await;
     let digest = house.letters("digest").await.pop().unwrap();
     digest.text.replace('|', " ").split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The window's bundle, once all is over, holds the rounds, and they follow.
-async fn verified(house: &House, rounds: usize) {
-    house.at("2026-03-18 12:00").await;
-    house.ctx.clock.set(time("2026-03-20 17:00"));
-    reveal::reveal_due(&house.ctx).await.unwrap();
-    let all = listed(&house.ctx, &Selection::default()).await.unwrap();
-    let of = all.iter().find(|listed| listed.window == am()).unwrap();
-    for kind in [BundleKind::Auditor, BundleKind::Public] {
-        let bundle: Bundle = serde_json::from_str(&bundle(&house.ctx, of, kind).await.unwrap()).unwrap();
-        assert_eq!(verify::check(&bundle).findings, []);
-        assert_eq!(bundle.draw.unwrap().redeals.len(), rounds);
-    }
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ fn flat(letter: &Read) -> String {
 }
 
 /// The bundle of the window, once everything is over, holds what was dealt again, and it follows.
-async fn verified(house: &House, rounds: usize) {
+pub async fn verified(house: &House, rounds: usize) {
     house.at("2026-03-18 12:00").await;
     house.ctx.clock.set(time("2026-03-20 17:00"));
     reveal::reveal_due(&house.ctx).await.unwrap();
