@@ -160,7 +160,19 @@ impl StoreError {
                     // and copies that have not taken over yet.
                     matches!(
                         e.code().as_deref(),
-                        Some("5" | "6" | "261" | "517" | "57P01" | "57P02" | "57P03" | "40001" | "40P01" | "55P03" | "25006" | "55000")
+                        Some(
+                            "5" | "6"
+                                | "261"
+                                | "517"
+                                | "57P01"
+                                | "57P02"
+                                | "57P03"
+                                | "40001"
+                                | "40P01"
+                                | "55P03"
+                                | "25006"
+                                | "55000"
+                        )
                     )
                 })
             }
@@ -186,6 +198,11 @@ impl StoreError {
             13 => Some(Ailment::Full),
             _ => None,
         }
+    }
+
+    /// Whether somebody else held a lock for longer than is waited.
+    pub fn is_held_up(&self) -> bool {
+        matches!(self.ailment(), Some(Ailment::Locked | Ailment::Busy))
     }
 
     /// Whether a row with the same key was there already.
@@ -220,7 +237,8 @@ const IDLE_IN_TRANSACTION: &str = "SELECT set_config('idle_in_transaction_sessio
 
 /// Who waits for a lock of others gives up after so long, says so, and tries again with the next turn; a role or an
 /// address that names another span is followed.
-const LOCK_TIMEOUT: &str = "SELECT set_config('lock_timeout', '30s', false) WHERE current_setting('lock_timeout') = '0'";
+const LOCK_TIMEOUT: &str =
+    "SELECT set_config('lock_timeout', '30s', false) WHERE current_setting('lock_timeout') = '0'";
 
 /// A database, opened and migrated.
 #[derive(Debug, Clone)]

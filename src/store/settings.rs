@@ -76,7 +76,8 @@ impl Tx {
         until: Timestamp,
     ) -> Result<Option<Lease>> {
         let timeline = self.timeline().await?;
-        let taken = fetch_optional!(self, (i64,), TAKE_LEASE, name, owner, now.0, until.0, until.0 + DOUBTFUL, timeline);
+        let taken =
+            fetch_optional!(self, (i64,), TAKE_LEASE, name, owner, now.0, until.0, until.0 + DOUBTFUL, timeline);
         Ok(taken.map(|(fence,)| Lease { fence }))
     }
 
