@@ -7,6 +7,7 @@
 
 use super::backup::restore;
 use super::custody::{Chains, Forgotten};
+use super::void::declare_void;
 use super::{Context, Done, Failure, generation};
 use crate::config::OnAmbiguous;
 use crate::model::Timestamp;
@@ -61,6 +62,7 @@ pub async fn notice(ctx: &Context) -> Done<bool> {
         let entry = json!({"kind": "restored", "programme": programme, "number": number, "head": head.hex()});
         ctx.log(&mut tx, office, &entry).await?;
     }
+    void_what_was_released(ctx, &mut tx, &forgotten).await?;
     // `spotcheck restore` has seen to them, and told the person in front of it.
     if set_back && !just_restored {
         let letters = tx.doubt_letters(ctx.config.mail.on_ambiguous == OnAmbiguous::Hold, now).await?;
@@ -82,6 +84,21 @@ pub async fn notice(ctx: &Context) -> Done<bool> {
         }
     }
     Ok(set_back)
+}
+
+/// A state from between a window's beacon and its draw: the list could be drawn the same again, but its letters left under
+/// names that nobody knows any more. So it is lost like those whose beacon is forgotten too.
+async fn void_what_was_released(ctx: &Context, tx: &mut Tx, forgotten: &[Forgotten]) -> Done<()> {
+    for seal in tx.seals_due(ctx.now()).await? {
+        let id = &seal.window.id;
+        let is_of = |one: &Forgotten| one.chains.programme == id.programme && one.chains.office == id.office;
+        let Some(office) = ctx.config.office(&id.office).filter(|_| forgotten.iter().any(is_of)) else { continue };
+        let chains = Chains::of(&generation::of(tx, &seal).await?)?;
+        if tx.beacon(id).await?.is_some() && ctx.link_was_used(&chains, seal.chain_index).await? {
+            declare_void(ctx, tx, office, &seal.window, "lost_in_restore").await?;
+        }
+    }
+    Ok(())
 }
 
 /// What the marks of every programme know and the log does not.
