@@ -38,22 +38,30 @@ pub(super) async fn keep_timeline(tx: &mut Tx) -> Done<()> {
     Ok(tx.put_setting(TIMELINE, &timeline).await?)
 }
 
+/// What a look came to.
+#[derive(Debug)]
+pub struct Noticed {
+    pub set_back: bool,
+    /// Why a mark could not be asked: its programme can be neither sealed nor drawn until a person has seen to it.
+    pub unasked: Option<Failure>,
+}
+
 /// Looks whether the database was set back since it was last looked; the log says so before anything else.
 ///
 /// # Errors
 /// The database: until this look is through nobody knows which letters may leave.
-pub async fn notice(ctx: &Context) -> Done<bool> {
+pub async fn notice(ctx: &Context) -> Done<Noticed> {
     let mut tx = ctx.store.read().await?;
     let timeline = tx.timeline().await?;
     let known = tx.setting(TIMELINE).await?;
     let restored = tx.setting(restore::AT).await?;
     let just_restored = restored != tx.setting(SEEN).await?;
     drop(tx);
-    let forgotten = forgotten(ctx).await?;
+    let (forgotten, unasked) = forgotten(ctx).await?;
     let another = known.as_ref().is_some_and(|known| *known != timeline);
     let set_back = !forgotten.is_empty() || another;
     if !set_back && known.is_some() && !just_restored {
-        return Ok(false);
+        return Ok(Noticed { set_back, unasked });
     }
     let now = ctx.now();
     let mut tx = ctx.store.begin().await?;
@@ -83,7 +91,7 @@ pub async fn notice(ctx: &Context) -> Done<bool> {
             ctx.keep_head(chains).await?;
         }
     }
-    Ok(set_back)
+    Ok(Noticed { set_back, unasked })
 }
 
 /// A state from between a window's beacon and its draw: the list could be drawn the same again, but its letters left under
@@ -102,17 +110,16 @@ async fn void_what_was_released(ctx: &Context, tx: &mut Tx, forgotten: &[Forgott
 }
 
 /// What the marks of every programme know and the log does not.
-async fn forgotten(ctx: &Context) -> Done<Vec<Forgotten>> {
-    let mut found = Vec::new();
+async fn forgotten(ctx: &Context) -> Done<(Vec<Forgotten>, Option<Failure>)> {
+    let (mut found, mut unasked) = (Vec::new(), None);
     for programme in &ctx.config.programmes {
         let newest = generation::all(&mut ctx.store.read().await?, &programme.id, &programme.office).await?.pop();
         let chains = newest.as_ref().map_or_else(|| Ok(Chains::planned(programme, 1)), Chains::of)?;
         match ctx.forgotten(programme, chains).await {
             Ok(forgotten) => found.extend(forgotten),
             Err(failure @ Failure::Store(_)) => return Err(failure),
-            // Its chains or marks ail: its seal and its draws meet the same, and say so.
-            Err(failure) => tracing::debug!(programme = %programme.id, %failure, "the mark could not be asked"),
+            Err(failure) => unasked = unasked.or(Some(failure)),
         }
     }
-    Ok(found)
+    Ok((found, unasked))
 }

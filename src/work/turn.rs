@@ -107,6 +107,10 @@ impl Turn {
 pub async fn turn(ctx: &Context, sure: bool) -> Turn {
     let mut turn = Turn::default();
     let noticed = turn.take("setback", setback::notice(ctx).await);
+    let known = noticed.is_some();
+    if let Some(unasked) = noticed.and_then(|noticed| noticed.unasked) {
+        turn.take::<()>("marks", Err(unasked));
+    }
     if let Some(taken) = turn.take("intake", intake::collect(ctx).await) {
         turn.mails = taken.new;
     }
@@ -155,9 +159,7 @@ pub async fn turn(ctx: &Context, sure: bool) -> Turn {
         turn.alerts = alerts;
     }
     // Until that is known, a letter may be on its way that would be sent a second time.
-    if noticed.is_some()
-        && let Some(sent) = turn.take("dispatch", dispatch::dispatch(ctx).await)
-    {
+    if known && let Some(sent) = turn.take("dispatch", dispatch::dispatch(ctx).await) {
         turn.sent = sent.acked;
     }
     if !ctx.serving.load(Ordering::SeqCst)

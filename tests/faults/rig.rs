@@ -95,6 +95,12 @@ impl Rig {
         self.command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
+    /// Whether the day says of itself that it is over.
+    pub fn is_finished(&self) -> bool {
+        let run = std::fs::read(self.day().join("demo.json")).unwrap_or_default();
+        serde_json::from_slice::<serde_json::Value>(&run).is_ok_and(|run| run["finished"] == true)
+    }
+
     /// Plays to the end, whatever was played before.
     pub fn to_the_end(&self) -> Output {
         let done = self.command().output().unwrap();
