@@ -50,6 +50,7 @@ pub mod status;
 pub mod usage;
 pub mod verdict;
 pub mod verify;
+pub mod village;
 
 use crate::model::{Language, Trouble};
 use setup::Place;
@@ -183,6 +184,8 @@ pub enum Command {
     Findings(findings::Args),
     /// Recomputes draws from their bundles, offline: whether everything follows, and what nobody can exclude.
     Verify(verify::Args),
+    /// Villages become one: teams, officials and contacts keep their ids, history stays.
+    Village(village::Args),
     /// The verdict on one observation (dry run).
     Verdict(verdict::Args),
     /// Whether the draws are fair; an office's month or year; estimates and response rates (dry runs).
@@ -236,6 +239,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Complaints(args) => complaints::run(args, place, terminal),
         Command::Findings(args) => findings::run(args, place, terminal),
         Command::Verify(args) => verify::run(args, terminal),
+        Command::Village(args) => village::run(args, place, terminal),
         Command::Verdict(args) => verdict::run(args, terminal),
         Command::Keys(args) => keys::run(args, place, terminal),
         Command::Report(args) => report::run(args, place, terminal),

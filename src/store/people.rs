@@ -44,6 +44,10 @@ statements! {
         from_day, to_day FROM inspector WHERE CAST(addresses AS JSONB) @> to_jsonb(CAST($1 AS TEXT)) ORDER BY id";
     NAMED_AT = "SELECT email, name, latin FROM official WHERE email IN (SELECT value FROM json_each($1)) ORDER BY id",
     postgres = "SELECT email, name, latin FROM official WHERE email = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
+    CONTACTS_AMONG = concat!("SELECT id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day
+        FROM contact WHERE ", in_json!("id", "$1"), " ORDER BY id"),
+    postgres = concat!("SELECT id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day
+        FROM contact WHERE ", in_jsonb!("id", "$1"), " ORDER BY id");
     CONTACTS = "SELECT id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day
         FROM contact ORDER BY id";
     INSPECTORS = "SELECT id, office, name, latin, addresses, phone, phone_extension, phone_shown, language, visits, calls, home_county,
@@ -259,6 +263,10 @@ impl Tx {
 
     pub async fn contacts_of_villages(&mut self, villages: &Ids) -> Result<Vec<Contact>> {
         fetch_all!(self, ContactRow, CONTACTS_OF_VILLAGES, villages.json()).into_iter().map(contact).collect()
+    }
+
+    pub async fn contacts_among(&mut self, ids: &Ids) -> Result<Vec<Contact>> {
+        fetch_all!(self, ContactRow, CONTACTS_AMONG, ids.json()).into_iter().map(contact).collect()
     }
 
     pub async fn put_contacts(&mut self, contacts: &[Contact]) -> Result<Counted> {

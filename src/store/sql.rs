@@ -96,6 +96,7 @@ pub const ALL: &[&[Sql]] = &[
     super::look_places::ALL,
     super::look_reports::ALL,
     super::look_windows::ALL,
+    super::mergers::ALL,
     super::outbox::ALL,
     super::outcomes::ALL,
     super::papers::ALL,

@@ -212,6 +212,7 @@ async fn tomorrow(
         excluded.dedup_by(|later, first| later.place == first.place);
         input.taken_out.extend(excluded.into_iter().map(|one| (one.village, one.reason)));
     }
+    input.taken_out.extend(super::merge::left(tx, &office.region, (day, next)).await?);
     input.taken_out.extend(not_made::blackouts(tx, office, next).await?);
     Ok(())
 }

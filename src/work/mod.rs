@@ -76,6 +76,7 @@ pub mod look;
 pub mod mailbox;
 pub mod mailbox_watch;
 pub mod mappings;
+pub mod merge;
 mod not_made;
 pub mod open;
 mod opened;

@@ -5,6 +5,7 @@
 
 use super::{Context, Done};
 use crate::config::{Config, Office, PlaceKind, Programme};
+use crate::model::register::Team;
 use crate::model::{Ground, InspectorId, OfficeId, PlaceId, Pools, ProgrammeId};
 use crate::plan::input::{Facts, OnDuty, PlaceFacts, Presence};
 use crate::plan::pools::Site;
@@ -31,6 +32,9 @@ pub async fn frame_input(
         0 => Vec::new(),
         visits => tx.met_within(programme.place, &office.region, visits).await?,
     };
+    let lineage = tx.lineage().await?;
+    let of_parts: Vec<_> =
+        met.iter().filter_map(|(place, who)| Some((lineage.heir_of_place(place)?, who.clone()))).collect();
     let home = on_duty.iter().filter_map(|i| Some((i.home_county.clone()?, i.inspector.clone(), Ground::HomeCounty)));
     let by_region = tx.recused_regions(day).await?.into_iter().map(|(code, who)| (code, who, Ground::Recusal));
     let manned: BTreeSet<&OfficeId> = on_duty.iter().map(|i| &i.office).collect();
@@ -59,7 +63,7 @@ pub async fn frame_input(
         barred_pairs: recused
             .into_iter()
             .map(|(place, who)| (place, who, Ground::Recusal))
-            .chain(met.into_iter().map(|(place, who)| (place, who, Ground::MetRecently)))
+            .chain(met.into_iter().chain(of_parts).map(|(place, who)| (place, who, Ground::MetRecently)))
             .collect(),
         places: places
             .into_iter()
@@ -112,18 +116,37 @@ pub async fn details<'a>(
 ) -> Done<Snapshot> {
     let places: BTreeSet<&str> = places.into_iter().map(PlaceId::as_str).collect();
     let inspectors: BTreeSet<&str> = inspectors.into_iter().map(InspectorId::as_str).collect();
-    let teams = tx.teams_of_places(&Ids::new(places.iter().copied())).await?;
-    let villages =
-        tx.villages_among(&Ids::new(places.into_iter().chain(teams.iter().map(|t| t.village.as_str())))).await?;
+    let mut teams = tx.teams_of_places(&Ids::new(places.iter().copied())).await?;
+    let mut contacts = tx.contacts_of_villages(&Ids::new(villages_of(&places, &teams))).await?;
+    // Windows that were sealed before a merger know its parts by their own names.
+    let ids = teams.iter().map(|t| t.id.as_str()).chain(contacts.iter().map(|c| c.id.as_str()));
+    let moved = tx.moves(&Ids::new(ids.chain(places.iter().copied()))).await?;
+    if !moved.teams.is_empty() {
+        let gone = moved.teams.iter().filter(|one| !teams.iter().any(|t| t.id.as_str() == one.id));
+        teams.extend(tx.teams_of_places(&Ids::new(gone.map(|one| one.id.as_str()))).await?);
+    }
+    if !moved.contacts.is_empty() {
+        let gone = moved.contacts.iter().filter(|one| !contacts.iter().any(|c| c.id.as_str() == one.id));
+        contacts.extend(tx.contacts_among(&Ids::new(gone.map(|one| one.id.as_str()))).await?);
+    }
+    let before = moved.teams.iter().map(|one| one.village.as_str());
+    let villages = tx.villages_among(&Ids::new(villages_of(&places, &teams).chain(before))).await?;
     Ok(Snapshot::new(Lists {
         regions: tx.regions_among(&Ids::new(villages.iter().map(|v| v.region.as_str()))).await?,
         officials: tx.officials_of_teams(&Ids::new(teams.iter().map(|t| t.id.as_str()))).await?,
-        contacts: tx.contacts_of_villages(&Ids::new(villages.iter().map(|v| v.id.as_str()))).await?,
+        contacts,
+        moved_teams: moved.teams,
+        moved_contacts: moved.contacts,
         inspectors: tx.inspectors_among(&Ids::new(inspectors)).await?,
         teams,
         villages,
         ..Lists::default()
     }))
+}
+
+/// Places, and the villages of teams.
+fn villages_of<'a>(places: &BTreeSet<&'a str>, teams: &'a [Team]) -> impl Iterator<Item = &'a str> {
+    places.iter().copied().chain(teams.iter().map(|team| team.village.as_str())).collect::<Vec<_>>().into_iter()
 }
 
 /// An office and every office below it: whose inspectors may be sent.

@@ -144,6 +144,7 @@ async fn seal_day(
     windows: &Day,
 ) -> Done<()> {
     let day = windows.day;
+    tx.places_stand_still().await?;
     let start = ctx.start_seed(&Chains::of(terms)?).await?;
     let policy = terms.policy().map_err(Trouble::new)?;
     let input = frame_input(tx, &ctx.config, programme, office, day).await?;

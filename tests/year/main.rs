@@ -16,5 +16,6 @@ mod backups;
 mod changes;
 mod handovers;
 mod instants;
+mod mergers;
 mod service;
 mod upgrades;
