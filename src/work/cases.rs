@@ -118,7 +118,7 @@ impl Held {
     }
 
     pub fn deadlines(&self, ctx: &Context, office: &Office) -> Deadlines {
-        let workdays = workdays(&ctx.calendar);
+        let workdays = workdays(ctx.calendar.of(&office.region));
         let last = |letter| {
             let row = self.letter(letter)?;
             self.reached(letter, office).answer_by(row.days, &workdays)

@@ -29,7 +29,7 @@ pub async fn digest_due(ctx: &Context) -> Done<usize> {
     for office in &ctx.config.offices {
         let now = ctx.now();
         let today = now.day(office.zone);
-        if ctx.calendar.is_workday(today).map_err(|e| outside(&e))? && now >= at_clock(office, today, office.digest_at)
+        if ctx.calendar.of(&office.region).is_workday(today).map_err(|e| outside(&e))? && now >= at_clock(office, today, office.digest_at)
         {
             sent += send(ctx, office, today, &mut needs).await?;
             continue;
@@ -40,7 +40,7 @@ pub async fn digest_due(ctx: &Context) -> Done<usize> {
         let still_to_be_drawn = tx.next_draw(&office.id).await?.is_some_and(|at| at > now && at <= until);
         drop(tx);
         if still_to_be_drawn {
-            let before = ctx.calendar.previous_workday(today).map_err(|e| outside(&e))?;
+            let before = ctx.calendar.of(&office.region).previous_workday(today).map_err(|e| outside(&e))?;
             sent += send(ctx, office, before, &mut needs).await?;
         }
     }
@@ -146,7 +146,7 @@ async fn gather<'a>(
         input.calls_back = calls;
     }
     input.todo.extend(told::differing(tx, office, start, start.plus(DAY)).await?);
-    input.not_made.extend(not_made::stopped(tx, office, day).await?);
+    input.not_made.extend(not_made::stopped(ctx, tx, office, day).await?);
     let counts = tx.outcome_counts(start, start.plus(DAY)).await?;
     input.outcomes = counts
         .into_iter()
@@ -184,7 +184,7 @@ async fn tomorrow(
     day: NaiveDate,
     input: &mut DigestInput<'_>,
 ) -> Done<()> {
-    let next = ctx.calendar.next_workday(day).map_err(|e| outside(&e))?;
+    let next = ctx.calendar.of(&office.region).next_workday(day).map_err(|e| outside(&e))?;
     for seal in tx.seals_of_day(&office.id, next).await? {
         let programme = ctx.config.programmes.iter().find(|p| p.id == seal.window.id.programme);
         input.sealed.push(SealedWindow {
@@ -213,6 +213,6 @@ async fn tomorrow(
         input.taken_out.extend(excluded.into_iter().map(|one| (one.village, one.reason)));
     }
     input.taken_out.extend(super::merge::left(tx, &office.region, (day, next)).await?);
-    input.taken_out.extend(not_made::blackouts(tx, office, next).await?);
+    input.taken_out.extend(not_made::blackouts(ctx, tx, office, next).await?);
     Ok(())
 }

@@ -71,7 +71,7 @@ fn not_drawn_anywhere(place: &PlaceId, day: Option<NaiveDate>) -> Failure {
 async fn next_day(ctx: &Context, tx: &mut Tx, office: &Office) -> Done<NaiveDate> {
     match tx.next_draw(&office.id).await?.filter(|at| *at >= ctx.now()) {
         Some(at) => Ok(at.day(office.zone)),
-        None => Ok(ctx.calendar.next_workday(ctx.now().day(office.zone)).map_err(|e| outside(&e))?),
+        None => Ok(ctx.calendar.of(&office.region).next_workday(ctx.now().day(office.zone)).map_err(|e| outside(&e))?),
     }
 }
 
@@ -108,7 +108,7 @@ async fn of_programme(
         Some(terms) => (terms.policy().map_err(Trouble::new)?, terms.risk),
         None => (policy(programme)?, generation::risk_rule(programme)),
     };
-    let input = frame_input(tx, &ctx.config, programme, office, day).await?;
+    let input = frame_input(tx, ctx, programme, office, day).await?;
     if !input.places.iter().any(|one| one.place == *place) {
         return Ok(seen);
     }
@@ -143,7 +143,7 @@ pub(super) async fn signals_for(
     rule: &RiskRule,
     day: NaiveDate,
 ) -> Done<BTreeMap<PlaceId, Signals>> {
-    match signals::since(rule, &ctx.calendar, day) {
+    match signals::since(rule, ctx.calendar.of(&office.region), day) {
         Some(since) => signals_of(tx, &programme.id, office, day, since).await,
         None => Ok(BTreeMap::new()),
     }

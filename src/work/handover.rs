@@ -191,7 +191,7 @@ async fn chains(ctx: &Context, office: &Office) -> Done<Section> {
 
 fn calendar(ctx: &Context, office: &Office) -> Section {
     let today = ctx.now().day(office.zone);
-    let until = ctx.calendar.covered_until(today).map(|day| day.to_string()).unwrap_or_default();
+    let until = ctx.calendar.of(&office.region).covered_until(today).map(|day| day.to_string()).unwrap_or_default();
     let said = said!("Holidays and make-up workdays are known until {until}.", "节假日和调休已录入至{until}。");
     Section { heading: said!("Calendar", "日历"), paragraphs: vec![said], table: None }
 }

@@ -12,20 +12,23 @@ use crate::plan::pools::Site;
 use crate::plan::snapshot::Lists;
 use crate::plan::{FrameInput, PoolMap, Snapshot};
 use crate::store::{Ids, OnDutyRow, Tx};
+use crate::timing::Calendar;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the frames of a programme's windows on one day are made from, beside chances.
 pub async fn frame_input(
     tx: &mut Tx,
-    config: &Config,
+    ctx: &Context,
     programme: &Programme,
     office: &Office,
     day: NaiveDate,
 ) -> Done<FrameInput> {
+    let config = &ctx.config;
     let offices = subtree(config, &office.id);
     let on_duty = on_duty(tx, &offices, day).await?;
     let places = tx.places(programme.place, &office.region, day).await?;
+    let resting = resting(&ctx.calendar, office, places.iter().map(|one| one.region.as_str()), day);
     let excluded = tx.excluded(programme.place, &office.region, day).await?;
     let recused = tx.recused(programme.place, &office.region, day).await?;
     let met = match programme.met_within {
@@ -69,7 +72,7 @@ pub async fn frame_input(
             .into_iter()
             .map(|p| PlaceFacts { presence: presence(p.posted, p.reachable), place: p.place, region: p.region })
             .collect(),
-        blackouts: tx.blackouts_on(day).await?.into_iter().map(|one| one.region).collect(),
+        blackouts: tx.blackouts_on(day).await?.into_iter().map(|one| one.region).chain(resting).collect(),
         excluded: excluded.into_iter().map(|one| one.place).collect(),
         on_duty: on_duty
             .into_iter()
@@ -77,6 +80,21 @@ pub async fn frame_input(
             .collect(),
     };
     Ok(FrameInput::new(facts, &map))
+}
+
+/// Of these townships those that rest on a day on which the office works.
+pub(super) fn resting<'a>(
+    calendar: &Calendar,
+    office: &Office,
+    townships: impl Iterator<Item = &'a str>,
+    day: NaiveDate,
+) -> BTreeSet<String> {
+    if !calendar.differs_below(&office.region) {
+        return BTreeSet::new();
+    }
+    let townships: BTreeSet<&str> = townships.collect();
+    let rests = |region: &&str| calendar.of(region).is_workday(day) == Ok(false);
+    townships.into_iter().filter(rests).map(str::to_owned).collect()
 }
 
 /// So many offices are asked for their inspectors one by one; for more, all inspectors are read.

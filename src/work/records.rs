@@ -293,9 +293,10 @@ pub(super) async fn hold_if_short(
     out.complete = true;
     // Papers come and go; machines are there every day.
     let (SourceKind::Punch, Some(span), false) = (source.kind, out.span, file.complete) else { return Ok(()) };
+    let calendar = ctx.calendar.of(&ctx.office(&file.source.office)?.region);
     let (today, share) = (ctx.now().day(zone), file.source.usual_rows_share);
     let own_dates = file.covers == Covers::Own;
-    if !usual::is_a_period(span, today) || (own_dates && usual::is_sparse(days, span, &ctx.calendar)) {
+    if !usual::is_a_period(span, today) || (own_dates && usual::is_sparse(days, span, calendar)) {
         let (from, to) = span;
         out.complete = false;
         out.warnings.push(
@@ -311,7 +312,7 @@ pub(super) async fn hold_if_short(
     // one has little of it.
     let until = if own_dates { span.1.succ_opt().unwrap_or(span.1) } else { span.0 };
     let earlier = tx.usual_days(&source.id, until, usual::USUAL_OF).await?;
-    let short = usual::short_days(&earlier, days, span, today, share, &ctx.calendar);
+    let short = usual::short_days(&earlier, days, span, today, share, calendar);
     if short.is_empty() {
         return Ok(());
     }

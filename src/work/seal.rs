@@ -85,8 +85,9 @@ async fn seal_programme(ctx: &Context, programme: &Programme) -> Done<Sealed> {
 fn last_due_day(ctx: &Context, office: &Office, now: Timestamp) -> Done<Option<NaiveDate>> {
     let today = now.day(office.zone);
     let evening = now.local(office.zone).time() >= office.seal_at;
-    let worked = ctx.calendar.is_workday(today).map_err(|e| outside(&e))?;
-    let day = if worked && !evening { today } else { ctx.calendar.next_workday(today).map_err(|e| outside(&e))? };
+    let calendar = ctx.calendar.of(&office.region);
+    let worked = calendar.is_workday(today).map_err(|e| outside(&e))?;
+    let day = if worked && !evening { today } else { calendar.next_workday(today).map_err(|e| outside(&e))? };
     Ok(match ctx.last_day {
         Some(last) if day > last => Some(last),
         _ => Some(day),
@@ -124,11 +125,11 @@ async fn settle_day(ctx: &Context, programme: &Programme, office: &Office, terms
 /// an outsider must be able to say which windows there had to be.
 async fn publish_calendar(ctx: &Context, tx: &mut Tx, office: &Office, terms: &Terms) -> Done<()> {
     let setting = format!("calendar.published/{}", office.id);
-    let calendar = json!(generation::calendar(ctx)).to_string();
+    let calendar = json!(generation::calendar(ctx, office)).to_string();
     let published = tx.setting(&setting).await?;
     let known = published.unwrap_or_else(|| json!(terms.calendar).to_string());
     if known != calendar {
-        let entry = json!({"kind": "calendar", "calendar": generation::calendar(ctx)});
+        let entry = json!({"kind": "calendar", "calendar": generation::calendar(ctx, office)});
         ctx.log(tx, &office.id, &entry).await?;
         tx.put_setting(&setting, &calendar).await?;
     }
@@ -147,8 +148,8 @@ async fn seal_day(
     tx.places_stand_still().await?;
     let start = ctx.start_seed(&Chains::of(terms)?).await?;
     let policy = terms.policy().map_err(Trouble::new)?;
-    let input = frame_input(tx, &ctx.config, programme, office, day).await?;
-    let signals = match signals::since(&terms.risk, &ctx.calendar, day) {
+    let input = frame_input(tx, ctx, programme, office, day).await?;
+    let signals = match signals::since(&terms.risk, ctx.calendar.of(&office.region), day) {
         Some(since) => signals::signals_of(tx, &programme.id, office, day, since).await?,
         None => BTreeMap::new(),
     };

@@ -26,7 +26,7 @@ pub async fn sheet_due(ctx: &Context) -> Done<usize> {
     for office in &ctx.config.offices {
         let day = now.day(office.zone);
         if now >= at_clock(office, day, office.sheet_by).minus(AHEAD)
-            && ctx.calendar.is_workday(day).map_err(|e| outside(&e))?
+            && ctx.calendar.of(&office.region).is_workday(day).map_err(|e| outside(&e))?
         {
             due.push(office);
         }
