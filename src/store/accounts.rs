@@ -2,7 +2,8 @@
 
 use super::register::Ids;
 use super::{Result, Tx, parsed, touched};
-use crate::model::{AccountRole, Language, OfficeId, Sha256, SourceId, Timestamp};
+use crate::model::{AccountRole, Language, OfficeId, Said, Sha256, SourceId, Timestamp};
+use crate::said;
 
 macro_rules! some {
     ($offices:expr, $which:expr) => {
@@ -69,6 +70,25 @@ pub struct AccountRow {
     pub second_step: i64,
     pub active: bool,
     pub created_at: Timestamp,
+}
+
+impl AccountRow {
+    /// `disabled`, `begun` while no password is set, `active`.
+    pub fn state(&self) -> &'static str {
+        match (self.active, &self.password) {
+            (false, _) => "disabled",
+            (true, None) => "begun",
+            (true, Some(_)) => "active",
+        }
+    }
+
+    pub fn state_said(&self) -> Said {
+        match self.state() {
+            "disabled" => said!("disabled", "已停用"),
+            "begun" => said!("no password yet", "尚未设定口令"),
+            _ => said!("active", "正常"),
+        }
+    }
 }
 
 pub struct NewAccount<'a> {

@@ -288,10 +288,9 @@ fn parse_local_kind(text: &str, day: NaiveDate) -> Result<DayKind, Said> {
         ("holiday" | "放假", _) => Ok(DayKind::Holiday),
         ("workday" | "makeup" | "上班" | "补班", Weekday::Sat | Weekday::Sun) => Ok(DayKind::Makeup),
         ("workday" | "makeup" | "上班" | "补班", _) => Ok(DayKind::Workday),
-        _ => Err(said!(
-            "“{text}” is neither holiday nor workday",
-            "“{text}”既不是holiday（放假）也不是workday（上班）"
-        )),
+        _ => {
+            Err(said!("“{text}” is neither holiday nor workday", "“{text}”既不是holiday（放假）也不是workday（上班）"))
+        }
     }
 }
 

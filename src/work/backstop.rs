@@ -33,9 +33,16 @@ pub async fn announced_on(
     if workdays(ctx.calendar.of(&office.region), asked.day, last)? > rule.workdays {
         return Ok(BTreeMap::new());
     }
-    let left =
-        timing::windows(&rules(programme)?, &programme.id, &office.id, office.zone, ctx.calendar.of(&office.region), asked.day, last)
-            .map_err(|e| Failure::from(Trouble::new(e.said()).in_field(format!("programme {}", programme.id))))?;
+    let left = timing::windows(
+        &rules(programme)?,
+        &programme.id,
+        &office.id,
+        office.zone,
+        ctx.calendar.of(&office.region),
+        asked.day,
+        last,
+    )
+    .map_err(|e| Failure::from(Trouble::new(e.said()).in_field(format!("programme {}", programme.id))))?;
     let mut today: Vec<_> = left.iter().filter(|w| w.id.day == asked.day).collect();
     today.sort_by_key(|w| w.start);
     let counts = counts(tx, rule, &programme.id, &office.id, asked.day).await?;

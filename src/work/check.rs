@@ -247,8 +247,9 @@ async fn look_at_register(ctx: &Context, office: &Office, found: &mut Vec<Findin
 fn look_at_windows(ctx: &Context, programme: &Programme, office: &Office, found: &mut Vec<Finding>) -> Done<()> {
     let now = ctx.now();
     for rule in rules(programme)? {
-        let next = next_windows(&rule, &programme.id, &office.id, office.zone, ctx.calendar.of(&office.region), now, NEXT)
-            .map_err(|e| Failure::from(Trouble::new(e.said())))?;
+        let next =
+            next_windows(&rule, &programme.id, &office.id, office.zone, ctx.calendar.of(&office.region), now, NEXT)
+                .map_err(|e| Failure::from(Trouble::new(e.said())))?;
         let shown: Vec<Said> = next
             .windows
             .iter()

@@ -29,7 +29,8 @@ pub async fn digest_due(ctx: &Context) -> Done<usize> {
     for office in &ctx.config.offices {
         let now = ctx.now();
         let today = now.day(office.zone);
-        if ctx.calendar.of(&office.region).is_workday(today).map_err(|e| outside(&e))? && now >= at_clock(office, today, office.digest_at)
+        if ctx.calendar.of(&office.region).is_workday(today).map_err(|e| outside(&e))?
+            && now >= at_clock(office, today, office.digest_at)
         {
             sent += send(ctx, office, today, &mut needs).await?;
             continue;

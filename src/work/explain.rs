@@ -71,7 +71,9 @@ fn not_drawn_anywhere(place: &PlaceId, day: Option<NaiveDate>) -> Failure {
 async fn next_day(ctx: &Context, tx: &mut Tx, office: &Office) -> Done<NaiveDate> {
     match tx.next_draw(&office.id).await?.filter(|at| *at >= ctx.now()) {
         Some(at) => Ok(at.day(office.zone)),
-        None => Ok(ctx.calendar.of(&office.region).next_workday(ctx.now().day(office.zone)).map_err(|e| outside(&e))?),
+        None => {
+            Ok(ctx.calendar.of(&office.region).next_workday(ctx.now().day(office.zone)).map_err(|e| outside(&e))?)
+        }
     }
 }
 

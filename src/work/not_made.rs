@@ -46,7 +46,8 @@ pub(super) async fn stopped(ctx: &Context, tx: &mut Tx, office: &Office, day: Na
         let lines = tx.lines_of_window(&seal.window.id).await?;
         stopped += lines.iter().filter(|line| line.state.as_deref() == Some(blackout::STATE)).count();
     }
-    let reasons: BTreeSet<String> = blackouts(ctx, tx, office, day).await?.into_iter().map(|(_, reason)| reason).collect();
+    let reasons: BTreeSet<String> =
+        blackouts(ctx, tx, office, day).await?.into_iter().map(|(_, reason)| reason).collect();
     let reasons = reasons.into_iter().collect::<Vec<_>>().join("; ");
     Ok((stopped > 0).then(|| Todo {
         code: plain(&stopped.to_string()),
