@@ -163,7 +163,7 @@ fn list(found: &[AccountRow], json: bool, terminal: &mut Terminal<'_>) {
             let office = account.office.as_ref().map(OfficeId::as_str);
             let told = serde_json::json!({
                 "account": account.id, "name": account.name, "role": account.role.as_str(), "office": office,
-                "second_factor": account.second_on, "state": account.state(),
+                "second_factor": account.second_on, "state": account.state().code(),
             });
             terminal.say(told.to_string());
         }
@@ -188,7 +188,7 @@ fn list(found: &[AccountRow], json: bool, terminal: &mut Terminal<'_>) {
     let row = |account: &AccountRow| {
         let said = |said: Said| said.in_language(language).to_owned();
         let office = account.office.as_ref().map_or_else(|| said(all.clone()), |office| office.as_str().to_owned());
-        [account.id.clone(), account.name.clone(), said(account.role.said()), office, said(account.state_said())]
+        [account.id.clone(), account.name.clone(), said(account.role.said()), office, said(account.state().said())]
     };
     listing::print(heads, &found.iter().map(row).collect::<Vec<_>>(), terminal);
 }

@@ -55,19 +55,18 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         done.map(|(done, begun)| (done, begun, public))
     })?;
     let (done, begun, public) = done;
-    files::write(&text, done.text.as_bytes(), args.force.private())?;
-    files::write(&page, done.html.as_bytes(), args.force.private())?;
-    let (sha, entry) = (done.sha.hex(), done.entry);
-    if args.json {
-        terminal.say(serde_json::json!({"text": text, "page": page, "sha256": sha, "entry": entry}).to_string());
-    }
+    // First of all: they are shown only now.
     for one in &begun {
         if !args.json {
             terminal.say(format!("{}:", one.account));
         }
         account::tell(one, public.as_deref(), args.json, terminal);
     }
+    files::write(&text, done.text.as_bytes(), args.force.private())?;
+    files::write(&page, done.html.as_bytes(), args.force.private())?;
+    let (sha, entry) = (done.sha.hex(), done.entry);
     if args.json {
+        terminal.say(serde_json::json!({"text": text, "page": page, "sha256": sha, "entry": entry}).to_string());
         return Ok(Exit::Done);
     }
     let (text, page) = (text.display(), page.display());

@@ -36,6 +36,7 @@ pub mod patterns;
 mod period;
 pub mod period_report;
 pub mod plan;
+pub mod preview;
 mod questions;
 pub mod receive;
 pub mod record;
@@ -142,6 +143,8 @@ pub enum Command {
     Check(check::Args),
     /// What a policy costs and guarantees; or a dry run from a file of weights.
     Plan(plan::Args),
+    /// What tomorrow's mail will be, in numbers; no target, and what can still be seen to tonight.
+    Preview(preview::Args),
     /// Runs the daemon until it is told to stop.
     Serve,
     /// Does everything that is due once: for those who have cron.
@@ -218,6 +221,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Init(args) => init::run(args, place, terminal),
         Command::Check(args) => check::run(args, place, terminal),
         Command::Plan(args) => plan::run(args, place, terminal),
+        Command::Preview(args) => preview::run(args, place, terminal),
         Command::Serve => serve::serve(place),
         Command::Tick(args) => serve::tick(args, place, terminal),
         Command::Import(args) => import::run(args, place, terminal),

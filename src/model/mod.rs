@@ -57,5 +57,5 @@ pub use signal::{PlaceSignal, SignalKind};
 pub use signature::{MACHINE, same_person, signature};
 pub use time::Timestamp;
 pub use verdict::{FindingOrigin, FindingState, FlagState, Strength, VerdictCode};
-pub use viewer::{AccountRole, Scope, Viewer};
+pub use viewer::{AccountRole, AccountState, Scope, Viewer};
 pub use window::{Window, WindowId};

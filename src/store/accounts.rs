@@ -2,8 +2,7 @@
 
 use super::register::Ids;
 use super::{Result, Tx, parsed, touched};
-use crate::model::{AccountRole, Language, OfficeId, Said, Sha256, SourceId, Timestamp};
-use crate::said;
+use crate::model::{AccountRole, AccountState, Language, OfficeId, Sha256, SourceId, Timestamp};
 
 macro_rules! some {
     ($offices:expr, $which:expr) => {
@@ -73,20 +72,11 @@ pub struct AccountRow {
 }
 
 impl AccountRow {
-    /// `disabled`, `begun` while no password is set, `active`.
-    pub fn state(&self) -> &'static str {
+    pub fn state(&self) -> AccountState {
         match (self.active, &self.password) {
-            (false, _) => "disabled",
-            (true, None) => "begun",
-            (true, Some(_)) => "active",
-        }
-    }
-
-    pub fn state_said(&self) -> Said {
-        match self.state() {
-            "disabled" => said!("disabled", "已停用"),
-            "begun" => said!("no password yet", "尚未设定口令"),
-            _ => said!("active", "正常"),
+            (false, _) => AccountState::Disabled,
+            (true, None) => AccountState::Begun,
+            (true, Some(_)) => AccountState::Active,
         }
     }
 }

@@ -163,7 +163,7 @@ async fn draw_window(ctx: &Context, seal: SealRow) -> Done<Found> {
     Ok(Found::Drawn(Box::new(DrawnWindow { links, eligible, seal, drawn, announced, useful })))
 }
 
-async fn read_sealed(ctx: &Context, seal: &SealRow) -> Done<(Frame, SealedDuty)> {
+pub(super) async fn read_sealed(ctx: &Context, seal: &SealRow) -> Done<(Frame, SealedDuty)> {
     let mut tx = ctx.store.read().await?;
     let frame = Frame::decode(&tx.blob(&seal.frame).await?.ok_or_else(|| damaged("frame"))?).map_err(Trouble::new)?;
     let duty = tx.blob(&seal.duty).await?.ok_or_else(|| damaged("duty list"))?;

@@ -118,7 +118,7 @@ async fn accounts_of(ctx: &Context, tx: &mut Tx, office: &Office) -> Done<Sectio
             account.office.as_ref().map_or(all, |of| plain(of.as_str())),
             signed_in.unwrap_or_else(|| said!("not lately", "近期未登录")),
             if account.second_on { said!("yes", "有") } else { said!("no", "无") },
-            account.state_said(),
+            account.state().said(),
         ]);
     }
     let columns = vec![

@@ -196,7 +196,7 @@ async fn seal_day(
 }
 
 /// Programmes of other windows that overlap with this one's on the day: they may send the same inspectors.
-fn overlapping(ctx: &Context, mine: &Programme, day: NaiveDate) -> Done<Vec<ProgrammeId>> {
+pub(super) fn overlapping(ctx: &Context, mine: &Programme, day: NaiveDate) -> Done<Vec<ProgrammeId>> {
     let spans = |programme: &Programme| -> Done<Vec<(Timestamp, Timestamp)>> {
         let office = ctx.office(&programme.office)?;
         Ok(of_day(ctx, programme, office, day)?.into_iter().map(|window| (window.start, window.end)).collect())
@@ -213,7 +213,7 @@ fn overlapping(ctx: &Context, mine: &Programme, day: NaiveDate) -> Done<Vec<Prog
 }
 
 /// Whose turn a day is among programmes that share inspectors.
-fn turn(day: NaiveDate) -> u32 {
+pub(super) fn turn(day: NaiveDate) -> u32 {
     u32::try_from(day.num_days_from_ce()).unwrap_or(0)
 }
 

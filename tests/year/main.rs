@@ -10,6 +10,8 @@ mod support;
 mod house;
 #[path = "../flow/post.rs"]
 mod post;
+#[path = "../flow/records.rs"]
+mod records;
 
 mod alerts;
 mod backups;
@@ -17,5 +19,7 @@ mod changes;
 mod handovers;
 mod instants;
 mod mergers;
+mod previews;
+mod regions;
 mod service;
 mod upgrades;
