@@ -81,7 +81,9 @@ impl Tx {
             [kind.into(), one.id.as_str().into(), one.village.as_str().into(), stored_day(one.from).into()]
         };
         let rows: Vec<[Cell; 4]> = teams.chain(contacts).map(row).collect();
-        bulk::insert(self, "INSERT INTO village_move (kind, id, from_village, from_day) ", &rows, "").await?;
+        // Of two moves on one day the first one says where it belonged before.
+        let sql = "INSERT INTO village_move (kind, id, from_village, from_day) ";
+        bulk::insert(self, sql, &rows, " ON CONFLICT (kind, id, from_day) DO NOTHING").await?;
         Ok(())
     }
 

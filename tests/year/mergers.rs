@@ -93,7 +93,7 @@ async fn teams_keep_their_ids_and_the_next_digest_names_who_left() {
         house.at("2026-03-03 18:31").await;
         let digest = house.letters("digest").await.pop().unwrap().text;
         let digest = digest.split_whitespace().collect::<Vec<_>>().join(" ");
-        for wanted in ["Binhe 1", "Binhe 2", "Binhexincun", "decision 12 of 2026"] {
+        for wanted in ["Binhe 1", "Binhe 2", "Binhexin", "decision 12 of 2026"] {
             assert!(digest.contains(wanted), "{wanted}: {digest}");
         }
         house.at("2026-03-04 07:30").await;

@@ -2,7 +2,7 @@
 
 use super::house::{EVE, House, Setting, ZONE, on_both, time, window};
 use spotcheck::model::InspectorId;
-use spotcheck::table::TemplateKind;
+use spotcheck::model::register::Name;
 use spotcheck::work::Failure;
 use spotcheck::work::away::{Absence, note};
 use spotcheck::work::preview::{Preview, preview};
@@ -45,9 +45,11 @@ async fn what_is_missing_is_told_while_it_can_be_mended() {
         house.ctx.clock.set(time("2026-03-02 16:00"));
         let told = said(&of(&house).await);
         assert!(told.contains("posts am: up to 4.0 visits") && told.contains("人手只够1次"), "{told}");
-        let inspectors = "id,name,name_latin,email,language,visits,calls\nI1,赵新,Zhao Xin,zhaoxin@field.example,en,1,20\n\
-                          I2,孙立,Sun Li,,en,1,20\n";
-        house.import(TemplateKind::Inspectors, inspectors).await;
+        let mut tx = house.ctx.store.begin().await.unwrap();
+        let mut other = tx.inspectors().await.unwrap().remove(0);
+        (other.id, other.name, other.addresses) = ("I2".parse().unwrap(), Name::new("孙立", "Sun Li"), Vec::new());
+        tx.put_inspectors(&[other]).await.unwrap();
+        tx.commit().await.unwrap();
         let day = "2026-03-03".parse().unwrap();
         let who: InspectorId = "I1".parse().unwrap();
         let absence = Absence { inspector: &who, from: day, to: day, half: None, reason: "ill", by: "Zhou Min" };
@@ -55,7 +57,8 @@ async fn what_is_missing_is_told_while_it_can_be_mended() {
         let found = of(&house).await;
         assert_eq!(found.away.iter().map(|one| one.inspector.as_str()).collect::<Vec<_>>(), ["I1"]);
         let told = said(&found);
-        for wanted in ["孙立 Sun Li has no mail address", "4 places have no inspector", "4个地点没有可派的检查员"] {
+        for wanted in ["孙立 Sun Li has no mail address", "4 places have no inspector", "4个地点没有可派的检查员"]
+        {
             assert!(told.contains(wanted), "{wanted}: {told}");
         }
         assert!(!told.contains("ill"), "why somebody is away is told to nobody");
