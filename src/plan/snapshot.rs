@@ -89,6 +89,11 @@ impl Snapshot {
         }
     }
 
+    /// Villages to which a team belonged before they were merged.
+    pub fn former_villages(&self, team: &TeamId) -> impl Iterator<Item = &VillageId> {
+        self.formerly.get(team).into_iter().flatten().map(|moved| &moved.village)
+    }
+
     fn home_of<'a>(&'a self, team: &'a Team, day: NaiveDate) -> &'a VillageId {
         let moves = self.formerly.get(&team.id).into_iter().flatten();
         moves.into_iter().find(|moved| day < moved.from).map_or(&team.village, |moved| &moved.village)

@@ -1,16 +1,20 @@
 //! Villages become one: nothing is lost, nobody is hidden, and what was sealed is drawn as it was sealed.
 
 use super::house::{EVE, House, Setting, ZONE, office, on_both, time, window};
+use super::post::reply;
+use super::records::{attendance, leave};
 use spotcheck::draw::bundle::BundleKind;
 use spotcheck::draw::verify;
+use spotcheck::evidence::flag::Step;
 use spotcheck::model::register::Name;
-use spotcheck::model::{PlaceId, ProgrammeId};
+use spotcheck::model::{FlagState, PlaceId, ProgrammeId, Subject};
 use spotcheck::registry::merger::Running;
 use spotcheck::store::HazardRow;
 use spotcheck::table::TemplateKind;
 use spotcheck::work::bundles::{Selection, bundle, listed};
+use spotcheck::work::decide::{Decision, decide};
 use spotcheck::work::merge::{Merged, Request, merge};
-use spotcheck::work::{Failure, explain, reveal};
+use spotcheck::work::{Failure, explain, flags, person, reveal};
 use std::collections::BTreeSet;
 use std::process::{Command, Output};
 
@@ -253,6 +257,57 @@ async fn an_old_file_opens_no_merged_village_again_and_says_so() {
         let found = house.import(TemplateKind::Teams, teams).await;
         assert!(found.warnings.iter().all(|one| one.said.zh.contains("“V3”")), "{:?}", found.warnings);
         assert!(register(&house).await.contains(&"T1 V3".to_owned()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn open_cases_and_records_go_through_a_move_and_a_merger() {
+    on_both(Setting { teams: 3, capacity: 4, ..Setting::default() }, |house| async move {
+        house.at(EVE).await;
+        house.at("2026-03-03 07:30").await;
+        let letter = house.letter("assignment").await;
+        house.ctx.clock.set(time("2026-03-03 10:40"));
+        let lines = house.lines(&window("2026-03-03", "am")).await;
+        assert!(lines.iter().all(|line| line.contains(" visit ")), "{lines:?}");
+        house.deliver(&reply(&letter, "a", "V1.1 10:20 absent\nV2.1 10:40 absent\nV3.1 10:50 absent").bytes()).await;
+        house.at("2026-03-03 10:40").await;
+        house.ctx.clock.set(time("2026-03-04 06:00"));
+        house.records("punches", &attendance(&[]), "2026-03-03").await;
+        house.records("leave", &leave(&[]), "2026-03-03").await;
+        house.at("2026-03-04 06:10").await;
+        let cases = async || {
+            let mut all: Vec<String> = flags::cases(&house.ctx, Some(FlagState::Open), true)
+                .await
+                .unwrap()
+                .iter()
+                .map(|case| format!("{} {}", case.standing.flag.official, case.village.own))
+                .collect();
+            all.sort();
+            all
+        };
+        let open = cases().await;
+        assert_eq!(open, ["O11 滨河村1", "O21 滨河村2", "O31 滨河村3"]);
+        let record = async |team: &str| {
+            let subject = Subject::Team(team.parse().unwrap());
+            let (from, to) = ("2026-03-01".parse().unwrap(), "2026-03-31".parse().unwrap());
+            person::record(&house.ctx, &subject, from, to).await.unwrap()
+        };
+        let before = (record("T1").await.checks, record("T2").await.checks);
+        assert!(!before.0.is_empty());
+        // T1 moves to V3 by a register, T2 with its village.
+        let teams = "id,village,name,name_latin,sending_unit\nT1,V3,驻滨河村1工作队,Binhe team 1,县水利局\n\
+                     T2,V2,驻滨河村2工作队,Binhe team 2,县水利局\nT3,V3,驻滨河村3工作队,Binhe team 3,县水利局\n";
+        assert_eq!(house.import(TemplateKind::Teams, teams).await.changed, 1);
+        merged(&house, &request(&["V2"], "V9")).await;
+        assert_eq!(cases().await, ["O11 滨河村3", "O21 滨河新村", "O31 滨河村3"]);
+        assert_eq!((record("T1").await.checks, record("T2").await.checks), before);
+        assert_eq!(record("T2").await.village.own, "滨河新村");
+        let case = flags::cases(&house.ctx, Some(FlagState::Open), true).await.unwrap();
+        let case = case.iter().find(|case| case.standing.flag.official.as_str() == "O21").unwrap();
+        let id = case.standing.flag.id.parse().unwrap();
+        let asked = Decision { case: &id, step: Step::Ask, by: "Li Hua", reason: "nobody there" };
+        assert_eq!(decide(&house.ctx, &asked).await.unwrap(), Some(FlagState::Asked));
     })
     .await;
 }
