@@ -33,9 +33,10 @@ macro_rules! named {
     };
 }
 
-/// From the villages of a region to their flags; `$join`: one that SQLite does not turn round.
+/// From the villages of a region to their flags; `$join`: one that SQLite does not turn round, `$by`: the index that it
+/// would not choose.
 macro_rules! of_region {
-    ($join:expr) => {
+    ($join:expr, $by:expr) => {
         concat!(
             "village g ",
             $join,
@@ -43,8 +44,16 @@ macro_rules! of_region {
             $join,
             " official o ON o.team = t.id ",
             $join,
-            " flag f ON f.official = o.id"
+            " flag f ",
+            $by,
+            " ON f.official = o.id"
         )
+    };
+}
+
+macro_rules! in_region {
+    () => {
+        "CAST($1 AS TEXT) IS NULL AND g.region >= $4 AND g.region < $5"
     };
 }
 
@@ -74,7 +83,8 @@ macro_rules! complaints {
 statements! {
     LISTED = listed!(named!("json_each($1) j CROSS JOIN"), "f.office = j.value"), postgres = listed!(named!(""), in_jsonb!("f.office", "$1"));
     LISTED_OF_ALL = listed!(named!(""), "CAST($1 AS TEXT) IS NULL");
-    LISTED_OF_REGION = listed!(of_region!("CROSS JOIN"), "CAST($1 AS TEXT) IS NULL"), postgres = listed!(of_region!("JOIN"), "CAST($1 AS TEXT) IS NULL");
+    LISTED_OF_REGION = listed!(of_region!("CROSS JOIN", "INDEXED BY flag_official"), in_region!()),
+        postgres = listed!(of_region!("JOIN", ""), in_region!());
     VILLAGES_OF_REGION = "SELECT COUNT(*) FROM (SELECT 1 FROM village WHERE region >= $1 AND region < $2 LIMIT $3) AS few";
     COUNTED = counted!("json_each($1) j CROSS JOIN", "f.office = j.value"), postgres = counted!("", in_jsonb!("f.office", "$1"));
     COUNTED_OF_ALL = counted!("", "CAST($1 AS TEXT) IS NULL");

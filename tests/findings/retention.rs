@@ -293,7 +293,8 @@ async fn what_must_stay_stays() {
             }
             let outcomes = tx.outcomes_released(time("2020-01-01 00:00"), time("2030-01-01 00:00")).await.unwrap();
             // Their remarks go.
-            let outcomes: Vec<_> = outcomes.into_iter().map(|o| (o.line, o.person, o.seq, o.outcome, o.received)).collect();
+            let outcomes: Vec<_> =
+                outcomes.into_iter().map(|o| (o.line, o.person, o.seq, o.outcome, o.received)).collect();
             (verdicts, flags, steps, outcomes)
         };
         let before = read(&house).await;
