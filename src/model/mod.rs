@@ -54,7 +54,7 @@ pub use question::{Instrument, Question, QuestionCode};
 pub use said::{Said, Trouble};
 pub use sha::Sha256;
 pub use signal::{PlaceSignal, SignalKind};
-pub use signature::{MACHINE, same_person, signature};
+pub use signature::{MACHINE, forms, same_person, signature};
 pub use time::Timestamp;
 pub use verdict::{FindingOrigin, FindingState, FlagState, Strength, VerdictCode};
 pub use viewer::{AccountRole, AccountState, Scope, Viewer};

@@ -51,6 +51,7 @@ mod photos;
 mod places;
 mod pushed;
 mod records;
+mod recusals;
 mod register;
 mod relays;
 mod retention;

@@ -106,6 +106,7 @@ pub const ALL: &[&[Sql]] = &[
     super::photos::ALL,
     super::places::ALL,
     super::records::ALL,
+    super::recusals::ALL,
     super::register::ALL,
     super::relays::ALL,
     super::retention::ALL,
