@@ -208,12 +208,12 @@ async fn sealed(ctx: &Context, tx: &mut Tx, programmes: &[&Programme]) -> Done<V
 async fn write(ctx: &Context, tx: &mut Tx, change: &Change, (from, why, by): (NaiveDate, &str, &str)) -> Done<()> {
     let at = ctx.now();
     let into = &change.into;
-    let mut journal = Journal { batch: format!("merger/{}/{from}", into.id), at };
+    let journal = Journal { batch: format!("merger/{}/{from}", into.id), at };
     if change.new {
-        journal.new(tx, "villages", into.id.as_str(), into).await?;
+        journal.note(tx, "villages", into.id.as_str(), into).await?;
     }
     for part in &change.parts {
-        journal.new(tx, "villages", part.id.as_str(), part).await?;
+        journal.note(tx, "villages", part.id.as_str(), part).await?;
         let merger = Merger {
             part: part.id.clone(),
             into: into.id.clone(),
@@ -225,21 +225,21 @@ async fn write(ctx: &Context, tx: &mut Tx, change: &Change, (from, why, by): (Na
         tx.add_merger(&merger).await?;
     }
     for team in &change.teams {
-        journal.new(tx, "teams", team.id.as_str(), team).await?;
+        journal.note(tx, "teams", team.id.as_str(), team).await?;
     }
     for contact in &change.contacts {
-        journal.new(tx, "contacts", contact.id.as_str(), contact).await?;
+        journal.note(tx, "contacts", contact.id.as_str(), contact).await?;
     }
     for one in &change.recusals {
         let id = format!("{}/{}/{}", one.inspector, one.scope.kind(), one.scope.value());
-        journal.new(tx, "recusals", &id, one).await?;
+        journal.note(tx, "recusals", &id, one).await?;
     }
     for one in &change.exclusions {
         let id = format!("{}/{}", one.place, one.span.from.map(|day| day.to_string()).unwrap_or_default());
-        journal.new(tx, "exclusions", &id, one).await?;
+        journal.note(tx, "exclusions", &id, one).await?;
     }
     for one in &change.signals {
-        journal.new(tx, "signals", &format!("{}/{}", one.place, one.kind.code()), one).await?;
+        journal.note(tx, "signals", &format!("{}/{}", one.place, one.kind.code()), one).await?;
     }
     let mut villages = change.parts.clone();
     villages.extend(Some(into.clone()).filter(|_| change.new));
@@ -260,7 +260,7 @@ struct Journal {
 }
 
 impl Journal {
-    async fn new<T: Serialize>(&mut self, tx: &mut Tx, kind: &str, id: &str, after: &T) -> Done<()> {
+    async fn note<T: Serialize>(&self, tx: &mut Tx, kind: &str, id: &str, after: &T) -> Done<()> {
         let after = json!(after).to_string();
         Ok(tx.journal_change(&self.batch, kind, id, "merged", self.at, None, Some(&after)).await?)
     }

@@ -41,7 +41,7 @@ async fn merged(house: &House, request: &Request<'_>) -> Merged {
 }
 
 async fn refused(house: &House, request: &Request<'_>) -> String {
-    let trouble = merge(&house.ctx, request).await.map_err(Failure::trouble).err().expect("refused");
+    let trouble = merge(&house.ctx, request).await.map_err(Failure::trouble).expect_err("refused");
     assert!(!trouble.said.zh.is_empty());
     format!("{}: {}", trouble.field.unwrap_or_default(), trouble.said.en)
 }
