@@ -1,13 +1,14 @@
 //! Days of rest and work of one region: for its office's windows, for places below, for verdicts.
 
-use super::house::{EVE, House, Setting, office, on_both, time, window};
+use super::house::{EVE, House, Setting, ZONE, office, on_both, time, window};
 use super::post::reply;
 use super::records::{attendance, leave};
 use spotcheck::draw::bundle::BundleKind;
 use spotcheck::draw::verify;
 use spotcheck::table::TemplateKind;
 use spotcheck::work::bundles::{Selection, bundle, listed};
-use spotcheck::work::{Failure, calendars, reveal};
+use spotcheck::work::{Failure, calendars, keys, reveal};
+use std::process::Command;
 
 const HEAD: &str = "date,kind,name,source,region\n";
 
@@ -49,6 +50,28 @@ async fn an_office_rests_and_works_by_the_days_of_its_own_region() {
             let text = bundle(&house.ctx, &of, BundleKind::Public).await.unwrap();
             assert!(verify::check(&serde_json::from_str(&text).unwrap()).findings.is_empty(), "{}", of.window);
         }
+        // Whoever verifies the series awaits the windows of that calendar, and no other.
+        house.simulated().await;
+        let anchor = keys::states(&house.ctx).await.unwrap()[0].terms.anchors[0].hex();
+        let run = |args: &[&str]| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_spotcheck"));
+            command.current_dir(house.folder.path()).args(args).args(["--lang", "en"]);
+            if args[0] == "export" {
+                command.args(["--config", "spotcheck.toml", "--now", &house.ctx.now().rfc3339(ZONE)]);
+            }
+            let done = command.output().unwrap();
+            let text = String::from_utf8(done.stdout).unwrap() + &String::from_utf8(done.stderr).unwrap();
+            (done.status.code().unwrap(), text)
+        };
+        for (what, file, more) in
+            [("bundles", "bundles.jsonl", &[][..]), ("log", "log.jsonl", &["--office", "yunling"][..])]
+        {
+            let (code, text) = run(&[&["export", what, "--out", file], more].concat());
+            assert_eq!(code, 0, "{text}");
+        }
+        let span = ["--from", "2026-03-03", "--to", "2026-03-07"];
+        let (code, text) = run(&[&["verify", "bundles.jsonl", "log.jsonl", "--anchor", &anchor], &span[..]].concat());
+        assert_eq!(code, 0, "{text}");
     })
     .await;
 }
