@@ -205,6 +205,15 @@ fn look_at_calendar(ctx: &Context, office: &Office, found: &mut Vec<Finding>) {
             found.push(Finding::well(said));
         }
     }
+    let mine = |code: &&str| code.starts_with(&office.region) || office.region.starts_with(*code);
+    let codes: Vec<&str> = ctx.calendar.named_regions().filter(mine).collect();
+    if !codes.is_empty() {
+        let (id, codes) = (&office.id, codes.join(", "));
+        found.push(Finding::well(said!(
+            "office {id}: regions with days of their own: {codes}",
+            "{id}：另有放假、上班安排的地区：{codes}"
+        )));
+    }
 }
 
 async fn look_at_register(ctx: &Context, office: &Office, found: &mut Vec<Finding>) -> Done<()> {
