@@ -118,7 +118,9 @@ fn tell(done: Done<Outcome>, leads: &watch::Sender<Option<bool>>) {
             }
         }
         Ok(Outcome::Standby) => {}
-        Err(failure) => tracing::error!(%failure, "a tick did not go through; trying again"),
+        Err(failure) => {
+            tracing::error!(%failure, said = failure.said().en, "a tick did not go through; trying again");
+        }
     }
 }
 

@@ -159,10 +159,23 @@ impl StoreError {
                         | sqlx::Error::PoolClosed
                         | sqlx::Error::WorkerCrashed
                 ) || e.as_database_error().is_some_and(|e| {
-                    // SQLite BUSY and LOCKED families; PostgreSQL shutdowns and serialization failures.
+                    // SQLite BUSY and LOCKED families; PostgreSQL shutdowns, serialization failures, locks that others hold,
+                    // and copies that have not taken over yet.
                     matches!(
                         e.code().as_deref(),
-                        Some("5" | "6" | "261" | "517" | "57P01" | "57P02" | "57P03" | "40001" | "40P01")
+                        Some(
+                            "5" | "6"
+                                | "261"
+                                | "517"
+                                | "57P01"
+                                | "57P02"
+                                | "57P03"
+                                | "40001"
+                                | "40P01"
+                                | "55P03"
+                                | "25006"
+                                | "55000"
+                        )
                     )
                 })
             }
@@ -172,9 +185,12 @@ impl StoreError {
         }
     }
 
-    /// What ails the file of an SQLite database, where that is the trouble and a person can see to it.
+    /// What ails the database, where a person can see to it.
     pub fn ailment(&self) -> Option<Ailment> {
         let StoreError::Database(sqlx::Error::Database(e)) = self else { return None };
+        if e.code().as_deref() == Some("55P03") {
+            return Some(Ailment::Locked);
+        }
         // The primary result code stands in the low byte of the extended one.
         let code = e.try_downcast_ref::<sqlx::sqlite::SqliteError>()?.code()?.parse::<i32>().ok()?;
         match code & 0xff {
@@ -187,15 +203,22 @@ impl StoreError {
         }
     }
 
+    /// Whether somebody else held a lock for longer than is waited.
+    pub fn is_held_up(&self) -> bool {
+        matches!(self.ailment(), Some(Ailment::Locked | Ailment::Busy))
+    }
+
     /// Whether a row with the same key was there already.
     pub fn is_duplicate(&self) -> bool {
         matches!(self, StoreError::Database(e) if e.as_database_error().is_some_and(|e| e.is_unique_violation()))
     }
 }
 
-/// What is wrong with the file of an SQLite database.
+/// What is wrong with a database: with the file of an SQLite, or with who else uses a PostgreSQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ailment {
+    /// Another session of the server holds a lock, and did not end in time.
+    Locked,
     /// Somebody else writes, and did not end in time.
     Busy,
     ReadOnly,
@@ -214,6 +237,11 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 const NO_JIT: &str = "SELECT set_config(name, 'off', false) FROM pg_settings WHERE name = 'jit'";
 /// What a frozen process has locked is free again after so long: another daemon may be waiting for it.
 const IDLE_IN_TRANSACTION: &str = "SELECT set_config('idle_in_transaction_session_timeout', '60s', false)";
+
+/// Who waits for a lock of others gives up after so long, says so, and tries again with the next turn; a role or an
+/// address that names another span is followed.
+const LOCK_TIMEOUT: &str =
+    "SELECT set_config('lock_timeout', '30s', false) WHERE current_setting('lock_timeout') = '0'";
 
 /// A database, opened and migrated.
 #[derive(Debug, Clone)]
@@ -263,6 +291,7 @@ impl Store {
             let pool = PgPoolOptions::new().max_connections(8).after_connect(|connection, _| {
                 Box::pin(async move {
                     sqlx::query(NO_JIT).execute(&mut *connection).await?;
+                    sqlx::query(LOCK_TIMEOUT).execute(&mut *connection).await?;
                     sqlx::query(IDLE_IN_TRANSACTION).execute(connection).await.map(drop)
                 })
             });

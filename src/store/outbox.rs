@@ -39,9 +39,10 @@ statements! {
     RESCUE_CLAIMED = "UPDATE letter SET state = 'queued', owner = NULL, claimed_until = NULL WHERE state IN ('claimed', 'data_sent') AND state = 'claimed' AND (claimed_until <= $1 OR owner = $2)";
     RECALL = "UPDATE letter SET next_try_at = $1 WHERE state = 'queued' AND next_try_at > $2";
     LOST = "SELECT message_id, attempts, fence FROM letter WHERE state IN ('claimed', 'data_sent') AND state = 'data_sent' AND (claimed_until <= $1 OR owner = $2) ORDER BY message_id";
-    UNKNOWN_SINCE = "INSERT INTO ambiguous_end (message_id, attempt, at) SELECT message_id, attempts, $1 FROM letter
+    // The attempt that may have been made is one that the database does not know of.
+    UNKNOWN_SINCE = "INSERT INTO ambiguous_end (message_id, attempt, at) SELECT message_id, attempts + 1, $1 FROM letter
         WHERE state IN ('queued', 'claimed', 'data_sent') ON CONFLICT (message_id, attempt) DO NOTHING";
-    SETTLE_UNKNOWN = "UPDATE letter SET state = $1, owner = NULL, claimed_until = NULL, trouble = 'restored'
+    SETTLE_UNKNOWN = "UPDATE letter SET state = $1, owner = NULL, claimed_until = NULL, attempts = attempts + 1, trouble = 'restored'
         WHERE state IN ('queued', 'claimed', 'data_sent')";
     END_LEASES = "UPDATE lease SET expires_at = 0";
     LETTER = "SELECT message_id, kind, office, assignment, inspector, recipients, bytes, created_at, state, attempts, next_try_at, done_at, trouble,
@@ -229,10 +230,15 @@ impl Tx {
         Ok(execute!(self, RECALL, now.0, beyond.0))
     }
 
-    /// The database came out of a backup: what was not finished then may have left since. Each such letter is
-    /// listed as ambiguous and sent again as it is, or held; nobody holds a role any more. Returns how many there were.
-    pub async fn letters_after_restore(&mut self, hold: bool, now: Timestamp) -> Result<u64> {
+    /// The database came out of a backup: nobody holds a role any more.
+    pub async fn end_leases(&mut self) -> Result<()> {
         execute!(self, END_LEASES);
+        Ok(())
+    }
+
+    /// The database knows less than it did: what is not finished in it may have left since. Each such letter is listed
+    /// as ambiguous and sent again as it is, or held. Returns how many there were.
+    pub async fn doubt_letters(&mut self, hold: bool, now: Timestamp) -> Result<u64> {
         execute!(self, UNKNOWN_SINCE, now.0);
         Ok(execute!(self, SETTLE_UNKNOWN, if hold { "ambiguous" } else { "queued" }))
     }

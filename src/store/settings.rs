@@ -11,13 +11,19 @@ statements! {
     GET_SETTING = "SELECT value FROM setting WHERE key = $1";
     PUT_SETTING = "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
     SETTINGS_BELOW = "SELECT key, value FROM setting WHERE SUBSTR(key, 1, LENGTH($1)) = $1 ORDER BY key";
-    TAKE_LEASE = "INSERT INTO lease (name, owner, fence, expires_at) VALUES ($1, $2, 1, $4)
-        ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at,
-            fence = CASE WHEN lease.owner = excluded.owner THEN lease.fence ELSE lease.fence + 1 END
-        WHERE lease.owner = excluded.owner OR lease.expires_at <= $3 OR lease.expires_at > $5
+    // A file has one history. What takes over from a server counts its timeline on; what is a server by itself has another
+    // identifier. This name of the timeline is true from the moment on in which a copy takes over.
+    TIMELINE = "SELECT ''", postgres = "SELECT CAST(system_identifier AS TEXT) || '/' || SUBSTR(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
+        FROM pg_control_system()";
+    TAKE_LEASE = "INSERT INTO lease (name, owner, fence, expires_at, timeline) VALUES ($1, $2, 1, $4, $6)
+        ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at, timeline = excluded.timeline,
+            fence = CASE WHEN lease.owner = excluded.owner AND lease.timeline = excluded.timeline THEN lease.fence ELSE lease.fence + 1 END
+        WHERE lease.owner = excluded.owner OR lease.expires_at <= $3 OR lease.expires_at > $5 OR lease.timeline <> excluded.timeline
         RETURNING fence";
     // Nobody takes it between this look and the commit.
-    HOLDER = "SELECT fence FROM lease WHERE name = $1", postgres = "SELECT fence FROM lease WHERE name = $1 FOR SHARE";
+    HOLDER = "SELECT fence FROM lease WHERE name = $1", postgres = "SELECT fence FROM lease WHERE name = $1
+        AND timeline = (SELECT CAST(system_identifier AS TEXT) || '/' || SUBSTR(pg_walfile_name(pg_current_wal_lsn()), 1, 8) FROM pg_control_system())
+        FOR SHARE";
     LEASES_BELOW = "SELECT name, owner, expires_at FROM lease WHERE SUBSTR(name, 1, LENGTH($1)) = $1 ORDER BY name";
     FORGET_LEASE = "DELETE FROM lease WHERE name = $1";
     FORGET_LEASES = "DELETE FROM lease WHERE SUBSTR(name, 1, LENGTH($1)) = $1 AND expires_at < $2";
@@ -54,8 +60,14 @@ impl Tx {
         Ok(fetch_all!(self, (String, String), SETTINGS_BELOW, prefix))
     }
 
+    /// Names the history that this database has: another one after a copy of the server took over, which may know less
+    /// than the server did. A file has no name for it.
+    pub async fn timeline(&mut self) -> Result<String> {
+        Ok(fetch_optional!(self, (String,), TIMELINE).map(|(name,)| name).unwrap_or_default())
+    }
+
     /// Takes or renews a lease; `None` while somebody else holds it. One that holds for much longer than anybody asks
-    /// was given by a clock that was wrong.
+    /// was given by a clock that was wrong; one of another timeline was given by a server that is no more.
     pub async fn take_lease(
         &mut self,
         name: &str,
@@ -63,12 +75,14 @@ impl Tx {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<Lease>> {
-        Ok(fetch_optional!(self, (i64,), TAKE_LEASE, name, owner, now.0, until.0, until.0 + DOUBTFUL)
-            .map(|(fence,)| Lease { fence }))
+        let timeline = self.timeline().await?;
+        let taken =
+            fetch_optional!(self, (i64,), TAKE_LEASE, name, owner, now.0, until.0, until.0 + DOUBTFUL, timeline);
+        Ok(taken.map(|(fence,)| Lease { fence }))
     }
 
     /// # Errors
-    /// Somebody else has taken the lease.
+    /// Somebody else has taken the lease, or another server the place of the one that gave it.
     pub(super) async fn still_holds(&mut self, name: &str, fence: i64) -> Result<()> {
         match fetch_optional!(self, (i64,), HOLDER, name) {
             Some((now,)) if now == fence => Ok(()),

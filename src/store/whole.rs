@@ -23,6 +23,7 @@ statements! {
 }
 
 const VACUUM: &str = "VACUUM INTO ?1";
+const PATIENT: &str = "SELECT set_config('lock_timeout', '0', false)";
 const NEVER_TOO_IDLE: &str = "SET LOCAL idle_in_transaction_session_timeout = 0";
 const SNAPSHOT: &str = "SELECT pg_export_snapshot()";
 const INTEGRITY: &str = "PRAGMA integrity_check(1)";
@@ -203,7 +204,13 @@ impl Store {
     pub async fn migrate(&self) -> Result<()> {
         match self {
             Store::Sqlite { write, .. } => SQLITE_MIGRATIONS.run(write).await?,
-            Store::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
+            Store::Postgres(pool) => {
+                // Another daemon may be at it, and a nation's takes its time.
+                let mut patient = pool.acquire().await?;
+                sqlx::query(PATIENT).execute(&mut *patient).await?;
+                POSTGRES_MIGRATIONS.run(&mut *patient).await?;
+                patient.close().await?;
+            }
         }
         Ok(())
     }

@@ -16,7 +16,11 @@ const STEPS: &[(&str, &str, &str)] = &[
 
 /// What can be said better than by its code, and what a person can do about it.
 const ENDS: &[(&str, &str, &str)] = &[
-    ("restored", "it may have left after the backup that was restored", "恢复的备份之后可能已发出"),
+    (
+        "restored",
+        "it may have left after the state to which the database was put back",
+        "数据库恢复到的状态之后可能已发出",
+    ),
     ("timed out", "no answer in time", "超时无应答"),
     ("connection lost", "the line broke", "连接中断"),
     ("connection refused", "nothing listens there: check host and port", "对方端口未开放：请检查host和port"),

@@ -8,19 +8,31 @@ use crate::plan::calls::End;
 use crate::plan::calls::next::end;
 use crate::store::{AssignmentRow, OutcomeRow, Tx};
 
-/// Closes what is due and returns how many assignments that were.
+/// Closes what is due and returns how many assignments that were. One that fails does not keep the others open.
+///
+/// # Errors
+/// The first failure, after everything else was done.
 pub async fn close_due(ctx: &Context) -> Done<usize> {
     let due = ctx.store.read().await?.assignments_to_close(ctx.now()).await?;
+    let mut failed = None;
     for row in &due {
-        let mut tx = ctx.store.begin().await?;
-        tx.expire_letters(&row.id, ctx.now()).await?;
-        if let Some(assignment) = load_assignment(&mut tx, row).await? {
-            settle(ctx, &mut tx, row, &assignment).await?;
+        match close(ctx, row).await {
+            Ok(()) => {}
+            Err(failure) if failure.may_retry() => return Err(failure),
+            Err(failure) => failed = failed.or(Some(failure)),
         }
-        tx.mark_closed(&row.id, ctx.now()).await?;
-        tx.commit().await?;
     }
-    Ok(due.len())
+    failed.map_or(Ok(due.len()), Err)
+}
+
+async fn close(ctx: &Context, row: &AssignmentRow) -> Done<()> {
+    let mut tx = ctx.store.begin().await?;
+    tx.expire_letters(&row.id, ctx.now()).await?;
+    if let Some(assignment) = load_assignment(&mut tx, row).await? {
+        settle(ctx, &mut tx, row, &assignment).await?;
+    }
+    tx.mark_closed(&row.id, ctx.now()).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn settle(ctx: &Context, tx: &mut Tx, row: &AssignmentRow, assignment: &Assignment) -> Done<()> {

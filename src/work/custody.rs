@@ -6,7 +6,6 @@ use crate::config::Programme;
 use crate::custody::{ChainFile, CommittedBeacon, Custodians, Keeping, KeyRefused};
 use crate::draw::{ChainKey, Seed, Terms};
 use crate::model::{OfficeId, ProgrammeId, Sha256, Trouble};
-use serde_json::json;
 use std::collections::BTreeMap;
 use tokio::sync::Mutex;
 
@@ -121,10 +120,9 @@ impl Context {
         self.custodies.lock().await.clear();
     }
 
-    /// Where the log does not hold the head that the marks know, the database was restored from a backup,
-    /// and its log says so before anything else (DRAW 3). `chains` are the newest ones that the database
-    /// knows; the marks of later ones, which it may have forgotten, are asked too.
-    pub async fn notice_restore(&self, programme: &Programme, chains: &Chains) -> Done<()> {
+    /// What the marks know and the log does not hold: then the database was set back. `chains` are the newest ones that
+    /// the database knows; the marks of later ones, which it may have forgotten, are asked too.
+    pub(super) async fn forgotten(&self, programme: &Programme, chains: Chains) -> Done<Option<Forgotten>> {
         let in_place = |chains: &Chains| self.keepings(chains).iter().all(crate::custody::exists);
         let later = (chains.generation..).skip(1).map(|generation| Chains::planned(programme, generation));
         let all: Vec<Chains> =
@@ -134,22 +132,22 @@ impl Context {
             let head = self.with_custodians(chains, |custodians| Ok(custodians.last_head())).await?;
             newest = newest.max(head);
         }
-        let Some((number, head)) = newest else { return Ok(()) };
+        let Some((number, head)) = newest else { return Ok(None) };
         let seq = i64::try_from(number).unwrap_or(i64::MAX);
         if self.store.read().await?.log_head_at(&chains.office, seq).await? == Some(head) {
-            return Ok(());
+            return Ok(None);
         }
-        let Chains { programme, office, .. } = chains;
-        tracing::error!(%programme, %office, "the database is older than the chain's mark: it was restored from a backup");
-        let entry = json!({"kind": "restored", "programme": programme, "number": number, "head": head.hex()});
-        let mut tx = self.store.begin().await?;
-        self.log(&mut tx, office, &entry).await?;
-        tx.commit().await?;
-        for chains in &all {
-            self.keep_head(chains).await?;
-        }
-        Ok(())
+        Ok(Some(Forgotten { chains, number, head, all }))
     }
+}
+
+/// A head of a public log that only the marks remember.
+pub(super) struct Forgotten {
+    pub chains: Chains,
+    pub number: u64,
+    pub head: Sha256,
+    /// Every generation whose marks are to keep the head of the log from now on.
+    pub all: Vec<Chains>,
 }
 
 fn refused(error: KeyRefused) -> Failure {

@@ -32,27 +32,37 @@ impl Failure {
     pub fn trouble(self) -> Trouble {
         match self {
             Failure::Trouble(trouble) => trouble,
-            Failure::Store(e) => Trouble::new(match e.ailment() {
+            other => Trouble::new(other.said()),
+        }
+    }
+
+    /// What is the matter, and what to do about it.
+    pub fn said(&self) -> Said {
+        match self {
+            Failure::Trouble(trouble) => trouble.said.clone(),
+            Failure::Store(e) => match e.ailment() {
                 Some(ailment) => ailing(ailment),
                 None => said!(
                     "the database did not do it ({e}): look at its log, then try again",
                     "数据库操作失败（{e}）：请查看数据库日志后重试"
                 ),
-            }),
-            Failure::Entropy(e) => {
-                Trouble::new(said!("{e}: start the machine again", "系统未能提供随机数（{e}）：请重启本机"))
-            }
-            Failure::File(what, e) => Trouble::new(Said::new(
+            },
+            Failure::Entropy(e) => said!("{e}: start the machine again", "系统未能提供随机数（{e}）：请重启本机"),
+            Failure::File(what, e) => Said::new(
                 format!("{what}: {e}: check that the disk is there, has room and may be written"),
                 format!("{what}：{e}：请检查磁盘是否存在、是否有空间、是否可写"),
-            )),
+            ),
         }
     }
 }
 
-/// What to do about the file of a database.
+/// What to do about a database.
 fn ailing(ailment: Ailment) -> Said {
     match ailment {
+        Ailment::Locked => said!(
+            "another program has been holding a lock in the database for a long time, and this waits for it: end that program or its session (pg_stat_activity and pg_locks show it); nothing is lost meanwhile",
+            "另一程序长时间占用数据库中的锁，本操作在等待：请结束该程序或其会话（可查pg_stat_activity和pg_locks）；其间不会丢失任何内容"
+        ),
         Ailment::ReadOnly => said!(
             "the database may only be read: let the account that runs spotcheck write the file and its folder (storage.url)",
             "数据库只读：请允许运行spotcheck的账户写入该文件及其目录（storage.url）"

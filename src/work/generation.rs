@@ -61,8 +61,6 @@ pub async fn keys_are_lost(ctx: &Context, chains: &Chains) -> Done<bool> {
 /// or where the configuration or the end of the chains asks for another.
 pub async fn current(ctx: &Context, programme: &Programme, office: &Office) -> Done<Terms> {
     let newest = all(&mut ctx.store.read().await?, &programme.id, &office.id).await?.pop();
-    let chains = newest.as_ref().map_or_else(|| Ok(Chains::planned(programme, 1)), Chains::of)?;
-    ctx.notice_restore(programme, &chains).await?;
     let now = ctx.now();
     let Some(newest) = newest else { return begin(ctx, programme, office, 1, Why::Start).await };
     let next = newest.generation + 1;

@@ -15,14 +15,15 @@
 use super::carry::{Carrier, Entry, Job, Waiting};
 use super::dispatch::{After, Dispatched, end_of};
 use super::ways::Way;
-use super::{Context, Done};
+use super::{Context, Done, Failure};
 use crate::clock::Stopwatch;
 use crate::config::OnAmbiguous;
 use crate::letter::{Address, MessageId};
 use crate::mail::{Envelope, Reason, Refusal, Sent};
 use crate::model::time::MINUTE;
 use crate::model::{OfficeId, Timestamp};
-use crate::store::{BounceRow, Claimed, Hold, Ids, LetterEnd, Tx};
+use crate::store::{BounceRow, Claimed, Hold, Ids, LetterEnd, StoreError, Tx};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -168,14 +169,12 @@ impl<'c> Round<'c> {
             }
             self.in_hand -= 1;
         }
-        let mut tx = self.ctx.store.begin().await?;
-        let ours = tx.mark_data_sent(&marks).await?;
+        let (mut tx, ours, known) = self.written(&marks, &ends, claim).await?;
         let counted = i64::try_from(ours.len()).unwrap_or(0);
         if counted != unused && self.way.caps != Default::default() {
             tx.relay_carried(self.way.name, now, counted - unused).await?;
         }
         self.uncounted -= counted;
-        let known = tx.end_letters(&ends).await?;
         if known.len() < ends.len() {
             tracing::warn!(
                 letters = ends.len() - known.len(),
@@ -199,6 +198,41 @@ impl<'c> Round<'c> {
             let _ = kept.send(ours.contains(&message_id));
         }
         Ok(jobs)
+    }
+
+    /// Marks and ends, in a transaction that is to be committed. Whoever else holds the letters is waited for, and that is
+    /// told: what a server has taken must not come into doubt for it.
+    async fn written(
+        &self,
+        marks: &[(String, i64)],
+        ends: &[LetterEnd],
+        claim: bool,
+    ) -> Done<(Tx, BTreeSet<String>, BTreeSet<String>)> {
+        loop {
+            match self.try_to_write(marks, ends, claim).await {
+                Err(e) if e.is_held_up() && !self.ctx.stopping.load(Ordering::SeqCst) => {
+                    let failure = Failure::from(e);
+                    tracing::error!(%failure, said = failure.said().en, "letters in hand wait, and are kept as they are");
+                }
+                done => return Ok(done?),
+            }
+        }
+    }
+
+    async fn try_to_write(
+        &self,
+        marks: &[(String, i64)],
+        ends: &[LetterEnd],
+        claim: bool,
+    ) -> Result<(Tx, BTreeSet<String>, BTreeSet<String>), StoreError> {
+        let mut tx = self.ctx.store.begin().await?;
+        if claim {
+            // A lock that keeps a claim waiting is met here, before anything is decided.
+            tx.any_letter_due(self.ctx.now(), 0).await?;
+        }
+        let ours = tx.mark_data_sent(marks).await?;
+        let known = tx.end_letters(ends).await?;
+        Ok((tx, ours, known))
     }
 
     /// A sender that met what concerns all letters ends; where none is left, the way has failed.

@@ -118,6 +118,7 @@ pub mod second_factor;
 pub mod secrets;
 pub mod senders;
 pub mod sent;
+pub mod setback;
 pub mod sheet;
 pub mod side_by_side;
 pub mod sign_in;

@@ -66,6 +66,12 @@ impl Signers {
 }
 
 impl Registers {
+    /// A database that was set back counts versions a second time.
+    pub(super) async fn forget(&self) {
+        *self.everybody.lock().await = None;
+        *self.counts.lock().await = Counts::default();
+    }
+
     /// Everybody whom a file may name on a day.
     pub async fn everybody(&self, ctx: &Context, day: NaiveDate) -> Done<Arc<Register>> {
         let mut kept = self.everybody.lock().await;

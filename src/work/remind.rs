@@ -13,22 +13,33 @@ use crate::model::time::MINUTE;
 use crate::model::{AssignmentId, CaseId};
 use crate::store::{AssignmentRow, Ids, Tx};
 
-/// Sends every reminder that is due and returns how many letters went out.
+/// Sends every reminder that is due and returns how many letters went out. One that fails does not keep the others back.
+///
+/// # Errors
+/// The first failure, after everything else was done.
 pub async fn remind_due(ctx: &Context) -> Done<usize> {
-    let now = ctx.now();
-    let late = ctx.store.read().await?.assignments_to_remind(now).await?;
-    let mut sent = 0;
+    let late = ctx.store.read().await?.assignments_to_remind(ctx.now()).await?;
+    let (mut sent, mut failed) = (0, None);
     for row in late {
-        let office = ctx.office(&row.office)?;
-        if now < row.reply_by.plus(i64::from(office.remind_after_minutes) * MINUTE) {
-            continue;
+        match remind_late(ctx, &row).await {
+            Ok(posted) => sent += usize::from(posted),
+            Err(failure) if failure.may_retry() => return Err(failure),
+            Err(failure) => failed = failed.or(Some(failure)),
         }
-        let mut tx = ctx.store.begin().await?;
-        let Some(posted) = remind(ctx, &mut tx, &row).await? else { continue };
-        sent += usize::from(posted);
-        tx.commit().await?;
     }
-    Ok(sent)
+    failed.map_or(Ok(sent), Err)
+}
+
+/// `false` where it is not late enough yet, or there is nothing to be reminded of.
+async fn remind_late(ctx: &Context, row: &AssignmentRow) -> Done<bool> {
+    let office = ctx.office(&row.office)?;
+    if ctx.now() < row.reply_by.plus(i64::from(office.remind_after_minutes) * MINUTE) {
+        return Ok(false);
+    }
+    let mut tx = ctx.store.begin().await?;
+    let Some(posted) = remind(ctx, &mut tx, row).await? else { return Ok(false) };
+    tx.commit().await?;
+    Ok(posted)
 }
 
 /// The same for one assignment, on a person's word and before it is due; `false` where nothing is to be reminded of.

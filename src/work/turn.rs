@@ -4,7 +4,7 @@
 
 use super::{
     Context, Done, Failure, answer, ask, away, backup, blackout, calls, close, digest, dispatch, draw, gaps, health,
-    intake, judge, mailbox, overtaken, remind, retention, reveal, seal, sheet, void,
+    intake, judge, mailbox, overtaken, remind, retention, reveal, seal, setback, sheet, void,
 };
 use crate::model::Said;
 use std::sync::atomic::Ordering;
@@ -93,7 +93,8 @@ impl Turn {
         match done {
             Ok(value) => Some(value),
             Err(failure) => {
-                tracing::error!(step, failure = %failure, "a step did not go through; the next turn tries again");
+                let Said { en, .. } = failure.said();
+                tracing::error!(step, failure = %failure, said = en, "a step did not go through; the next turn tries again");
                 self.failures.push((step, failure));
                 None
             }
@@ -105,6 +106,7 @@ impl Turn {
 /// summed up, and no deadline is taken for past: what was closed or reminded a year too early stays so.
 pub async fn turn(ctx: &Context, sure: bool) -> Turn {
     let mut turn = Turn::default();
+    let noticed = turn.take("setback", setback::notice(ctx).await);
     if let Some(taken) = turn.take("intake", intake::collect(ctx).await) {
         turn.mails = taken.new;
     }
@@ -152,7 +154,10 @@ pub async fn turn(ctx: &Context, sure: bool) -> Turn {
     if let Some(alerts) = turn.take("alerts", health::tell::tell_due(ctx).await) {
         turn.alerts = alerts;
     }
-    if let Some(sent) = turn.take("dispatch", dispatch::dispatch(ctx).await) {
+    // Until that is known, a letter may be on its way that would be sent a second time.
+    if noticed.is_some()
+        && let Some(sent) = turn.take("dispatch", dispatch::dispatch(ctx).await)
+    {
         turn.sent = sent.acked;
     }
     if !ctx.serving.load(Ordering::SeqCst)

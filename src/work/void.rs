@@ -103,8 +103,8 @@ pub fn void_reason(code: &str) -> Said {
             "机器启动过晚：未及确定随机数，且已来不及执行"
         ),
         "lost_in_restore" => said!(
-            "the database was restored from a backup older than this window's draw: it is never drawn again",
-            "数据库由早于该时段抽签的备份恢复：不再重抽"
+            "the database was put back to a state older than this window's draw (restored from a backup, or a copy took over): it is never drawn again",
+            "数据库回到了该时段抽签之前的状态（由备份恢复，或由副本接替）：不再重抽"
         ),
         "no_beacon" => said!(
             "the beacon that its seal awaits did not come within a week of its end",

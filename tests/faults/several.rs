@@ -1,6 +1,7 @@
 //! Three daemons on one PostgreSQL: one leads, and whoever leads may be killed or frozen at any moment.
 
 use super::office::{Office, smtp};
+use super::rig::program;
 use super::sink::{Answer, Sink};
 use super::support;
 use spotcheck::clock::Stopwatch;
@@ -30,7 +31,7 @@ const LEDGER: &str = "
     CREATE CONSTRAINT TRIGGER note_writer AFTER UPDATE ON letter DEFERRABLE INITIALLY DEFERRED
         FOR EACH ROW WHEN (current_setting('application_name') LIKE 'daemon-%') EXECUTE FUNCTION note_writer();";
 
-struct Daemon {
+pub struct Daemon {
     child: Child,
     log: Arc<Mutex<String>>,
     name: String,
@@ -41,7 +42,7 @@ impl Daemon {
     async fn start(office: &Office, url: &str, number: usize, db: &mut PgConnection) -> Daemon {
         let name = format!("daemon-{number}");
         let with_name = format!("{url}{}application_name={name}", if url.contains('?') { '&' } else { '?' });
-        let mut command = Command::new(env!("CARGO_BIN_EXE_spotcheck"));
+        let mut command = Command::new(program());
         command.arg("serve").arg("--config").arg(office.path("spotcheck.toml"));
         command.env("SPOTCHECK__STORAGE__URL", with_name).env("SPOTCHECK_LOG", "info");
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
@@ -57,8 +58,12 @@ impl Daemon {
         Daemon { child, log, name }
     }
 
-    fn says(&self, what: &str) -> bool {
+    pub fn says(&self, what: &str) -> bool {
         self.log.lock().unwrap().contains(what)
+    }
+
+    pub fn count(&self, what: &str) -> usize {
+        self.log.lock().unwrap().matches(what).count()
     }
 
     fn signal(&self, signal: &str) {
@@ -75,7 +80,7 @@ impl Drop for Daemon {
 }
 
 /// Looks again and again until it is so; how long it took.
-async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) -> Duration {
+pub async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) -> Duration {
     let begun = Stopwatch::start();
     while !so().await {
         assert!(begun.milliseconds() < 120_000, "it did not come to that: {what}");
@@ -84,20 +89,24 @@ async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) -> Duration {
     Duration::from_millis(begun.milliseconds().unsigned_abs())
 }
 
-struct Team {
-    office: Office,
-    url: String,
-    db: PgConnection,
+pub struct Team {
+    pub office: Office,
+    pub url: String,
+    pub db: PgConnection,
     sink: Sink,
     /// Of the sink.
     _folder: TempDir,
-    daemons: Vec<Daemon>,
+    pub daemons: Vec<Daemon>,
     started: usize,
 }
 
 impl Team {
     async fn new(letters: usize) -> Team {
-        let url = support::postgres_url().await;
+        Team::on(support::postgres_url().await, letters).await
+    }
+
+    /// An office on that database, with so many letters to send.
+    pub async fn on(url: String, letters: usize) -> Team {
         let folder = tempfile::tempdir().unwrap();
         // Slow enough that a kill falls into the middle of it.
         let sink = Sink::start(folder.path(), |_| {
@@ -112,7 +121,7 @@ impl Team {
         Team { office, url, db, sink, _folder: folder, daemons: Vec::new(), started: 0 }
     }
 
-    async fn start(&mut self) {
+    pub async fn start(&mut self) {
         self.started += 1;
         let daemon = Daemon::start(&self.office, &self.url, self.started, &mut self.db).await;
         self.daemons.push(daemon);
@@ -130,14 +139,14 @@ impl Team {
         sqlx::query_as::<_, (i64,)>(count).fetch_one(&mut self.db).await.unwrap().0
     }
 
-    async fn sends(&mut self, more: usize) -> Duration {
+    pub async fn sends(&mut self, more: usize) -> Duration {
         let wanted = self.sink.copies() + more;
         let sink = self.sink.clone();
         until("letters go out", async || sink.copies() >= wanted).await
     }
 
     /// Every letter came, the same to the byte, and more than once only where that is listed: (copies, listed).
-    async fn ends_well(&mut self) -> (usize, usize) {
+    pub async fn ends_well(&mut self) -> (usize, usize) {
         let store = Store::as_it_is(&self.url).await.unwrap();
         let rows = async || {
             let rows = store.read().await.unwrap().letters(None, 100_000).await.unwrap();
@@ -157,7 +166,7 @@ impl Team {
     }
 
     /// Changes of letters that were committed, and those by a daemon that did not lead.
-    async fn written(&mut self) -> (i64, i64) {
+    pub async fn written(&mut self) -> (i64, i64) {
         let count = "SELECT count(*), count(*) FILTER (WHERE zombie) FROM written";
         sqlx::query_as(count).fetch_one(&mut self.db).await.unwrap()
     }
@@ -187,7 +196,7 @@ async fn the_leader_is_killed_and_another_sends_on() {
         team.start().await;
         team.sends(20).await;
     }
-    let status = Command::new(env!("CARGO_BIN_EXE_spotcheck"))
+    let status = Command::new(program())
         .args(["status", "--lang", "en", "--config"])
         .arg(team.office.path("spotcheck.toml"))
         .output()

@@ -92,4 +92,15 @@ async fn one_mail_that_cannot_be_dealt_with_keeps_no_other_from_being_read() {
     assert_eq!(house.recorded(&whole.assignment()).await, ["V1.1 present"]);
     assert!(house.recorded(&broken.assignment()).await.is_empty());
     assert_eq!(house.inbox().await, ["2 done ok", "1 quarantine failure"]);
+    // Nor does it keep the other one from its end, or anything else from being done.
+    house.ctx.clock.set(time("2026-03-25 09:00"));
+    let done = spotcheck::work::turn::turn(&house.ctx, true).await;
+    let failed: Vec<&str> = done.failures.iter().map(|(step, _)| *step).collect();
+    assert_eq!(failed, ["closing", "reminders"]);
+    let mut tx = house.ctx.store.read().await.unwrap();
+    let ended = async |tx: &mut spotcheck::store::Tx, id: String| {
+        tx.assignment(&spotcheck::model::AssignmentId::parse(&id).unwrap()).await.unwrap().unwrap().closed.is_some()
+    };
+    assert!(ended(&mut tx, whole.assignment()).await && !ended(&mut tx, broken.assignment()).await);
+    assert!(done.sealed > 0 && done.sent > 0, "{done:?}");
 }

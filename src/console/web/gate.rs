@@ -82,7 +82,11 @@ impl Server {
             if let Err(failure) = sign_in::seen(&server.ctx, &session, at).await {
                 tracing::warn!(%failure, "it was not written that a session is in use");
             }
-            server.seen().remove(&session);
+            // What came later is written by a task of its own.
+            let mut seen = server.seen();
+            if seen.get(&session).is_some_and(|last| *last <= at) {
+                seen.remove(&session);
+            }
         });
     }
 

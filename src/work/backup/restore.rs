@@ -12,13 +12,13 @@ use crate::files;
 use crate::model::{OfficeId, Timestamp, Trouble};
 use crate::said;
 use crate::store::{Census, Refill, Server, Store, Temporary, Tx, newest_schema};
-use crate::work::{Done, Failure};
+use crate::work::{Done, Failure, setback};
 use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 /// Settings that tell of the last restore.
-const AT: &str = "restored.at";
+pub(in crate::work) const AT: &str = "restored.at";
 const FROM: &str = "restored.from";
 
 /// When the database was restored, and the time of the backup that it came from.
@@ -256,9 +256,11 @@ async fn look_over(store: Store, header: Header, bytes: u64, half: Half) -> Done
 async fn settle(filled: &Filled, now: Timestamp, hold: bool) -> Done<u64> {
     filled.store.migrate().await?;
     let mut tx = filled.store.begin().await?;
-    let letters = tx.letters_after_restore(hold, now).await?;
+    tx.end_leases().await?;
+    let letters = tx.doubt_letters(hold, now).await?;
     tx.put_setting(AT, &now.0.to_string()).await?;
     tx.put_setting(FROM, &filled.checked.header.created_at).await?;
+    setback::keep_timeline(&mut tx).await?;
     tx.commit().await?;
     Ok(letters)
 }

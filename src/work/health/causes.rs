@@ -12,6 +12,8 @@ const ROOM: u64 = 1 << 30;
 const CALENDAR_DAYS: i64 = 60;
 const CHAIN: i64 = 30 * DAY;
 const BACKUP: i64 = 2 * DAY;
+/// So long it is told that the database was set back.
+const SET_BACK: i64 = DAY;
 
 /// Everything that is looked at.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +27,8 @@ pub struct Facts {
     /// The office, its present day, and the last day of its calendar.
     pub calendars: Vec<(OfficeId, NaiveDate, Option<NaiveDate>)>,
     pub chains: Vec<Chain>,
+    /// When the database was last found set back, and how many letters may have left before.
+    pub set_back: Option<(Timestamp, u64)>,
     /// Where backups are set up.
     pub backup: Option<Backup>,
     /// The office, the source, the day up to which it spoke, and since when more is overdue.
@@ -82,6 +86,7 @@ pub fn causes(facts: &Facts) -> Vec<Cause> {
     found.extend(facts.disks.iter().filter_map(disk));
     found.extend(facts.clock.map(|(_, minutes)| clock(minutes)));
     let lasting = |one: &&Failing| facts.now >= one.since.plus(PATIENCE);
+    found.extend(facts.set_back.filter(|(at, _)| facts.now < at.plus(SET_BACK)).map(|(_, letters)| set_back(letters)));
     found.extend(facts.mailboxes.iter().filter(lasting).map(mailbox));
     found.extend(facts.relays.iter().filter(lasting).map(relay));
     found.extend(facts.calendars.iter().filter_map(calendar));
@@ -118,6 +123,17 @@ fn clock(minutes: i64) -> Cause {
         said!(
             "Set the machine's clock right and start the daemon again: it jumped by {minutes} minutes, and until then nothing is drawn. Letters and replies go on.",
             "请校准本机时钟并重新启动守护进程：时钟跳变了{minutes}分钟，在此之前不再抽取；收发信件照常进行。"
+        ),
+    )
+}
+
+fn set_back(n: u64) -> Cause {
+    machine(
+        "set-back",
+        said!("the database was set back", "数据库状态倒退"),
+        said!(
+            "The database may have lost its last minutes or hours: another server took its place, or an older state did. {n} letters may have left before; they are listed by `spotcheck outbox list --doubtful`. Windows drawn since are published as lost and never drawn again. Move mails that came since from the folder of read mail back into the inbox, and import again what was imported since: what is known counts once.",
+            "数据库可能丢失了最近几分钟或几小时的内容：已由另一服务器接替，或恢复成了较早的状态。{n}封信可能此前已发出，可用“spotcheck outbox list --doubtful”查看。其间抽取过的时段按丢失公布，绝不重抽。其间收到的邮件请从已读文件夹移回收件箱，其间导入的文件请重新导入：已登记过的只计一次。"
         ),
     )
 }

@@ -8,7 +8,7 @@ pub use causes::{Cause, causes};
 
 use super::custody::Chains;
 use super::judge_case::workdays;
-use super::{Context, Done, Failure, backup, ways};
+use super::{Context, Done, Failure, backup, setback, ways};
 use crate::clock::Clock;
 use crate::config::{Database, Office, Transport};
 use crate::draw::Terms;
@@ -67,6 +67,7 @@ async fn facts(ctx: &Context) -> Done<Facts> {
         facts.backup = Some(causes::Backup { last: known.last, failing });
     }
     let mut tx = ctx.store.read().await?;
+    facts.set_back = setback::known(&mut tx).await?;
     if let Some(value) = read(tx.setting(CLOCK).await?) {
         facts.clock = value["at"].as_i64().map(|at| (Timestamp(at), value["minutes"].as_i64().unwrap_or(0)));
     }
