@@ -272,7 +272,7 @@ async fn measure(lists: &Path, url: &str) -> Done<()> {
         let mut tx = ctx.store.read().await?;
         let day = NaiveDate::parse_from_str(&morning[..10], "%Y-%m-%d")?;
         steps = Steps::start();
-        let input = frame_input(&mut tx, &ctx.config, programme, office, day).await.map_err(failed)?;
+        let input = frame_input(&mut tx, &ctx, programme, office, day).await.map_err(failed)?;
         drop(tx);
         let bars: usize = input.pools.iter().map(|pool| pool.bars.len()).sum();
         steps.end(&format!("  of that: {} pools, {bars} barred pairs", input.pools.len()));

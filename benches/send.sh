@@ -29,5 +29,5 @@ as_root bash tests/relay/postfix.sh up "$work/postfix" "$(port)" "$(port)" "$pos
 smtp-sink $([ "$(id -u)" != 0 ] || echo -u nobody) "inet:127.0.0.1:$sink_port" 1024 >/dev/null 2>&1 &
 sink=$!
 echo "load before: $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) cores"
-cargo bench --locked --quiet --bench send -- "$sink_port" "$postfix_port"
+cargo bench --locked --quiet --bench send -- "$sink_port" "$postfix_port" "$work/postfix/queue"
 echo "load after: $(cut -d' ' -f1-3 /proc/loadavg)"

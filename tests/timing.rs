@@ -86,6 +86,28 @@ fn calendars_are_merged_and_overruled() {
 }
 
 #[test]
+fn a_region_has_days_of_its_own_and_the_smaller_one_decides() {
+    let text = "date,kind,name,source,region\n2026-04-08,holiday,四月八,test,52\n2026-10-02,workday,,test,5206\n\
+                2026-04-08,workday,,test,520601\n2026-10-10,holiday,,test,5206\n";
+    let calendar = Calendar::parse("local.csv", text).unwrap();
+    assert_eq!(calendar.covered_until(day("2026-03-02")), None, "rows of regions cover no year");
+    let calendar = calendar.or_shipped();
+    let worked = |region: &str, date: &str| calendar.of(region).is_workday(day(date)).unwrap();
+    assert!(worked("", "2026-04-08") && worked("53", "2026-04-08") && worked("520601003", "2026-04-08"));
+    assert!(!worked("52", "2026-04-08") && !worked("5206", "2026-04-08") && !worked("520602101", "2026-04-08"));
+    assert!(worked("5206", "2026-10-02") && !worked("52", "2026-10-02"), "a national holiday that is worked");
+    assert!(worked("52", "2026-10-10") && !worked("520601", "2026-10-10"), "a make-up day that is not");
+    assert!(calendar.differs_below("52") && !calendar.differs_below("520601"));
+    assert_eq!(calendar.resting_below("", day("2026-04-08")).len(), 2, "52 and 5206");
+    let mut own = calendar;
+    own.overrule(day("2026-04-08"), DayKind::Holiday, "storm").unwrap();
+    assert!(!own.is_workday(day("2026-04-08")).unwrap());
+    assert_eq!(own.of("520601").is_workday(day("2026-04-08")), Ok(true), "what the region says stands");
+    let twice = format!("{text}2026-04-08,holiday,,test,52\n");
+    assert_eq!(Calendar::parse("local.csv", &twice).unwrap_err().row, Some(6));
+}
+
+#[test]
 fn bad_calendars_name_row_and_field() {
     let head = "date,kind,name,source\n";
     let cases = [

@@ -87,6 +87,14 @@ fn peak() -> f64 {
 
 async fn measure(folder: &Path, place: &Path, url: &str) -> Done<()> {
     let ctx = nation::create(place, url, OFFICIALS).await?;
+    let watch = Stopwatch::start();
+    ctx.registers.everybody(&ctx, "2026-11-24".parse()?).await.map_err(failed)?;
+    // Whichever file comes first after a start, or after a change of the register, waits for that as well.
+    println!(
+        "spotcheck, {}: the register of {OFFICIALS} officials, read once: {:.2} s",
+        ctx.store.backend(),
+        watch.milliseconds() as f64 / 1000.0
+    );
     for (kind, name) in [(TemplateKind::Attendance, "attendance.csv"), (TemplateKind::Leave, "leave.csv")] {
         for what in ["new", "the same rows in another file"] {
             let mut path = folder.join(name);

@@ -3,6 +3,7 @@
 
 mod nation;
 mod pages;
+mod raw;
 mod readers;
 
 use nation::{MORNING, TODAY};
@@ -105,6 +106,7 @@ async fn measure(wanted: Wanted) -> Done<()> {
         wanted.pause
     );
     alone(listen, &people).await?;
+    raw::table(&ctx, &url, &counties).await?;
     for moment in &wanted.moments {
         ctx.clock.set(at(moment)?);
         crowd(&ctx, &wanted, (moment, listen), &people).await?;

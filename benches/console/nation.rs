@@ -219,13 +219,13 @@ async fn register(ctx: &Context, counties: &[County]) -> Done<()> {
 }
 
 /// The database beside the program's own connections.
-enum Raw {
+pub enum Raw {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
 }
 
 impl Raw {
-    async fn connect(url: &str) -> Done<Raw> {
+    pub async fn connect(url: &str) -> Done<Raw> {
         if url.starts_with("postgres") {
             return Ok(Raw::Postgres(PgConnection::connect(url).await?));
         }
@@ -234,7 +234,7 @@ impl Raw {
         Ok(raw)
     }
 
-    async fn run(&mut self, text: &str) -> Done<()> {
+    pub async fn run(&mut self, text: &str) -> Done<()> {
         let text = sqlx::raw_sql(AssertSqlSafe(text.to_owned()));
         match self {
             Raw::Sqlite(connection) => text.execute(connection).await.map(drop)?,

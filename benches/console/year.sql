@@ -50,12 +50,12 @@ SELECT o.assignment, o.line, o.person, 1, o.official, o.outcome,
 FROM line l JOIN outcome o ON o.assignment = l.assignment AND o.line = l.code WHERE l.id = '{ID}';
 
 -- Most are settled after three weeks; some never are.
-INSERT INTO flag (id, office, official, assignment, line, person, opened_at, state)
+INSERT INTO flag (id, office, official, assignment, line, person, opened_at, state, holds)
 SELECT 'F-' || v.assignment || substr('{ABC}', CAST(substr(v.line, 2) AS INTEGER) % 32 + 1, 1) || substr(v.person, LENGTH(v.person), 1),
     a.office, v.official, v.assignment, v.line, v.person, {CLOSED},
     CASE WHEN {W} + 30 < {LAST} AND (v.judged_at / 1000 + LENGTH(v.line) + CAST(substr(v.official, 2) AS INTEGER)) % 25 > 0
         THEN CASE CAST(substr(v.official, 2) AS INTEGER) % 3 WHEN 0 THEN 'dismissed' ELSE 'confirmed' END
-        ELSE CASE CAST(substr(v.official, 2) AS INTEGER) % 4 WHEN 0 THEN 'open' WHEN 1 THEN 'explained' ELSE 'asked' END END
+        ELSE CASE CAST(substr(v.official, 2) AS INTEGER) % 4 WHEN 0 THEN 'open' WHEN 1 THEN 'explained' ELSE 'asked' END END, 1
 FROM line l JOIN verdict v ON v.assignment = l.assignment AND v.line = l.code JOIN assignment a ON a.id = l.assignment
 WHERE l.id = '{ID}' AND v.strength = 'high';
 

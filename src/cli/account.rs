@@ -61,7 +61,8 @@ fn role(text: &str) -> Result<AccountRole, String> {
 }
 
 /// Whoever has this command line has everything; the log says that it was here.
-const HERE: Line<'static> = Line { account: "", address: "command line", action: "", subject: "", detail: "" };
+pub(super) const HERE: Line<'static> =
+    Line { account: "", address: "command line", action: "", subject: "", detail: "" };
 
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
     match &args.what {
@@ -132,11 +133,11 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
 }
 
 /// Where the console is, if there is one.
-fn public(ctx: &Context) -> Option<String> {
+pub(super) fn public(ctx: &Context) -> Option<String> {
     ctx.config.console.as_ref().map(crate::config::Console::public)
 }
 
-fn tell(begun: &Begun, public: Option<&str>, json: bool, terminal: &mut Terminal<'_>) {
+pub(super) fn tell(begun: &Begun, public: Option<&str>, json: bool, terminal: &mut Terminal<'_>) {
     let address = format!("{}/first/{}", public.unwrap_or_default(), begun.secret);
     if json {
         let ends = begun.ends.to_string();
@@ -157,17 +158,12 @@ fn tell(begun: &Begun, public: Option<&str>, json: bool, terminal: &mut Terminal
 }
 
 fn list(found: &[AccountRow], json: bool, terminal: &mut Terminal<'_>) {
-    let state = |account: &AccountRow| match (account.active, &account.password) {
-        (false, _) => ("disabled", said!("disabled", "已停用")),
-        (true, None) => ("begun", said!("no password yet", "尚未设定口令")),
-        (true, Some(_)) => ("active", said!("active", "正常")),
-    };
     if json {
         for account in found {
             let office = account.office.as_ref().map(OfficeId::as_str);
             let told = serde_json::json!({
                 "account": account.id, "name": account.name, "role": account.role.as_str(), "office": office,
-                "second_factor": account.second_on, "state": state(account).0,
+                "second_factor": account.second_on, "state": account.state().code(),
             });
             terminal.say(told.to_string());
         }
@@ -192,7 +188,7 @@ fn list(found: &[AccountRow], json: bool, terminal: &mut Terminal<'_>) {
     let row = |account: &AccountRow| {
         let said = |said: Said| said.in_language(language).to_owned();
         let office = account.office.as_ref().map_or_else(|| said(all.clone()), |office| office.as_str().to_owned());
-        [account.id.clone(), account.name.clone(), said(account.role.said()), office, said(state(account).1)]
+        [account.id.clone(), account.name.clone(), said(account.role.said()), office, said(account.state().said())]
     };
     listing::print(heads, &found.iter().map(row).collect::<Vec<_>>(), terminal);
 }

@@ -2,10 +2,11 @@
 
 use super::output::Force;
 use super::setup::{Place, block_on};
-use super::{Exit, Terminal};
+use super::{Exit, Terminal, account};
 use crate::files;
 use crate::model::{OfficeId, Trouble};
 use crate::said;
+use crate::work::handover::Rotation;
 use crate::work::{Failure, handover};
 use std::path::PathBuf;
 
@@ -17,6 +18,12 @@ pub struct Args {
     /// Where to write: FILE.txt and FILE.html.
     #[arg(long, value_name = "FILE", default_value = "handover")]
     pub out: PathBuf,
+    /// Who leaves: closes these accounts of the console first.
+    #[arg(long, value_name = "LOGIN", value_delimiter = ',')]
+    pub leaves: Vec<String>,
+    /// Everybody else of the office sets a new password for the console: prints a one-time address for each.
+    #[arg(long)]
+    pub new_passwords: bool,
     #[command(flatten)]
     pub force: Force,
     #[arg(long)]
@@ -37,10 +44,24 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         let ctx = place.open().await?;
         let office = asked.or_else(|| ctx.config.offices.first().map(|office| office.id.clone()));
         let office = office.ok_or_else(|| Trouble::new(said!("there is no office", "没有单位")))?;
-        let done = handover::handover(&ctx, &office).await.map_err(Failure::trouble);
+        let rotation = Rotation { leaves: args.leaves.clone(), new_passwords: args.new_passwords };
+        let done = async {
+            let begun = handover::rotate_accounts(&ctx, &office, &rotation, &account::HERE).await?;
+            Ok((handover::handover(&ctx, &office).await?, begun))
+        };
+        let done = done.await.map_err(Failure::trouble);
+        let public = account::public(&ctx);
         ctx.store.close().await;
-        done
+        done.map(|(done, begun)| (done, begun, public))
     })?;
+    let (done, begun, public) = done;
+    // First of all: they are shown only now.
+    for one in &begun {
+        if !args.json {
+            terminal.say(format!("{}:", one.account));
+        }
+        account::tell(one, public.as_deref(), args.json, terminal);
+    }
     files::write(&text, done.text.as_bytes(), args.force.private())?;
     files::write(&page, done.html.as_bytes(), args.force.private())?;
     let (sha, entry) = (done.sha.hex(), done.entry);

@@ -36,6 +36,7 @@ pub mod patterns;
 mod period;
 pub mod period_report;
 pub mod plan;
+pub mod preview;
 mod questions;
 pub mod receive;
 pub mod record;
@@ -50,6 +51,7 @@ pub mod status;
 pub mod usage;
 pub mod verdict;
 pub mod verify;
+pub mod village;
 
 use crate::model::{Language, Trouble};
 use setup::Place;
@@ -141,6 +143,8 @@ pub enum Command {
     Check(check::Args),
     /// What a policy costs and guarantees; or a dry run from a file of weights.
     Plan(plan::Args),
+    /// What tomorrow's mail will be, in numbers; no target, and what can still be seen to tonight.
+    Preview(preview::Args),
     /// Runs the daemon until it is told to stop.
     Serve,
     /// Does everything that is due once: for those who have cron.
@@ -183,6 +187,8 @@ pub enum Command {
     Findings(findings::Args),
     /// Recomputes draws from their bundles, offline: whether everything follows, and what nobody can exclude.
     Verify(verify::Args),
+    /// Villages become one: teams, officials and contacts keep their ids, history stays.
+    Village(village::Args),
     /// The verdict on one observation (dry run).
     Verdict(verdict::Args),
     /// Whether the draws are fair; an office's month or year; estimates and response rates (dry runs).
@@ -215,6 +221,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Init(args) => init::run(args, place, terminal),
         Command::Check(args) => check::run(args, place, terminal),
         Command::Plan(args) => plan::run(args, place, terminal),
+        Command::Preview(args) => preview::run(args, place, terminal),
         Command::Serve => serve::serve(place),
         Command::Tick(args) => serve::tick(args, place, terminal),
         Command::Import(args) => import::run(args, place, terminal),
@@ -236,6 +243,7 @@ pub fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         Command::Complaints(args) => complaints::run(args, place, terminal),
         Command::Findings(args) => findings::run(args, place, terminal),
         Command::Verify(args) => verify::run(args, terminal),
+        Command::Village(args) => village::run(args, place, terminal),
         Command::Verdict(args) => verdict::run(args, terminal),
         Command::Keys(args) => keys::run(args, place, terminal),
         Command::Report(args) => report::run(args, place, terminal),

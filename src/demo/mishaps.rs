@@ -3,7 +3,7 @@
 use super::county::{County, ZONE};
 use super::dice::Dice;
 use crate::model::time::HOUR;
-use crate::model::{InspectorId, Timestamp};
+use crate::model::{InspectorId, Timestamp, VillageId};
 use chrono::{Days, NaiveDate, NaiveTime, Timelike};
 
 /// Of 1000 days, those on which it begins.
@@ -11,6 +11,7 @@ const RELAY: u64 = 40;
 const MAILBOX: u64 = 40;
 const STORM: u64 = 12;
 const ABSENCE: u64 = 60;
+const MERGER: u64 = 120;
 /// Of 1000 files, those that come late, and of 1000 moments, those before which the program is killed.
 const LATE: u64 = 60;
 const KILLED: u64 = 15;
@@ -83,6 +84,17 @@ impl<'a> Mishaps<'a> {
     pub fn announces(&self, at: Timestamp) -> Option<NaiveDate> {
         let evening = at.local(ZONE).hour() >= ANNOUNCED;
         at.day(ZONE).succ_opt().filter(|tomorrow| evening && self.storm(*tomorrow))
+    }
+
+    /// The village that becomes part of another one, as it is decided today.
+    pub fn merger<'c>(&self, day: NaiveDate, county: &'c County) -> Option<(&'c VillageId, &'c VillageId)> {
+        let (dice, key) = (self.dice?, day.to_string());
+        let village = |what| {
+            let number = dice.below(what, &key, county.villages.len() as u64);
+            county.villages.get(usize::try_from(number).ok()?).map(|village| &village.id)
+        };
+        let (part, into) = (village("village merged")?, village("merged into")?);
+        (part != into && dice.chance("merger", &key, MERGER)).then_some((part, into))
     }
 
     /// Who says today that they will not be there from the day after tomorrow on.

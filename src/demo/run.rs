@@ -19,15 +19,18 @@ use crate::mail::Maildir;
 use crate::model::time::{DAY, MINUTE};
 use crate::model::{Timestamp, Trouble};
 use crate::registry::Mode;
+use crate::registry::merger::Running;
 use crate::said;
 use crate::table::TemplateKind;
 use crate::timing::{Calendar, DayKind};
 use crate::work::away::{self, Absence};
+use crate::work::merge::{Request, merge};
 use crate::work::records::{self, RecordFile};
 use crate::work::roster::{self, Roster};
 use crate::work::turn::turn;
 use crate::work::{Content, Context, Done, Failure, Secrets, dispatch};
 use chrono::{NaiveDate, NaiveTime};
+use std::collections::BTreeSet;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
@@ -247,6 +250,7 @@ impl<'a> Player<'a> {
             self.storm(day)?;
         }
         self.absences(now).await?;
+        self.mergers(now).await?;
         for arrival in self.arrivals.iter().filter(|a| a.at <= now && a.at > now.minus(24 * 60 * MINUTE)) {
             import_file(&self.ctx, self.place, self.attendance, arrival).await?;
         }
@@ -277,10 +281,37 @@ impl<'a> Player<'a> {
         Ok(no_mailbox)
     }
 
-    async fn absences(&self, now: Timestamp) -> Done<()> {
+    /// The day, where it begins now.
+    fn morning(now: Timestamp) -> Option<NaiveDate> {
         let day = now.day(ZONE);
-        let morning = now == Timestamp::from_local(day.and_time(NaiveTime::MIN), ZONE).plus(DAY_STARTS);
-        if let Some(Away { inspector, from, to }) = self.mishaps.away(day, &self.world.county).filter(|_| morning) {
+        (now == Timestamp::from_local(day.and_time(NaiveTime::MIN), ZONE).plus(DAY_STARTS)).then_some(day)
+    }
+
+    async fn mergers(&self, now: Timestamp) -> Done<()> {
+        let found = Self::morning(now).and_then(|day| self.mishaps.merger(day, &self.world.county));
+        let Some((part, into)) = found else { return Ok(()) };
+        let lineage = self.ctx.store.read().await?.lineage().await?;
+        // A step that was cut off is played again.
+        if lineage.merger(part).is_some() || lineage.merger(into).is_some() {
+            return Ok(());
+        }
+        let request = Request {
+            parts: BTreeSet::from([part.clone()]),
+            into: into.clone(),
+            name: None,
+            township: None,
+            position: None,
+            exclusions: Some(Running::Carry),
+            reason: "撤并",
+            by: "督查办 沈洁",
+            write: true,
+        };
+        merge(&self.ctx, &request).await.map(drop)
+    }
+
+    async fn absences(&self, now: Timestamp) -> Done<()> {
+        let Some(day) = Self::morning(now) else { return Ok(()) };
+        if let Some(Away { inspector, from, to }) = self.mishaps.away(day, &self.world.county) {
             let (reason, by) = ("病假", "督查办 沈洁");
             away::note(&self.ctx, &Absence { inspector, from, to, half: None, reason, by }).await?;
         }

@@ -44,7 +44,8 @@ pub fn same_person(one: &str, other: &str) -> bool {
     !one.is_disjoint(&other)
 }
 
-fn forms(name: &str) -> BTreeSet<String> {
+/// What is compared of a name: two that share a form may mean one person.
+pub fn forms(name: &str) -> BTreeSet<String> {
     let bare = without_brackets(name);
     let folded = folded(&bare);
     // Of words with Han characters those and their figures: 陈玉义 of “YL-I03 陈玉义Z”, 王小1 of 王小1.

@@ -21,6 +21,33 @@ pub enum AccountRole {
     Administrator,
 }
 
+/// Whether somebody can sign in with an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountState {
+    Disabled,
+    /// No password is set yet.
+    Begun,
+    Active,
+}
+
+impl AccountState {
+    pub fn code(self) -> &'static str {
+        match self {
+            AccountState::Disabled => "disabled",
+            AccountState::Begun => "begun",
+            AccountState::Active => "active",
+        }
+    }
+
+    pub fn said(self) -> Said {
+        match self {
+            AccountState::Disabled => said!("disabled", "已停用"),
+            AccountState::Begun => said!("no password yet", "尚未设定口令"),
+            AccountState::Active => said!("active", "正常"),
+        }
+    }
+}
+
 impl AccountRole {
     pub const ALL: [AccountRole; 5] = [
         AccountRole::Viewer,

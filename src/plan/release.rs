@@ -122,7 +122,7 @@ fn starts(one: &Given) -> Timestamp {
 fn line(one: &Given, contact: Option<LineContact>, number: u32, register: &Snapshot) -> Option<Line> {
     let day = one.window.id.day;
     let letter = letter_of(one.kind);
-    let village = register.village(&one.place)?;
+    let village = register.village_on(&one.place, day)?;
     let team = register.teams_at(&one.place, day).first().map(|t| t.name.clone()).unwrap_or_default();
     let officials = match one.kind {
         Kind::Visit => register

@@ -1,5 +1,6 @@
 //! The register on one day, indexed the way a plan asks for it.
 
+use crate::model::lineage::Move;
 use crate::model::register::{Contact, Exclusion, Inspector, Name, Official, Recusal, Region, Team, Village};
 use crate::model::{InspectorId, OfficialId, PlaceId, TeamId, VillageId};
 use chrono::NaiveDate;
@@ -16,6 +17,8 @@ pub struct Snapshot {
     pub exclusions: Vec<Exclusion>,
     officials_of: BTreeMap<TeamId, Vec<OfficialId>>,
     contacts_of: BTreeMap<VillageId, Vec<Contact>>,
+    /// Where teams belonged before their village was merged, the earliest first.
+    formerly: BTreeMap<TeamId, Vec<Move>>,
 }
 
 /// The lists a snapshot is made of.
@@ -29,6 +32,10 @@ pub struct Lists {
     pub inspectors: Vec<Inspector>,
     pub recusals: Vec<Recusal>,
     pub exclusions: Vec<Exclusion>,
+    /// Teams that moved with a merged village, the earliest first.
+    pub moved_teams: Vec<Move>,
+    /// And contacts.
+    pub moved_contacts: Vec<Move>,
 }
 
 impl Snapshot {
@@ -38,8 +45,21 @@ impl Snapshot {
             officials_of.entry(official.team.clone()).or_default().push(official.id.clone());
         }
         let mut contacts_of: BTreeMap<VillageId, Vec<Contact>> = BTreeMap::new();
-        for contact in lists.contacts {
+        for mut contact in lists.contacts {
+            for moved in lists.moved_contacts.iter().filter(|moved| moved.id == contact.id.as_str()) {
+                let mut before = contact.clone();
+                let last = moved.from.pred_opt();
+                before.active.to = before.active.to.min(last).or(last);
+                contacts_of.entry(moved.village.clone()).or_default().push(before);
+                contact.active.from = contact.active.from.max(Some(moved.from));
+            }
             contacts_of.entry(contact.village.clone()).or_default().push(contact);
+        }
+        let mut formerly: BTreeMap<TeamId, Vec<Move>> = BTreeMap::new();
+        for moved in lists.moved_teams {
+            if let Ok(team) = TeamId::parse(&moved.id) {
+                formerly.entry(team).or_default().push(moved);
+            }
         }
         Snapshot {
             regions: lists.regions.into_iter().map(|r| (r.code.clone(), r)).collect(),
@@ -51,6 +71,7 @@ impl Snapshot {
             exclusions: lists.exclusions,
             officials_of,
             contacts_of,
+            formerly,
         }
     }
 
@@ -59,7 +80,26 @@ impl Snapshot {
         place.as_str().parse().ok().and_then(|id: TeamId| self.teams.get(&id))
     }
 
-    /// The village of a place, be it a village or a team.
+    /// The village of a place on a day, be it a village or a team: before a merger, a team's village is the one that
+    /// was merged.
+    pub fn village_on(&self, place: &PlaceId, day: NaiveDate) -> Option<&Village> {
+        match self.team(place) {
+            Some(team) => self.villages.get(self.home_of(team, day)).or_else(|| self.villages.get(&team.village)),
+            None => self.village(place),
+        }
+    }
+
+    /// Villages to which a team belonged before they were merged.
+    pub fn former_villages(&self, team: &TeamId) -> impl Iterator<Item = &VillageId> {
+        self.formerly.get(team).into_iter().flatten().map(|moved| &moved.village)
+    }
+
+    fn home_of<'a>(&'a self, team: &'a Team, day: NaiveDate) -> &'a VillageId {
+        let moves = self.formerly.get(&team.id).into_iter().flatten();
+        moves.into_iter().find(|moved| day < moved.from).map_or(&team.village, |moved| &moved.village)
+    }
+
+    /// The village of a place as it is now, be it a village or a team.
     pub fn village(&self, place: &PlaceId) -> Option<&Village> {
         if let Some(team) = self.team(place) {
             return self.villages.get(&team.village);
@@ -73,7 +113,8 @@ impl Snapshot {
             return if team.posting.holds_on(day) { vec![team] } else { Vec::new() };
         }
         let village = self.village(place).map(|v| &v.id);
-        self.teams.values().filter(|t| Some(&t.village) == village && t.posting.holds_on(day)).collect()
+        let here = |team: &&Team| Some(self.home_of(team, day)) == village && team.posting.holds_on(day);
+        self.teams.values().filter(here).collect()
     }
 
     /// Officials posted at a place on a day: leads first, then by id.
@@ -91,7 +132,7 @@ impl Snapshot {
 
     /// People of the village who may be rung about a place on a day.
     pub fn contacts_at(&self, place: &PlaceId, day: NaiveDate) -> Vec<&Contact> {
-        let contacts = self.village(place).and_then(|v| self.contacts_of.get(&v.id));
+        let contacts = self.village_on(place, day).and_then(|v| self.contacts_of.get(&v.id));
         contacts
             .into_iter()
             .flatten()

@@ -6,7 +6,7 @@
 //! How the rows of one kind are read is said in [`places`], [`people`], [`bars`], [`signals`], [`absences`] and [`ways`]
 //! ([`gcj02`]: coordinates of Chinese maps). [`change`]
 //! compares a roster with the present register; nothing is ever deleted, what is gone gets an end
-//! date. [`check`] looks across people for numbers that stand there twice. [`phone`] and [`latin`]
+//! date, and [`merger`] makes one village of several ([`merged`]: files that still name the parts). [`check`] looks across people for numbers that stand there twice. [`phone`] and [`latin`]
 //! parse numbers and romanise names; [`china_division`] reads the national list of villages.
 
 pub mod absences;
@@ -16,6 +16,8 @@ pub mod check;
 pub mod china_division;
 pub mod gcj02;
 pub mod latin;
+pub mod merged;
+pub mod merger;
 pub mod people;
 pub mod phone;
 pub mod places;

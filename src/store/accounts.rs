@@ -2,7 +2,7 @@
 
 use super::register::Ids;
 use super::{Result, Tx, parsed, touched};
-use crate::model::{AccountRole, Language, OfficeId, Sha256, SourceId, Timestamp};
+use crate::model::{AccountRole, AccountState, Language, OfficeId, Sha256, SourceId, Timestamp};
 
 macro_rules! some {
     ($offices:expr, $which:expr) => {
@@ -69,6 +69,16 @@ pub struct AccountRow {
     pub second_step: i64,
     pub active: bool,
     pub created_at: Timestamp,
+}
+
+impl AccountRow {
+    pub fn state(&self) -> AccountState {
+        match (self.active, &self.password) {
+            (false, _) => AccountState::Disabled,
+            (true, None) => AccountState::Begun,
+            (true, Some(_)) => AccountState::Active,
+        }
+    }
 }
 
 pub struct NewAccount<'a> {

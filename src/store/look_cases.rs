@@ -5,22 +5,55 @@ use super::{Result, Tx, parsed};
 use crate::model::register::Name;
 use crate::model::{FlagState, OfficeId, Said, Strength, Timestamp, VerdictCode};
 
-/// `$offices`: which are seen; where all are, no index of an office is asked for. SQLite knows no numbers of rows and has to be
-/// told to go by the offices (`$first`). Of one state, so that an index has them in their order.
+/// `$from`: flags `f` with their official `o`, team `t` and village `g`; `$offices`: which are seen; where all are, no
+/// index of an office is asked for. Of one state, so that an index has them in their order.
 macro_rules! listed {
-    ($first:expr, $offices:expr) => {
+    ($from:expr, $offices:expr) => {
         concat!(
             "SELECT f.id, f.office, f.state, f.opened_at, v.verdict, v.strength, v.sentence_en, v.sentence_zh,
                 COALESCE(o.name, f.official) AS name, COALESCE(o.latin, '') AS latin, COALESCE(g.name, '') AS village, COALESCE(g.latin, '') AS village_latin
-            FROM ", $first, " flag f JOIN verdict v ON v.assignment = f.assignment AND v.line = f.line AND v.person = f.person
+            FROM ", $from, " JOIN verdict v ON v.assignment = f.assignment AND v.line = f.line AND v.person = f.person
                 AND v.seq = (SELECT MAX(w.seq) FROM verdict w WHERE w.assignment = f.assignment AND w.line = f.line AND w.person = f.person)
-            LEFT JOIN official o ON o.id = f.official LEFT JOIN team t ON t.id = o.team LEFT JOIN village g ON g.id = t.village
             WHERE ", $offices, " AND f.state = $2 AND f.holds = 1
                 AND (CAST($3 AS TEXT) IS NULL OR v.verdict = $3)
                 AND (CAST($4 AS TEXT) IS NULL OR (g.region >= $4 AND g.region < $5)) AND f.opened_at <= $6
                 AND f.opened_at >= $7 AND (f.opened_at > $7 OR f.id > $8)
             ORDER BY f.opened_at, f.id LIMIT $9"
         )
+    };
+}
+
+/// SQLite knows no numbers of rows and has to be told to go by what stands first (`$first`).
+macro_rules! named {
+    ($first:expr) => {
+        concat!(
+            $first,
+            " flag f LEFT JOIN official o ON o.id = f.official LEFT JOIN team t ON t.id = o.team LEFT JOIN village g ON g.id = t.village"
+        )
+    };
+}
+
+/// From the villages of a region to their flags; `$join`: one that SQLite does not turn round, `$by`: the index that it
+/// would not choose.
+macro_rules! of_region {
+    ($join:expr, $by:expr) => {
+        concat!(
+            "village g ",
+            $join,
+            " team t ON t.village = g.id ",
+            $join,
+            " official o ON o.team = t.id ",
+            $join,
+            " flag f ",
+            $by,
+            " ON f.official = o.id"
+        )
+    };
+}
+
+macro_rules! in_region {
+    () => {
+        "CAST($1 AS TEXT) IS NULL AND g.region >= $4 AND g.region < $5"
     };
 }
 
@@ -48,12 +81,18 @@ macro_rules! complaints {
 }
 
 statements! {
-    LISTED = listed!("json_each($1) j CROSS JOIN", "f.office = j.value"), postgres = listed!("", in_jsonb!("f.office", "$1"));
-    LISTED_OF_ALL = listed!("", "CAST($1 AS TEXT) IS NULL");
+    LISTED = listed!(named!("json_each($1) j CROSS JOIN"), "f.office = j.value"), postgres = listed!(named!(""), in_jsonb!("f.office", "$1"));
+    LISTED_OF_ALL = listed!(named!(""), "CAST($1 AS TEXT) IS NULL");
+    LISTED_OF_REGION = listed!(of_region!("CROSS JOIN", "INDEXED BY flag_official"), in_region!()),
+        postgres = listed!(of_region!("JOIN", ""), in_region!());
+    VILLAGES_OF_REGION = "SELECT COUNT(*) FROM (SELECT 1 FROM village WHERE region >= $1 AND region < $2 LIMIT $3) AS few";
     COUNTED = counted!("json_each($1) j CROSS JOIN", "f.office = j.value"), postgres = counted!("", in_jsonb!("f.office", "$1"));
     COUNTED_OF_ALL = counted!("", "CAST($1 AS TEXT) IS NULL");
     COMPLAINTS = complaints!(in_json), postgres = complaints!(in_jsonb);
 }
+
+/// Villages of a township, county or small prefecture.
+const SMALL: i64 = 1000;
 
 /// Which flags a list shows.
 #[derive(Debug, Clone)]
@@ -131,12 +170,17 @@ impl Tx {
     pub async fn look_flags(&mut self, filter: &FlagFilter) -> Result<Vec<FlagLook>> {
         let (after, id) = filter.after.as_ref().map_or((i64::MIN, ""), |(at, id)| (at.0, id.as_str()));
         let region = filter.region.as_deref();
+        let sql = match (&filter.offices, region) {
+            (Some(_), _) => LISTED,
+            (None, Some(region)) if self.is_small(region).await? => LISTED_OF_REGION,
+            (None, _) => LISTED_OF_ALL,
+        };
         let mut rows = Vec::new();
         for state in &filter.states {
             let of_state = fetch_all!(
                 self,
                 Columns,
-                if filter.offices.is_some() { LISTED } else { LISTED_OF_ALL },
+                sql,
                 filter.offices.as_ref().map(Ids::json),
                 state.code(),
                 filter.verdict.map(VerdictCode::code),
@@ -152,6 +196,12 @@ impl Tx {
         rows.sort_by(|a, b| (a.opened_at, &a.id).cmp(&(b.opened_at, &b.id)));
         rows.truncate(usize::try_from(filter.most).unwrap_or(usize::MAX));
         rows.into_iter().map(Columns::row).collect()
+    }
+
+    /// Whether a region has so few villages that its flags are found by them sooner than by walking through all.
+    async fn is_small(&mut self, region: &str) -> Result<bool> {
+        let row = fetch_optional!(self, (i64,), VILLAGES_OF_REGION, region, format!("{region}~"), SMALL);
+        Ok(row.is_some_and(|(villages,)| villages < SMALL))
     }
 
     /// Those that wait for somebody.

@@ -69,7 +69,6 @@ statements! {
         postgres = "SELECT COUNT(*) FROM (SELECT pg_advisory_xact_lock(hashtext('judging'))) AS held";
     NOBODY_JUDGES = "SELECT 0",
         postgres = "SELECT COUNT(*) FROM (SELECT pg_advisory_xact_lock_shared(hashtext('judging'))) AS held";
-    COUNTS = "SELECT outcome, COUNT(*) FROM outcome WHERE received_at >= $1 AND received_at < $2 GROUP BY outcome ORDER BY outcome";
 }
 
 /// An outcome to be journalled.
@@ -271,10 +270,5 @@ impl Tx {
             execute!(self, JUDGED, json_rows(&rows));
         }
         Ok(())
-    }
-
-    /// Outcomes received in `[from, to)`, by code.
-    pub async fn outcome_counts(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<(String, i64)>> {
-        Ok(fetch_all!(self, (String, i64), COUNTS, from.0, to.0))
     }
 }

@@ -1,10 +1,10 @@
-//! Officials, contacts, inspectors and recusals.
+//! Officials, contacts and inspectors.
 
 use super::bulk::{self, Cell, Counted};
 use super::register::{Ids, posting};
 use super::{Result, StoreError, Tx, day_text, parsed, parsed_json};
-use crate::model::register::{Contact, Inspector, Listed, Name, Official, Recusal, RecusalScope, Role};
-use crate::model::{OfficeId, OfficialId, Phone, Said};
+use crate::model::register::{Contact, Inspector, Listed, Name, Official, Role};
+use crate::model::{OfficeId, OfficialId, Phone};
 use std::collections::BTreeMap;
 
 statements! {
@@ -44,11 +44,14 @@ statements! {
         from_day, to_day FROM inspector WHERE CAST(addresses AS JSONB) @> to_jsonb(CAST($1 AS TEXT)) ORDER BY id";
     NAMED_AT = "SELECT email, name, latin FROM official WHERE email IN (SELECT value FROM json_each($1)) ORDER BY id",
     postgres = "SELECT email, name, latin FROM official WHERE email = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
+    CONTACTS_AMONG = concat!("SELECT id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day
+        FROM contact WHERE ", in_json!("id", "$1"), " ORDER BY id"),
+    postgres = concat!("SELECT id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day
+        FROM contact WHERE ", in_jsonb!("id", "$1"), " ORDER BY id");
     CONTACTS = "SELECT id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day
         FROM contact ORDER BY id";
     INSPECTORS = "SELECT id, office, name, latin, addresses, phone, phone_extension, phone_shown, language, visits, calls, home_county,
         from_day, to_day FROM inspector ORDER BY id";
-    RECUSALS = "SELECT inspector, scope, target, reason, from_day, to_day FROM recusal ORDER BY inspector, scope, target";
 }
 
 #[derive(sqlx::FromRow)]
@@ -119,16 +122,6 @@ fn role(table: &'static str, id: &str, text: &str) -> Result<Role> {
         column: "role",
         id: id.to_owned(),
         found: text.to_owned(),
-    })
-}
-
-fn scope(kind: &str, target: String) -> std::result::Result<RecusalScope, Said> {
-    Ok(match kind {
-        "official" => RecusalScope::Official(target.parse()?),
-        "team" => RecusalScope::Team(target.parse()?),
-        "village" => RecusalScope::Village(target.parse()?),
-        "region" => RecusalScope::Region(target),
-        _ => RecusalScope::SendingUnit(target),
     })
 }
 
@@ -261,6 +254,10 @@ impl Tx {
         fetch_all!(self, ContactRow, CONTACTS_OF_VILLAGES, villages.json()).into_iter().map(contact).collect()
     }
 
+    pub async fn contacts_among(&mut self, ids: &Ids) -> Result<Vec<Contact>> {
+        fetch_all!(self, ContactRow, CONTACTS_AMONG, ids.json()).into_iter().map(contact).collect()
+    }
+
     pub async fn put_contacts(&mut self, contacts: &[Contact]) -> Result<Counted> {
         let rows: Vec<[Cell; 11]> = contacts
             .iter()
@@ -316,6 +313,7 @@ impl Tx {
     }
 
     pub async fn put_inspectors(&mut self, inspectors: &[Inspector]) -> Result<Counted> {
+        self.register_changed().await?;
         let rows: Vec<[Cell; 14]> = inspectors
             .iter()
             .map(|i| {
@@ -347,49 +345,6 @@ impl Tx {
                 addresses = excluded.addresses, phone = excluded.phone, phone_extension = excluded.phone_extension,
                 phone_shown = excluded.phone_shown, language = excluded.language, visits = excluded.visits, calls = excluded.calls,
                 home_county = excluded.home_county, from_day = excluded.from_day, to_day = excluded.to_day",
-        )
-        .await
-    }
-
-    pub async fn recusals(&mut self) -> Result<Vec<Recusal>> {
-        fetch_all!(self, (String, String, String, String, String, Option<String>), RECUSALS)
-            .into_iter()
-            .map(|(inspector, kind, target, reason, from, to)| {
-                let from = Some(from).filter(|day| !day.is_empty());
-                Ok(Recusal {
-                    span: posting("recusal", &inspector, from.as_deref(), to.as_deref())?,
-                    scope: scope(&kind, target.clone()).map_err(|_| StoreError::Inconsistent {
-                        table: "recusal",
-                        column: "target",
-                        id: inspector.clone(),
-                        found: target,
-                    })?,
-                    inspector: parsed("recusal", "inspector", &inspector, &inspector)?,
-                    reason,
-                })
-            })
-            .collect()
-    }
-
-    pub async fn put_recusals(&mut self, recusals: &[Recusal]) -> Result<Counted> {
-        let rows: Vec<[Cell; 6]> = recusals
-            .iter()
-            .map(|r| {
-                [
-                    r.inspector.as_str().into(),
-                    r.scope.kind().into(),
-                    r.scope.value().into(),
-                    r.reason.as_str().into(),
-                    day_text(r.span.from).unwrap_or_default().into(),
-                    day_text(r.span.to).into(),
-                ]
-            })
-            .collect();
-        bulk::insert(
-            self,
-            "INSERT INTO recusal (inspector, scope, target, reason, from_day, to_day) ",
-            &rows,
-            " ON CONFLICT (inspector, scope, target, from_day) DO UPDATE SET reason = excluded.reason, to_day = excluded.to_day",
         )
         .await
     }

@@ -13,7 +13,7 @@ statements! {
     COVER = "INSERT INTO device_cover (source, day) VALUES ($1, $2) ON CONFLICT (source) DO UPDATE SET day = excluded.day";
     ANSWERED = "SELECT body_sha, answer FROM api_answer WHERE token = $1 AND idempotency_key = $2";
     ANSWER = "INSERT INTO api_answer (token, idempotency_key, body_sha, answer, at) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (token, idempotency_key) DO NOTHING";
+        ON CONFLICT (token, idempotency_key) DO UPDATE SET answer = excluded.answer WHERE api_answer.body_sha = excluded.body_sha";
     FORGET = "DELETE FROM api_answer WHERE at < $1";
 }
 
@@ -58,6 +58,7 @@ impl Tx {
         row.map(|(sha, answer)| Ok((parsed("api_answer", "body_sha", token, &sha)?, answer))).transpose()
     }
 
+    /// What this request was answered last.
     pub async fn add_api_answer(
         &mut self,
         token: &str,

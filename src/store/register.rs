@@ -79,7 +79,7 @@ fn village((id, region, name, latin, from, to): VillageColumns) -> Result<Villag
 }
 
 impl Tx {
-    /// Counts on with every change of regions, villages, teams and officials, in the same transaction.
+    /// Counts on with every change of regions, villages, teams, officials and inspectors, in the same transaction.
     pub async fn register_version(&mut self) -> Result<i64> {
         Ok(fetch_optional!(self, (i64,), VERSION).map_or(0, |(version,)| version))
     }

@@ -3,6 +3,7 @@
 use super::packed::{Packed, Unpacker};
 use super::{Result, Tx, parsed_json, touched};
 use crate::model::{Said, Sha256, Timestamp};
+use std::collections::BTreeMap;
 
 statements! {
     ADD_SESSION = "INSERT INTO session (hash, account, state, began_at, seen_at) VALUES ($1, $2, $3, $4, $4)";
@@ -19,6 +20,7 @@ statements! {
         ON CONFLICT (account, address) DO UPDATE SET failed = sign_in.failed + 1, failed_at = excluded.failed_at";
     SUCCEEDED = "INSERT INTO sign_in (account, address, failed, failed_at, succeeded_at) VALUES ($1, $2, 0, 0, $3)
         ON CONFLICT (account, address) DO UPDATE SET failed = 0, succeeded_at = excluded.succeeded_at";
+    LAST_SIGN_INS = "SELECT account, MAX(succeeded_at) FROM sign_in WHERE succeeded_at IS NOT NULL GROUP BY account ORDER BY account";
     FORGET_SIGN_INS = "DELETE FROM sign_in WHERE failed_at < $1 AND COALESCE(succeeded_at, 0) < $2";
     ADD_UPLOAD = "INSERT INTO upload (id, account, file, wanted, bytes, at) VALUES ($1, $2, $3, $4, $5, $6)";
     UPLOAD = "SELECT file, wanted, bytes FROM upload WHERE id = $1 AND account = $2";
@@ -59,6 +61,12 @@ impl Tx {
     pub async fn add_session(&mut self, hash: &Sha256, account: &str, signed_in: bool, now: Timestamp) -> Result<()> {
         let state = if signed_in { "in" } else { "second" };
         touched("add_session", execute!(self, ADD_SESSION, hash.hex(), account, state, now.0), 1)
+    }
+
+    /// When somebody signed in last, by account; what is long past is forgotten.
+    pub async fn last_sign_ins(&mut self) -> Result<BTreeMap<String, Timestamp>> {
+        let rows = fetch_all!(self, (String, i64), LAST_SIGN_INS);
+        Ok(rows.into_iter().map(|(account, at)| (account, Timestamp(at))).collect())
     }
 
     pub async fn session(&mut self, hash: &Sha256) -> Result<Option<SessionRow>> {

@@ -16,7 +16,8 @@ statements! {
     CONFIRMED = "SELECT f.id, l.place, own.village, inside.id FROM flag f
         JOIN line l ON l.assignment = f.assignment AND l.code = f.line
         LEFT JOIN team own ON own.id = l.place
-        LEFT JOIN official o ON o.id = f.official LEFT JOIN team inside ON inside.id = o.team AND inside.village = l.place
+        LEFT JOIN official o ON o.id = f.official LEFT JOIN team inside ON inside.id = o.team AND (inside.village = l.place
+            OR EXISTS (SELECT 1 FROM village_move m WHERE m.kind = 'team' AND m.id = inside.id AND m.from_village = l.place))
         WHERE f.state IN ('confirmed', 'upheld') AND f.opened_at >= $1 AND f.opened_at < $2";
     NOT_EXECUTED = "SELECT l.place, COUNT(*) FROM line l
         LEFT JOIN line c ON c.id = l.credit AND c.place = l.place

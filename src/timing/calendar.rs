@@ -54,11 +54,17 @@ impl OutsideCalendar {
     }
 }
 
-/// Holidays and make-up workdays of whole years.
+type Named = BTreeMap<NaiveDate, (DayKind, String)>;
+
+/// Holidays and make-up workdays of whole years; and days that are others in some regions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Calendar {
     years: BTreeSet<i32>,
-    days: BTreeMap<NaiveDate, (DayKind, String)>,
+    days: Named,
+    /// By the code of a region, or its name until [`Calendar::name_regions`].
+    local: BTreeMap<String, Named>,
+    /// Of each region with days of its own: the whole calendar there.
+    regions: BTreeMap<String, Calendar>,
 }
 
 impl Calendar {
@@ -69,6 +75,9 @@ impl Calendar {
 
     /// Reads a table `date,kind,name,source` with kind `holiday` or `makeup`. It covers the years it
     /// holds days of, whole; a year with hardly any holidays is refused as unfinished.
+    ///
+    /// A row with something in a column `region` speaks of that region alone: there a day may also be a `workday`.
+    /// Such rows cover no year.
     pub fn parse(file: &str, text: &str) -> Result<Calendar, Trouble> {
         let mut calendar = Calendar::default();
         let mut last_row_of = BTreeMap::new();
@@ -81,13 +90,26 @@ impl Calendar {
             at.ok_or_else(|| Trouble::new(said()).in_file(file).at_row(1).in_field(name))
         };
         let (date, kind, name) = (column("date")?, column("kind")?, column("name")?);
+        let region = header.iter().position(|h| h.eq_ignore_ascii_case("region") || h == "地区");
         for record in reader.records() {
             let record = record.map_err(|e| unreadable(text, &e).in_file(file))?;
             let start = record.position().map_or(0, csv::Position::byte);
             let field = |at: usize| record.get(at).unwrap_or("");
             let wrong = |field: &str, said: Said| Trouble::new(said).in_file(file).at_byte(text, start).in_field(field);
             let day = parse_day(field(date)).map_err(|said| wrong("date", said))?;
-            let kind = parse_kind(field(kind), day).map_err(|said| wrong("kind", said))?;
+            let region = region.map_or("", field);
+            let kind = match region {
+                "" => parse_kind(field(kind), day),
+                _ => parse_local_kind(field(kind), day),
+            };
+            let kind = kind.map_err(|said| wrong("kind", said))?;
+            if !region.is_empty() {
+                let days = calendar.local.entry(region.to_owned()).or_default();
+                if days.insert(day, (kind, field(name).to_owned())).is_some() {
+                    return Err(wrong("date", said!("{day} stands twice for “{region}”", "“{region}”的{day}重复出现")));
+                }
+                continue;
+            }
             if calendar.days.insert(day, (kind, field(name).to_owned())).is_some() {
                 return Err(wrong("date", said!("{day} stands twice", "{day}重复出现")));
             }
@@ -104,7 +126,58 @@ impl Calendar {
                 return Err(Trouble::new(said).in_file(file).at_byte(text, start).in_field("date"));
             }
         }
+        calendar.settle();
         Ok(calendar)
+    }
+
+    /// The calendar of a region, by its code: that of the longest code of one with days of its own, else everywhere's.
+    pub fn of(&self, region: &str) -> &Calendar {
+        let codes = (1..=region.len()).rev().filter_map(|length| region.get(..length));
+        codes.into_iter().find_map(|code| self.regions.get(code)).unwrap_or(self)
+    }
+
+    /// Whether some region below has days of its own.
+    pub fn differs_below(&self, region: &str) -> bool {
+        self.regions.keys().any(|code| code.len() > region.len() && code.starts_with(region))
+    }
+
+    /// Regions below one that rest on a day, as they are named, each with the name of the day.
+    pub fn resting_below(&self, region: &str, day: NaiveDate) -> Vec<(&str, &str)> {
+        let below = self.regions.iter().filter(|(code, _)| code.len() > region.len() && code.starts_with(region));
+        let rests = below.filter(|(_, calendar)| calendar.is_workday(day) == Ok(false));
+        rests.map(|(code, calendar)| (code.as_str(), calendar.name_of(day).unwrap_or_default())).collect()
+    }
+
+    /// Puts the code of each region in the place of its name, which may be a code already.
+    ///
+    /// # Errors
+    /// The first one for which there is no code.
+    pub fn name_regions(&mut self, code: impl Fn(&str) -> Result<String, Trouble>) -> Result<(), Trouble> {
+        let mut local: BTreeMap<String, Named> = BTreeMap::new();
+        for (region, days) in &self.local {
+            local.entry(code(region)?).or_default().extend(days.clone());
+        }
+        self.local = local;
+        self.settle();
+        Ok(())
+    }
+
+    /// The regions that have days of their own, as the files name them.
+    pub fn named_regions(&self) -> impl Iterator<Item = &str> {
+        self.local.keys().map(String::as_str)
+    }
+
+    /// Days of a region count there and below it; of two regions the smaller one decides.
+    fn settle(&mut self) {
+        let whole = |code: &String| {
+            let mut here = Calendar { years: self.years.clone(), days: self.days.clone(), ..Calendar::default() };
+            // In the order of texts a code comes before all that begin with it.
+            for (_, days) in self.local.iter().filter(|(above, _)| code.starts_with(above.as_str())) {
+                here.days.extend(days.clone());
+            }
+            (code.clone(), here)
+        };
+        self.regions = self.local.keys().map(whole).collect();
     }
 
     /// A calendar as a programme's seal names it.
@@ -114,6 +187,7 @@ impl Calendar {
         Calendar {
             years: years.iter().copied().collect(),
             days: days(holidays, DayKind::Holiday).into_iter().chain(days(makeups, DayKind::Makeup)).collect(),
+            ..Calendar::default()
         }
     }
 
@@ -124,13 +198,27 @@ impl Calendar {
         }
         self.years.extend(other.years);
         self.days.extend(other.days);
+        for (region, days) in other.local {
+            self.local.entry(region).or_default().extend(days);
+        }
+        self.settle();
         Ok(self)
+    }
+
+    /// Puts the days of regions beside those of the calendar that is shipped, where this one covers no year itself.
+    pub fn or_shipped(self) -> Calendar {
+        if !self.years.is_empty() {
+            return self;
+        }
+        // A calendar that covers nothing has no year to be in the way.
+        Calendar::shipped().merge(self).unwrap_or_else(|_| Calendar::shipped())
     }
 
     /// What an office decided about one covered day for itself.
     pub fn overrule(&mut self, day: NaiveDate, kind: DayKind, name: &str) -> Result<(), OutsideCalendar> {
         self.day_kind(day)?;
         self.days.insert(day, (kind, name.to_owned()));
+        self.settle();
         Ok(())
     }
 
@@ -191,6 +279,18 @@ impl Calendar {
     pub fn days_of(&self, year: i32, kind: DayKind) -> impl Iterator<Item = NaiveDate> {
         let named = self.days.iter().filter(move |(day, (k, _))| day.year() == year && *k == kind);
         named.map(|(day, _)| *day)
+    }
+}
+
+/// What a region may make of a day: also a workday of a holiday.
+fn parse_local_kind(text: &str, day: NaiveDate) -> Result<DayKind, Said> {
+    match (text, day.weekday()) {
+        ("holiday" | "放假", _) => Ok(DayKind::Holiday),
+        ("workday" | "makeup" | "上班" | "补班", Weekday::Sat | Weekday::Sun) => Ok(DayKind::Makeup),
+        ("workday" | "makeup" | "上班" | "补班", _) => Ok(DayKind::Workday),
+        _ => {
+            Err(said!("“{text}” is neither holiday nor workday", "“{text}”既不是holiday（放假）也不是workday（上班）"))
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::draw::backstop::{Lacking, Remaining, announced};
 use crate::model::{Backstop, OfficeId, PlaceId, ProgrammeId, Said, Trouble, WindowId};
 use crate::said;
 use crate::store::{Tx, VisitCount};
-use crate::timing;
+use crate::timing::{self, Calendar};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
@@ -30,12 +30,19 @@ pub async fn announced_on(
     asked: &Asked<'_>,
 ) -> Done<BTreeMap<WindowId, Vec<PlaceId>>> {
     let (_, last) = rule.period.around(asked.day);
-    if workdays(ctx, asked.day, last)? > rule.workdays {
+    if workdays(ctx.calendar.of(&office.region), asked.day, last)? > rule.workdays {
         return Ok(BTreeMap::new());
     }
-    let left =
-        timing::windows(&rules(programme)?, &programme.id, &office.id, office.zone, &ctx.calendar, asked.day, last)
-            .map_err(|e| Failure::from(Trouble::new(e.said()).in_field(format!("programme {}", programme.id))))?;
+    let left = timing::windows(
+        &rules(programme)?,
+        &programme.id,
+        &office.id,
+        office.zone,
+        ctx.calendar.of(&office.region),
+        asked.day,
+        last,
+    )
+    .map_err(|e| Failure::from(Trouble::new(e.said()).in_field(format!("programme {}", programme.id))))?;
     let mut today: Vec<_> = left.iter().filter(|w| w.id.day == asked.day).collect();
     today.sort_by_key(|w| w.start);
     let counts = counts(tx, rule, &programme.id, &office.id, asked.day).await?;
@@ -82,10 +89,10 @@ pub fn said(rule: &Backstop, count: VisitCount) -> Said {
 }
 
 /// Workdays from one day to another, both included.
-fn workdays(ctx: &Context, from: NaiveDate, to: NaiveDate) -> Done<u32> {
+fn workdays(calendar: &Calendar, from: NaiveDate, to: NaiveDate) -> Done<u32> {
     let mut number = 0;
     for day in from.iter_days().take_while(|day| *day <= to) {
-        number += u32::from(ctx.calendar.is_workday(day).map_err(|e| outside(&e))?);
+        number += u32::from(calendar.is_workday(day).map_err(|e| outside(&e))?);
     }
     Ok(number)
 }

@@ -13,20 +13,23 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const STATE: &str = "blackout";
 
 /// Takes visits that nobody is to make out of a release that is being drawn.
-pub(super) async fn at_draw(tx: &mut Tx, given: &mut Vec<Given>) -> Done<BTreeSet<(WindowId, PlaceId)>> {
+pub(super) async fn at_draw(ctx: &Context, tx: &mut Tx, given: &mut Vec<Given>) -> Done<BTreeSet<(WindowId, PlaceId)>> {
     let mut stopped = BTreeSet::new();
     let visits = given.iter().filter(|one| one.kind == Kind::Visit);
     let days: BTreeSet<_> = visits.map(|one| one.window.id.day).collect();
     for day in days {
         let regions = tx.blackouts_on(day).await?;
-        if regions.is_empty() {
+        if regions.is_empty() && !ctx.calendar.differs_below("") {
             continue;
         }
+        // A region's own day of rest that came to be known after the seal.
+        let rests = |region: &str| ctx.calendar.of(region).is_workday(day) == Ok(false);
         let of_day = |one: &&Given| one.kind == Kind::Visit && one.window.id.day == day;
         let register = details(tx, given.iter().filter(of_day).map(|one| &one.place), []).await?;
         for one in given.iter().filter(of_day) {
             let village = register.village(&one.place);
-            if village.is_some_and(|village| regions.iter().any(|one| village.region.starts_with(&one.region))) {
+            let stopped_at = |region: &str| rests(region) || regions.iter().any(|one| region.starts_with(&one.region));
+            if village.is_some_and(|village| stopped_at(&village.region)) {
                 stopped.insert((one.window.id.clone(), one.place.clone()));
             }
         }

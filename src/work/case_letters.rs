@@ -57,7 +57,7 @@ pub async fn write(ctx: &Context, tx: &mut Tx, held: &Held, told: &Told<'_>) -> 
         CaseLetter::Appeal => 0,
     };
     let reached = Reached { mailed: parties.to.address.as_ref().map(|_| today), handed: None };
-    let until = match reached.answer_by(days, &workdays(&ctx.calendar)) {
+    let until = match reached.answer_by(days, &workdays(ctx.calendar.of(&office.region))) {
         Some(day) => Until::Day(day),
         None => Until::AfterHanding(days),
     };

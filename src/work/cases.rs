@@ -8,7 +8,7 @@ use crate::config::Office;
 use crate::evidence::deadline::Reached;
 use crate::evidence::flag::Flag;
 use crate::model::register::{Inspector, Name, Official, RecusalScope, Role, Village};
-use crate::model::{CaseId, CaseKind, CaseLetter, FlagState, OfficeId, Timestamp, same_person};
+use crate::model::{CaseId, CaseKind, CaseLetter, FlagState, InspectorId, OfficeId, Timestamp, same_person};
 use crate::store::{CaseAnswerRow, CaseLetterRow, ComplaintRow, FlagRow, FlagStepRow, Ids, Tx};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -118,7 +118,7 @@ impl Held {
     }
 
     pub fn deadlines(&self, ctx: &Context, office: &Office) -> Deadlines {
-        let workdays = workdays(&ctx.calendar);
+        let workdays = workdays(ctx.calendar.of(&office.region));
         let last = |letter| {
             let row = self.letter(letter)?;
             self.reached(letter, office).answer_by(row.days, &workdays)
@@ -135,8 +135,11 @@ impl Held {
     pub async fn flag(&self, ctx: &Context, tx: &mut Tx, office: &Office) -> Done<Flag> {
         let mut people = People::of(tx, self, office).await?;
         let deadlines = self.deadlines(ctx, office);
-        let deciders = self.steps.iter().filter(|s| s.step == "confirm" || s.step == "dismiss");
-        let decided_by = deciders.flat_map(|s| people.spellings_of(&s.actor)).collect();
+        let mut decided_by = BTreeSet::new();
+        for decider in self.steps.iter().filter(|s| s.step == "confirm" || s.step == "dismiss") {
+            decided_by.extend(people.spellings_of(&decider.actor));
+            decided_by.extend(ctx.registers.signers(tx).await?.spellings_of(&decider.actor));
+        }
         Ok(Flag {
             state: self.state(),
             observers: std::mem::take(&mut people.observers),
@@ -185,31 +188,29 @@ struct People {
     observers: BTreeSet<String>,
     recused: BTreeSet<String>,
     concerned: BTreeSet<String>,
-    /// Of everybody in the register who may take part, all that they sign by.
-    registered: Vec<Vec<String>>,
+    /// All that the official signs by, where it is about one.
+    official: Vec<String>,
 }
 
 impl People {
     async fn of(tx: &mut Tx, held: &Held, office: &Office) -> Done<People> {
-        let inspectors = tx.inspectors().await?;
-        let mut people = match &held.of {
-            Of::Flag(flag) => People::of_flag(tx, flag, office, &inspectors).await?,
-            Of::Complaint(complaint) => People {
-                // Who reported it saw it, and decides nothing of it.
-                observers: match held.id.kind() {
-                    CaseKind::BackCheck => looked_again(tx, &held.id, &inspectors).await?,
-                    _ => Some(complaint.heard_from.clone()).into_iter().filter(|name| !name.is_empty()).collect(),
-                },
-                recused: BTreeSet::new(),
-                concerned: inspectors.iter().filter(|i| i.id == complaint.inspector).flat_map(signatures).collect(),
-                registered: Vec::new(),
-            },
+        let complaint = match &held.of {
+            Of::Flag(flag) => return People::of_flag(tx, flag, office).await,
+            Of::Complaint(complaint) => complaint,
         };
-        people.registered.extend(inspectors.iter().map(signatures));
-        Ok(people)
+        Ok(People {
+            // Who reported it saw it, and decides nothing of it.
+            observers: match held.id.kind() {
+                CaseKind::BackCheck => looked_again(tx, &held.id).await?,
+                _ => Some(complaint.heard_from.clone()).into_iter().filter(|name| !name.is_empty()).collect(),
+            },
+            recused: BTreeSet::new(),
+            concerned: signed_by(tx, [&complaint.inspector]).await?,
+            official: Vec::new(),
+        })
     }
 
-    async fn of_flag(tx: &mut Tx, flag: &FlagRow, office: &Office, inspectors: &[Inspector]) -> Done<People> {
+    async fn of_flag(tx: &mut Tx, flag: &FlagRow, office: &Office) -> Done<People> {
         let mut observed = BTreeSet::new();
         let mut seen_on = flag.opened.day(office.zone);
         if let Some(assignment) = tx.assignment(&flag.assignment).await? {
@@ -226,38 +227,40 @@ impl People {
             Some(official) => recused(tx, official, seen_on).await?,
             None => BTreeSet::new(),
         };
-        let names =
-            |ids: &BTreeSet<_>| inspectors.iter().filter(|i| ids.contains(&i.id)).flat_map(signatures).collect();
         Ok(People {
-            observers: names(&observed),
-            recused: names(&barred),
+            observers: signed_by(tx, &observed).await?,
+            recused: signed_by(tx, &barred).await?,
             concerned: official.iter().flat_map(of_official).collect(),
-            registered: official.iter().map(of_official).collect(),
+            official: official.iter().flat_map(of_official).collect(),
         })
     }
 
     fn spellings_of(&self, name: &str) -> Vec<String> {
-        let known = self.registered.iter().filter(|all| all.iter().any(|one| same_person(one, name)));
-        let mut all: Vec<String> = known.flatten().cloned().collect();
-        all.push(name.to_owned());
-        all
+        let is_official = self.official.iter().any(|one| same_person(one, name));
+        let official = self.official.iter().filter(|_| is_official).cloned();
+        official.chain([name.to_owned()]).collect()
     }
 }
 
 /// Who looked at the visit again.
-async fn looked_again(tx: &mut Tx, case: &CaseId, inspectors: &[Inspector]) -> Done<BTreeSet<String>> {
+async fn looked_again(tx: &mut Tx, case: &CaseId) -> Done<BTreeSet<String>> {
     let assignment = tx.back_check_of_case(case).await?.and_then(|row| row.assignment);
     let row = match assignment {
         Some(id) => tx.assignment(&id).await?,
         None => None,
     };
-    let who = row.map(|row| row.inspector);
-    Ok(inspectors.iter().filter(|one| Some(&one.id) == who.as_ref()).flat_map(signatures).collect())
+    signed_by(tx, row.iter().map(|row| &row.inspector)).await
+}
+
+/// All that some inspectors sign by.
+async fn signed_by(tx: &mut Tx, ids: impl IntoIterator<Item = &InspectorId>) -> Done<BTreeSet<String>> {
+    let inspectors = tx.inspectors_among(&Ids::new(ids.into_iter().map(InspectorId::as_str))).await?;
+    Ok(inspectors.iter().flat_map(signatures).collect())
 }
 
 /// Inspectors with a recusal from an official, the team, its village, region or sending unit, in force on the day
 /// of the visit or since.
-async fn recused(tx: &mut Tx, official: &Official, since: NaiveDate) -> Done<BTreeSet<crate::model::InspectorId>> {
+async fn recused(tx: &mut Tx, official: &Official, since: NaiveDate) -> Done<BTreeSet<InspectorId>> {
     let team =
         tx.teams_of_places(&Ids::new([official.team.as_str()])).await?.into_iter().find(|t| t.id == official.team);
     let village: Option<Village> = match &team {
@@ -274,7 +277,11 @@ async fn recused(tx: &mut Tx, official: &Official, since: NaiveDate) -> Done<BTr
         }
     };
     let in_force = |to: Option<NaiveDate>| to.is_none_or(|to| to >= since);
-    let recusals = tx.recusals().await?;
+    let region = village.as_ref().map_or("", |village| village.region.as_str());
+    let mut targets = vec![official.id.as_str(), official.team.as_str(), official.sending_unit.as_str()];
+    targets.extend(team.iter().flat_map(|team| [team.village.as_str(), team.sending_unit.as_str()]));
+    targets.extend((1..=region.len()).filter_map(|length| region.get(..length)));
+    let recusals = tx.recusals_among(&Ids::new(targets)).await?;
     Ok(recusals.into_iter().filter(|r| in_force(r.span.to) && touches(&r.scope)).map(|r| r.inspector).collect())
 }
 

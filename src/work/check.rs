@@ -2,7 +2,8 @@
 
 use super::backup::BackupKey;
 use super::beacon::read_draws;
-use super::context::{calendar, signer};
+use super::calendars::calendar;
+use super::context::signer;
 use super::custody::Chains;
 use super::places::count_places;
 use super::post::at_clock;
@@ -204,6 +205,15 @@ fn look_at_calendar(ctx: &Context, office: &Office, found: &mut Vec<Finding>) {
             found.push(Finding::well(said));
         }
     }
+    let mine = |code: &&str| code.starts_with(&office.region) || office.region.starts_with(*code);
+    let codes: Vec<&str> = ctx.calendar.named_regions().filter(mine).collect();
+    if !codes.is_empty() {
+        let (id, codes) = (&office.id, codes.join(", "));
+        found.push(Finding::well(said!(
+            "office {id}: regions with days of their own: {codes}",
+            "{id}：另有放假、上班安排的地区：{codes}"
+        )));
+    }
 }
 
 async fn look_at_register(ctx: &Context, office: &Office, found: &mut Vec<Finding>) -> Done<()> {
@@ -246,8 +256,9 @@ async fn look_at_register(ctx: &Context, office: &Office, found: &mut Vec<Findin
 fn look_at_windows(ctx: &Context, programme: &Programme, office: &Office, found: &mut Vec<Finding>) -> Done<()> {
     let now = ctx.now();
     for rule in rules(programme)? {
-        let next = next_windows(&rule, &programme.id, &office.id, office.zone, &ctx.calendar, now, NEXT)
-            .map_err(|e| Failure::from(Trouble::new(e.said())))?;
+        let next =
+            next_windows(&rule, &programme.id, &office.id, office.zone, ctx.calendar.of(&office.region), now, NEXT)
+                .map_err(|e| Failure::from(Trouble::new(e.said())))?;
         let shown: Vec<Said> = next
             .windows
             .iter()
@@ -280,7 +291,7 @@ fn drawn_too_early(ctx: &Context, programme: &Programme, office: &Office, window
     let day = window.id.day;
     let of_day = of_day(ctx, programme, office, day)?;
     let draw = draw_at(programme, window, of_day.first().unwrap_or(window));
-    let evening = ctx.calendar.previous_workday(day).map_err(|e| outside(&e))?;
+    let evening = ctx.calendar.of(&office.region).previous_workday(day).map_err(|e| outside(&e))?;
     let sealed = at_clock(office, evening, office.seal_at);
     let (draw, sealed) = (draw.local(office.zone), sealed.local(office.zone));
     let latest = sealed + chrono::TimeDelta::milliseconds(SEAL_BEFORE_BEACON);

@@ -5,11 +5,10 @@ use super::custody::Custodies;
 use super::mailbox::Mailboxes;
 use super::registers::Registers;
 use super::ways::{Way, ways};
-use super::{Done, Failure, Secrets};
+use super::{Done, Failure, Secrets, calendars};
 use crate::clock::Clock;
 use crate::config::{Config, Dns, Office};
 use crate::entropy::Entropy;
-use crate::files;
 use crate::mail::{Dkim, Resolver, Signer};
 use crate::model::sha::to_hex;
 use crate::model::{OfficeId, Timestamp, Trouble};
@@ -67,27 +66,6 @@ impl Context {
             )))
         })
     }
-}
-
-/// The calendar that the configuration names, or the shipped one.
-pub fn calendar(config: &Config) -> Done<Calendar> {
-    let mut all: Option<Calendar> = None;
-    for path in &config.calendar.files {
-        let name = path.display().to_string();
-        let text = files::read_text(path, files::SETTINGS).map_err(|trouble| trouble.in_field("calendar.files"))?;
-        let one = Calendar::parse(&name, &text)?;
-        all = Some(match all {
-            None => one,
-            Some(before) => before.merge(one).map_err(|year| {
-                Trouble::new(said!(
-                    "{year} is in another calendar file already: name it once",
-                    "{year}年已在另一日历文件中：只能出现一次"
-                ))
-                .in_file(name)
-            })?,
-        });
-    }
-    Ok(all.unwrap_or_else(Calendar::shipped))
 }
 
 /// What signs letters, as configured.
@@ -169,8 +147,10 @@ impl Context {
         if let Some(trouble) = super::instruments::troubles(&config).into_iter().next() {
             return Err(trouble.into());
         }
+        let mut calendar = calendars::calendar(&config)?;
+        calendars::name_regions(&mut calendar, &config, &store).await?;
         Ok(Context {
-            calendar: calendar(&config)?,
+            calendar,
             ways: ways(&config)?,
             signer: signer(&config)?,
             secrets: Secrets::open(&config.keys.dir)?,

@@ -156,7 +156,7 @@ pub async fn handed(ctx: &Context, case: &CaseId, by: &str, on: NaiveDate) -> Do
     let held = Held::load(&mut ctx.store.read().await?, case).await?;
     let last = held.and_then(|held| {
         let letter = held.letters.last()?;
-        let workdays = super::judge_case::workdays(&ctx.calendar);
+        let workdays = super::judge_case::workdays(ctx.calendar.of(&office.region));
         (letter.days > 0).then(|| held.reached(letter.letter, office).answer_by(letter.days, &workdays))?
     });
     Ok(Some(last))

@@ -1,7 +1,9 @@
 //! The evening digest: what is to be done, what was done, and of tomorrow only what is public.
 
+use super::accounts::scope;
 use super::calls::told;
 use super::health::{self, Cause};
+use super::look::offices;
 use super::open::open_now;
 use super::places::details;
 use super::post::{Direction, at_clock};
@@ -17,8 +19,9 @@ use crate::model::time::DAY;
 use crate::model::{Kind, Outcome, Timestamp};
 use crate::plan::SealedDuty;
 use crate::said;
-use crate::store::Tx;
+use crate::store::{Ids, Tx};
 use chrono::{NaiveDate, NaiveTime};
+use std::collections::BTreeMap;
 
 /// Sends the digest of every office whose hour has come on a workday, once.
 ///
@@ -29,7 +32,8 @@ pub async fn digest_due(ctx: &Context) -> Done<usize> {
     for office in &ctx.config.offices {
         let now = ctx.now();
         let today = now.day(office.zone);
-        if ctx.calendar.is_workday(today).map_err(|e| outside(&e))? && now >= at_clock(office, today, office.digest_at)
+        if ctx.calendar.of(&office.region).is_workday(today).map_err(|e| outside(&e))?
+            && now >= at_clock(office, today, office.digest_at)
         {
             sent += send(ctx, office, today, &mut needs).await?;
             continue;
@@ -40,7 +44,7 @@ pub async fn digest_due(ctx: &Context) -> Done<usize> {
         let still_to_be_drawn = tx.next_draw(&office.id).await?.is_some_and(|at| at > now && at <= until);
         drop(tx);
         if still_to_be_drawn {
-            let before = ctx.calendar.previous_workday(today).map_err(|e| outside(&e))?;
+            let before = ctx.calendar.of(&office.region).previous_workday(today).map_err(|e| outside(&e))?;
             sent += send(ctx, office, before, &mut needs).await?;
         }
     }
@@ -53,7 +57,7 @@ pub async fn digest_due(ctx: &Context) -> Done<usize> {
 async fn send(ctx: &Context, office: &Office, day: NaiveDate, needs: &mut Option<Vec<Cause>>) -> Done<usize> {
     let host = ctx.mail_host()?;
     let id = |number| MessageId::office(LetterKind::Digest, &office.id, day, number, &host);
-    let mut tx = ctx.store.begin().await?;
+    let mut tx = ctx.store.read().await?;
     if tx.has_letter(id(1).as_str()).await? {
         return Ok(0);
     }
@@ -68,7 +72,9 @@ async fn send(ctx: &Context, office: &Office, day: NaiveDate, needs: &mut Option
             .filter(|cause| cause.concerns(office))
             .map(|cause| Todo { code: said!("Machine", "系统"), what: cause.said.clone() }),
     );
+    drop(tx);
     let letter = digest(&input);
+    let mut tx = ctx.store.begin().await?;
     let mut sent = 0;
     for (number, to) in (1..).zip(recipients(office)) {
         let direction = Direction {
@@ -122,8 +128,14 @@ async fn gather<'a>(
         announced: Vec::new(),
         log_head: tx.log_head(&office.id).await?.map(|(seq, head)| (u64::try_from(seq).unwrap_or(0), head)),
     };
+    let given = tx.assignments_between(&office.id, start, start.plus(DAY)).await?;
+    let mut outcomes: BTreeMap<Outcome, usize> = BTreeMap::new();
+    for row in tx.outcomes_among(&Ids::new(given.iter().map(|row| row.id.as_str()))).await? {
+        *outcomes.entry(row.outcome).or_default() += 1;
+    }
+    input.outcomes = outcomes.into_iter().collect();
     let mut shares = Vec::new();
-    for row in tx.assignments_between(&office.id, start, start.plus(DAY)).await? {
+    for row in given {
         input.not_made.extend(not_made::of_assignment(tx, &row).await?);
         let Some(assignment) = load_assignment(tx, &row).await? else { continue };
         let open = open_now(tx, &assignment).await?;
@@ -146,12 +158,7 @@ async fn gather<'a>(
         input.calls_back = calls;
     }
     input.todo.extend(told::differing(tx, office, start, start.plus(DAY)).await?);
-    input.not_made.extend(not_made::stopped(tx, office, day).await?);
-    let counts = tx.outcome_counts(start, start.plus(DAY)).await?;
-    input.outcomes = counts
-        .into_iter()
-        .filter_map(|(code, n)| Some((code.parse::<Outcome>().ok()?, usize::try_from(n).ok()?)))
-        .collect();
+    input.not_made.extend(not_made::stopped(ctx, tx, office, day).await?);
     flags(ctx, tx, office, &mut input).await?;
     tomorrow(ctx, tx, office, day, &mut input).await?;
     Ok(input)
@@ -163,7 +170,9 @@ async fn flags(ctx: &Context, tx: &mut Tx, office: &Office, input: &mut DigestIn
     input.todo.extend(super::findings_told::todo(tx, office, input.day).await?);
     input.todo.extend(super::retention::todo(ctx, tx, office, input.day).await?);
     input.todo.extend(super::bounce::todo(ctx, tx, office).await?);
-    let waiting = tx.mails(Some("quarantine"), 1000).await?.len();
+    // Those that concern no office are told to whom nobody is above.
+    let below = office.parent.as_ref().and_then(|_| offices(ctx, &scope(&ctx.config, Some(&office.id))));
+    let (waiting, _) = tx.count_waiting_mails(below.as_ref()).await?;
     if waiting > 0 {
         input.todo.push(Todo {
             code: said!("Mails", "邮件"),
@@ -184,7 +193,7 @@ async fn tomorrow(
     day: NaiveDate,
     input: &mut DigestInput<'_>,
 ) -> Done<()> {
-    let next = ctx.calendar.next_workday(day).map_err(|e| outside(&e))?;
+    let next = ctx.calendar.of(&office.region).next_workday(day).map_err(|e| outside(&e))?;
     for seal in tx.seals_of_day(&office.id, next).await? {
         let programme = ctx.config.programmes.iter().find(|p| p.id == seal.window.id.programme);
         input.sealed.push(SealedWindow {
@@ -212,6 +221,7 @@ async fn tomorrow(
         excluded.dedup_by(|later, first| later.place == first.place);
         input.taken_out.extend(excluded.into_iter().map(|one| (one.village, one.reason)));
     }
-    input.taken_out.extend(not_made::blackouts(tx, office, next).await?);
+    input.taken_out.extend(super::merge::left(tx, &office.region, (day, next)).await?);
+    input.taken_out.extend(not_made::blackouts(ctx, tx, office, next).await?);
     Ok(())
 }

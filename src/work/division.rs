@@ -44,11 +44,16 @@ pub async fn import(ctx: &Context, dir: &Path, area: &Area, dry_run: bool) -> Do
             Err(_) => ControlFlow::Break(()),
         })
     });
+    // What became part of another village stays closed, though a list may still have it.
+    let lineage = tx.lineage().await?;
     let (mut regions, mut villages) = (Imported::default(), Imported::default());
     while let Some(bulk) = receive.recv().await {
         match bulk {
             Bulk::Regions(rows) => regions.changed += tx.put_regions(&rows).await?.touched,
-            Bulk::Villages(rows) => villages.changed += tx.put_villages(&rows).await?.touched,
+            Bulk::Villages(mut rows) => {
+                rows.retain(|row| lineage.merger(&row.id).is_none());
+                villages.changed += tx.put_villages(&rows).await?.touched;
+            }
         }
     }
     let division =

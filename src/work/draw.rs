@@ -133,6 +133,7 @@ async fn draw_window(ctx: &Context, seal: SealRow) -> Done<Found> {
     let terms = generation::of(&mut tx, &seal).await?;
     drop(tx);
     let chains = Chains::of(&terms)?;
+    let calendar = ctx.calendar.of(&ctx.office(&id.office)?.region);
     if generation::keys_are_lost(ctx, &chains).await? {
         return Ok(Found::Void("keys_lost"));
     }
@@ -140,7 +141,7 @@ async fn draw_window(ctx: &Context, seal: SealRow) -> Done<Found> {
         Some(row) => row.beacon,
         // Said first: it was drawn, whatever else may be true of it by now.
         None if ctx.link_was_used(&chains, seal.chain_index).await? => return Ok(Found::Void("lost_in_restore")),
-        None if !ctx.calendar.is_workday(id.day).map_err(|e| outside(&e))? => {
+        None if !calendar.is_workday(id.day).map_err(|e| outside(&e))? => {
             return Ok(Found::Void("calendar_changed"));
         }
         None => match fix_beacon(ctx, &terms, &seal, useful).await? {
@@ -162,7 +163,7 @@ async fn draw_window(ctx: &Context, seal: SealRow) -> Done<Found> {
     Ok(Found::Drawn(Box::new(DrawnWindow { links, eligible, seal, drawn, announced, useful })))
 }
 
-async fn read_sealed(ctx: &Context, seal: &SealRow) -> Done<(Frame, SealedDuty)> {
+pub(super) async fn read_sealed(ctx: &Context, seal: &SealRow) -> Done<(Frame, SealedDuty)> {
     let mut tx = ctx.store.read().await?;
     let frame = Frame::decode(&tx.blob(&seal.frame).await?.ok_or_else(|| damaged("frame"))?).map_err(Trouble::new)?;
     let duty = tx.blob(&seal.duty).await?.ok_or_else(|| damaged("duty list"))?;
@@ -271,7 +272,7 @@ async fn commit(ctx: &Context, office: &Office, windows: &[DrawnWindow]) -> Done
     let mut tx = ctx.store.begin().await?;
     let mut given: Vec<Given> = windows.iter().filter(|w| w.useful).flat_map(given).collect();
     let redealt = redeal::at_draw(ctx, &mut tx, windows, &mut given).await?;
-    let stopped = blackout::at_draw(&mut tx, &mut given).await?;
+    let stopped = blackout::at_draw(ctx, &mut tx, &mut given).await?;
     let mut again = give::joining(ctx, &mut tx, windows, &given).await?;
     let (looked_at, lines) = back_checks::lines(ctx, &mut tx, windows).await?;
     again.extend(lines);

@@ -3,13 +3,12 @@
 //! What is sealed is read from its frame; what is not is reckoned as if it were sealed now. No key and
 //! no beacon is touched.
 
-use super::frames::Frames;
-use super::places::frame_input;
 use super::signals::{self, signals_of};
-use super::windows::{damaged, of_day, outside, policy};
+use super::unsealed::{Unsealed, unsealed};
+use super::windows::{damaged, outside};
 use super::{Context, Done, Failure, generation};
 use crate::config::{Office, Programme};
-use crate::draw::{Chance, Contribution, Frame, Policy, RiskRule, Row, Seed, Signals, Standing, hazard, why};
+use crate::draw::{Chance, Contribution, Frame, Policy, RiskRule, Row, Signals, Standing, hazard, why};
 use crate::model::register::Exclusion;
 use crate::model::{PlaceId, Said, Trouble, Window};
 use crate::said;
@@ -71,7 +70,9 @@ fn not_drawn_anywhere(place: &PlaceId, day: Option<NaiveDate>) -> Failure {
 async fn next_day(ctx: &Context, tx: &mut Tx, office: &Office) -> Done<NaiveDate> {
     match tx.next_draw(&office.id).await?.filter(|at| *at >= ctx.now()) {
         Some(at) => Ok(at.day(office.zone)),
-        None => Ok(ctx.calendar.next_workday(ctx.now().day(office.zone)).map_err(|e| outside(&e))?),
+        None => {
+            Ok(ctx.calendar.of(&office.region).next_workday(ctx.now().day(office.zone)).map_err(|e| outside(&e))?)
+        }
     }
 }
 
@@ -104,23 +105,10 @@ async fn of_programme(
     if !seals.is_empty() {
         return Ok(seen);
     }
-    let (policy, risk) = match generations.last() {
-        Some(terms) => (terms.policy().map_err(Trouble::new)?, terms.risk),
-        None => (policy(programme)?, generation::risk_rule(programme)),
-    };
-    let input = frame_input(tx, &ctx.config, programme, office, day).await?;
-    if !input.places.iter().any(|one| one.place == *place) {
-        return Ok(seen);
-    }
-    let signals = signals_for(ctx, tx, programme, office, &risk, day).await?;
-    let hazard = tx.hazard(&programme.id, &office.id).await?;
-    let unaged = hazard.binary_search_by(|(other, _)| other.cmp(place)).is_err();
-    let sealed = tx.count_seals(&programme.id, &office.id).await?;
-    // A place that was never sealed gets its age at the first seal, by a key that is not touched here.
-    let no_start = Seed::from_bytes([0; 32]);
-    let mut frames = Frames::new(&input, &policy, (&risk, &signals), (hazard, sealed), &no_start);
-    for window in of_day(ctx, programme, office, day)? {
-        let frame = frames.next(None).map_err(Trouble::new)?;
+    let Unsealed { policy, risk, signals, windows, .. } =
+        unsealed(ctx, tx, programme, office, (generations.last(), day)).await?;
+    let unaged = tx.hazard_of(&programme.id, &office.id, place).await?.is_none();
+    for (window, frame) in windows {
         let Some(row) = frame.row(place) else { continue };
         let contributions = contributions(&risk, &signals, row);
         seen.push(Seen { window, sealed: false, unaged, contributions, policy, row: row.clone() });
@@ -143,7 +131,7 @@ pub(super) async fn signals_for(
     rule: &RiskRule,
     day: NaiveDate,
 ) -> Done<BTreeMap<PlaceId, Signals>> {
-    match signals::since(rule, &ctx.calendar, day) {
+    match signals::since(rule, ctx.calendar.of(&office.region), day) {
         Some(since) => signals_of(tx, &programme.id, office, day, since).await,
         None => Ok(BTreeMap::new()),
     }

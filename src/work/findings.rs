@@ -182,7 +182,7 @@ pub(super) fn finding_id(natural: &[&str]) -> String {
 
 /// The last day to rectify what is opened now.
 pub(super) fn deadline(ctx: &Context, office: &Office, now: Timestamp) -> Option<NaiveDate> {
-    workdays(&ctx.calendar).nth_after(now.day(office.zone), office.rectify_days)
+    workdays(ctx.calendar.of(&office.region)).nth_after(now.day(office.zone), office.rectify_days)
 }
 
 /// Which office a region belongs to: the longest match of all.

@@ -76,7 +76,8 @@ pub async fn overdue(ctx: &Context) -> Done<Vec<Case>> {
 pub async fn cases(ctx: &Context, state: Option<FlagState>, all: bool) -> Done<Vec<Case>> {
     let mut tx = ctx.store.read().await?;
     let found = if all { with_verdicts(&mut tx, state).await? } else { standing(&mut tx, state).await? };
-    let names: BTreeMap<_, _> = tx.officials().await?.into_iter().map(|o| (o.id, o.name)).collect();
+    let officials = Ids::new(found.iter().map(|one| one.flag.official.as_str()));
+    let names: BTreeMap<_, _> = tx.officials_among(&officials).await?.into_iter().map(|o| (o.id, o.name)).collect();
     let mut cases = Vec::new();
     for one in found {
         cases.push(case(ctx, &mut tx, one, &names).await?);

@@ -118,7 +118,7 @@ async fn look(ctx: &Context, tx: &mut Tx, office: &Office, register: &Register) 
     for finding in tx.unsettled_gaps(&office.id).await? {
         known.insert((finding.code.clone(), finding.subject.clone()), finding);
     }
-    let (today, workdays) = (ctx.now().day(office.zone), workdays(&ctx.calendar));
+    let (today, workdays) = (ctx.now().day(office.zone), workdays(ctx.calendar.of(&office.region)));
     for (source, gap) in sources {
         let id = source.source.id.to_string();
         let batches = register.batches.get(&source.source.id).map_or(&[][..], Vec::as_slice);

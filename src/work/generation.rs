@@ -106,7 +106,7 @@ pub async fn begin(ctx: &Context, programme: &Programme, office: &Office, from: 
         custodians: chains.custodians.clone(),
         anchors,
         sealed_at: now.rfc3339(chrono_tz::Tz::UTC),
-        calendar: calendar(ctx),
+        calendar: calendar(ctx, office),
         ..Terms::default()
     };
     let terms = terms(programme, office, &bare)?;
@@ -194,9 +194,10 @@ fn terms(programme: &Programme, office: &Office, fixed: &Terms) -> Done<Terms> {
 }
 
 /// The calendar as windows are planned under it.
-pub fn calendar(ctx: &Context) -> SealedCalendar {
-    let years: Vec<i32> = ctx.calendar.years().collect();
-    let days = |kind| years.iter().flat_map(|year| ctx.calendar.days_of(*year, kind)).collect();
+pub fn calendar(ctx: &Context, office: &Office) -> SealedCalendar {
+    let calendar = ctx.calendar.of(&office.region);
+    let years: Vec<i32> = calendar.years().collect();
+    let days = |kind| years.iter().flat_map(|year| calendar.days_of(*year, kind)).collect();
     SealedCalendar { holidays: days(DayKind::Holiday), makeups: days(DayKind::Makeup), years: years.clone() }
 }
 

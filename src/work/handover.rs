@@ -1,16 +1,18 @@
 //! What somebody who takes an office over must know: one document to read, print and sign, with its SHA-256 in
 //! the public log.
 
+use super::accounts::{self, Begun, folded};
 use super::custody::Chains;
-use super::{Context, Done, backup, case_todo, findings_told, generation, health, keys};
+use super::{Context, Done, audit, backup, case_todo, findings_told, generation, health, keys};
 use crate::config::{Config, Database, Office, PlaceKind, Transport};
 use crate::letter::page::{Page, Section, Table, render};
 use crate::letter::{HeaderText, Languages, plain};
-use crate::model::{FindingState, OfficeId, Said, Sha256, Timestamp};
+use crate::model::{FindingState, OfficeId, Said, Sha256, Timestamp, Trouble};
 use crate::said;
-use crate::store::{FindingFilter, Tx};
+use crate::store::{AccountRow, FindingFilter, TokenRow, Tx};
 use chrono::NaiveDate;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A document for one office.
@@ -51,6 +53,103 @@ pub async fn handover(ctx: &Context, id: &OfficeId) -> Done<Handover> {
     Ok(Handover { text, html: html.unwrap_or_default(), sha, entry })
 }
 
+/// What is to be done with the accounts of the console at a handover.
+#[derive(Debug, Clone, Default)]
+pub struct Rotation {
+    /// Of those who leave, as they sign in: closed.
+    pub leaves: Vec<String>,
+    /// Everybody else of the office sets a new password.
+    pub new_passwords: bool,
+}
+
+/// Closes accounts and takes passwords away, before the document is written; returns how the others begin anew.
+///
+/// # Errors
+/// An account that is not there or not of this office: nothing is done then.
+pub async fn rotate_accounts(
+    ctx: &Context,
+    id: &OfficeId,
+    rotation: &Rotation,
+    by: &audit::Line<'_>,
+) -> Done<Vec<Begun>> {
+    let office = ctx.office(id)?;
+    let all = of_office(ctx, &mut ctx.store.read().await?, office).await?;
+    let leaves: BTreeSet<String> = rotation.leaves.iter().map(|login| folded(login)).collect();
+    if let Some(unknown) = leaves.iter().find(|login| !all.iter().any(|account| account.id == **login)) {
+        let said = said!(
+            "this office has no account “{unknown}”: `spotcheck account list` shows them",
+            "本单位没有账户“{unknown}”：用“spotcheck account list”查看"
+        );
+        return Err(Trouble::new(said).in_field("--leaves").into());
+    }
+    for login in &leaves {
+        accounts::disable(ctx, login, by).await?;
+    }
+    let mut begun = Vec::new();
+    let stay = all.iter().filter(|account| rotation.new_passwords && account.active && !leaves.contains(&account.id));
+    for account in stay {
+        begun.extend(accounts::reset(ctx, &account.id, by).await?);
+    }
+    Ok(begun)
+}
+
+/// Accounts that see the office, and those of offices below it.
+async fn of_office(ctx: &Context, tx: &mut Tx, office: &Office) -> Done<Vec<AccountRow>> {
+    let below = accounts::scope(&ctx.config, Some(&office.id));
+    let concerns = |account: &AccountRow| {
+        let sees = accounts::scope(&ctx.config, account.office.as_ref()).sees(&office.id);
+        sees || account.office.as_ref().is_some_and(|of| below.sees(of))
+    };
+    let mut all = tx.accounts().await?;
+    all.retain(concerns);
+    Ok(all)
+}
+
+async fn accounts_of(ctx: &Context, tx: &mut Tx, office: &Office) -> Done<Section> {
+    let last = tx.last_sign_ins().await?;
+    let mut rows = Vec::new();
+    for account in of_office(ctx, tx, office).await? {
+        let all = said!("all", "全部");
+        let signed_in = last.get(&account.id).map(|at| plain(&minute(*at, office)));
+        rows.push(vec![
+            plain(&account.id),
+            plain(&account.name),
+            account.role.said(),
+            account.office.as_ref().map_or(all, |of| plain(of.as_str())),
+            signed_in.unwrap_or_else(|| said!("not lately", "近期未登录")),
+            if account.second_on { said!("yes", "有") } else { said!("no", "无") },
+            account.state().said(),
+        ]);
+    }
+    let columns = vec![
+        said!("Account", "账户"),
+        said!("Name", "姓名"),
+        said!("Role", "角色"),
+        said!("Office", "单位"),
+        said!("Last sign-in", "最近登录"),
+        said!("Second factor", "动态码"),
+        said!("State", "状态"),
+    ];
+    Ok(section(said!("Accounts of the console", "网页账户"), columns, rows))
+}
+
+/// Programs that hand in records: each holds a token.
+async fn programs(tx: &mut Tx, office: &Office) -> Done<Section> {
+    let held = tx.tokens().await?.into_iter().filter(|token| token.office == office.id && token.ended_at.is_none());
+    let row = |token: TokenRow| {
+        let made = minute(token.created_at, office);
+        vec![plain(&token.id), plain(&token.name), plain(token.source.as_str()), plain(&token.created_by), plain(&made)]
+    };
+    let columns = vec![
+        said!("Token", "令牌"),
+        said!("For", "用途"),
+        said!("Source", "来源"),
+        said!("Made by", "创建人"),
+        said!("Made on", "创建时间"),
+    ];
+    Ok(section(said!("Programs that hand in records", "提交记录的程序"), columns, held.map(row).collect()))
+}
+
 async fn page(ctx: &Context, office: &Office) -> Done<Page> {
     let now = ctx.now();
     let (name, at) = (office.name.both(), minute(now, office));
@@ -62,6 +161,8 @@ async fn page(ctx: &Context, office: &Office) -> Done<Page> {
         recusals(&mut tx, office, now.day(office.zone)).await?,
         chains(ctx, office).await?,
         calendar(ctx, office),
+        accounts_of(ctx, &mut tx, office).await?,
+        programs(&mut tx, office).await?,
         servers(&ctx.config),
         copies(ctx, &mut tx, office).await?,
         to_see_to(ctx, office).await?,
@@ -191,7 +292,7 @@ async fn chains(ctx: &Context, office: &Office) -> Done<Section> {
 
 fn calendar(ctx: &Context, office: &Office) -> Section {
     let today = ctx.now().day(office.zone);
-    let until = ctx.calendar.covered_until(today).map(|day| day.to_string()).unwrap_or_default();
+    let until = ctx.calendar.of(&office.region).covered_until(today).map(|day| day.to_string()).unwrap_or_default();
     let said = said!("Holidays and make-up workdays are known until {until}.", "节假日和调休已录入至{until}。");
     Section { heading: said!("Calendar", "日历"), paragraphs: vec![said], table: None }
 }
@@ -269,8 +370,12 @@ fn rotate() -> Section {
             "3. 备份密钥：先移走旧密钥（旧备份仍需用它），再spotcheck backup --new-key。"
         ),
         said!(
-            "4. Addresses of head and desk in the configuration; accounts on this machine; keys of rooms and safes.",
-            "4. 配置中的负责人、调度员邮箱；本机账户；房间和保险柜钥匙。"
+            "4. Accounts of the console: spotcheck handover --leaves LOGIN closes those of who leaves, --new-passwords has everybody else set a new one; tokens of programs that who leaves may know: end them on the page of users.",
+            "4. 网页账户：spotcheck handover --leaves 登录名，停用离任者的账户；加--new-passwords，其余人员重设口令；离任者可能知道的程序令牌，在用户页面终止。"
+        ),
+        said!(
+            "5. Addresses of head and desk in the configuration; accounts on this machine; keys of rooms and safes.",
+            "5. 配置中的负责人、调度员邮箱；本机账户；房间和保险柜钥匙。"
         ),
     ];
     Section { heading: said!("To rotate after the handover", "交接后应更换"), paragraphs, table: None }

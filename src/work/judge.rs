@@ -39,7 +39,7 @@ pub async fn judge_due(ctx: &Context) -> Done<Judged> {
     if !due.is_empty() {
         // Punches lie by day and official: so those of a few thousand outcomes are few pages.
         due.sort_by(|a, b| by_day_and_official(a).cmp(&by_day_and_official(b)));
-        let known = Known::load(ctx, &mut tx).await?;
+        let known = Known::load(&mut tx).await?;
         // Nobody else writes what these facts are made of while this one judges.
         let mut read = ctx.store.read().await?;
         let mut chunks = due.chunks(TOGETHER).peekable();
@@ -66,7 +66,7 @@ pub(super) async fn judge_again(ctx: &Context, tx: &mut Tx, flag: &FlagRow) -> D
     let outcomes = tx.outcomes_of(&flag.assignment).await?;
     let of_flag: Vec<OutcomeRow> =
         outcomes.into_iter().filter(|o| o.line == flag.line && o.person == flag.person).collect();
-    let known = Known::load(ctx, tx).await?;
+    let known = Known::load(tx).await?;
     let facts = Facts::load(ctx, tx, &known, &of_flag).await?;
     judge_some(ctx, tx, &known, &facts, &of_flag, ctx.now(), &mut Judged::default()).await?;
     Ok(tx.mark_judged(&of_flag).await?)

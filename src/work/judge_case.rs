@@ -14,22 +14,21 @@ use crate::timing::{Calendar, DayKind};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What all cases share: batches and workdays.
+/// What all cases share: batches.
 pub(super) struct Known {
     /// In the order in which they were seen.
     batches: BTreeMap<SourceId, Vec<Batch>>,
-    workdays: Workdays,
 }
 
 impl Known {
-    pub async fn load(ctx: &Context, tx: &mut Tx) -> Done<Known> {
+    pub async fn load(tx: &mut Tx) -> Done<Known> {
         let mut batches: BTreeMap<SourceId, Vec<Batch>> = BTreeMap::new();
         for row in tx.batches().await? {
             if let Some(batch) = row.batch()? {
                 batches.entry(batch.source.clone()).or_default().push(batch);
             }
         }
-        Ok(Known { batches, workdays: workdays(&ctx.calendar) })
+        Ok(Known { batches })
     }
 
     /// The batches that brought any of these punches although an earlier one of the source covers it.
@@ -106,6 +105,9 @@ pub(super) fn case(
         .filter(|record| names.contains(&record.source))
         .cloned()
         .collect();
+    // The days of the place; of the office where nobody's post is known.
+    let post = official.as_ref().and_then(|official| facts.posts.get(official));
+    let calendar = ctx.calendar.of(post.map_or(office.region.as_str(), |(region, _)| region));
     let batches = known.batches(&sources, &records, seen, office.zone);
     let sources: Vec<Source> = sources.iter().map(|s| s.source.clone()).collect();
     Ok(Case {
@@ -113,7 +115,7 @@ pub(super) fn case(
         zone: office.zone,
         duty: Duty {
             rule: Some(office.duty_rule),
-            workday: ctx.calendar.is_workday(seen.line.window.day).ok(),
+            workday: calendar.is_workday(seen.line.window.day).ok(),
             allowed_absent_days_left: None,
         },
         observation: Observation {
@@ -127,7 +129,7 @@ pub(super) fn case(
             said_by: None,
             attempts_used_up: seen.attempts_used_up,
         },
-        workdays: known.workdays.clone(),
+        workdays: workdays(calendar),
         late_uploads: uploads(known, facts, seen, &sources, &batches, &records, office.zone),
         sources,
         batches,

@@ -61,7 +61,8 @@ impl Facts {
             (v.assignment.clone(), v.line.clone(), v.person.clone())
         };
         let of_flag = |f: &FlagRow| (f.assignment.clone(), f.line.clone(), f.person.clone());
-        let local = ctx.config.sources.iter().any(|source| !source.regions.is_empty());
+        let local =
+            ctx.calendar.differs_below("") || ctx.config.sources.iter().any(|source| !source.regions.is_empty());
         let mut facts = Facts {
             assignments,
             windows: windows.into_iter().map(|seal| (seal.window.id.to_string(), seal.window)).collect(),

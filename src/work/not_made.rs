@@ -1,6 +1,6 @@
 //! Visits that were not made, calls that were given back, and why; and regions that are not visited: for the digest.
 
-use super::{Done, blackout};
+use super::{Context, Done, blackout};
 use crate::config::Office;
 use crate::letter::{Todo, phone_free, plain};
 use crate::model::register::Name;
@@ -40,13 +40,14 @@ pub(super) async fn of_assignment(tx: &mut Tx, row: &AssignmentRow) -> Done<Vec<
 }
 
 /// How many visits of a day fell to weather or season.
-pub(super) async fn stopped(tx: &mut Tx, office: &Office, day: NaiveDate) -> Done<Option<Todo>> {
+pub(super) async fn stopped(ctx: &Context, tx: &mut Tx, office: &Office, day: NaiveDate) -> Done<Option<Todo>> {
     let mut stopped = 0;
     for seal in tx.seals_of_day(&office.id, day).await? {
         let lines = tx.lines_of_window(&seal.window.id).await?;
         stopped += lines.iter().filter(|line| line.state.as_deref() == Some(blackout::STATE)).count();
     }
-    let reasons: BTreeSet<String> = blackouts(tx, office, day).await?.into_iter().map(|(_, reason)| reason).collect();
+    let reasons: BTreeSet<String> =
+        blackouts(ctx, tx, office, day).await?.into_iter().map(|(_, reason)| reason).collect();
     let reasons = reasons.into_iter().collect::<Vec<_>>().join("; ");
     Ok((stopped > 0).then(|| Todo {
         code: plain(&stopped.to_string()),
@@ -55,11 +56,23 @@ pub(super) async fn stopped(tx: &mut Tx, office: &Office, day: NaiveDate) -> Don
 }
 
 /// Regions of an office that are not visited on a day, and why.
-pub(super) async fn blackouts(tx: &mut Tx, office: &Office, day: NaiveDate) -> Done<Vec<(Name, String)>> {
-    let mut found = tx.blackouts_on(day).await?;
-    found.retain(|one| one.region.starts_with(&office.region) || office.region.starts_with(&one.region));
-    let regions = tx.regions_among(&Ids::new(found.iter().map(|one| one.region.as_str()))).await?;
+pub(super) async fn blackouts(
+    ctx: &Context,
+    tx: &mut Tx,
+    office: &Office,
+    day: NaiveDate,
+) -> Done<Vec<(Name, String)>> {
+    let all = tx.blackouts_on(day).await?.into_iter();
+    let concerned = all.filter(|one| one.region.starts_with(&office.region) || office.region.starts_with(&one.region));
+    // A day of rest of a region below, while the office works.
+    let resting = match ctx.calendar.of(&office.region).is_workday(day) {
+        Ok(true) => ctx.calendar.resting_below(&office.region, day),
+        _ => Vec::new(),
+    };
+    let resting = resting.into_iter().map(|(code, name)| (code.to_owned(), name.to_owned()));
+    let found: Vec<(String, String)> = concerned.map(|one| (one.region, one.reason)).chain(resting).collect();
+    let regions = tx.regions_among(&Ids::new(found.iter().map(|(region, _)| region.as_str()))).await?;
     let names: BTreeMap<String, Name> = regions.into_iter().map(|region| (region.code, region.name)).collect();
     let name = |code: &String| names.get(code).cloned().unwrap_or_else(|| Name::new(code.clone(), ""));
-    Ok(found.into_iter().map(|one| (name(&one.region), one.reason)).collect())
+    Ok(found.into_iter().map(|(region, reason)| (name(&region), reason)).collect())
 }

@@ -16,7 +16,7 @@ pub async fn overtaken_due(ctx: &Context) -> Done<Vec<WindowId>> {
     let mut void = Vec::new();
     for id in ctx.store.read().await?.windows_ahead(ctx.now()).await? {
         let Some(office) = ctx.config.office(&id.office) else { continue };
-        if ctx.calendar.is_workday(id.day).map_err(|e| outside(&e))? {
+        if ctx.calendar.of(&office.region).is_workday(id.day).map_err(|e| outside(&e))? {
             continue;
         }
         if overtake(ctx, office, &id).await? {

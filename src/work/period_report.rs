@@ -313,7 +313,7 @@ async fn has_records(tx: &mut Tx, office: &Office, days: Days) -> Done<bool> {
 /// The first day on which no result can come any more and every source has spoken or is overdue.
 fn possible_from(ctx: &Context, office: &Office, days: Days) -> NaiveDate {
     let Concerned { below, .. } = Concerned::of(ctx, office);
-    let workdays = workdays(&ctx.calendar);
+    let workdays = workdays(ctx.calendar.of(&office.region));
     let last_moment = Timestamp::from_local(days.to.and_time(NaiveTime::MIN), office.zone).plus(DAY - 1);
     let offices = ctx.config.offices.iter().filter(|one| below.contains(&one.id));
     let replies = offices.filter_map(|one| days.to.checked_add_days(chrono::Days::new(u64::from(one.close_days) + 1)));

@@ -2,13 +2,14 @@
 
 use super::findings::{Homes, place_of};
 use super::findings_told::without_villagers;
+use super::places::details;
 use super::{Context, Done};
 use crate::evidence::finding::state_said;
 use crate::evidence::person::{Found, found, may_tell_call};
 use crate::letter::{CheckTold, PersonCheck, PersonFinding, PersonRecord};
 use crate::model::days::plausible;
-use crate::model::register::{Contact, Name, Official, Role};
-use crate::model::{FindingState, Kind, Line, OfficialId, Subject, TeamId, Timestamp, Trouble, VillageId};
+use crate::model::register::{Name, Official, Role};
+use crate::model::{FindingState, Kind, Line, OfficialId, PlaceId, Subject, TeamId, Timestamp, Trouble, VillageId};
 use crate::said;
 use crate::store::{CheckRow, FindingFilter, FindingRow, Ids, Tx};
 use crate::table::write::printed_xlsx;
@@ -45,7 +46,7 @@ pub async fn record(ctx: &Context, subject: &Subject, from: NaiveDate, to: Naive
     let mut checks = checks(tx, &people, subject, span, zone).await?;
     // Who was asked speaks of the team: on the record of one of its officials it has no place.
     if matches!(subject, Subject::Team(_)) {
-        checks.extend(inquiries(tx, (&team, &village), &contacts, span, zone).await?);
+        checks.extend(inquiries(tx, (&team, &village), span, zone).await?);
         checks.sort_by_key(|check| check.day);
     }
     let filter = match subject {
@@ -138,19 +139,24 @@ async fn checks(
 async fn inquiries(
     tx: &mut Tx,
     (team, village): (&TeamId, &VillageId),
-    contacts: &[Contact],
     (from, to): (Timestamp, Timestamp),
     zone: Tz,
 ) -> Done<Vec<PersonCheck>> {
     let mut told = Vec::new();
-    for (detail, at) in tx.inquiries_at(&Ids::new([team.as_str(), village.as_str()]), from, to).await? {
-        let Some(asked) = serde_json::from_str::<Line>(&detail).ok().and_then(|line| line.contact) else { continue };
+    let of_team = PlaceId::from(team.clone());
+    // A village that was merged since is asked for by its own name, and with its own people.
+    let register = details(tx, [&of_team], []).await?;
+    let former = register.former_villages(team).map(VillageId::as_str);
+    let places = Ids::new([team.as_str(), village.as_str()].into_iter().chain(former));
+    for (detail, at) in tx.inquiries_at(&places, from, to).await? {
+        let Ok(Line { place, contact: Some(asked), .. }) = serde_json::from_str::<Line>(&detail) else { continue };
         let day = at.day(zone);
-        let reachable: Vec<Role> = contacts
-            .iter()
-            .filter(|c| c.active.holds_on(day) && c.phone.is_some() && !c.do_not_call)
-            .map(|c| c.role)
-            .collect();
+        let home = register.village_on(&of_team, day).is_some_and(|home| home.id.as_str() == place.as_str());
+        if !home && place != of_team {
+            continue;
+        }
+        let reachable: Vec<Role> =
+            register.contacts_at(&of_team, day).into_iter().map(|contact| contact.role).collect();
         if may_tell_call(asked.role, &reachable) {
             told.push(PersonCheck { day, who: None, what: CheckTold::Inquiry });
         }

@@ -104,7 +104,8 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
     let mut tx = ctx.store.begin().await?;
     tx.one_import_at_a_time(&source.id).await?;
     let earlier = tx.batches_of_file(kind, &sha, Some(&source.id)).await?;
-    if let Some(before) = earlier.iter().find(|batch| is_same(batch, file, &mappings)) {
+    let same = earlier.iter().find(|batch| is_same(batch, file, &mappings));
+    if let Some(before) = same.filter(|batch| batch.rows_rejected == 0) {
         return seen_before(ctx, tx, file, before, out).await;
     }
     out.batch = batch_id(kind, Some(&source.id), &sha, earlier.len());
@@ -115,6 +116,11 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
     (out.rejects, out.preview) = (told.rejects, told.preview);
     let summary = reading.await.map_err(|e| Failure::File("a file was not read", std::io::Error::other(e)))??;
     tell(file, &summary, &mut out);
+    if let Some(before) = same.filter(|before| brings_nothing(&out, before)) {
+        // Of what was read again nothing is kept.
+        drop(tx);
+        return seen_before(ctx, ctx.store.begin().await?, file, before, out).await;
+    }
     hold_if_short(ctx, &mut tx, file, &summary.days, office.zone, &mut out).await?;
     if file.dry_run {
         return Ok(out);
@@ -130,7 +136,9 @@ pub async fn import(ctx: &Context, file: &RecordFile<'_>) -> Done<Imported> {
         tx.add_batch_step(&out.batch, "held", MACHINE, why, ctx.now()).await?;
     }
     for before in &earlier {
-        replace(ctx, &mut tx, before, &out, office).await?;
+        // What the same file had already came with it then, and not late.
+        let instead = same.is_some_and(|same| same.id == before.id);
+        replace(ctx, &mut tx, before, (&out, instead), office).await?;
     }
     tx.commit().await?;
     Ok(out)
@@ -156,6 +164,14 @@ fn is_same(before: &BatchRow, file: &RecordFile<'_>, mappings: &[Mapping]) -> bo
     same_days && still && file.map.is_none_or(|map| map == name)
 }
 
+/// A file of which rows were rejected is read again when it comes again, for the register may have been put right since;
+/// whether that brought nothing new.
+fn brings_nothing(out: &Imported, before: &BatchRow) -> bool {
+    out.new == 0
+        && out.changed == 0
+        && i64::try_from(out.rejected).is_ok_and(|rejected| rejected >= before.rows_rejected)
+}
+
 async fn seen_before(
     ctx: &Context,
     mut tx: Tx,
@@ -167,6 +183,7 @@ async fn seen_before(
     out.seen_before = true;
     out.batch.clone_from(&before.id);
     out.layout.clone_from(&before.layout);
+    out.warnings.clear();
     out.complete = before.complete != 0 || file.complete;
     (out.read, out.known, out.rejected) =
         (count(before.rows_read), count(before.rows_new + before.rows_known), count(before.rows_rejected));
@@ -178,10 +195,16 @@ async fn seen_before(
 }
 
 /// A file that is imported again for other days corrects what it covers: the earlier batch then speaks of nothing
-/// that is missing in it, unless the new one speaks of all its days.
-async fn replace(ctx: &Context, tx: &mut Tx, before: &BatchRow, out: &Imported, office: &Office) -> Done<()> {
+/// that is missing in it, unless the new one speaks of all its days and is not the same file read again (`instead`).
+async fn replace(
+    ctx: &Context,
+    tx: &mut Tx,
+    before: &BatchRow,
+    (out, instead): (&Imported, bool),
+    office: &Office,
+) -> Done<()> {
     let (Some(batch), Some((from, to))) = (before.batch()?, out.span) else { return Ok(()) };
-    if !batch.complete || (from <= batch.covers_from && batch.covers_to <= to) {
+    if !batch.complete || (!instead && from <= batch.covers_from && batch.covers_to <= to) {
         return Ok(());
     }
     tx.set_complete(&before.id, false).await?;
@@ -293,9 +316,10 @@ pub(super) async fn hold_if_short(
     out.complete = true;
     // Papers come and go; machines are there every day.
     let (SourceKind::Punch, Some(span), false) = (source.kind, out.span, file.complete) else { return Ok(()) };
+    let calendar = ctx.calendar.of(&ctx.office(&file.source.office)?.region);
     let (today, share) = (ctx.now().day(zone), file.source.usual_rows_share);
     let own_dates = file.covers == Covers::Own;
-    if !usual::is_a_period(span, today) || (own_dates && usual::is_sparse(days, span, &ctx.calendar)) {
+    if !usual::is_a_period(span, today) || (own_dates && usual::is_sparse(days, span, calendar)) {
         let (from, to) = span;
         out.complete = false;
         out.warnings.push(
@@ -311,7 +335,7 @@ pub(super) async fn hold_if_short(
     // one has little of it.
     let until = if own_dates { span.1.succ_opt().unwrap_or(span.1) } else { span.0 };
     let earlier = tx.usual_days(&source.id, until, usual::USUAL_OF).await?;
-    let short = usual::short_days(&earlier, days, span, today, share, &ctx.calendar);
+    let short = usual::short_days(&earlier, days, span, today, share, calendar);
     if short.is_empty() {
         return Ok(());
     }

@@ -127,7 +127,7 @@ async fn looked(tx: &mut Tx) -> Done<Looked> {
 
 /// For the digest: that something has had its time.
 pub(super) async fn todo(ctx: &Context, tx: &mut Tx, office: &Office, day: NaiveDate) -> Done<Option<Todo>> {
-    let before = ctx.calendar.previous_workday(day).map_err(|e| outside(&e))?;
+    let before = ctx.calendar.of(&office.region).previous_workday(day).map_err(|e| outside(&e))?;
     let known = looked(tx).await?;
     let due = known.due.get(office.id.as_str()).copied().unwrap_or(0);
     let is_first = before.month() != day.month();

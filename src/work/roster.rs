@@ -5,9 +5,10 @@ use super::{Context, Done};
 use crate::config::RiskChoice;
 use crate::model::position::{Distance, Located};
 use crate::model::register::{Absence, Blackout, Contact, Exclusion, Inspector, Official, Recusal, Team, Village};
-use crate::model::{Language, PlaceSignal, Said, Sha256, Trouble};
+use crate::model::{Language, PlaceSignal, Said, Sha256, Trouble, VillageId};
 use crate::registry::change::townships;
 use crate::registry::check::{shared_device_numbers, shared_numbers};
+use crate::registry::merged::{NamesVillage, left_closed, succeeded, told};
 use crate::registry::{
     Changes, Known, Mode, Parsed, Registered, RosterRow, Setting, VillageRow, changes, parse_roster,
 };
@@ -16,6 +17,7 @@ use crate::store::{AwayRow, Tx};
 use crate::table::TemplateKind;
 use chrono::NaiveDate;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::io::Cursor;
 
 /// Visits and calls a window of an inspector whose row says nothing.
@@ -56,7 +58,7 @@ pub async fn import(ctx: &Context, roster: &Roster<'_>) -> Done<Imported> {
         TemplateKind::Villages => job.villages().await?,
         TemplateKind::Teams => {
             let present = job.tx.teams().await?;
-            if let Some(write) = job.compare::<Team>(&present, |t| t.id.to_string()).await? {
+            if let Some(write) = job.compare_heirs::<Team>(&present, |t| t.id.to_string()).await? {
                 job.tx.put_teams(&write).await?;
             }
         }
@@ -68,7 +70,7 @@ pub async fn import(ctx: &Context, roster: &Roster<'_>) -> Done<Imported> {
         }
         TemplateKind::Contacts => {
             let present = job.tx.contacts().await?;
-            if let Some(write) = job.compare::<Contact>(&present, |c| c.id.to_string()).await? {
+            if let Some(write) = job.compare_heirs::<Contact>(&present, |c| c.id.to_string()).await? {
                 job.tx.put_contacts(&write).await?;
             }
         }
@@ -81,14 +83,14 @@ pub async fn import(ctx: &Context, roster: &Roster<'_>) -> Done<Imported> {
         TemplateKind::Recusals => {
             let present = job.tx.recusals().await?;
             let id = |r: &Recusal| format!("{}/{}/{}", r.inspector, r.scope.kind(), r.scope.value());
-            if let Some(write) = job.compare::<Recusal>(&present, id).await? {
+            if let Some(write) = job.compare_heirs::<Recusal>(&present, id).await? {
                 job.tx.put_recusals(&write).await?;
             }
         }
         TemplateKind::Exclusions => {
             let present = job.tx.exclusions().await?;
             let id = |e: &Exclusion| format!("{}/{}", e.place, e.span.from.map(|d| d.to_string()).unwrap_or_default());
-            if let Some(write) = job.compare::<Exclusion>(&present, id).await? {
+            if let Some(write) = job.compare_heirs::<Exclusion>(&present, id).await? {
                 job.tx.put_exclusions(&write).await?;
             }
         }
@@ -98,7 +100,7 @@ pub async fn import(ctx: &Context, roster: &Roster<'_>) -> Done<Imported> {
                 let from = s.span.from.map(|d| d.to_string()).unwrap_or_default();
                 format!("{}/{}/{from}", s.place, s.kind.code())
             };
-            if let Some(write) = job.compare::<PlaceSignal>(&present, id).await? {
+            if let Some(write) = job.compare_heirs::<PlaceSignal>(&present, id).await? {
                 job.tx.put_signals(&write).await?;
             }
             job.out.warnings.extend(without_rule(ctx).map(|said| Trouble::new(said).in_file(roster.file)));
@@ -224,6 +226,27 @@ impl Job<'_> {
         self.journal_changes(found, id).await
     }
 
+    /// As [`Job::compare`], of rows that may name villages which became part of others.
+    async fn compare_heirs<T: RosterRow + Registered + NamesVillage + Serialize>(
+        &mut self,
+        present: &[T],
+        id: impl Fn(&T) -> String,
+    ) -> Done<Option<Vec<T>>> {
+        let parsed = self.parse::<T>()?;
+        let columns = parsed.columns.clone();
+        let mut rows = parsed.into_items();
+        let lineage = self.tx.lineage().await?;
+        let named = succeeded(&mut rows, &lineage);
+        self.warn(told(&named, &lineage, false));
+        let mut found = changes(present, rows, &columns, self.mode(), self.roster.day);
+        self.spare(present, &mut found);
+        self.journal_changes(found, id).await
+    }
+
+    fn warn(&mut self, said: Vec<Said>) {
+        self.out.warnings.extend(said.into_iter().map(|said| Trouble::new(said).in_file(self.roster.file)));
+    }
+
     /// What has no span ends by nothing that a file leaves out; and who was announced by mail stays.
     fn mode(&self) -> Mode {
         match self.roster.kind {
@@ -284,9 +307,16 @@ impl Job<'_> {
         let parsed = self.parse::<VillageRow>()?;
         let regions = townships(parsed.rows.iter().map(|entry| &entry.item));
         let columns = parsed.columns.clone();
-        let rows: Vec<Village> = parsed.into_items().into_iter().map(|row| row.village).collect();
+        let mut rows: Vec<Village> = parsed.into_items().into_iter().map(|row| row.village).collect();
         let present = self.tx.villages().await?;
+        let lineage = self.tx.lineage().await?;
+        let listed: BTreeSet<VillageId> = rows.iter().map(|row| row.id.clone()).collect();
+        let named = left_closed(&mut rows, &present, &lineage);
+        self.warn(told(&named, &lineage, true));
         let mut found = changes(&present, rows, &columns, self.roster.mode, self.roster.day);
+        // A file from before a merger does not end what the parts became.
+        let from_before = |id: &VillageId| lineage.parts(id).iter().any(|part| listed.contains(&part.part));
+        found.gone.retain(|gone| lineage.merger(&gone.id).is_none() && !from_before(&gone.id));
         self.spare(&present, &mut found);
         if let Some(write) = self.journal_changes(found, |v| v.id.to_string()).await? {
             self.tx.put_regions(&regions).await?;

@@ -85,8 +85,9 @@ async fn seal_programme(ctx: &Context, programme: &Programme) -> Done<Sealed> {
 fn last_due_day(ctx: &Context, office: &Office, now: Timestamp) -> Done<Option<NaiveDate>> {
     let today = now.day(office.zone);
     let evening = now.local(office.zone).time() >= office.seal_at;
-    let worked = ctx.calendar.is_workday(today).map_err(|e| outside(&e))?;
-    let day = if worked && !evening { today } else { ctx.calendar.next_workday(today).map_err(|e| outside(&e))? };
+    let calendar = ctx.calendar.of(&office.region);
+    let worked = calendar.is_workday(today).map_err(|e| outside(&e))?;
+    let day = if worked && !evening { today } else { calendar.next_workday(today).map_err(|e| outside(&e))? };
     Ok(match ctx.last_day {
         Some(last) if day > last => Some(last),
         _ => Some(day),
@@ -124,11 +125,11 @@ async fn settle_day(ctx: &Context, programme: &Programme, office: &Office, terms
 /// an outsider must be able to say which windows there had to be.
 async fn publish_calendar(ctx: &Context, tx: &mut Tx, office: &Office, terms: &Terms) -> Done<()> {
     let setting = format!("calendar.published/{}", office.id);
-    let calendar = json!(generation::calendar(ctx)).to_string();
+    let calendar = json!(generation::calendar(ctx, office)).to_string();
     let published = tx.setting(&setting).await?;
     let known = published.unwrap_or_else(|| json!(terms.calendar).to_string());
     if known != calendar {
-        let entry = json!({"kind": "calendar", "calendar": generation::calendar(ctx)});
+        let entry = json!({"kind": "calendar", "calendar": generation::calendar(ctx, office)});
         ctx.log(tx, &office.id, &entry).await?;
         tx.put_setting(&setting, &calendar).await?;
     }
@@ -144,10 +145,11 @@ async fn seal_day(
     windows: &Day,
 ) -> Done<()> {
     let day = windows.day;
+    tx.places_stand_still().await?;
     let start = ctx.start_seed(&Chains::of(terms)?).await?;
     let policy = terms.policy().map_err(Trouble::new)?;
-    let input = frame_input(tx, &ctx.config, programme, office, day).await?;
-    let signals = match signals::since(&terms.risk, &ctx.calendar, day) {
+    let input = frame_input(tx, ctx, programme, office, day).await?;
+    let signals = match signals::since(&terms.risk, ctx.calendar.of(&office.region), day) {
         Some(since) => signals::signals_of(tx, &programme.id, office, day, since).await?,
         None => BTreeMap::new(),
     };
@@ -194,7 +196,7 @@ async fn seal_day(
 }
 
 /// Programmes of other windows that overlap with this one's on the day: they may send the same inspectors.
-fn overlapping(ctx: &Context, mine: &Programme, day: NaiveDate) -> Done<Vec<ProgrammeId>> {
+pub(super) fn overlapping(ctx: &Context, mine: &Programme, day: NaiveDate) -> Done<Vec<ProgrammeId>> {
     let spans = |programme: &Programme| -> Done<Vec<(Timestamp, Timestamp)>> {
         let office = ctx.office(&programme.office)?;
         Ok(of_day(ctx, programme, office, day)?.into_iter().map(|window| (window.start, window.end)).collect())
@@ -211,7 +213,7 @@ fn overlapping(ctx: &Context, mine: &Programme, day: NaiveDate) -> Done<Vec<Prog
 }
 
 /// Whose turn a day is among programmes that share inspectors.
-fn turn(day: NaiveDate) -> u32 {
+pub(super) fn turn(day: NaiveDate) -> u32 {
     u32::try_from(day.num_days_from_ce()).unwrap_or(0)
 }
 

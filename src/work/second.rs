@@ -7,6 +7,8 @@
 use crate::draw::beacon::find::awaited_in;
 use crate::draw::chain::is_test_anchor;
 use crate::draw::{Beacon, Chain};
+use crate::fault::{self, Step};
+use crate::files::{self, How};
 use crate::model::sha::{from_hex, to_hex};
 use crate::model::time::DAY;
 use crate::model::window::SPACING;
@@ -14,7 +16,7 @@ use crate::model::{Said, Sha256, Timestamp, Trouble};
 use crate::reply::{Text, envelope, text_of};
 use crate::said;
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 const CHAIN: &str = "spotcheck second/1";
@@ -30,15 +32,23 @@ struct Released {
     at: Timestamp,
 }
 
-/// Writes a new chain into a file that only its owner can read; gives the anchor to publish.
+/// Writes a new chain into a file that only its owner can read; gives the anchor to publish. A list whose chain never
+/// came to be, as a power cut leaves it, makes room.
 ///
 /// # Errors
-/// The file exists or cannot be written.
+/// The file exists or cannot be written; there is a list of links that were given.
 pub fn create(path: &Path, end: [u8; 32], now: Timestamp) -> Result<Sha256, Trouble> {
     let anchor = Chain::from_end(end).anchor();
+    let list = list_of(path);
+    for (file, stands) in [(path, path.exists()), (&list, is_in_use(&list)?)] {
+        if stands {
+            return Err(exists(file));
+        }
+    }
     // The list first: a chain without one is refused.
-    write_new(&list_of(path), &format!("{LIST} {anchor}\n"))?;
-    write_new(path, &format!("{CHAIN}\n{now}\n{}\n", to_hex(&end)))?;
+    files::write(&list, format!("{LIST} {anchor}\n").as_bytes(), How { force: true, private: true })?;
+    let chain = format!("{CHAIN}\n{now}\n{}\n", to_hex(&end));
+    files::write(path, chain.as_bytes(), How { force: false, private: true })?;
     Ok(anchor)
 }
 
@@ -55,7 +65,7 @@ pub fn release(path: &Path, t: u32, mail: &[u8], now: Timestamp) -> Result<Beaco
     })?;
     let anchor = chain.anchor();
     let list = list_of(path);
-    let released = read_list(&list, &anchor)?;
+    let List { released, whole } = read_list(&list, &anchor)?;
     let root = root_of(mail, &anchor, t).map_err(Trouble::new)?;
     let listed = may_release(&released, Released { t, root, at: now }, created).map_err(Trouble::new)?;
     let link = chain.key(t).ok_or_else(|| {
@@ -64,8 +74,13 @@ pub fn release(path: &Path, t: u32, mail: &[u8], now: Timestamp) -> Result<Beaco
     })?;
     if !listed {
         let line = format!("released {t} {root} {now}\n");
-        let mut file = OpenOptions::new().append(true).open(&list).map_err(|e| failed(&list, &e))?;
-        file.write_all(line.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| failed(&list, &e))?;
+        let mut file = OpenOptions::new().write(true).open(&list).map_err(|e| failed(&list, &e))?;
+        let written = file.set_len(whole).and_then(|()| file.seek(SeekFrom::End(0)));
+        written
+            .and_then(|_| file.write_all(line.as_bytes()))
+            .and_then(|()| file.sync_all())
+            .map_err(|e| failed(&list, &e))?;
+        fault::passed(Step::Custody);
     }
     Ok(Beacon::Second { anchor, t, link: *link.reveal() })
 }
@@ -132,20 +147,21 @@ fn list_of(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn write_new(path: &Path, text: &str) -> Result<(), Trouble> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => Trouble::new(said!(
-            "the file exists and is never overwritten: name another one",
-            "文件已存在，不会覆盖：请另取文件名"
-        ))
-        .in_file(shown(path)),
-        _ => failed(path, &error),
-    })?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| failed(path, &e))
+fn exists(path: &Path) -> Trouble {
+    Trouble::new(said!(
+        "the file exists and is never overwritten: name another one",
+        "文件已存在，不会覆盖：请另取文件名"
+    ))
+    .in_file(shown(path))
+}
+
+/// Whether a file stands there that says more than the name of its chain.
+fn is_in_use(list: &Path) -> Result<bool, Trouble> {
+    match std::fs::read_to_string(list) {
+        Ok(text) => Ok(!text.is_empty() && (text.lines().count() != 1 || !text.starts_with(LIST))),
+        Err(e) if e.kind() == ErrorKind::NotFound => Ok(false),
+        Err(e) => Err(failed(list, &e)),
+    }
 }
 
 /// The file for its lock, the chain, and when it was made.
@@ -188,7 +204,13 @@ fn refuse_others(_file: &File, _path: &Path) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn read_list(path: &Path, anchor: &Sha256) -> Result<Vec<Released>, Trouble> {
+struct List {
+    released: Vec<Released>,
+    /// Bytes of whole lines. What stands behind them is the torn rest of a line: its link was not given.
+    whole: u64,
+}
+
+fn read_list(path: &Path, anchor: &Sha256) -> Result<List, Trouble> {
     let text = std::fs::read_to_string(path).map_err(|e| failed(path, &e))?;
     let damaged = |row| {
         let said = said!(
@@ -197,11 +219,14 @@ fn read_list(path: &Path, anchor: &Sha256) -> Result<Vec<Released>, Trouble> {
         );
         Trouble::new(said).in_file(shown(path)).at_row(row)
     };
-    let mut lines = (1..).zip(text.lines());
-    if !text.ends_with('\n') || lines.next().is_none_or(|(_, first)| first != format!("{LIST} {anchor}")) {
+    let whole = text.rfind('\n').map_or(0, |at| at + 1);
+    let mut lines = (1..).zip(text[..whole].lines());
+    if lines.next().is_none_or(|(_, first)| first != format!("{LIST} {anchor}")) {
         return Err(damaged(text.lines().count().max(1) as u64));
     }
-    lines.map(|(row, line)| released_line(line).ok_or_else(|| damaged(row))).collect()
+    let released =
+        lines.map(|(row, line)| released_line(line).ok_or_else(|| damaged(row))).collect::<Result<_, _>>()?;
+    Ok(List { released, whole: whole as u64 })
 }
 
 fn released_line(line: &str) -> Option<Released> {

@@ -146,8 +146,8 @@ pub async fn trust(ctx: &Context, decision: Decision<'_>) -> Done<Timestamp> {
     let relay = decision.relay.trim().trim_end_matches('.').to_lowercase();
     let mut tx = ctx.store.begin().await?;
     let known = super::file_mail::is_sender(ctx, &address)
-        || tx.inspectors().await?.iter().any(|inspector| inspector.addresses.contains(&address))
-        || tx.officials().await?.iter().any(|official| official.email.as_ref() == Some(&address));
+        || !tx.inspectors_at(&address).await?.is_empty()
+        || !tx.officials_at(&Ids::new([address.as_str()])).await?.is_empty();
     if !known {
         return Err(Trouble::new(said!(
             "no inspector and no official has this address, and no source names it in `senders`: import it with them, or add it there",

@@ -53,6 +53,8 @@ pub struct Signed {
     /// What every form of this session carries.
     pub csrf: String,
     pub notice: Option<Said>,
+    /// It was long enough ago that it was last seen: [`seen`] is due.
+    pub to_note: bool,
 }
 
 fn second_needed(console: &Console, account: &AccountRow) -> bool {
@@ -160,27 +162,30 @@ fn limits(console: &Console) -> (i64, i64) {
     (i64::from(console.absolute_hours) * HOUR, i64::from(console.idle_minutes) * MINUTE)
 }
 
-/// Whose session a secret is, while it lasts.
-pub async fn session(ctx: &Context, console: &Console, secret: &str) -> Done<Option<Signed>> {
+/// Whose session a secret is, by its hash, while it lasts. `noted`: when it was last seen, where that is still to be
+/// written.
+pub async fn session(
+    ctx: &Context,
+    console: &Console,
+    secret: &str,
+    noted: impl FnOnce(&Sha256) -> Option<Timestamp>,
+) -> Done<Option<Signed>> {
     let (hash, now) = (Sha256::of(secret.as_bytes()), ctx.now());
+    let noted = noted(&hash);
     let mut tx = ctx.store.read().await?;
     let Some(session) = tx.session(&hash).await? else { return Ok(None) };
     let account = tx.account(&session.account).await?.filter(|account| account.active);
     drop(tx);
     let (absolute, idle) = limits(console);
     let absolute = if session.signed_in { absolute } else { FOR_THE_CODE };
-    let lasts = now.0 - session.began_at.0 < absolute && now.0 - session.seen_at.0 < idle;
+    let seen_at = noted.map_or(session.seen_at, |noted| noted.max(session.seen_at));
+    let lasts = now.0 - session.began_at.0 < absolute && now.0 - seen_at.0 < idle;
     let Some(account) = account.filter(|_| lasts) else {
         let mut tx = ctx.store.begin().await?;
         tx.end_session(&hash).await?;
         tx.commit().await?;
         return Ok(None);
     };
-    if now.0 - session.seen_at.0 >= SEEN {
-        let mut tx = ctx.store.begin().await?;
-        tx.session_seen(&hash, now).await?;
-        tx.commit().await?;
-    }
     let viewer = Viewer {
         account: account.id.clone(),
         name: account.name.clone(),
@@ -189,7 +194,15 @@ pub async fn session(ctx: &Context, console: &Console, secret: &str) -> Done<Opt
         language: account.language,
     };
     let csrf = Sha256::of(format!("form\n{secret}").as_bytes()).hex();
-    Ok(Some(Signed { hash, account, viewer, signed_in: session.signed_in, csrf, notice: session.notice }))
+    let (signed_in, notice, to_note) = (session.signed_in, session.notice, now.0 - seen_at.0 >= SEEN);
+    Ok(Some(Signed { hash, account, viewer, signed_in, csrf, notice, to_note }))
+}
+
+/// Writes that a session was in use.
+pub async fn seen(ctx: &Context, session: &Sha256, at: Timestamp) -> Done<()> {
+    let mut tx = ctx.store.begin().await?;
+    tx.session_seen(session, at).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Begins a second factor in place of what was not yet proved.

@@ -47,7 +47,23 @@ pub async fn signals_of(
     for (place, number) in tx.not_executed(programme, &office.id, since, day).await? {
         found.entry(place).or_default().make_up = number;
     }
+    inherited(tx, &mut found).await?;
     Ok(found)
+}
+
+/// What was confirmed of a village speaks of the one that it became part of. Its registered signals were carried over
+/// by the merger, and visits of it that were not carried out stand in the wait that the other one took over.
+async fn inherited(tx: &mut Tx, found: &mut BTreeMap<PlaceId, Signals>) -> Done<()> {
+    let lineage = tx.lineage().await?;
+    let of_parts: Vec<(PlaceId, u32)> = found
+        .iter()
+        .filter(|(_, signals)| signals.confirmed_flags > 0)
+        .filter_map(|(place, signals)| Some((lineage.heir_of_place(place)?, signals.confirmed_flags)))
+        .collect();
+    for (heir, flags) in of_parts {
+        found.entry(heir).or_default().confirmed_flags += flags;
+    }
+    Ok(())
 }
 
 /// The first day that a rule still looks at, for windows of `day`; `None` where it looks at nothing.

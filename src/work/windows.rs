@@ -41,7 +41,15 @@ pub fn policy(programme: &Programme) -> Done<Policy> {
 
 /// The windows of one day; none on a day that is not worked.
 pub fn of_day(ctx: &Context, programme: &Programme, office: &Office, day: NaiveDate) -> Done<Vec<Window>> {
-    let windows = timing::windows(&rules(programme)?, &programme.id, &office.id, office.zone, &ctx.calendar, day, day);
+    let windows = timing::windows(
+        &rules(programme)?,
+        &programme.id,
+        &office.id,
+        office.zone,
+        ctx.calendar.of(&office.region),
+        day,
+        day,
+    );
     windows.map_err(|e| Failure::from(Trouble::new(e.said()).in_field(format!("programme {}", programme.id))))
 }
 

@@ -8,6 +8,7 @@ use spotcheck::model::{Language, Sha256, Timestamp};
 use spotcheck::work::second::{create, release};
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 const MADE: &str = "2026-02-20T09:00:00+08:00";
 /// The evening of a digest; eleven days after the chain was made.
@@ -110,9 +111,7 @@ fn damaged_missing_and_open_files_are_refused() {
     let mail = office.digest(&[(480, "am")]);
     let (chain, list) = (office.file("north.chain"), office.file("north.chain.released"));
     let whole = fs::read_to_string(&list).unwrap();
-    for torn in
-        [format!("{whole}released 480 ab"), format!("{whole}released x\n"), "released/1\n".into(), String::new()]
-    {
+    for torn in [format!("{whole}released x\n"), "released/1\n".into(), String::new()] {
         fs::write(&list, torn).unwrap();
         assert!(office.release(480, &mail, EVENING).unwrap_err().contains("damaged"));
     }
@@ -128,6 +127,39 @@ fn damaged_missing_and_open_files_are_refused() {
         fs::set_permissions(&chain, fs::Permissions::from_mode(0o644)).unwrap();
         assert!(office.release(480, &mail, EVENING).unwrap_err().contains("mode to 600"));
     }
+}
+
+#[test]
+fn a_power_cut_at_any_step_is_put_right_by_the_next_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let chain = folder.path().join("north.chain");
+    let run = |fault: Option<u32>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_spotcheck"));
+        command.args(["beacon", "create", "--out"]).arg(&chain);
+        command.envs(fault.map(|step| ("SPOTCHECK_FAULT_AT", step.to_string())));
+        command.output().unwrap()
+    };
+    let list = folder.path().join("north.chain.released");
+    assert!(!run(Some(1)).status.success() && list.exists() && !chain.exists(), "the list alone");
+    let before = fs::read_to_string(&list).unwrap();
+    assert!(run(None).status.success());
+    let made = fs::read_to_string(&list).unwrap();
+    assert!(made != before && chain.exists(), "of the chain that came to be");
+    assert_eq!(run(None).status.code(), Some(2), "and then never again");
+    fs::remove_file(&chain).unwrap();
+    fs::write(&list, format!("{made}released 480 {} 2026-03-03T11:30:00Z\n", Sha256::of(b"am"))).unwrap();
+    assert_eq!(run(None).status.code(), Some(2), "a list of links that were given stays");
+    assert!(fs::read_to_string(&list).unwrap().contains("released 480"));
+
+    // A line that was cut while it was written: its link was given to nobody.
+    let office = Office::new();
+    let (mail, list) = (office.digest(&[(480, "am")]), office.file("north.chain.released"));
+    let whole = fs::read_to_string(&list).unwrap();
+    fs::write(&list, format!("{whole}released 480 ab")).unwrap();
+    let given = office.release(480, &mail, EVENING).unwrap();
+    let lines: Vec<String> = fs::read_to_string(&list).unwrap().lines().map(str::to_owned).collect();
+    assert_eq!((lines.len(), lines[0].as_str()), (2, whole.trim_end()));
+    assert_eq!(office.release(480, &mail, EVENING).unwrap(), given);
 }
 
 /// Runs a command line; gives how it ended, its output and what it said beside.

@@ -1,6 +1,6 @@
 //! Pipes that close, terminals, mail servers that hang.
 
-use super::{County, spotcheck};
+use super::{County, ended, spotcheck};
 use spotcheck::model::{OfficeId, Timestamp};
 use spotcheck::store::{NewLetter, Packed, Store};
 use std::io::Read;
@@ -16,6 +16,24 @@ fn a_reader_that_goes_away_is_no_panic() {
         child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
         assert_eq!((child.wait().unwrap().code(), complaint.as_str()), (Some(0), ""), "{arguments:?}");
     }
+}
+
+/// As Debian is before `ca-certificates` is installed.
+#[tokio::test]
+async fn a_machine_that_trusts_no_authority_works_until_it_has_to() {
+    let county = County::new().on_a_workday().await;
+    let run = |arguments: &[&str]| {
+        let mut command = county.command(arguments.iter().copied());
+        ended(command.env("SSL_CERT_FILE", "/nowhere").env("SSL_CERT_DIR", "/nowhere").output().unwrap())
+    };
+    let ticked = run(&["tick", "--now", "2026-03-05T07:00:00+08:00"]);
+    assert_eq!(ticked.code, Some(0), "{}", ticked.text);
+    let known = std::fs::read_to_string(county.path("spotcheck.toml")).unwrap();
+    let known = known.replace("transport = \"folder\"", "transport = \"smtp\"");
+    county.write("spotcheck.toml", format!("{known}\n[mail.smtp]\nhost = \"mail.yunling.example\"\n"));
+    let checked = run(&["check"]);
+    assert_eq!(checked.code, Some(2), "{}", checked.text);
+    assert!(checked.text.contains("install the package ca-certificates"), "{}", checked.text);
 }
 
 #[test]

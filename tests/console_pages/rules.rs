@@ -4,7 +4,7 @@ use super::world::{EVENING, LANGUAGES, MORNING, NOON, ROLES, addresses, context,
 use regex::Regex;
 use spotcheck::console::shown::Shown;
 use spotcheck::model::{AccountRole, FlagState, Language, Strength};
-use spotcheck::store::FlagFilter;
+use spotcheck::store::{FlagFilter, Ids};
 use std::collections::BTreeSet;
 
 /// Bytes of a page at most.
@@ -89,12 +89,16 @@ async fn flags_hold_as_their_last_verdicts_say() {
             meant.push(flag.id);
         }
     }
-    let states = FlagState::ALL.to_vec();
-    let until = ctx.now();
-    let filter = FlagFilter { offices: None, states, verdict: None, region: None, until, after: None, most: 10_000 };
-    let found: Vec<String> = tx.look_flags(&filter).await.unwrap().into_iter().map(|flag| flag.id).collect();
     assert!(meant.len() > 3, "{meant:?}");
-    assert_eq!(found, meant);
+    // All there are; those of a region; those of offices in a region.
+    let offices = Some(Ids::new(ctx.config.offices.iter().map(|office| office.id.as_str())));
+    let region = ctx.config.offices.first().map(|office| office.region.clone());
+    for (offices, region) in [(None, None), (None, region.clone()), (offices, region)] {
+        let states = FlagState::ALL.to_vec();
+        let filter = FlagFilter { offices, states, verdict: None, region, until: ctx.now(), after: None, most: 10_000 };
+        let found: Vec<String> = tx.look_flags(&filter).await.unwrap().into_iter().map(|flag| flag.id).collect();
+        assert_eq!(found, meant, "{:?}", filter.region);
+    }
 }
 
 /// Telephone numbers only masked, no key of a letter, no villager.

@@ -60,13 +60,18 @@ fn played(seed: u64, days: u32) -> Result<String, String> {
     letters(&dir.join("letters"), &mut taken);
     let mails = (count(&dir.join("mailbox/new")) + count(&dir.join("mailbox/cur")), count(&dir.join("mailbox/cur")));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let audit = runtime.block_on(async {
+    let audited = runtime.block_on(async {
         let store = Store::as_it_is(&format!("sqlite:{}", dir.join("spotcheck.db").display())).await.unwrap();
         let audit = audit(&store, &dir.join("keys"), &taken, mails).await;
+        let mergers = store.read().await.unwrap().mergers().await.unwrap().len();
         store.close().await;
-        audit
+        (audit, mergers)
     });
+    let (audit, mergers) = audited;
     let mut troubles = audit.troubles.clone();
+    if mergers == 0 {
+        troubles.push("no village was merged".to_owned());
+    }
     let truth = &report["truth"];
     if truth["missed"] != 0 || truth["false"] != 0 || truth["planted"] == 0 {
         troubles.push(format!("planted and found differ: {truth}"));
@@ -91,7 +96,7 @@ fn played(seed: u64, days: u32) -> Result<String, String> {
             audit.found.voids.len()
         ));
     }
-    let told = format!("seed {seed}: {audit}; truth {truth}; {took} s");
+    let told = format!("seed {seed}: {audit}; {mergers} villages merged; truth {truth}; {took} s");
     if troubles.is_empty() { Ok(told) } else { Err(format!("{told}\n  {}\n  again: {again}", troubles.join("\n  "))) }
 }
 

@@ -291,7 +291,10 @@ async fn what_must_stay_stays() {
                 let all = tx.flag_steps(&flag.id).await.unwrap();
                 steps.extend(all.into_iter().map(|s| (flag.id.clone(), s.seq, s.step, s.at, s.state)));
             }
-            let outcomes = tx.outcome_counts(time("2020-01-01 00:00"), time("2030-01-01 00:00")).await.unwrap();
+            let outcomes = tx.outcomes_released(time("2020-01-01 00:00"), time("2030-01-01 00:00")).await.unwrap();
+            // Their remarks go.
+            let outcomes: Vec<_> =
+                outcomes.into_iter().map(|o| (o.line, o.person, o.seq, o.outcome, o.received)).collect();
             (verdicts, flags, steps, outcomes)
         };
         let before = read(&house).await;

@@ -1,7 +1,7 @@
 //! A report that is closed stays as it is; what comes later is told beside it, and a correction is one more.
 
-use super::house::{EVE, House, Setting, office, on_both};
-use super::post::reply;
+use super::house::{EVE, House, Setting, office, on_both, time};
+use super::post::{Reply, reply};
 use mail_parser::{MessageParser, MimeHeaders};
 use spotcheck::console::report::files;
 use spotcheck::measure::document::Document;
@@ -163,8 +163,8 @@ const TWO_OFFICES: &str = "id,name,name_latin,email,language,visits,calls,office
     I1,赵新,Zhao Xin,zhaoxin@field.example,en,5,20,yunling\n\
     I2,钱宁,Qian Ning,qianning@field.example,en,5,20,qingshan\n";
 
-#[tokio::test]
-async fn an_office_sees_its_share_of_a_programme_from_above() {
+/// Three teams of a township, whose office is below the one that runs the programme.
+async fn two_offices() -> House {
     let house = House::new(Setting { teams: 3, ..Setting::default() }).await;
     let house = house
         .changed(|folder| {
@@ -178,6 +178,37 @@ async fn an_office_sees_its_share_of_a_programme_from_above() {
     assert!(imported.rejects.is_empty(), "{imported:?}");
     house.at(EVE).await;
     house.at("2026-03-03 07:30").await;
+    house
+}
+
+#[tokio::test]
+async fn a_digest_counts_what_its_own_office_reported() {
+    let house = two_offices().await;
+    let letter = house.letters("assignment").await.pop().unwrap();
+    assert_eq!(letter.to, "qianning@field.example");
+    // A correction counts once; what nobody can be held to waits for whom nobody is above.
+    for (moment, said) in [("2026-03-03 09:10", "V1 absent"), ("2026-03-03 09:20", "V1 present")] {
+        house.ctx.clock.set(time(moment));
+        house.deliver(&Reply { from: &letter.to, ..reply(&letter, moment, said) }.bytes()).await;
+        house.at(moment).await;
+    }
+    house.deliver(b"From: nobody@elsewhere.example\r\nSubject: hello\r\n\r\nIs anybody there?\r\n").await;
+    house.at("2026-03-03 18:30").await;
+    let digest = async |to: &str| {
+        let digest = house.letters("digest").await.into_iter().find(|letter| letter.to == to).unwrap();
+        digest.text.replace('|', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let (upper, township) = (digest("desk@yunling.example").await, digest("desk@qingshan.example").await);
+    assert!(township.contains("Reported today") && township.contains("present 2"), "{township}");
+    assert!(!township.contains("absent 1"), "{township}");
+    assert!(!upper.contains("Reported today"), "{upper}");
+    assert!(upper.contains("1 mails of unproven senders"), "{upper}");
+    assert!(!township.contains("mails of unproven senders"), "{township}");
+}
+
+#[tokio::test]
+async fn an_office_sees_its_share_of_a_programme_from_above() {
+    let house = two_offices().await;
     house.at("2026-03-03 12:30").await;
     let days = Days::parse("2026-03").unwrap();
     let of = async |office: &str| show(&house.ctx, &office.parse().unwrap(), days, None).await.unwrap().document;

@@ -52,6 +52,24 @@ async fn rows_count_at_once_and_what_is_missing_once_the_day_is_whole() {
 }
 
 #[tokio::test]
+async fn what_was_rejected_lands_once_the_register_is_put_right_and_the_same_bytes_come_again() {
+    let office = Office::new().await;
+    let device = attlog("CKJ1", "1001\t2026-03-02 08:02:11\t0\t1\n1009\t2026-03-02 08:05:00\t0\t1\n");
+    let first = push(&office, "push 1", &device).await;
+    assert_eq!((first.new, first.rejected), (1, 1), "{first:?}");
+    let again = push(&office, "push 1", &device).await;
+    assert_eq!((again.seen_before, again.rejected, again.rejects.len()), (true, 1, 1), "told again: {again:?}");
+    assert_eq!(again.batch, first.batch);
+    office.roster(TemplateKind::Officials, "id,team,name,role,device_number\nO2,T1,李四,member,1009\n").await;
+    let landed = push(&office, "push 1", &device).await;
+    assert_eq!((landed.seen_before, landed.new, landed.known, landed.rejected), (false, 1, 1, 0), "{landed:?}");
+    let last = push(&office, "push 1", &device).await;
+    assert_eq!((last.seen_before, last.rejected, &last.batch), (true, 0, &landed.batch));
+    let landed = ["O1 03-02 08:02:11 none device at CKJ1", "O2 03-02 08:05:00 none device at CKJ1"];
+    assert_eq!(office.records().await, landed);
+}
+
+#[tokio::test]
 async fn a_day_with_far_fewer_waits_for_a_person_and_today_is_not_over() {
     let office = Office::new().await;
     let source = office.source("punches");

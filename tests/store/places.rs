@@ -110,7 +110,17 @@ fn lists() -> Lists {
         .zip([1, 2, 3])
         .map(|(place, n)| Exclusion { place, reason: "塌方".into(), span: span(n) })
         .collect();
-    Lists { regions: Vec::new(), villages, teams, officials, contacts, inspectors, recusals, exclusions }
+    Lists {
+        regions: Vec::new(),
+        villages,
+        teams,
+        officials,
+        contacts,
+        inspectors,
+        recusals,
+        exclusions,
+        ..Lists::default()
+    }
 }
 
 async fn fill(store: &Store, lists: &Lists) {

@@ -2,9 +2,12 @@
 
 use super::backups::new_key;
 use super::house::{EVE, House, Setting, on_both, time};
+use spotcheck::model::AccountRole;
 use spotcheck::model::Sha256;
 use spotcheck::table::TemplateKind;
-use spotcheck::work::handover::handover;
+use spotcheck::work::accounts::{self, NewAccount};
+use spotcheck::work::audit::Line;
+use spotcheck::work::handover::{Rotation, handover, rotate_accounts};
 use spotcheck::work::{backup, keys};
 use std::process::Command;
 
@@ -79,6 +82,44 @@ async fn the_command_writes_both_files_once_and_tells_the_hash() {
     assert_eq!(command(&[]).status.code(), Some(2), "what is there stays");
     assert_eq!(house.log().await.len(), entries, "and nothing was logged");
     assert!(command(&["--force"]).status.success());
+}
+
+#[tokio::test]
+async fn accounts_stand_in_it_and_those_of_who_leaves_are_closed() {
+    on_both(Setting::default(), |house| async move {
+        house.at(EVE).await;
+        let by = Line { address: "command line", ..Line::default() };
+        let office = super::house::office();
+        for (id, name, role) in [("zhoumin", "周敏", AccountRole::Head), ("lina", "李娜", AccountRole::Dispatcher)]
+        {
+            let new = NewAccount { id, name, role, office: Some(&office), language: None };
+            let begun = accounts::add(&house.ctx, &new, &by).await.unwrap();
+            assert!(accounts::begin_with(&house.ctx, &begun.secret, "seven blue kettles 7", "").await.unwrap());
+        }
+        let mut tx = house.ctx.store.begin().await.unwrap();
+        tx.sign_in_succeeded("lina", "10.0.0.1", time("2026-03-02 09:12")).await.unwrap();
+        tx.commit().await.unwrap();
+        let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let before = flat(&handover(&house.ctx, &office).await.unwrap().text);
+        for wanted in ["zhoumin", "周敏", "2026-03-02 09:12", "not lately"] {
+            assert!(before.contains(wanted), "{wanted}: {before}");
+        }
+        let unknown = Rotation { leaves: vec!["nobody".into()], new_passwords: true };
+        let trouble = rotate_accounts(&house.ctx, &office, &unknown, &by).await.err().unwrap().trouble();
+        assert!(trouble.field.as_deref() == Some("--leaves") && trouble.said.zh.contains("nobody"), "{trouble:?}");
+        let states = async || -> Vec<String> {
+            let all = accounts::list(&house.ctx).await.unwrap();
+            all.iter().map(|one| format!("{} {}", one.id, one.state().code())).collect()
+        };
+        assert_eq!(states().await, ["lina active", "zhoumin active"], "nothing was done");
+        let rotation = Rotation { leaves: vec!["ZhouMin".into()], new_passwords: true };
+        let begun = rotate_accounts(&house.ctx, &office, &rotation, &by).await.unwrap();
+        assert_eq!(begun.iter().map(|one| one.account.as_str()).collect::<Vec<_>>(), ["lina"]);
+        assert_eq!(states().await, ["lina begun", "zhoumin disabled"]);
+        let after = handover(&house.ctx, &office).await.unwrap();
+        assert!(flat(&after.text).contains("disabled") && !after.text.contains(&begun[0].secret), "{}", after.text);
+    })
+    .await;
 }
 
 #[tokio::test]

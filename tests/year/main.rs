@@ -10,11 +10,16 @@ mod support;
 mod house;
 #[path = "../flow/post.rs"]
 mod post;
+#[path = "../flow/records.rs"]
+mod records;
 
 mod alerts;
 mod backups;
 mod changes;
 mod handovers;
 mod instants;
+mod mergers;
+mod previews;
+mod regions;
 mod service;
 mod upgrades;

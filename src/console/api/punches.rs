@@ -71,7 +71,11 @@ async fn answer_to(ctx: &Context, headers: &HeaderMap, body: &[u8]) -> Done<Resp
     if let Some(key) = key {
         match answered(ctx, &token.id, key, &sha).await? {
             Before::Never => {}
-            Before::Answered(before) => return Ok(answer(StatusCode::OK, "application/json", before)),
+            Before::Answered(before) if all_taken(&before) => {
+                return Ok(answer(StatusCode::OK, "application/json", before));
+            }
+            // What was rejected is looked at again: the register may have been put right since.
+            Before::Answered(_) => {}
             Before::Other => {
                 let said = said!(
                     "another request had this key: each takes a new one, and only the same request may use it again",
@@ -90,6 +94,10 @@ async fn answer_to(ctx: &Context, headers: &HeaderMap, body: &[u8]) -> Done<Resp
         remember(ctx, &token.id, key, &sha, &said.to_string()).await?;
     }
     Ok(json_answer(StatusCode::OK, &said))
+}
+
+fn all_taken(answer: &str) -> bool {
+    serde_json::from_str::<Value>(answer).is_ok_and(|before| before["rejected"] == 0)
 }
 
 async fn taken(ctx: &Context, token: &TokenRow, push: &Pushed) -> Done<Value> {

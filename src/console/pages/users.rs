@@ -8,7 +8,7 @@ use super::words::{OFFICES, named, plain};
 use crate::console::shown::{Asked, Shown};
 use crate::measure::document::{Cell, Form as Kind, Section, Table};
 use crate::model::typed::LONGEST_WHO;
-use crate::model::{AccountRole, Language, Said, Timestamp};
+use crate::model::{AccountRole, AccountState, Language, Said, Timestamp};
 use crate::said;
 use crate::store::{AccountRow, TokenRow};
 use crate::words::letters::common;
@@ -94,10 +94,11 @@ fn people(asked: &Asked<'_>, users: &[AccountRow]) -> (Section, Marks) {
             Some(id) => asked.ctx.config.office(id).map_or_else(|| plain(id.to_string()), |office| named(&office.name)),
             None => said!("all offices", "全部单位"),
         };
-        let (state, tone) = match (account.active, &account.password) {
-            (false, _) => (said!("disabled", "已停用"), Tone::Quiet),
-            (true, None) => (said!("no password yet", "尚未设定口令"), Tone::Late),
-            (true, Some(_)) => (said!("active", "正常"), Tone::Fine),
+        let state = account.state();
+        let tone = match state {
+            AccountState::Disabled => Tone::Quiet,
+            AccountState::Begun => Tone::Late,
+            AccountState::Active => Tone::Fine,
         };
         let second = if account.second_on { said!("on", "已启用") } else { said!("off", "未启用") };
         marks.tones.insert((at, 5), tone);
@@ -111,7 +112,8 @@ fn people(asked: &Asked<'_>, users: &[AccountRow]) -> (Section, Marks) {
                 described: said!("New one-time address for {id}", "为{id}重新生成一次性地址"),
             },
         );
-        let cells = [plain(id.as_str()), plain(account.name.as_str()), account.role.said(), office, second, state];
+        let cells =
+            [plain(id.as_str()), plain(account.name.as_str()), account.role.said(), office, second, state.said()];
         table.rows.push(cells.into_iter().map(Cell::Words).collect());
     }
     (Section::new("accounts", said!("Accounts", "账户")).with(table), marks)

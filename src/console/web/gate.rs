@@ -9,7 +9,7 @@ use crate::clock::Stopwatch;
 use crate::config::Console;
 use crate::console::connections::Peer;
 use crate::console::shown::{Page, Shown};
-use crate::model::{Language, Said};
+use crate::model::{Language, Said, Sha256, Timestamp};
 use crate::said;
 use crate::work::audit::{self, Line};
 use crate::work::sign_in;
@@ -19,7 +19,8 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, RawPathParams, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::routing::{get, post};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
@@ -34,11 +35,13 @@ pub struct Server {
     console: Console,
     /// Files that come, and draws that are computed again.
     heavy: Semaphore,
+    /// Sessions of which it is still to be written that they are in use.
+    seen: Mutex<BTreeMap<Sha256, Timestamp>>,
 }
 
 impl Server {
     pub fn new(ctx: Arc<Context>, console: Console) -> Arc<Server> {
-        Arc::new(Server { ctx, console, heavy: Semaphore::new(HEAVY_AT_ONCE) })
+        Arc::new(Server { ctx, console, heavy: Semaphore::new(HEAVY_AT_ONCE), seen: Mutex::default() })
     }
 
     /// Everything of [`ROUTES`], and a page for everything else.
@@ -67,7 +70,32 @@ impl Server {
             .with_state(Arc::clone(self))
     }
 
-    async fn answer(&self, route: Option<&'static Route>, id: Option<&str>, request: Request) -> Response<Body> {
+    fn seen(&self) -> MutexGuard<'_, BTreeMap<Sha256, Timestamp>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has it written that a session is in use. No page waits for that: another writer may be at work for seconds.
+    fn note_seen(self: &Arc<Server>, session: Sha256) {
+        let (server, at) = (Arc::clone(self), self.ctx.now());
+        self.seen().insert(session, at);
+        tokio::spawn(async move {
+            if let Err(failure) = sign_in::seen(&server.ctx, &session, at).await {
+                tracing::warn!(%failure, "it was not written that a session is in use");
+            }
+            // What came later is written by a task of its own.
+            let mut seen = server.seen();
+            if seen.get(&session).is_some_and(|last| *last <= at) {
+                seen.remove(&session);
+            }
+        });
+    }
+
+    async fn answer(
+        self: &Arc<Server>,
+        route: Option<&'static Route>,
+        id: Option<&str>,
+        request: Request,
+    ) -> Response<Body> {
         let watch = Stopwatch::start();
         let method = request.method().clone();
         let response = match route {
@@ -84,18 +112,24 @@ impl Server {
         secured(response, self.console.secure())
     }
 
-    async fn routed(&self, route: &'static Route, id: Option<&str>, request: Request) -> Response<Body> {
+    async fn routed(self: &Arc<Server>, route: &'static Route, id: Option<&str>, request: Request) -> Response<Body> {
         let (headers, uri) = (request.headers().clone(), request.uri().clone());
         let address = self.address(&request);
         let secret = cookie(&headers, self.cookie_name()).map(str::to_owned);
         let signed = match &secret {
-            Some(secret) => sign_in::session(&self.ctx, &self.console, secret).await,
+            Some(secret) => {
+                let noted = |hash: &Sha256| self.seen().get(hash).copied();
+                sign_in::session(&self.ctx, &self.console, secret, noted).await
+            }
             None => Ok(None),
         };
         let signed = match signed {
             Ok(signed) => signed,
             Err(failure) => return self.failed(failure, language_of(&headers)),
         };
+        if let Some(signed) = signed.as_ref().filter(|signed| signed.to_note) {
+            self.note_seen(signed.hash);
+        }
         let language = signed.as_ref().map_or_else(|| language_of(&headers), |signed| signed.viewer.language);
         let query = query(uri.query());
         let mut call = Call {

@@ -16,7 +16,7 @@ use tokio_rustls::client::TlsStream;
 /// Trusts what the system trusts, and the certificates of `own` (PEM): an office's own authority.
 ///
 /// # Errors
-/// `own` holds no certificate.
+/// `own` holds no certificate, or neither of them trusts anybody.
 pub fn trusting(own: Option<&[u8]>) -> Result<Arc<ClientConfig>, Said> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -29,6 +29,12 @@ pub fn trusting(own: Option<&[u8]>) -> Result<Arc<ClientConfig>, Said> {
                 "文件中没有证书：应为PEM格式，以-----BEGIN CERTIFICATE-----开头"
             ));
         }
+    }
+    if roots.is_empty() {
+        return Err(said!(
+            "this machine knows no authority that vouches for mail servers: install the package ca-certificates, or name your own with ca_file",
+            "本机没有任何受信任的证书机构：请安装ca-certificates软件包，或用ca_file指定本单位的证书"
+        ));
     }
     let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
     let builder = builder

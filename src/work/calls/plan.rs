@@ -83,7 +83,7 @@ async fn write(
     others: bool,
     changes: &mut Changes,
 ) -> Done<()> {
-    let is_workday = |day: NaiveDate| ctx.calendar.is_workday(day).unwrap_or(false);
+    let is_workday = |day: NaiveDate| ctx.calendar.of(&office.region).is_workday(day).unwrap_or(false);
     let now = Circumstances { now: ctx.now(), until: task.closes, others, is_workday: &is_workday };
     let call = (&task.window, &task.place);
     match next::next(&rule(office), &tries(told, office.zone), &now) {

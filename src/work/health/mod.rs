@@ -90,7 +90,6 @@ async fn facts(ctx: &Context) -> Done<Facts> {
             office: chains.office,
         });
     }
-    let workdays = workdays(&ctx.calendar);
     let sources = Ids::new(ctx.config.sources.iter().map(|one| one.source.id.as_str()));
     let (covered, sealed) = (tx.covered_until(&sources).await?, tx.first_seals().await?);
     for one in &ctx.config.sources {
@@ -100,6 +99,7 @@ async fn facts(ctx: &Context) -> Done<Facts> {
             continue;
         }
         let until = covered.get(one.source.id.as_str()).and_then(|(until, _)| *until);
+        let workdays = workdays(ctx.calendar.of(&office.region));
         let of_day = |day| overdue_of_day(&one.source, day, office.zone, &workdays);
         let overdue = match until {
             Some(until) => until.succ_opt().and_then(of_day),

@@ -6,7 +6,7 @@ use crate::letter::{AlertInput, Auto, Languages, LetterKind, MessageId, alert};
 use crate::model::time::{DAY, MINUTE};
 use crate::model::{Said, Sha256, Timestamp};
 use crate::said;
-use crate::store::Tx;
+use crate::store::NewLetter;
 use crate::work::post::Direction;
 use crate::work::{Context, Done};
 use serde_json::{Value, json};
@@ -80,18 +80,18 @@ pub async fn tell_due(ctx: &Context) -> Done<usize> {
     if due.is_empty() && over.is_empty() {
         return Ok(0);
     }
-    let mut tx = ctx.store.begin().await?;
-    let mut letters = 0;
+    let mut letters = Vec::new();
     for office in &ctx.config.offices {
         let news = News {
             causes: due.iter().copied().filter(|cause| cause.concerns(office)).collect(),
             over: over.iter().filter(|(_, told)| concerns(office, told.office.as_deref())).cloned().collect(),
         };
         if !(news.causes.is_empty() && news.over.is_empty()) {
-            post(ctx, &mut tx, office, &news).await?;
-            letters += 1;
+            letters.push(written(ctx, office, &news)?);
         }
     }
+    let mut tx = ctx.store.begin().await?;
+    tx.queue_letters(&letters).await?;
     for Cause { code, office, about, .. } in due {
         let told =
             Told { at: now, over: false, office: office.as_ref().map(ToString::to_string), about: about.clone() };
@@ -101,10 +101,10 @@ pub async fn tell_due(ctx: &Context) -> Done<usize> {
         tx.put_setting(&format!("{PREFIX}{code}"), &Told { over: true, ..told }.stored()).await?;
     }
     tx.commit().await?;
-    Ok(letters)
+    Ok(letters.len())
 }
 
-async fn post(ctx: &Context, tx: &mut Tx, office: &Office, news: &News<'_>) -> Done<()> {
+fn written(ctx: &Context, office: &Office, news: &News<'_>) -> Done<NewLetter> {
     let now = ctx.now();
     let n = news.causes.len();
     let subject = match (news.causes.as_slice(), news.over.as_slice()) {
@@ -140,6 +140,5 @@ async fn post(ctx: &Context, tx: &mut Tx, office: &Office, news: &News<'_>) -> D
         about: None,
         null_sender: false,
     };
-    ctx.post(tx, &alert(&input), direction).await?;
-    Ok(())
+    ctx.write(&alert(&input), direction)
 }

@@ -204,8 +204,10 @@ fn townships(looks: &[PlaceLook], visits: &BTreeMap<String, Vec<Visit>>) -> Vec<
 
 /// Gaps by workday: what a ticket drew, from one executed visit on.
 fn law(ctx: &Context, look: &Coverage<'_>, places: &[NamedPlace], visits: &BTreeMap<String, Vec<Visit>>) -> Vec<Bin> {
+    let region = ctx.config.office(&look.programme.office).map_or("", |office| office.region.as_str());
+    let calendar = ctx.calendar.of(region);
     let worked = look.from.iter_days().take_while(|day| *day <= look.to);
-    let worked = worked.filter(|day| ctx.calendar.is_workday(*day).unwrap_or(false));
+    let worked = worked.filter(|day| calendar.is_workday(*day).unwrap_or(false));
     let index: BTreeMap<NaiveDate, u32> = worked.zip(0..).collect();
     let track = |place: &NamedPlace| {
         let mut days: BTreeMap<u32, bool> = BTreeMap::new();

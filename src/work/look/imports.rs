@@ -52,10 +52,10 @@ pub async fn imports(
     let own: Vec<_> =
         ctx.config.sources.iter().filter(|one| shown.iter().any(|office| office.id == one.office)).collect();
     let covered = tx.covered_until(&Ids::new(own.iter().map(|one| one.source.id.as_str()))).await?;
-    let workdays = workdays(&ctx.calendar);
     let mut sources = Vec::new();
     for one in own {
-        let zone = ctx.office(&one.office)?.zone;
+        let office = ctx.office(&one.office)?;
+        let (zone, workdays) = (office.zone, workdays(ctx.calendar.of(&office.region)));
         let (until, seen) = covered.get(one.source.id.as_str()).copied().unwrap_or_default();
         let next = until.and_then(|day| day.succ_opt());
         let due = next.and_then(|day| overdue_of_day(&one.source, day, zone, &workdays));

@@ -32,7 +32,7 @@ pub fn in_sight<'a>(ctx: &'a Context, scope: &Scope) -> Vec<&'a Office> {
 }
 
 /// The same as a statement takes it; none: all there are. What belongs to no office is seen by who sees all.
-fn offices(ctx: &Context, scope: &Scope) -> Option<Ids> {
+pub(in crate::work) fn offices(ctx: &Context, scope: &Scope) -> Option<Ids> {
     let seen = in_sight(ctx, scope);
     (seen.len() < ctx.config.offices.len()).then(|| Ids::new(seen.iter().map(|office| office.id.as_str())))
 }

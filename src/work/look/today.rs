@@ -109,7 +109,7 @@ pub async fn today<'a>(
     Ok(Day {
         day,
         now,
-        workday: ctx.calendar.is_workday(day).ok(),
+        workday: ctx.calendar.of(&office.region).is_workday(day).ok(),
         next_draw: tx.next_draw(&office.id).await?,
         todo: todo(ctx, &mut tx, scope, office, today).await?,
         shares,
@@ -159,9 +159,10 @@ pub(super) fn missing_year(ctx: &Context, today: NaiveDate) -> Option<i32> {
 
 async fn overdue_sources(ctx: &Context, tx: &mut Tx, office: &OfficeId) -> Done<Vec<(String, Option<NaiveDate>)>> {
     let own: Vec<_> = ctx.config.sources.iter().filter(|source| source.office == *office).collect();
-    let Some(zone) = ctx.config.office(office).map(|office| office.zone) else { return Ok(Vec::new()) };
+    let Some(office) = ctx.config.office(office) else { return Ok(Vec::new()) };
+    let zone = office.zone;
     let covered = tx.covered_until(&Ids::new(own.iter().map(|one| one.source.id.as_str()))).await?;
-    let workdays = workdays(&ctx.calendar);
+    let workdays = workdays(ctx.calendar.of(&office.region));
     let mut overdue = Vec::new();
     for one in own {
         // What has never brought a file is a finding of its own.
