@@ -290,9 +290,10 @@ impl Store {
             let options = PgConnectOptions::from_str(url)?;
             let pool = PgPoolOptions::new().max_connections(8).after_connect(|connection, _| {
                 Box::pin(async move {
-                    sqlx::query(NO_JIT).execute(&mut *connection).await?;
-                    sqlx::query(LOCK_TIMEOUT).execute(&mut *connection).await?;
-                    sqlx::query(IDLE_IN_TRANSACTION).execute(connection).await.map(drop)
+                    for setting in [NO_JIT, LOCK_TIMEOUT, IDLE_IN_TRANSACTION] {
+                        sqlx::query(setting).execute(&mut *connection).await?;
+                    }
+                    Ok(())
                 })
             });
             Ok(Store::Postgres(pool.connect_with(options).await?))

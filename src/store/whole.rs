@@ -6,6 +6,7 @@
 use super::{POSTGRES_MIGRATIONS, Result, SQLITE_MIGRATIONS, Store, Tx, make_private, parsed};
 use crate::config::{Database, Secret, Storage};
 use crate::model::Sha256;
+use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::fs::File;
@@ -23,7 +24,6 @@ statements! {
 }
 
 const VACUUM: &str = "VACUUM INTO ?1";
-const PATIENT: &str = "SELECT set_config('lock_timeout', '0', false)";
 const NEVER_TOO_IDLE: &str = "SET LOCAL idle_in_transaction_session_timeout = 0";
 const SNAPSHOT: &str = "SELECT pg_export_snapshot()";
 const INTEGRITY: &str = "PRAGMA integrity_check(1)";
@@ -205,11 +205,12 @@ impl Store {
         match self {
             Store::Sqlite { write, .. } => SQLITE_MIGRATIONS.run(write).await?,
             Store::Postgres(pool) => {
-                // Another daemon may be at it, and a nation's takes its time.
-                let mut patient = pool.acquire().await?;
-                sqlx::query(PATIENT).execute(&mut *patient).await?;
-                POSTGRES_MIGRATIONS.run(&mut *patient).await?;
-                patient.close().await?;
+                // Without the limit on locks: another daemon may be at it, and a nation's takes its time.
+                let patient = (*pool.connect_options()).clone();
+                let patient = PgPoolOptions::new().max_connections(1).connect_with(patient).await?;
+                let done = POSTGRES_MIGRATIONS.run(&patient).await;
+                patient.close().await;
+                done?;
             }
         }
         Ok(())

@@ -205,7 +205,7 @@ impl People {
                 _ => Some(complaint.heard_from.clone()).into_iter().filter(|name| !name.is_empty()).collect(),
             },
             recused: BTreeSet::new(),
-            concerned: signed_by(tx, [&complaint.inspector]).await?,
+            concerned: signed_by(tx, &Ids::new([complaint.inspector.as_str()])).await?,
             official: Vec::new(),
         })
     }
@@ -228,8 +228,8 @@ impl People {
             None => BTreeSet::new(),
         };
         Ok(People {
-            observers: signed_by(tx, &observed).await?,
-            recused: signed_by(tx, &barred).await?,
+            observers: signed_by(tx, &Ids::new(observed.iter().map(InspectorId::as_str))).await?,
+            recused: signed_by(tx, &Ids::new(barred.iter().map(InspectorId::as_str))).await?,
             concerned: official.iter().flat_map(of_official).collect(),
             official: official.iter().flat_map(of_official).collect(),
         })
@@ -249,12 +249,12 @@ async fn looked_again(tx: &mut Tx, case: &CaseId) -> Done<BTreeSet<String>> {
         Some(id) => tx.assignment(&id).await?,
         None => None,
     };
-    signed_by(tx, row.iter().map(|row| &row.inspector)).await
+    signed_by(tx, &Ids::new(row.as_ref().map(|row| row.inspector.as_str()))).await
 }
 
 /// All that some inspectors sign by.
-async fn signed_by(tx: &mut Tx, ids: impl IntoIterator<Item = &InspectorId>) -> Done<BTreeSet<String>> {
-    let inspectors = tx.inspectors_among(&Ids::new(ids.into_iter().map(InspectorId::as_str))).await?;
+async fn signed_by(tx: &mut Tx, ids: &Ids) -> Done<BTreeSet<String>> {
+    let inspectors = tx.inspectors_among(ids).await?;
     Ok(inspectors.iter().flat_map(signatures).collect())
 }
 

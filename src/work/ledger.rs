@@ -169,7 +169,7 @@ impl<'c> Round<'c> {
             }
             self.in_hand -= 1;
         }
-        let (mut tx, ours, known) = self.written(&marks, &ends, claim).await?;
+        let (mut tx, ours, known) = written(self.ctx, &marks, &ends, claim).await?;
         let counted = i64::try_from(ours.len()).unwrap_or(0);
         if counted != unused && self.way.caps != Default::default() {
             tx.relay_carried(self.way.name, now, counted - unused).await?;
@@ -198,41 +198,6 @@ impl<'c> Round<'c> {
             let _ = kept.send(ours.contains(&message_id));
         }
         Ok(jobs)
-    }
-
-    /// Marks and ends, in a transaction that is to be committed. Whoever else holds the letters is waited for, and that is
-    /// told: what a server has taken must not come into doubt for it.
-    async fn written(
-        &self,
-        marks: &[(String, i64)],
-        ends: &[LetterEnd],
-        claim: bool,
-    ) -> Done<(Tx, BTreeSet<String>, BTreeSet<String>)> {
-        loop {
-            match self.try_to_write(marks, ends, claim).await {
-                Err(e) if e.is_held_up() && !self.ctx.stopping.load(Ordering::SeqCst) => {
-                    let failure = Failure::from(e);
-                    tracing::error!(%failure, said = failure.said().en, "letters in hand wait, and are kept as they are");
-                }
-                done => return Ok(done?),
-            }
-        }
-    }
-
-    async fn try_to_write(
-        &self,
-        marks: &[(String, i64)],
-        ends: &[LetterEnd],
-        claim: bool,
-    ) -> Result<(Tx, BTreeSet<String>, BTreeSet<String>), StoreError> {
-        let mut tx = self.ctx.store.begin().await?;
-        if claim {
-            // A lock that keeps a claim waiting is met here, before anything is decided.
-            tx.any_letter_due(self.ctx.now(), 0).await?;
-        }
-        let ours = tx.mark_data_sent(marks).await?;
-        let known = tx.end_letters(ends).await?;
-        Ok((tx, ours, known))
     }
 
     /// A sender that met what concerns all letters ends; where none is left, the way has failed.
@@ -301,6 +266,39 @@ impl<'c> Round<'c> {
         let day = letter.created.day(office.map_or(chrono_tz::Tz::UTC, |office| office.zone));
         Job { day, message_id, envelope, bytes, begin_by: now.plus(BEGIN_WITHIN), marked, letter }
     }
+}
+
+/// Marks and ends, in a transaction that is to be committed. Whoever else holds the letters is waited for, and that is
+/// told: what a server has taken must not come into doubt for it.
+async fn written(ctx: &Context, marks: &[(String, i64)], ends: &[LetterEnd], claim: bool) -> Done<Written> {
+    loop {
+        match try_to_write(ctx, marks, ends, claim).await {
+            Err(e) if e.is_held_up() && !ctx.stopping.load(Ordering::SeqCst) => {
+                let failure = Failure::from(e);
+                tracing::error!(%failure, said = failure.said().en, "letters in hand wait, and are kept as they are");
+            }
+            done => return Ok(done?),
+        }
+    }
+}
+
+/// A transaction, and which marks and ends it took.
+type Written = (Tx, BTreeSet<String>, BTreeSet<String>);
+
+async fn try_to_write(
+    ctx: &Context,
+    marks: &[(String, i64)],
+    ends: &[LetterEnd],
+    claim: bool,
+) -> Result<Written, StoreError> {
+    let mut tx = ctx.store.begin().await?;
+    if claim {
+        // A lock that keeps a claim waiting is met here, before anything is decided.
+        tx.any_letter_due(ctx.now(), 0).await?;
+    }
+    let ours = tx.mark_data_sent(marks).await?;
+    let known = tx.end_letters(ends).await?;
+    Ok((tx, ours, known))
 }
 
 pub(super) fn concerns_all(sent: &Sent) -> Option<&Reason> {
