@@ -146,6 +146,11 @@ pub enum StoreError {
     Overtaken,
 }
 
+/// Codes of what passes by itself: SQLite's BUSY and LOCKED families; PostgreSQL's shutdowns, serialization failures, locks
+/// that others hold, and copies that have not taken over yet.
+const PASSING: [&str; 12] =
+    ["5", "6", "261", "517", "57P01", "57P02", "57P03", "40001", "40P01", "55P03", "25006", "55000"];
+
 impl StoreError {
     /// Whether the same call may succeed later: the database was away or busy.
     pub fn may_retry(&self) -> bool {
@@ -158,26 +163,7 @@ impl StoreError {
                         | sqlx::Error::PoolTimedOut
                         | sqlx::Error::PoolClosed
                         | sqlx::Error::WorkerCrashed
-                ) || e.as_database_error().is_some_and(|e| {
-                    // SQLite BUSY and LOCKED families; PostgreSQL shutdowns, serialization failures, locks that others hold,
-                    // and copies that have not taken over yet.
-                    matches!(
-                        e.code().as_deref(),
-                        Some(
-                            "5" | "6"
-                                | "261"
-                                | "517"
-                                | "57P01"
-                                | "57P02"
-                                | "57P03"
-                                | "40001"
-                                | "40P01"
-                                | "55P03"
-                                | "25006"
-                                | "55000"
-                        )
-                    )
-                })
+                ) || e.as_database_error().is_some_and(|e| e.code().is_some_and(|code| PASSING.contains(&&*code)))
             }
             // By whoever leads now.
             StoreError::Overtaken => true,

@@ -188,8 +188,6 @@ struct People {
     observers: BTreeSet<String>,
     recused: BTreeSet<String>,
     concerned: BTreeSet<String>,
-    /// All that the official signs by, where it is about one.
-    official: Vec<String>,
 }
 
 impl People {
@@ -206,7 +204,6 @@ impl People {
             },
             recused: BTreeSet::new(),
             concerned: signed_by(tx, &Ids::new([complaint.inspector.as_str()])).await?,
-            official: Vec::new(),
         })
     }
 
@@ -231,14 +228,13 @@ impl People {
             observers: signed_by(tx, &Ids::new(observed.iter().map(InspectorId::as_str))).await?,
             recused: signed_by(tx, &Ids::new(barred.iter().map(InspectorId::as_str))).await?,
             concerned: official.iter().flat_map(of_official).collect(),
-            official: official.iter().flat_map(of_official).collect(),
         })
     }
 
     fn spellings_of(&self, name: &str) -> Vec<String> {
-        let is_official = self.official.iter().any(|one| same_person(one, name));
-        let official = self.official.iter().filter(|_| is_official).cloned();
-        official.chain([name.to_owned()]).collect()
+        let is_concerned = self.concerned.iter().any(|one| same_person(one, name));
+        let concerned = self.concerned.iter().filter(|_| is_concerned).cloned();
+        concerned.chain([name.to_owned()]).collect()
     }
 }
 

@@ -15,7 +15,7 @@ use crate::said;
 use crate::store::{SealRow, Tx};
 use chrono::NaiveDate;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// A number that chance decides.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
@@ -97,6 +97,7 @@ pub struct Preview {
 /// A day that is past, or that no calendar covers; an office that is not there.
 pub async fn preview(ctx: &Context, office: Option<&OfficeId>, day: Option<NaiveDate>) -> Done<Vec<Preview>> {
     let asked = office.map(|id| ctx.office(id)).transpose()?;
+    let causes = health::look(ctx).await?;
     let mut all = Vec::new();
     for office in ctx.config.offices.iter().filter(|one| asked.is_none_or(|asked| asked.id == one.id)) {
         let today = ctx.now().day(office.zone);
@@ -130,8 +131,8 @@ pub async fn preview(ctx: &Context, office: Option<&OfficeId>, day: Option<Naive
         };
         preview.to_see_to = to_see_to(&mut tx, office, &preview).await?;
         drop(tx);
-        let causes = health::look(ctx).await?.into_iter().filter(|cause| cause.concerns(office));
-        preview.to_see_to.extend(causes.map(|cause| cause.said));
+        let own = causes.iter().filter(|cause| cause.concerns(office));
+        preview.to_see_to.extend(own.map(|cause| cause.said.clone()));
         all.push(preview);
     }
     Ok(all)
@@ -174,8 +175,7 @@ fn window(
         let most = programme.max_visits.unwrap_or(u32::MAX);
         let visits = Expected::of(own().map(|row| row.visit), (room(&duty.visits) / at_once).min(most));
         let calls = Expected::of(own().map(|row| row.call), room(&duty.calls));
-        let who: BTreeMap<&InspectorId, ()> = duty.visits.iter().chain(&duty.calls).map(|(id, _)| (id, ())).collect();
-        let inspectors = who.len();
+        let inspectors = duty.visits.iter().chain(&duty.calls).map(|(id, _)| id).collect::<BTreeSet<_>>().len();
         let lines = visits.likely() * f64::from(at_once) + calls.likely();
         PoolPreview { pool: duty.name.clone(), inspectors, letters: reached(inspectors, lines), visits, calls }
     };
@@ -227,6 +227,12 @@ async fn to_see_to(tx: &mut Tx, office: &Office, preview: &Preview) -> Done<Vec<
     }
     for window in &preview.windows {
         let (programme, slot, none) = (&window.programme, &window.window.slot, window.without_inspector);
+        if window.places == 0 {
+            found.push(said!(
+                "{programme} {slot}: the register has no place that could be drawn: import villages and teams",
+                "{programme} {slot}：登记册中没有可抽取的地点：请导入村和工作队名册"
+            ));
+        }
         if none > 0 {
             found.push(said!(
                 "{programme} {slot}: {none} places have no inspector who may go: look at absences, recusals and the inspectors' roster",

@@ -70,6 +70,7 @@ impl Registers {
     pub(super) async fn forget(&self) {
         *self.everybody.lock().await = None;
         *self.counts.lock().await = Counts::default();
+        *self.signers.lock().await = None;
     }
 
     /// Everybody whom a file may name on a day.

@@ -95,3 +95,10 @@ fn attendance_does_not_cover_days_to_come() {
         assert!(ended.text.contains("--covers"), "{}", ended.text);
     }
 }
+
+#[tokio::test]
+async fn who_has_imported_nothing_yet_is_told_so() {
+    let county = County::new().on_a_workday().await;
+    let preview = county.run(["preview", "--now", "2026-03-05T16:00:00+08:00"]);
+    assert!(preview.text.contains("import villages and teams"), "{}", preview.text);
+}
