@@ -13,6 +13,7 @@ use crate::clock::Stopwatch;
 use crate::model::Timestamp;
 use crate::model::time::{MINUTE, SECOND};
 use crate::store;
+use crate::work::dispatch::Rescued;
 use crate::work::turn::{Turn, turn};
 use crate::work::{Context, Done, backup, dispatch, health, mailbox_watch};
 use alert::Away;
@@ -50,11 +51,13 @@ pub struct Daemon {
     pub drawing: bool,
     pace: Pace,
     lead: Option<Lead>,
+    /// All letters were taken from whoever led before.
+    rescued: bool,
 }
 
 impl Default for Daemon {
     fn default() -> Daemon {
-        Daemon { last: None, drawing: true, pace: Pace::ALONE, lead: None }
+        Daemon { last: None, drawing: true, pace: Pace::ALONE, lead: None, rescued: false }
     }
 }
 
@@ -71,9 +74,11 @@ impl Daemon {
         let takes_over = self.lead.as_ref().is_none_or(|held| held.lease != lease);
         if takes_over {
             self.lead = Some(Lead::hold(ctx, self.pace, lease));
+            self.rescued = false;
         }
         store::leading(lead::NAME, lease, async {
-            let lost = dispatch::rescue(ctx, takes_over).await?;
+            let Rescued { lost, whole } = dispatch::rescue(ctx, !self.rescued).await?;
+            self.rescued = whole;
             if lost > 0 {
                 tracing::warn!(lost, "letters whose end nobody knows are sent again with the same bytes");
             }

@@ -36,9 +36,15 @@ statements! {
             attempts = attempts - CAST(j ->> 5 AS BIGINT), trouble = j ->> 6, owner = NULL, claimed_until = NULL FROM jsonb_array_elements(CAST($1 AS JSONB)) AS j
         WHERE message_id = j ->> 0 AND fence = CAST(j ->> 1 AS BIGINT) AND state IN ('claimed', 'data_sent') RETURNING message_id";
     AMBIGUOUS_END = "INSERT INTO ambiguous_end (message_id, attempt, at) VALUES ($1, $2, $3) ON CONFLICT (message_id, attempt) DO NOTHING";
-    RESCUE_CLAIMED = "UPDATE letter SET state = 'queued', owner = NULL, claimed_until = NULL WHERE state IN ('claimed', 'data_sent') AND state = 'claimed' AND (claimed_until <= $1 OR owner = $2)";
+    // Whoever is frozen in the middle of a transaction holds its letters until the server ends that.
+    RESCUE_CLAIMED = "UPDATE letter SET state = 'queued', owner = NULL, claimed_until = NULL WHERE state IN ('claimed', 'data_sent') AND state = 'claimed' AND (claimed_until <= $1 OR owner = $2)",
+    postgres = "UPDATE letter SET state = 'queued', owner = NULL, claimed_until = NULL WHERE message_id IN (
+        SELECT message_id FROM letter WHERE state IN ('claimed', 'data_sent') AND state = 'claimed' AND (claimed_until <= $1 OR owner = $2) FOR UPDATE SKIP LOCKED)";
     RECALL = "UPDATE letter SET next_try_at = $1 WHERE state = 'queued' AND next_try_at > $2";
-    LOST = "SELECT message_id, attempts, fence FROM letter WHERE state IN ('claimed', 'data_sent') AND state = 'data_sent' AND (claimed_until <= $1 OR owner = $2) ORDER BY message_id";
+    LOST = "SELECT message_id, attempts, fence FROM letter WHERE state IN ('claimed', 'data_sent') AND state = 'data_sent' AND (claimed_until <= $1 OR owner = $2) ORDER BY message_id",
+    postgres = "SELECT message_id, attempts, fence FROM letter WHERE state IN ('claimed', 'data_sent') AND state = 'data_sent' AND (claimed_until <= $1 OR owner = $2)
+        ORDER BY message_id FOR UPDATE SKIP LOCKED";
+    IN_HAND = "SELECT COUNT(*) FROM letter WHERE state IN ('claimed', 'data_sent') AND (claimed_until <= $1 OR owner = $2)";
     // The attempt that may have been made is one that the database does not know of.
     UNKNOWN_SINCE = "INSERT INTO ambiguous_end (message_id, attempt, at) SELECT message_id, attempts + 1, $1 FROM letter
         WHERE state IN ('queued', 'claimed', 'data_sent') ON CONFLICT (message_id, attempt) DO NOTHING";
@@ -219,10 +225,15 @@ impl Tx {
     }
 
     /// Claims that ran out, or that this owner held before it was killed, are queued again; the ends
-    /// that are now ambiguous are returned as (Message-ID, attempt, fence).
+    /// that are now ambiguous are returned as (Message-ID, attempt, fence). Letters that somebody has locked are left.
     pub async fn rescue_letters(&mut self, now: Timestamp, owner: &str) -> Result<Vec<(String, i64, i64)>> {
         execute!(self, RESCUE_CLAIMED, now.0, owner);
         Ok(fetch_all!(self, (String, i64, i64), LOST, now.0, owner))
+    }
+
+    /// How many letters are still in the hands of whom [`Tx::rescue_letters`] takes them from.
+    pub async fn still_in_hand(&mut self, now: Timestamp, owner: &str) -> Result<i64> {
+        Ok(fetch_optional!(self, (i64,), IN_HAND, now.0, owner).map_or(0, |(letters,)| letters))
     }
 
     /// Letters that wait for a time beyond any that is ever set are due: a clock was wrong when it was set.

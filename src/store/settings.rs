@@ -20,8 +20,11 @@ statements! {
             fence = CASE WHEN lease.owner = excluded.owner AND lease.timeline = excluded.timeline THEN lease.fence ELSE lease.fence + 1 END
         WHERE lease.owner = excluded.owner OR lease.expires_at <= $3 OR lease.expires_at > $5 OR lease.timeline <> excluded.timeline
         RETURNING fence";
+    // Whoever is frozen with the row of a lease in its hands keeps everybody from it.
+    BRIEFLY = "SELECT ''", postgres = "SELECT set_config('idle_in_transaction_session_timeout', '5s', true)";
     // Nobody takes it between this look and the commit.
-    HOLDER = "SELECT fence FROM lease WHERE name = $1", postgres = "SELECT fence FROM lease WHERE name = $1
+    HOLDER = "SELECT fence, '' FROM lease WHERE name = $1", postgres = "SELECT fence, set_config('idle_in_transaction_session_timeout', '5s', true)
+        FROM lease WHERE name = $1
         AND timeline = (SELECT CAST(system_identifier AS TEXT) || '/' || SUBSTR(pg_walfile_name(pg_current_wal_lsn()), 1, 8) FROM pg_control_system())
         FOR SHARE";
     LEASES_BELOW = "SELECT name, owner, expires_at FROM lease WHERE SUBSTR(name, 1, LENGTH($1)) = $1 ORDER BY name";
@@ -75,6 +78,7 @@ impl Tx {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<Lease>> {
+        fetch_optional!(self, (String,), BRIEFLY);
         let timeline = self.timeline().await?;
         let taken =
             fetch_optional!(self, (i64,), TAKE_LEASE, name, owner, now.0, until.0, until.0 + DOUBTFUL, timeline);
@@ -84,8 +88,8 @@ impl Tx {
     /// # Errors
     /// Somebody else has taken the lease, or another server the place of the one that gave it.
     pub(super) async fn still_holds(&mut self, name: &str, fence: i64) -> Result<()> {
-        match fetch_optional!(self, (i64,), HOLDER, name) {
-            Some((now,)) if now == fence => Ok(()),
+        match fetch_optional!(self, (i64, String), HOLDER, name) {
+            Some((now, _)) if now == fence => Ok(()),
             _ => Err(StoreError::Overtaken),
         }
     }

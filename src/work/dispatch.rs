@@ -36,10 +36,19 @@ impl Dispatched {
     }
 }
 
+/// What a look for letters in the hands of the dead came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rescued {
+    /// Letters whose end nobody knows.
+    pub lost: usize,
+    /// False while a frozen daemon holds some by a transaction that did not end: they are to be looked for again.
+    pub whole: bool,
+}
+
 /// Letters that a daemon had in its hands when it was killed: this one's own, those whose claim ran out, and all of them
 /// for a daemon that has just taken the lead, as whoever led before can neither mark nor end any more. Those whose final
 /// dot may have gone out are ambiguous, listed, and queued again with the same bytes or held for a person.
-pub async fn rescue(ctx: &Context, takes_over: bool) -> Done<usize> {
+pub async fn rescue(ctx: &Context, takes_over: bool) -> Done<Rescued> {
     let now = ctx.now();
     let mut tx = ctx.store.begin().await?;
     let ran_out_by = if takes_over { Timestamp(i64::MAX) } else { now };
@@ -61,8 +70,9 @@ pub async fn rescue(ctx: &Context, takes_over: bool) -> Done<usize> {
     if takes_over {
         tx.recall_letters(now, now.plus(DAY)).await?;
     }
+    let whole = tx.still_in_hand(ran_out_by, &ctx.owner).await? == 0;
     tx.commit().await?;
-    Ok(lost.len())
+    Ok(Rescued { lost: lost.len(), whole })
 }
 
 /// Sends until nothing is due, by the first way that takes letters.

@@ -10,11 +10,21 @@ use std::process::Command;
 
 const LETTERS: usize = 300;
 
+/// Of a frozen daemon: letters that it had in hand, and rows of them that its last transaction holds.
+const HELD: usize = 50;
+const IN_HAND: &str = "UPDATE letter SET state = CASE WHEN message_id < $2 THEN 'claimed' ELSE 'data_sent' END, fence = fence + 1,
+    owner = '1@elsewhere', claimed_until = CAST(extract(epoch FROM now()) AS BIGINT) * 1000 + $1 WHERE state = 'queued'";
+const HOLDS: &str = "SELECT message_id FROM letter ORDER BY message_id LIMIT $1 FOR UPDATE";
+
+/// Waits for locks of others only briefly.
+fn hurried(url: &str) -> String {
+    format!("{url}{}options[lock_timeout]=200ms", if url.contains('?') { '&' } else { '?' })
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn letters_that_somebody_holds_wait_and_it_is_said_who_keeps_them() {
     let url = support::postgres_url().await;
-    let hurried = format!("{url}{}options[lock_timeout]=200ms", if url.contains('?') { '&' } else { '?' });
-    let mut team = Team::on(hurried, LETTERS).await;
+    let mut team = Team::on(hurried(&url), LETTERS).await;
     team.start().await;
     team.sends(50).await;
     let mut holder = PgConnection::connect(&url).await.unwrap();
@@ -33,6 +43,25 @@ async fn letters_that_somebody_holds_wait_and_it_is_said_who_keeps_them() {
     let (copies, listed) = team.ends_well().await;
     assert_eq!((copies, listed), (LETTERS, 0), "nothing came into doubt");
     println!("a held lock over two turns: {LETTERS} letters, 0 lost, {copies} copies, {listed} listed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn letters_that_a_frozen_daemon_holds_are_taken_from_it_as_soon_as_it_lets_go() {
+    let url = support::postgres_url().await;
+    let mut team = Team::on(hurried(&url), LETTERS).await;
+    let middle = "SELECT message_id FROM letter ORDER BY message_id OFFSET 100 LIMIT 1";
+    let (middle,): (String,) = sqlx::query_as(middle).fetch_one(&mut team.db).await.unwrap();
+    let half_an_hour = 1_800_000_i64;
+    sqlx::query(IN_HAND).bind(half_an_hour).bind(middle).execute(&mut team.db).await.unwrap();
+    let mut frozen = PgConnection::connect(&url).await.unwrap();
+    sqlx::raw_sql("BEGIN").execute(&mut frozen).await.unwrap();
+    sqlx::query(HOLDS).bind(i64::try_from(HELD).unwrap()).execute(&mut frozen).await.unwrap();
+    team.start().await;
+    team.sends(LETTERS - HELD).await;
+    until("the others are ended", async || team.in_hand().await == HELD as i64).await;
+    sqlx::raw_sql("ROLLBACK").execute(&mut frozen).await.unwrap();
+    let (copies, listed) = team.ends_well().await;
+    assert_eq!((copies, listed), (LETTERS, LETTERS - 100), "in doubt is what may have been sent");
 }
 
 #[tokio::test]
