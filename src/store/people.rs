@@ -4,8 +4,7 @@ use super::bulk::{self, Cell, Counted};
 use super::register::{Ids, posting};
 use super::{Result, StoreError, Tx, day_text, parsed, parsed_json};
 use crate::model::register::{Contact, Inspector, Listed, Name, Official, Role};
-use crate::model::{OfficeId, OfficialId, Phone};
-use std::collections::BTreeMap;
+use crate::model::{OfficeId, Phone};
 
 statements! {
     LISTED = "SELECT MAX(id), group_concat(line, '') FROM (
@@ -24,10 +23,6 @@ statements! {
         FROM official WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
     postgres = "SELECT id, team, name, latin, role, phone, phone_extension, phone_shown, email, sending_unit, device_number, from_day, to_day
         FROM official WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
-    POSTS_AMONG = "SELECT o.id, v.region, v.id FROM official o JOIN team t ON t.id = o.team JOIN village v ON v.id = t.village
-        WHERE o.id IN (SELECT value FROM json_each($1)) ORDER BY o.id",
-    postgres = "SELECT o.id, v.region, v.id FROM official o JOIN team t ON t.id = o.team JOIN village v ON v.id = t.village
-        WHERE o.id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY o.id";
     CONTACTS_OF_VILLAGES = "SELECT id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day
         FROM contact WHERE village IN (SELECT value FROM json_each($1)) ORDER BY id",
     postgres = "SELECT id, village, role, name, latin, phone, phone_extension, phone_shown, do_not_call, from_day, to_day
@@ -197,15 +192,6 @@ impl Tx {
 
     pub async fn officials_among(&mut self, ids: &Ids) -> Result<Vec<Official>> {
         fetch_all!(self, OfficialRow, OFFICIALS_AMONG, ids.json()).into_iter().map(official).collect()
-    }
-
-    /// Region and id of the villages where some officials are posted.
-    pub async fn posts_among(&mut self, officials: &Ids) -> Result<BTreeMap<OfficialId, (String, String)>> {
-        let rows = fetch_all!(self, (String, String, String), POSTS_AMONG, officials.json());
-        let post = |(id, region, village): (String, String, String)| {
-            Ok((parsed("official", "id", &id, &id)?, (region, village)))
-        };
-        rows.into_iter().map(post).collect()
     }
 
     pub async fn officials_of_teams(&mut self, teams: &Ids) -> Result<Vec<Official>> {

@@ -105,6 +105,7 @@ pub const ALL: &[&[Sql]] = &[
     super::person::ALL,
     super::photos::ALL,
     super::places::ALL,
+    super::posts::ALL,
     super::records::ALL,
     super::recusals::ALL,
     super::register::ALL,

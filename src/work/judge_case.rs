@@ -6,10 +6,10 @@ use crate::config::OfficeSource;
 use crate::evidence::coverage::batch_covers;
 use crate::evidence::late_upload::late_uploads;
 use crate::evidence::{Case, Duty, LateUpload, Observation, Workdays};
-use crate::model::record::{Batch, Record, Source, What};
+use crate::model::record::{Batch, Cadence, Record, Source, What};
 use crate::model::time::DAY;
 use crate::model::{OfficialId, SourceId, Timestamp};
-use crate::store::{OutcomeRow, Tx};
+use crate::store::{OutcomeRow, Post, Tx};
 use crate::timing::{Calendar, DayKind};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,8 +64,8 @@ impl Known {
 }
 
 /// Whether a source speaks of an official whose post is known.
-fn speaks_of(source: &OfficeSource, post: Option<&(String, String)>) -> bool {
-    source.regions.is_empty() || post.is_some_and(|(region, village)| speaks_of_place(source, region, village))
+fn speaks_of(source: &OfficeSource, post: Option<&Post>) -> bool {
+    source.regions.is_empty() || post.is_some_and(|post| speaks_of_place(source, &post.region, &post.village))
 }
 
 /// Whether a source speaks of a village, by its region and id.
@@ -92,24 +92,25 @@ pub(super) fn case(
     let office = ctx.office(&seen.row.office)?;
     // A call to somebody in the village speaks of no official: records are not looked at.
     let official = outcome.official.clone();
-    let sources: Vec<&OfficeSource> = ctx
-        .config
-        .sources
-        .iter()
-        .filter(|s| s.office == office.id && official.as_ref().is_some_and(|o| speaks_of(s, facts.posts.get(o))))
-        .collect();
-    let names: BTreeSet<&SourceId> = sources.iter().map(|s| &s.source.id).collect();
+    let post = official.as_ref().and_then(|official| facts.posts.on(official, seen.line.window.day));
+    let of_office: Vec<&OfficeSource> =
+        ctx.config.sources.iter().filter(|s| s.office == office.id && official.is_some()).collect();
+    let names: BTreeSet<&SourceId> = of_office.iter().map(|s| &s.source.id).collect();
     let records: Vec<Record> = official
         .iter()
         .flat_map(|official| facts.records(official, seen))
         .filter(|record| names.contains(&record.source))
         .cloned()
         .collect();
+    let has_record = |source: &OfficeSource| records.iter().any(|record| record.source == source.source.id);
+    let sources: Vec<&OfficeSource> =
+        of_office.into_iter().filter(|source| speaks_of(source, post) || has_record(source)).collect();
     // The days of the place; of the office where nobody's post is known.
-    let post = official.as_ref().and_then(|official| facts.posts.get(official));
-    let calendar = ctx.calendar.of(post.map_or(office.region.as_str(), |(region, _)| region));
+    let calendar = ctx.calendar.of(post.map_or(office.region.as_str(), |post| post.region.as_str()));
     let batches = known.batches(&sources, &records, seen, office.zone);
-    let sources: Vec<Source> = sources.iter().map(|s| s.source.clone()).collect();
+    // What speaks of other places is evidence where it names the official, and not waited for.
+    let awaited = |s: &&OfficeSource| if speaks_of(s, post) { s.source.cadence } else { Cadence::Never };
+    let sources: Vec<Source> = sources.iter().map(|s| Source { cadence: awaited(s), ..s.source.clone() }).collect();
     Ok(Case {
         judged_at: now,
         zone: office.zone,

@@ -6,7 +6,7 @@ use super::{Context, Done};
 use crate::model::record::{Record, What};
 use crate::model::time::DAY;
 use crate::model::{Assignment, AssignmentId, Line, OfficialId, Timestamp, Window};
-use crate::store::{AssignmentRow, FlagRow, Ids, OutcomeRow, Tx, VerdictRow};
+use crate::store::{AssignmentRow, FlagRow, Ids, OutcomeRow, Posts, Tx, VerdictRow};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Assignment, line and person.
@@ -18,8 +18,8 @@ pub(super) const AROUND: i64 = DAY;
 pub(super) struct Facts {
     assignments: BTreeMap<AssignmentId, (AssignmentRow, Assignment)>,
     windows: BTreeMap<String, Window>,
-    /// Region and id of each official's village, where a source speaks of some places alone.
-    pub posts: BTreeMap<OfficialId, (String, String)>,
+    /// Where a source speaks of some places alone, or a calendar does.
+    pub posts: Posts,
     /// By official: punches by source and time, then every version of the papers.
     records: BTreeMap<OfficialId, Vec<Record>>,
     /// Punches of everybody that came with the batches of punches which may be late uploads.
@@ -66,7 +66,7 @@ impl Facts {
         let mut facts = Facts {
             assignments,
             windows: windows.into_iter().map(|seal| (seal.window.id.to_string(), seal.window)).collect(),
-            posts: if local { tx.posts_among(&of_officials).await? } else { BTreeMap::new() },
+            posts: if local { tx.posts_among(&of_officials).await? } else { Posts::default() },
             records: BTreeMap::new(),
             brought: Vec::new(),
             before: tx.verdicts_among(&ids).await?.into_iter().map(|v| (of_verdict(&v), v)).collect(),

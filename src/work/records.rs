@@ -195,7 +195,8 @@ async fn seen_before(
 }
 
 /// A file that is imported again for other days corrects what it covers: the earlier batch then speaks of nothing
-/// that is missing in it, unless the new one speaks of all its days and is not the same file read again (`instead`).
+/// that is missing in it, unless the new one speaks of all its days and is not the same file read again (`instead`). Two
+/// days without a record give the same bytes: under another name they are another file.
 async fn replace(
     ctx: &Context,
     tx: &mut Tx,
@@ -204,6 +205,9 @@ async fn replace(
     office: &Office,
 ) -> Done<()> {
     let (Some(batch), Some((from, to))) = (before.batch()?, out.span) else { return Ok(()) };
+    if before.rows_read == 0 && before.file_name != out.file {
+        return Ok(());
+    }
     if !batch.complete || (!instead && from <= batch.covers_from && batch.covers_to <= to) {
         return Ok(());
     }

@@ -61,6 +61,25 @@ async fn what_a_file_covers_can_be_corrected() {
 }
 
 #[tokio::test]
+async fn days_without_a_record_are_the_same_to_the_byte_and_each_is_covered() {
+    let office = Office::new().await;
+    let nothing = "official,kind,from,to,status\n";
+    let of_day = |name, day| File { covers: Some((day, day)), name, ..File::new("leave", nothing) };
+    for (name, day) in [("leave-0302.csv", "2026-03-02"), ("leave-0303.csv", "2026-03-03")] {
+        assert!(!office.try_import(&of_day(name, day)).await.unwrap().seen_before);
+        office.ctx.clock.set(time("2026-04-01 10:01"));
+    }
+    assert_eq!(covered(&office).await, ["03-02..03-02 complete", "03-03..03-03 complete"]);
+    // Of the same name it is that file, and corrects what it was said to cover.
+    office.try_import(&of_day("leave-0303.csv", "2026-03-04")).await.unwrap();
+    let all = ["03-02..03-02 complete", "03-03..03-03 covers nothing", "03-04..03-04 complete"];
+    assert_eq!(
+        covered(&office).await.into_iter().collect::<std::collections::BTreeSet<_>>(),
+        all.map(String::from).into()
+    );
+}
+
+#[tokio::test]
 async fn a_day_with_far_fewer_rows_covers_nothing_until_a_person_says_so() {
     let office = Office::new().await;
     office.ctx.clock.set(time("2026-03-07 08:00"));

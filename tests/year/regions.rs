@@ -7,6 +7,7 @@ use spotcheck::draw::bundle::BundleKind;
 use spotcheck::draw::verify;
 use spotcheck::table::TemplateKind;
 use spotcheck::work::bundles::{Selection, bundle, listed};
+use spotcheck::work::merge::{Request, merge};
 use spotcheck::work::{Failure, calendars, keys, reveal};
 use std::process::Command;
 
@@ -121,6 +122,76 @@ async fn a_region_below_rests_while_the_office_works() {
         let verdicts = house.verdicts().await;
         let of = |who: &str| verdicts.iter().find(|one| one.starts_with(who)).unwrap_or_else(|| panic!("{verdicts:?}"));
         assert!(of("O11 ").contains("unexcused") && !of("O21 ").contains("unexcused"), "{verdicts:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn evidence_of_an_official_counts_wherever_the_village_belongs_by_now() {
+    on_both(Setting { calendar: None, ..setting("") }, |house| async move {
+        let house = two_townships(house).await;
+        // Devices stand in the first township only.
+        let house = house
+            .changed(|folder| {
+                let file = folder.join("spotcheck.toml");
+                let config = std::fs::read_to_string(&file).unwrap();
+                let source = "id = \"punches\"\n";
+                std::fs::write(&file, config.replace(source, &format!("{source}regions = [\"520699001\"]\n"))).unwrap();
+            })
+            .await;
+        house.at(EVE).await;
+        let absent = async |day: &str, text: &str| {
+            house.at(&format!("{day} 07:30")).await;
+            let letter = house.letters("assignment").await.pop().unwrap();
+            house.ctx.clock.set(time(&format!("{day} 10:40")));
+            house.deliver(&reply(&letter, day, text).bytes()).await;
+            house.at(&format!("{day} 10:40")).await;
+        };
+        let came = async |day: &str, next: &str| {
+            house.ctx.clock.set(time(&format!("{next} 06:00")));
+            let (came, left) = (format!("{day} 07:30:00"), format!("{day} 18:00:00"));
+            let punches = attendance(&[("O11", &came, "in"), ("O11", &left, "out")]);
+            house.records("punches", &punches, day).await;
+            let other = ("O22", came.as_str(), left.as_str(), came.as_str());
+            house.records("leave", &leave(&[other]), day).await;
+            house.at(&format!("{next} 06:10")).await;
+        };
+        let verdicts = async || {
+            let mut of: Vec<String> = house.verdicts().await;
+            of.retain(|one| one.starts_with("O11 ") || one.starts_with("O21 "));
+            of.sort();
+            of
+        };
+        absent("2026-03-03", "V1.1 10:20 absent\nV2.1 10:25 absent").await;
+        let villages = Request {
+            parts: ["V1".parse().unwrap()].into(),
+            into: "V2".parse().unwrap(),
+            name: None,
+            township: None,
+            position: None,
+            exclusions: None,
+            reason: "decision 12 of 2026",
+            by: "Zhou Min",
+            write: true,
+        };
+        came("2026-03-03", "2026-03-04").await;
+        let before = verdicts().await;
+        assert!(before[0].contains("punch_contradicts") && before[1].contains("unexcused"), "{before:?}");
+        house.ctx.clock.set(time("2026-03-04 06:30"));
+        merge(&house.ctx, &villages).await.unwrap();
+        // Something of both comes late: they are judged again.
+        let papers = [("O11", "2026-02-09 08:00", "2026-02-09 18:00", "2026-02-08 08:00")];
+        let papers = [papers[0], ("O21", papers[0].1, papers[0].2, papers[0].3)];
+        house.records("leave", &leave(&papers), "2026-02-09").await;
+        house.at("2026-03-04 06:40").await;
+        assert_eq!(verdicts().await, before, "what was seen there before is judged by what was heard from there");
+        house.at("2026-03-04 17:30").await;
+        absent("2026-03-05", "V1.1 10:20 absent\nV2.1 10:25 absent").await;
+        came("2026-03-05", "2026-03-06").await;
+        let after = verdicts().await;
+        assert_eq!(after.len(), 4, "{after:?}");
+        let contradicted = after.iter().filter(|one| one.starts_with("O11 ") && one.contains("punch_contradicts"));
+        assert_eq!(contradicted.count(), 2, "a device that is still there is heard: {after:?}");
     })
     .await;
 }
