@@ -200,6 +200,7 @@ impl<'a> Player<'a> {
                 if at.0 > done {
                     if !std::mem::replace(&mut started, true) {
                         self.start(at).await?;
+                        self.mails = Mails::since_the_start(&self.ctx, self.place, &self.people, at).await?;
                         import_register(&self.ctx, self.place, world, eve).await?;
                     } else if self.mishaps.killed_before(at) {
                         self.ctx.let_go().await;
@@ -233,7 +234,6 @@ impl<'a> Player<'a> {
         }
         dispatch::rescue(&self.ctx, false).await?;
         self.in_the_way(at)?;
-        self.mails = Mails::since_the_start(&self.ctx, self.place, &self.people, at).await?;
         Ok(())
     }
 

@@ -264,6 +264,8 @@ impl Store {
                 .synchronous(SqliteSynchronous::Full)
                 // A nation's rows come by the hundred thousand: each handed over by itself would cost more than it holds.
                 .row_buffer_size(4096)
+                // More than there are of ours: each is compiled once a connection.
+                .statement_cache_capacity(1_000)
                 .foreign_keys(true);
             make_private(options.get_filename());
             // Claims, marks and ends come back to the same pages: read once.

@@ -11,6 +11,7 @@ statements! {
     NEWEST_SEALS = "SELECT content FROM programme_seal AS s WHERE generation = (SELECT MAX(generation) FROM programme_seal AS m
         WHERE m.programme = s.programme AND m.office = s.office) ORDER BY programme, office";
     PROGRAMME_SEALS = "SELECT generation, sealed_at, content FROM programme_seal WHERE programme = $1 AND office = $2 ORDER BY generation";
+    NEWEST_PROGRAMME_SEAL = "SELECT content FROM programme_seal WHERE programme = $1 AND office = $2 ORDER BY generation DESC LIMIT 1";
     ADD_PROGRAMME_SEAL = "INSERT INTO programme_seal (programme, office, generation, sealed_at, content) VALUES ($1, $2, $3, $4, $5)";
     LAST_VOID_DAY = "SELECT MAX(day) FROM window_void WHERE office = $1 AND id > $2 AND id < $3";
     ADD_VOID = "INSERT INTO window_void (id, office, day, starts_at, ends_at, reason, at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING";
@@ -121,6 +122,16 @@ impl Tx {
                 })
             })
             .collect()
+    }
+
+    /// The seal of a programme's newest generation.
+    pub async fn newest_programme_seal(
+        &mut self,
+        programme: &ProgrammeId,
+        office: &OfficeId,
+    ) -> Result<Option<String>> {
+        let newest = fetch_optional!(self, (String,), NEWEST_PROGRAMME_SEAL, programme.as_str(), office.as_str());
+        Ok(newest.map(|(content,)| content))
     }
 
     pub async fn add_programme_seal(

@@ -317,7 +317,7 @@ fn look_at_draws(programme: &Programme, office: &Office, found: &mut Vec<Finding
 }
 
 async fn look_at_chain(ctx: &Context, programme: &Programme, office: &Office, found: &mut Vec<Finding>) -> Done<()> {
-    let newest = generation::all(&mut ctx.store.read().await?, &programme.id, &office.id).await?.pop();
+    let newest = generation::newest(&mut ctx.store.read().await?, &programme.id, &office.id).await?;
     let Some(newest) = newest else { return Ok(()) };
     let looked = ctx.keepings(&Chains::of(&newest)?);
     found.extend(looked.iter().filter_map(|keeping| crate::custody::look(keeping).err()).map(Finding::broken));

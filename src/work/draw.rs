@@ -260,7 +260,7 @@ async fn void(ctx: &Context, office: &Office, window: &Window, reason: &'static 
 
 /// Keeps the log's head beside the newest chains of a window's programme.
 pub(super) async fn keep_head(ctx: &Context, window: &WindowId) -> Done<()> {
-    let newest = generation::all(&mut ctx.store.read().await?, &window.programme, &window.office).await?.pop();
+    let newest = generation::newest(&mut ctx.store.read().await?, &window.programme, &window.office).await?;
     match newest {
         Some(terms) => ctx.keep_head(&Chains::of(&terms)?).await,
         None => Ok(()),

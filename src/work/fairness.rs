@@ -51,7 +51,7 @@ async fn watched(
     let mut watch = Watch::new(programme.id.as_str(), given);
     let voids = voids_of(tx, programme).await?;
     let seals = tx.seals_between(&programme.id, &programme.office, from, to).await?;
-    let Some(newest) = generation::all(tx, &programme.id, &programme.office).await?.pop() else {
+    let Some(newest) = generation::newest(tx, &programme.id, &programme.office).await? else {
         return Ok(watch.finish());
     };
     let register = if sources.is_empty() { Snapshot::default() } else { people_of(tx, &seals).await? };

@@ -30,6 +30,12 @@ pub async fn all(tx: &mut Tx, programme: &ProgrammeId, office: &OfficeId) -> Don
     rows.iter().map(|row| Ok(Terms::read(&row.content).map_err(Trouble::new)?)).collect()
 }
 
+/// The newest generation of a programme.
+pub async fn newest(tx: &mut Tx, programme: &ProgrammeId, office: &OfficeId) -> Done<Option<Terms>> {
+    let content = tx.newest_programme_seal(programme, office).await?;
+    Ok(content.map(|content| Terms::read(&content).map_err(Trouble::new)).transpose()?)
+}
+
 /// The terms under which a window was sealed.
 pub async fn of(tx: &mut Tx, seal: &SealRow) -> Done<Terms> {
     let all = all(tx, &seal.window.id.programme, &seal.window.id.office).await?;
@@ -60,7 +66,7 @@ pub async fn keys_are_lost(ctx: &Context, chains: &Chains) -> Done<bool> {
 /// The terms that a new window is sealed under: the newest generation, begun now where there is none
 /// or where the configuration or the end of the chains asks for another.
 pub async fn current(ctx: &Context, programme: &Programme, office: &Office) -> Done<Terms> {
-    let newest = all(&mut ctx.store.read().await?, &programme.id, &office.id).await?.pop();
+    let newest = newest(&mut ctx.store.read().await?, &programme.id, &office.id).await?;
     let now = ctx.now();
     let Some(newest) = newest else { return begin(ctx, programme, office, 1, Why::Start).await };
     let next = newest.generation + 1;

@@ -42,7 +42,7 @@ pub async fn handover(ctx: &Context, id: &OfficeId) -> Done<Handover> {
     let (entry, _) = ctx.log(&mut tx, id, &json!({"kind": "handover", "sha256": sha.hex()})).await?;
     tx.commit().await?;
     for programme in ctx.config.programmes.iter().filter(|p| p.office == *id) {
-        let newest = generation::all(&mut ctx.store.read().await?, &programme.id, id).await?.pop();
+        let newest = generation::newest(&mut ctx.store.read().await?, &programme.id, id).await?;
         // A daemon that runs holds the chains, and keeps the head with its next entry.
         if let Some(terms) = newest
             && let Err(failure) = ctx.keep_head(&Chains::of(&terms)?).await

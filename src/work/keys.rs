@@ -101,7 +101,7 @@ async fn succeed(
             ))
         })?;
     let mut tx = ctx.store.begin().await?;
-    let newest = generation::all(&mut tx, programme, office).await?.pop().ok_or_else(|| {
+    let newest = generation::newest(&mut tx, programme, office).await?.ok_or_else(|| {
         Trouble::new(said!(
             "the programme “{programme}” was never sealed: there is no key yet",
             "项目“{programme}”尚未封存：还没有密钥"

@@ -119,10 +119,10 @@ pub async fn merge(ctx: &Context, request: &Request<'_>) -> Done<Merged> {
     }
     tx.commit().await?;
     for programme in concerned {
-        let all = generation::all(&mut ctx.store.read().await?, &programme.id, &programme.office).await?;
+        let newest = generation::newest(&mut ctx.store.read().await?, &programme.id, &programme.office).await?;
         // A daemon that runs holds the chains, and keeps the head with its next entry.
-        if let Some(terms) = all.last()
-            && let Err(failure) = ctx.keep_head(&Chains::of(terms)?).await
+        if let Some(terms) = newest
+            && let Err(failure) = ctx.keep_head(&Chains::of(&terms)?).await
         {
             tracing::debug!(%failure, "the head of the log is kept by whoever holds the chains");
         }

@@ -113,7 +113,7 @@ async fn void_what_was_released(ctx: &Context, tx: &mut Tx, forgotten: &[Forgott
 async fn forgotten(ctx: &Context) -> Done<(Vec<Forgotten>, Option<Failure>)> {
     let (mut found, mut unasked) = (Vec::new(), None);
     for programme in &ctx.config.programmes {
-        let newest = generation::all(&mut ctx.store.read().await?, &programme.id, &programme.office).await?.pop();
+        let newest = generation::newest(&mut ctx.store.read().await?, &programme.id, &programme.office).await?;
         let chains = newest.as_ref().map_or_else(|| Ok(Chains::planned(programme, 1)), Chains::of)?;
         match ctx.forgotten(programme, chains).await {
             Ok(forgotten) => found.extend(forgotten),
