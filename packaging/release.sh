@@ -1,26 +1,36 @@
 #!/usr/bin/env bash
 # Builds a release archive, and says what it needs: spotcheck-VERSION-MACHINE.tar.gz with its SHA-256.
 #
-#   packaging/release.sh [--binary FILE] [FOLDER]      (default folder: target/release-archive)
+#   packaging/release.sh [--static | --binary FILE] [FOLDER]      (default folder: target/release-archive)
 #
-# --binary takes a program that is built already instead of `cargo build --release`. The same program and commit give
-# the same archive, byte by byte.
+# --static builds a program that needs no C library and so runs on any Linux of this machine's kind, however old; without
+# it the program needs the C library of the machine that built it, or a newer one. --binary takes a program that is built
+# already. The same program and commit give the same archive, byte by byte.
 
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 export LC_ALL=C.UTF-8 TZ=UTC
 
 binary=
+static=
 out=
 while [ $# -gt 0 ]; do
     case $1 in
+        --static) static=1; shift ;;
         --binary) binary=${2:?--binary needs a file}; shift 2 ;;
         -*) printf 'release.sh: unknown option %s\n' "$1" >&2; exit 2 ;;
         *) out=$1; shift ;;
     esac
 done
 out=${out:-target/release-archive}
-if [ -z "$binary" ]; then
+if [ -z "$binary" ] && [ -n "$static" ]; then
+    target=$(uname -m)-unknown-linux-musl
+    command -v musl-gcc >/dev/null || { printf 'release.sh: musl-gcc is missing: install musl-tools\n' >&2; exit 2; }
+    [ -d "$(rustc --print sysroot)/lib/rustlib/$target" ] || { printf 'release.sh: run: rustup target add %s\n' "$target" >&2; exit 2; }
+    export "CC_${target//-/_}=musl-gcc"
+    cargo build --locked --release --bin spotcheck --target "$target"
+    binary=target/$target/release/spotcheck
+elif [ -z "$binary" ]; then
     cargo build --locked --release --bin spotcheck
     binary=target/release/spotcheck
 fi

@@ -14,7 +14,7 @@ use std::time::Duration;
 const STEPS: u64 = 40;
 /// Days that are killed once to three times.
 const DAYS: u64 = 12;
-const ALL_DAYS: u64 = 250;
+const ALL_DAYS: u64 = 270;
 
 pub fn all() -> bool {
     std::env::var("SPOTCHECK_FAULTS").is_ok_and(|how| how == "all")
