@@ -4,6 +4,8 @@ use crate::model::question_file::{QuestionFile, checked};
 use crate::model::{Instrument, Kind, Said, Sha256, Trouble};
 use crate::said;
 use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// The shipped ones: file name and text.
 pub const SHIPPED: [(&str, &str); 2] = [
@@ -13,6 +15,16 @@ pub const SHIPPED: [(&str, &str); 2] = [
 
 /// What is asked about a finished visit. It is no programme's: what is found is compared by the codes of its questions.
 pub const BACK_CHECK: (&str, &str) = ("back-check.toml", include_str!("../../config/instruments/back-check.toml"));
+
+static OURS: LazyLock<BTreeMap<Sha256, Instrument>> = LazyLock::new(|| {
+    let all = SHIPPED.into_iter().chain([BACK_CHECK]).filter_map(|(name, text)| read(name, text).ok());
+    all.map(|instrument| (instrument.version, instrument)).collect()
+});
+
+/// The one of ours that has this version.
+pub fn ours(version: &Sha256) -> Option<&'static Instrument> {
+    OURS.get(version)
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -9,8 +9,8 @@ use crate::model::question::{Given, Instrument};
 use crate::model::{Kind, Line, OfficeId, ProgrammeId, Said, Sha256, Trouble};
 use crate::said;
 use crate::store::{Ids, Tx};
-use crate::words::instruments::{BACK_CHECK, SHIPPED, read};
-use std::collections::BTreeMap;
+use crate::words::instruments::{BACK_CHECK, SHIPPED, ours, read};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An instrument with its text, by which its version is known.
 #[derive(Clone)]
@@ -183,8 +183,8 @@ pub(super) async fn look_up(tx: &mut Tx, lines: Vec<&mut Line>) -> Done<()> {
     if lines.is_empty() {
         return Ok(());
     }
-    let versions: Vec<String> = lines.iter().filter_map(|line| Some(line.instrument.as_ref()?.version.hex())).collect();
-    let by_version = by_version(tx, &Ids::new(versions.iter().map(String::as_str))).await?;
+    let versions = lines.iter().filter_map(|line| Some(line.instrument.as_ref()?.version)).collect();
+    let by_version = by_version(tx, &versions).await?;
     for line in &mut lines {
         let version = line.instrument.as_ref().map(|given| given.version);
         let found = version.and_then(|version| by_version.get(&version));
@@ -194,8 +194,14 @@ pub(super) async fn look_up(tx: &mut Tx, lines: Vec<&mut Line>) -> Done<()> {
 }
 
 /// Instruments as they were given.
-pub(super) async fn by_version(tx: &mut Tx, versions: &Ids) -> Done<BTreeMap<Sha256, Instrument>> {
-    let texts = tx.instruments_among(versions).await?;
-    let read = |(version, content): (Sha256, String)| Ok((version, read("instrument", &content)?));
-    texts.into_iter().map(read).collect()
+pub(super) async fn by_version(tx: &mut Tx, versions: &BTreeSet<Sha256>) -> Done<BTreeMap<Sha256, Instrument>> {
+    let mut all: BTreeMap<Sha256, Instrument> =
+        versions.iter().filter_map(ours).map(|one| (one.version, one.clone())).collect();
+    let others: Vec<String> = versions.iter().filter(|one| !all.contains_key(*one)).map(|one| one.hex()).collect();
+    if !others.is_empty() {
+        for (version, content) in tx.instruments_among(&Ids::new(others.iter().map(String::as_str))).await? {
+            all.insert(version, read("instrument", &content)?);
+        }
+    }
+    Ok(all)
 }

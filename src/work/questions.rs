@@ -98,8 +98,7 @@ async fn add_window(
         }
     }
     let checked = checked(tx, lines).await?;
-    let versions: Vec<String> = checked.iter().filter_map(|line| Some(line.version?.hex())).collect();
-    let instruments = by_version(tx, &Ids::new(versions.iter().map(String::as_str))).await?;
+    let instruments = by_version(tx, &checked.iter().filter_map(|line| line.version).collect()).await?;
     for instrument in instruments.values() {
         for question in &instrument.questions {
             let key = (instrument.kind, instrument.id.clone(), question.code);

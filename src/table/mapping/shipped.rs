@@ -1,6 +1,7 @@
 //! The mappings that come with the program.
 
 use super::{Mapping, read};
+use std::sync::LazyLock;
 
 const FILES: [(&str, &str); 17] = [
     ("dingtalk-daily", include_str!("../../../config/mappings/dingtalk-daily.toml")),
@@ -24,10 +25,13 @@ const FILES: [(&str, &str); 17] = [
 
 /// Layouts A to E, G and H of EVIDENCE 2, and lists in which gaps are looked for, by name.
 pub fn shipped() -> Vec<Mapping> {
-    let read = |(name, text): (&str, &str)| {
-        read::mapping(name, text).unwrap_or_else(|trouble| unreachable!("the shipped mapping {name}: {trouble}"))
-    };
-    FILES.into_iter().map(read).collect()
+    static SHIPPED: LazyLock<Vec<Mapping>> = LazyLock::new(|| {
+        let read = |(name, text): (&str, &str)| {
+            read::mapping(name, text).unwrap_or_else(|trouble| unreachable!("the shipped mapping {name}: {trouble}"))
+        };
+        FILES.into_iter().map(read).collect()
+    });
+    SHIPPED.clone()
 }
 
 #[cfg(test)]
