@@ -177,7 +177,7 @@ async fn flags(ctx: &Context, tx: &mut Tx, office: &Office, input: &mut DigestIn
         input.todo.push(Todo {
             code: said!("Mails", "邮件"),
             what: said!(
-                "{waiting} mails of unproven senders wait: see them with `spotcheck inbox list`, then accept or discard each",
+                "mails of unproven senders that wait: {waiting}; see them with `spotcheck inbox list`, then accept or discard each",
                 "有{waiting}封邮件的发件人未能核实：用“spotcheck inbox list”查看，逐封接受或丢弃"
             ),
         });
