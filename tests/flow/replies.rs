@@ -85,7 +85,7 @@ async fn a_forged_mail_waits_and_a_person_who_accepts_it_is_journalled() {
     assert_eq!(house.inbox().await, ["1 quarantine unauthenticated", "1 quarantine wrong_sender"]);
     house.at("2026-03-03 18:30").await;
     let digest = house.letters("digest").await.pop().unwrap();
-    assert!(digest.text.contains("2 mails of unproven senders wait"), "{}", digest.text);
+    assert!(digest.text.contains("mails of unproven senders that wait: 2;"), "{}", digest.text);
 
     // The real mail is not shadowed by the forged one that came first.
     answered(&house, "2026-03-03 18:31", reply(&letter, "f", "V1.1 present")).await;
