@@ -20,8 +20,8 @@ pub fn all() -> bool {
     std::env::var("SPOTCHECK_FAULTS").is_ok_and(|how| how == "all")
 }
 
-/// The same seed gives the same sample; `SPOTCHECK_FAULTS_SEED=n` gives another, or one moment again.
-fn seed() -> Option<u64> {
+/// The same seed gives the same sample; `SPOTCHECK_FAULTS_SEED=n` gives another, or one moment or year again.
+pub fn seed() -> Option<u64> {
     std::env::var("SPOTCHECK_FAULTS_SEED").ok().map(|seed| seed.parse().expect("SPOTCHECK_FAULTS_SEED is a number"))
 }
 

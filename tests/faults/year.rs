@@ -4,7 +4,7 @@
 use super::auditor::audit;
 use super::rig::program;
 use super::sink::Taken;
-use super::steps::all;
+use super::steps::{all, seed};
 use serde_json::Value;
 use spotcheck::clock::Stopwatch;
 use spotcheck::demo::dice::Dice;
@@ -103,8 +103,10 @@ fn played(seed: u64, days: u32) -> Result<String, String> {
 #[test]
 fn whatever_goes_wrong_in_a_year_every_line_ends_and_every_window_is_drawn_or_void() {
     let (seeds, days) = if all() { (YEAR_SEEDS, YEAR) } else { (SEEDS, DAYS) };
+    let seeds = seed().map_or(1..=seeds, |seed| seed..=seed);
+    let number = seeds.clone().count();
     let mut failed = Vec::new();
-    for seed in 1..=seeds {
+    for seed in seeds {
         match played(seed, days) {
             Ok(told) => println!("{told}"),
             Err(told) => {
@@ -113,5 +115,5 @@ fn whatever_goes_wrong_in_a_year_every_line_ends_and_every_window_is_drawn_or_vo
             }
         }
     }
-    assert!(failed.is_empty(), "{} of {seeds} seeds:\n{}", failed.len(), failed.join("\n"));
+    assert!(failed.is_empty(), "{} of {number} seeds:\n{}", failed.len(), failed.join("\n"));
 }
