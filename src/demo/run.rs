@@ -216,7 +216,7 @@ impl<'a> Player<'a> {
                 workdays += 1;
             }
             progress(day, workdays);
-            if day > world.last_day && settled(&self.ctx, &self.arrivals, at).await? {
+            if day > world.last_day && !self.is_cut_off() && settled(&self.ctx, &self.arrivals, at).await? {
                 return Ok(());
             }
             let Some(next) = day.succ_opt() else { return Ok(()) };
@@ -279,6 +279,11 @@ impl<'a> Player<'a> {
             put_away(&folder, away).map_err(|e| Failure::File("a folder of the demo", e))?;
         }
         Ok(no_mailbox)
+    }
+
+    /// What is away is still to come back, with all that waits for it.
+    fn is_cut_off(&self) -> bool {
+        [self.place.letters(), self.place.mailbox()].iter().any(|folder| folder.is_file())
     }
 
     /// The day, where it begins now.
