@@ -149,9 +149,9 @@ pub enum StoreError {
 }
 
 /// Codes of what passes by itself: SQLite's BUSY and LOCKED families; PostgreSQL's shutdowns, serialization failures, locks
-/// that others hold, and copies that have not taken over yet.
-const PASSING: [&str; 12] =
-    ["5", "6", "261", "517", "57P01", "57P02", "57P03", "40001", "40P01", "55P03", "25006", "55000"];
+/// that others hold, sessions that were frozen for too long, and copies that have not taken over yet.
+const PASSING: [&str; 13] =
+    ["5", "6", "261", "517", "57P01", "57P02", "57P03", "40001", "40P01", "55P03", "25P03", "25006", "55000"];
 
 impl StoreError {
     /// Whether the same call may succeed later: the database was away or busy.

@@ -5,6 +5,7 @@ use super::rig::program;
 use super::several::{Team, until};
 use super::support;
 use spotcheck::daemon::{Daemon, Outcome};
+use spotcheck::store::Store;
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use std::process::Command;
 
@@ -62,6 +63,21 @@ async fn letters_that_a_frozen_daemon_holds_are_taken_from_it_as_soon_as_it_lets
     sqlx::raw_sql("ROLLBACK").execute(&mut frozen).await.unwrap();
     let (copies, listed) = team.ends_well().await;
     assert_eq!((copies, listed), (LETTERS, LETTERS - 100), "in doubt is what may have been sent");
+}
+
+#[tokio::test]
+async fn whoever_is_frozen_while_taking_a_lease_keeps_nobody_from_it_and_may_try_again() {
+    let url = support::postgres_url().await;
+    let (frozen, other) = (Store::open(&url).await.unwrap(), Store::open(&url).await.unwrap());
+    let (now, until) = (time("2026-03-03 07:30"), time("2026-03-03 07:31"));
+    let mut held = frozen.begin().await.unwrap();
+    assert!(held.take_lease("daemon", "frozen", now, until).await.unwrap().is_some());
+    // Waits for the row; the server ends the session that holds it before it gives up.
+    let mut tx = other.begin().await.unwrap();
+    assert!(tx.take_lease("daemon", "other", now, until).await.unwrap().is_some());
+    tx.commit().await.unwrap();
+    let failure = held.commit().await.unwrap_err();
+    assert!(failure.may_retry(), "{failure:?}");
 }
 
 #[tokio::test]
