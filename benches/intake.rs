@@ -11,12 +11,13 @@ use spotcheck::reply::{self, Authentication, Earlier, Intake, Lexicon, Policy, S
 use spotcheck::table::TemplateKind;
 use spotcheck::work::roster::{self, Roster};
 use spotcheck::work::turn::turn;
-use spotcheck::work::{Context, Secrets, answer, mailbox, sent};
+use spotcheck::work::{Context, Secrets, answer, mailbox, mailbox_watch, sent};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::error::Error;
 use std::fmt::Write;
 use std::os::unix::fs::{DirBuilderExt, chown};
 use std::path::Path;
+use tokio::sync::Notify;
 
 type Done<T> = Result<T, Box<dyn Error>>;
 
@@ -56,12 +57,21 @@ fn main() -> Done<()> {
         }
         read_in_process(&ctx, &replies).await?;
         take_in(&ctx, replies.len()).await?;
+        let folder = tempfile::tempdir()?;
+        let ctx = open(&format!("sqlite:{}", folder.path().join("intake.db").display()), folder.path(), port).await?;
+        side_by_side(&ctx, replies.len()).await?;
         if let Ok(server) = std::env::var("SPOTCHECK_TEST_POSTGRES") {
-            let url = postgres(&server).await?;
-            let folder = tempfile::tempdir()?;
-            let ctx = open(&url, folder.path(), port).await?;
-            take_in(&ctx, replies.len()).await?;
-            ctx.store.close().await;
+            for beside in [false, true] {
+                let url = postgres(&server).await?;
+                let folder = tempfile::tempdir()?;
+                let ctx = open(&url, folder.path(), port).await?;
+                if beside {
+                    side_by_side(&ctx, replies.len()).await?;
+                } else {
+                    take_in(&ctx, replies.len()).await?;
+                }
+                ctx.store.close().await;
+            }
         }
         Ok(())
     })
@@ -239,7 +249,7 @@ async fn read_in_process(ctx: &Context, replies: &[(AssignmentId, Vec<u8>)]) -> 
     Ok(())
 }
 
-/// From the mailbox to recorded outcomes, durably.
+/// From the mailbox to recorded outcomes, durably, one after the other.
 async fn take_in(ctx: &Context, number: usize) -> Done<()> {
     let on = ctx.store.backend();
     let (watch, mut taken) = (Stopwatch::start(), 0);
@@ -258,6 +268,26 @@ async fn take_in(ctx: &Context, number: usize) -> Done<()> {
     if taken != number {
         return Err(format!("{taken} mails came in of {number}").into());
     }
+    Ok(())
+}
+
+/// The same as a daemon does it: the mailbox is watched while what has come is read.
+async fn side_by_side(ctx: &Context, number: usize) -> Done<()> {
+    let (watch, wake) = (Stopwatch::start(), Notify::new());
+    let reading = async {
+        let mut read = 0;
+        while read < number {
+            wake.notified().await;
+            read += answer::answer_new(ctx).await.map_err(failed)?;
+        }
+        Done::Ok(read)
+    };
+    let read = tokio::select! {
+        () = mailbox_watch::watch(ctx, &wake) => 0,
+        read = reading => read?,
+    };
+    let on = ctx.store.backend();
+    row(&format!("{on}: watched and read side by side, to outcomes"), read, watch.milliseconds());
     Ok(())
 }
 

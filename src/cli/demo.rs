@@ -1,5 +1,6 @@
 //! `spotcheck demo`: a fictional county lives some days.
 
+use super::processor::on_one;
 use super::setup::block_on;
 use super::{Exit, Terminal};
 use crate::config::{Console, SecondFactor};
@@ -75,10 +76,11 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
         bar.set_style(style);
     }
     let environment: Vec<(String, String)> = std::env::vars().collect();
-    let report = block_on(play(&dir, &run, &environment, &mut |day, workdays| {
+    let mut progress = |day: NaiveDate, workdays| {
         bar.set_position(u64::from(workdays));
         bar.set_message(day.to_string());
-    }))?;
+    };
+    let report = on_one(|| block_on(play(&dir, &run, &environment, &mut progress)))?;
     bar.finish_and_clear();
     if args.json {
         terminal.say(report.json().to_string());

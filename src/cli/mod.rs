@@ -37,6 +37,7 @@ mod period;
 pub mod period_report;
 pub mod plan;
 pub mod preview;
+mod processor;
 mod questions;
 pub mod receive;
 pub mod record;

@@ -88,7 +88,7 @@ impl Tx {
         }
         let ids = Ids::new(answers.iter().map(|a| a.assignment.as_str()));
         let mut last: BTreeMap<(String, String, String), i64> =
-            fetch_all!(self, (String, String, String, i64), LAST_ANSWERS, ids.json())
+            fetch_among!(self, ids, (String, String, String, i64), LAST_ANSWERS)
                 .into_iter()
                 .map(|(assignment, line, question, seq)| ((assignment, line, question), seq))
                 .collect();
@@ -120,7 +120,7 @@ impl Tx {
 
     /// Every answer to questions of some assignments, the last of each question behind those that it supersedes.
     pub async fn answers_among(&mut self, assignments: &Ids) -> Result<Vec<AnswerRow>> {
-        fetch_all!(self, Columns, ANSWERS_AMONG, assignments.json()).into_iter().map(Columns::row).collect()
+        fetch_among!(self, assignments, Columns, ANSWERS_AMONG).into_iter().map(Columns::row).collect()
     }
 
     /// What counts now of an assignment: the code of each answered question, such as `V1.Q3`, and its answer.
@@ -137,7 +137,7 @@ impl Tx {
 
     /// The texts of some versions.
     pub async fn instruments_among(&mut self, versions: &Ids) -> Result<BTreeMap<Sha256, String>> {
-        let rows = fetch_all!(self, (String, String), INSTRUMENTS_AMONG, versions.json());
+        let rows = fetch_among!(self, versions, (String, String), INSTRUMENTS_AMONG);
         let read =
             |(version, content): (String, String)| Ok((parsed("instrument", "version", &version, &version)?, content));
         rows.into_iter().map(read).collect()

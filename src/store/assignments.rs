@@ -159,7 +159,7 @@ impl Tx {
     }
 
     pub async fn assignments_among(&mut self, ids: &Ids) -> Result<Vec<AssignmentRow>> {
-        let rows = fetch_all!(self, AssignmentColumns, ASSIGNMENTS_AMONG, ids.json());
+        let rows = fetch_among!(self, ids, AssignmentColumns, ASSIGNMENTS_AMONG);
         rows.into_iter().map(AssignmentColumns::row).collect()
     }
 

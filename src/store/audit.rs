@@ -31,7 +31,7 @@ fn read((seq, at, entry, head): Raw) -> Result<AuditRow> {
 impl Tx {
     /// Number and hash of the last line, which stays the last until this transaction ends.
     pub async fn last_audit_line(&mut self) -> Result<Option<(i64, Sha256)>> {
-        fetch_optional!(self, (i64,), ONE_APPENDS);
+        self.on_server(ONE_APPENDS).await?;
         let Some((seq, head)) = fetch_optional!(self, (i64, String), LAST_LINE) else { return Ok(None) };
         Ok(Some((seq, parsed("audit", "head", &seq.to_string(), &head)?)))
     }

@@ -217,7 +217,7 @@ impl Tx {
     /// Of visits made on these days, once their lists were drawn from.
     pub async fn back_checks_between(&mut self, offices: &Ids, days: Days) -> Result<Vec<BackCheckRow>> {
         let (from, to) = (stored_day(days.from), stored_day(days.to));
-        fetch_all!(self, Columns, BETWEEN, offices.json(), from, to).into_iter().map(Columns::row).collect()
+        fetch_among!(self, offices, Columns, BETWEEN, from, to).into_iter().map(Columns::row).collect()
     }
 
     pub async fn back_check_of_case(&mut self, case: &CaseId) -> Result<Option<BackCheckRow>> {

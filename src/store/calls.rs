@@ -235,7 +235,7 @@ impl Tx {
 
     /// Tasks of some offices that are not over.
     pub async fn open_calls(&mut self, offices: &Ids) -> Result<Vec<CallTaskRow>> {
-        fetch_all!(self, TaskColumns, NOT_OVER, offices.json()).into_iter().map(TaskColumns::row).collect()
+        fetch_among!(self, offices, TaskColumns, NOT_OVER).into_iter().map(TaskColumns::row).collect()
     }
 
     /// Every try of some drawn calls, whether or not they have a task, in order; those of void windows left out.
@@ -311,7 +311,7 @@ impl Tx {
 
     /// Who of these is not to be rung on a day.
     pub async fn quiet_among(&mut self, contacts: &Ids, day: NaiveDate) -> Result<BTreeSet<ContactId>> {
-        fetch_all!(self, (String,), QUIET_AMONG, contacts.json(), stored_day(day))
+        fetch_among!(self, contacts, (String,), QUIET_AMONG, stored_day(day))
             .into_iter()
             .map(|(id,)| parsed("quiet", "contact", &id, &id))
             .collect()
@@ -320,7 +320,7 @@ impl Tx {
     /// The last try of each call that was tried in vain, of calls with a line in these assignments.
     pub async fn used_up_calls(&mut self, assignments: &Ids) -> Result<BTreeSet<(AssignmentId, String)>> {
         type Columns = (String, String, i64, String, String);
-        let rows = fetch_all!(self, Columns, USED_UP, assignments.json());
+        let rows = fetch_among!(self, assignments, Columns, USED_UP);
         let last: BTreeMap<(String, String), (String, String)> =
             rows.into_iter().map(|(id, place, _, assignment, code)| ((id, place), (assignment, code))).collect();
         last.into_values()

@@ -196,10 +196,7 @@ impl Tx {
 
     /// Oldest first.
     pub async fn complaints_among(&mut self, ids: &Ids) -> Result<Vec<ComplaintRow>> {
-        fetch_all!(self, ComplaintColumns, COMPLAINTS_AMONG, ids.json())
-            .into_iter()
-            .map(ComplaintColumns::row)
-            .collect()
+        fetch_among!(self, ids, ComplaintColumns, COMPLAINTS_AMONG).into_iter().map(ComplaintColumns::row).collect()
     }
 
     /// Oldest first; of one state, or of all.
@@ -245,7 +242,7 @@ impl Tx {
     /// Of some cases, each oldest first.
     pub async fn letters_of_cases(&mut self, ids: &Ids) -> Result<BTreeMap<String, Vec<CaseLetterRow>>> {
         let mut found: BTreeMap<String, Vec<CaseLetterRow>> = BTreeMap::new();
-        for l in fetch_all!(self, LetterColumns, LETTERS_OF, ids.json()) {
+        for l in fetch_among!(self, ids, LetterColumns, LETTERS_OF) {
             let row = CaseLetterRow {
                 letter: parsed("case_letter", "letter", &l.id, &l.letter)?,
                 page: parsed("case_letter", "page", &l.id, &l.page)?,
@@ -290,7 +287,7 @@ impl Tx {
     /// Of some cases, each by number.
     pub async fn answers_of_cases(&mut self, ids: &Ids) -> Result<BTreeMap<String, Vec<CaseAnswerRow>>> {
         let mut found: BTreeMap<String, Vec<CaseAnswerRow>> = BTreeMap::new();
-        for a in fetch_all!(self, AnswerColumns, ANSWERS_OF, ids.json()) {
+        for a in fetch_among!(self, ids, AnswerColumns, ANSWERS_OF) {
             let row = CaseAnswerRow {
                 letter: parsed("case_answer", "letter", &a.id, &a.letter)?,
                 seq: a.seq,

@@ -206,7 +206,7 @@ impl Tx {
 
     /// What was said to be rectified at these places and was not verified yet.
     pub async fn findings_to_verify(&mut self, places: &Ids) -> Result<Vec<FindingRow>> {
-        fetch_all!(self, Columns, TO_VERIFY, places.json()).into_iter().map(Columns::row).collect()
+        fetch_among!(self, places, Columns, TO_VERIFY).into_iter().map(Columns::row).collect()
     }
 
     /// How many findings of this kind there ever were on somebody.
@@ -234,7 +234,7 @@ impl Tx {
 
     /// Of some findings, by finding and number.
     pub async fn steps_among_findings(&mut self, ids: &Ids) -> Result<Vec<FindingStepRow>> {
-        Ok(fetch_all!(self, FindingStepRow, STEPS, ids.json()))
+        Ok(fetch_among!(self, ids, FindingStepRow, STEPS))
     }
 
     /// The steps of all findings that the filter wants, by finding.

@@ -50,7 +50,7 @@ impl Tx {
 
     /// Lines of some assignments that were given back.
     pub async fn handbacks_among(&mut self, assignments: &Ids) -> Result<BTreeSet<(String, String)>> {
-        Ok(fetch_all!(self, (String, String), HANDBACKS_AMONG, assignments.json()).into_iter().collect())
+        Ok(fetch_among!(self, assignments, (String, String), HANDBACKS_AMONG).into_iter().collect())
     }
 
     /// Lines of an assignment that were given back, and whether somebody else has them; none: not decided yet.

@@ -73,7 +73,7 @@ pub struct NewCompanion {
 impl Tx {
     /// Which of these ids are taken.
     pub async fn known_assignments(&mut self, ids: &Ids) -> Result<BTreeSet<AssignmentId>> {
-        fetch_all!(self, (String,), KNOWN_ASSIGNMENTS, ids.json())
+        fetch_among!(self, ids, (String,), KNOWN_ASSIGNMENTS)
             .into_iter()
             .map(|(id,)| parsed("assignment", "id", &id, &id))
             .collect()
@@ -150,7 +150,7 @@ impl Tx {
     /// calls that came back; those of void windows left out.
     pub async fn details_among(&mut self, assignments: &Ids) -> Result<BTreeMap<AssignmentId, Vec<String>>> {
         let mut details: BTreeMap<AssignmentId, Vec<String>> = BTreeMap::new();
-        for (id, _, detail) in fetch_all!(self, (String, String, String), DETAILS_AMONG, assignments.json()) {
+        for (id, _, detail) in fetch_among!(self, assignments, (String, String, String), DETAILS_AMONG) {
             details.entry(parsed("line", "assignment", &id, &id)?).or_default().push(detail);
         }
         Ok(details)
@@ -183,10 +183,9 @@ impl Tx {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<(AssignmentRow, Vec<String>)>> {
-        let rows =
-            fetch_all!(self, super::assignments::AssignmentColumns, RELEASED_BETWEEN, offices.json(), from.0, to.0);
+        let rows = fetch_among!(self, offices, super::assignments::AssignmentColumns, RELEASED_BETWEEN, from.0, to.0);
         let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (id, detail) in fetch_all!(self, (String, String), DETAILS_BETWEEN, offices.json(), from.0, to.0) {
+        for (id, detail) in fetch_among!(self, offices, (String, String), DETAILS_BETWEEN, from.0, to.0) {
             lines.entry(id).or_default().push(detail);
         }
         rows.into_iter()
@@ -200,7 +199,7 @@ impl Tx {
 
     /// Which of these Message-IDs are those of letters.
     pub async fn known_letters(&mut self, message_ids: &Ids) -> Result<BTreeSet<String>> {
-        Ok(fetch_all!(self, (String,), KNOWN_LETTERS, message_ids.json()).into_iter().map(|(id,)| id).collect())
+        Ok(fetch_among!(self, message_ids, (String,), KNOWN_LETTERS).into_iter().map(|(id,)| id).collect())
     }
 
     /// Queues letters. A Message-ID that is there already stays as it is; returns how many were new.

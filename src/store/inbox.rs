@@ -138,13 +138,13 @@ impl Tx {
 
     /// Of these contents (in hex) those of mails that were recorded.
     pub async fn known_contents(&mut self, contents: &Ids) -> Result<BTreeSet<String>> {
-        let rows = fetch_all!(self, (String,), KNOWN_CONTENTS, contents.json());
+        let rows = fetch_among!(self, contents, (String,), KNOWN_CONTENTS);
         Ok(rows.into_iter().map(|(content,)| content).collect())
     }
 
     /// Message-ID and text hash of the mails that were recorded for some assignments.
     pub async fn recorded_mails(&mut self, assignments: &Ids) -> Result<Vec<RecordedMail>> {
-        fetch_all!(self, (String, Option<String>, Option<String>), RECORDED_OF, assignments.json())
+        fetch_among!(self, assignments, (String, Option<String>, Option<String>), RECORDED_OF)
             .into_iter()
             .map(|(id, message_id, text)| Ok((parsed("inbox", "assignment", &id, &id)?, message_id, text)))
             .collect()
@@ -152,7 +152,7 @@ impl Tx {
 
     /// Person code and outcome of everything that mails ever said for some assignments.
     pub async fn ever_said(&mut self, assignments: &Ids) -> Result<Vec<(AssignmentId, String, Outcome)>> {
-        fetch_all!(self, (String, String, String), EVER_SAID, assignments.json())
+        fetch_among!(self, assignments, (String, String, String), EVER_SAID)
             .into_iter()
             .map(|(id, person, outcome)| {
                 let outcome = parsed("outcome", "outcome", &id, &outcome)?;

@@ -43,7 +43,7 @@ pub struct Waiting {
 impl Tx {
     /// State of some letters, and when they were done.
     pub async fn letters_sent(&mut self, letters: &Ids) -> Result<BTreeMap<String, (String, Option<Timestamp>)>> {
-        let rows = fetch_all!(self, (String, String, Option<i64>), SENT, letters.json());
+        let rows = fetch_among!(self, letters, (String, String, Option<i64>), SENT);
         Ok(rows.into_iter().map(|(id, state, done)| (id, (state, done.map(Timestamp)))).collect())
     }
 

@@ -56,7 +56,7 @@ impl Tx {
     }
 
     pub async fn batches_among(&mut self, ids: &Ids) -> Result<Vec<BatchRow>> {
-        Ok(fetch_all!(self, BatchRow, AMONG, ids.json()))
+        Ok(fetch_among!(self, ids, BatchRow, AMONG))
     }
 
     /// Up to which day complete files of some sources speak, and when the last of them was seen.
@@ -64,7 +64,7 @@ impl Tx {
         &mut self,
         sources: &Ids,
     ) -> Result<BTreeMap<String, (Option<NaiveDate>, Option<Timestamp>)>> {
-        let rows = fetch_all!(self, (String, Option<String>, Option<i64>), COVERED, sources.json());
+        let rows = fetch_among!(self, sources, (String, Option<String>, Option<i64>), COVERED);
         rows.into_iter()
             .map(|(source, day, seen)| {
                 let day = parsed_day("import_batch", "covers_to", &source, day.as_deref())?;

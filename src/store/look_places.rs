@@ -154,7 +154,7 @@ impl Tx {
 
     /// Drawn visits of some places in windows from `first` to below `end`, by their ids.
     pub async fn look_visits(&mut self, places: &Ids, first: &str, end: &str) -> Result<Vec<VisitLook>> {
-        let rows = fetch_all!(self, (String, String, String, String), VISITS, places.json(), first, end);
+        let rows = fetch_among!(self, places, (String, String, String, String), VISITS, first, end);
         let visit = |(place, window, origin, state): (String, String, String, String)| {
             Ok(VisitLook {
                 window: parsed("line", "id", &window, &window)?,

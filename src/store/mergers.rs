@@ -90,7 +90,7 @@ impl Tx {
     /// Moves of these teams and contacts, and out of these villages; the earliest first.
     pub async fn moves(&mut self, ids: &Ids) -> Result<Moved> {
         let mut moved = Moved::default();
-        for (kind, id, village, from) in fetch_all!(self, (String, String, String, String), MOVES, ids.json()) {
+        for (kind, id, village, from) in fetch_among!(self, ids, (String, String, String, String), MOVES) {
             let one = Move {
                 village: parsed("village_move", "from_village", &id, &village)?,
                 from: parsed("village_move", "from_day", &id, &from)?,
@@ -106,7 +106,7 @@ impl Tx {
 
     /// Lines of these places that are not settled.
     pub async fn open_lines(&mut self, places: &Ids) -> Result<Vec<OpenLine>> {
-        fetch_all!(self, LineColumns, OPEN_LINES, places.json())
+        fetch_among!(self, places, LineColumns, OPEN_LINES)
             .into_iter()
             .map(|(id, place, kind, assignment, code)| {
                 let code = assignment.zip(code);
@@ -142,14 +142,12 @@ impl Tx {
 
     /// Until the commit nobody closes or opens a place: a frame is being sealed.
     pub async fn places_stand_still(&mut self) -> Result<()> {
-        fetch_optional!(self, (i64,), PLACES_STAND_STILL);
-        Ok(())
+        self.on_server(PLACES_STAND_STILL).await
     }
 
     /// Until the commit no frame is sealed: places are closed and opened.
     pub async fn places_change(&mut self) -> Result<()> {
-        fetch_optional!(self, (i64,), PLACES_CHANGE);
-        Ok(())
+        self.on_server(PLACES_CHANGE).await
     }
 
     /// Mergers that close a village on a day after `after`, up to `until`.

@@ -23,6 +23,7 @@ mod bounces;
 mod bulk;
 mod calls;
 mod cases;
+mod failure;
 mod findings;
 mod handbacks;
 mod handed;
@@ -39,6 +40,7 @@ mod look_mails;
 mod look_places;
 mod look_reports;
 mod look_windows;
+mod looking;
 mod mergers;
 mod outbox;
 mod outcomes;
@@ -79,6 +81,7 @@ pub use bounces::{BookedBounce, NewBounce, SentLetter};
 pub use bulk::Counted;
 pub use calls::{CallTaskRow, CallTryRow, NewTry, NextTry};
 pub use cases::{CaseAnswerRow, CaseFileRow, CaseLetterRow, ComplaintRow};
+pub use failure::{Ailment, Result, StoreError};
 pub use findings::{FindingFilter, FindingRow, FindingStepRow, NewFindingStep};
 pub use handed::NewCompanion;
 pub use hazard::HazardRow;
@@ -91,6 +94,7 @@ pub use look_findings::{FindingLook, NO_DEADLINE};
 pub use look_places::{NamedPlace, PersonFound, PlaceFound, VisitLook};
 pub use look_reports::ReportLook;
 pub use look_windows::{LineCount, WindowLook};
+pub use looking::looking;
 pub use mergers::{Moved, OpenLine};
 pub use outbox::{Claimed, Hold, LetterEnd, LetterRow, NewLetter, OutboxCounts};
 pub use outcomes::{NewOutcome, OutcomeRow};
@@ -118,10 +122,10 @@ pub use whole::{Census, Refill, Server, Still, Temporary, newest_schema};
 pub use windows::{BeaconRow, CustodyEventRow, DrawRow, ProgrammeSealRow, UntoldVoid, VoidRow};
 
 use crate::fault::{self, Step};
-use sqlx::error::DatabaseError;
+use looking::Held;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{PgPool, Postgres, SqlitePool, Transaction};
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -130,95 +134,6 @@ use std::time::Duration;
 
 static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
-
-/// What can go wrong with the database, and whether trying again can help.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    #[error("database address {0:?} is neither sqlite:FILE nor postgres://…")]
-    UnknownScheme(String),
-    #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
-    #[error("migration: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
-    #[error("row {id} of {table} does not parse in column {column}: {found:?}")]
-    Inconsistent { table: &'static str, column: &'static str, id: String, found: String },
-    #[error("{what} touched {touched} rows instead of {meant}")]
-    Touched { what: &'static str, touched: u64, meant: u64 },
-    #[error("another daemon leads by now: nothing of this was written")]
-    Overtaken,
-}
-
-/// Codes of what passes by itself: SQLite's BUSY and LOCKED families; PostgreSQL's shutdowns, serialization failures, locks
-/// that others hold, sessions that were frozen for too long, and copies that have not taken over yet.
-const PASSING: [&str; 13] =
-    ["5", "6", "261", "517", "57P01", "57P02", "57P03", "40001", "40P01", "55P03", "25P03", "25006", "55000"];
-
-impl StoreError {
-    /// Whether the same call may succeed later: the database was away or busy.
-    pub fn may_retry(&self) -> bool {
-        match self {
-            StoreError::Database(e) => {
-                matches!(
-                    e,
-                    sqlx::Error::Io(_)
-                        | sqlx::Error::Tls(_)
-                        | sqlx::Error::PoolTimedOut
-                        | sqlx::Error::PoolClosed
-                        | sqlx::Error::WorkerCrashed
-                ) || e.as_database_error().is_some_and(|e| e.code().is_some_and(|code| PASSING.contains(&&*code)))
-            }
-            // By whoever leads now.
-            StoreError::Overtaken => true,
-            _ => false,
-        }
-    }
-
-    /// What ails the database, where a person can see to it.
-    pub fn ailment(&self) -> Option<Ailment> {
-        let StoreError::Database(sqlx::Error::Database(e)) = self else { return None };
-        if e.code().as_deref() == Some("55P03") {
-            return Some(Ailment::Locked);
-        }
-        // The primary result code stands in the low byte of the extended one.
-        let code = e.try_downcast_ref::<sqlx::sqlite::SqliteError>()?.code()?.parse::<i32>().ok()?;
-        match code & 0xff {
-            5 | 6 => Some(Ailment::Busy),
-            8 => Some(Ailment::ReadOnly),
-            10 | 14 => Some(Ailment::Unreachable),
-            11 | 26 => Some(Ailment::Damaged),
-            13 => Some(Ailment::Full),
-            _ => None,
-        }
-    }
-
-    /// Whether somebody else held a lock for longer than is waited.
-    pub fn is_held_up(&self) -> bool {
-        matches!(self.ailment(), Some(Ailment::Locked | Ailment::Busy))
-    }
-
-    /// Whether a row with the same key was there already.
-    pub fn is_duplicate(&self) -> bool {
-        matches!(self, StoreError::Database(e) if e.as_database_error().is_some_and(|e| e.is_unique_violation()))
-    }
-}
-
-/// What is wrong with a database: with the file of an SQLite, or with who else uses a PostgreSQL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ailment {
-    /// Another session of the server holds a lock, and did not end in time.
-    Locked,
-    /// Somebody else writes, and did not end in time.
-    Busy,
-    ReadOnly,
-    /// Its folder is not there, or it cannot be opened, read or written.
-    Unreachable,
-    /// It is no database, or a broken one.
-    Damaged,
-    /// The disk is full.
-    Full,
-}
-
-pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// Compiling a statement takes PostgreSQL longer than running any of ours. Servers before version 11 have no such
 /// setting.
@@ -240,7 +155,7 @@ pub enum Store {
 
 /// A transaction. Dropping it rolls back.
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Held),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -270,11 +185,10 @@ impl Store {
             make_private(options.get_filename());
             // Claims, marks and ends come back to the same pages: read once.
             let writing = options.clone().pragma("cache_size", "-16384");
-            let write = SqlitePoolOptions::new().max_connections(1).connect_with(writing).await?;
-            let read = SqlitePoolOptions::new()
-                .max_connections(4)
-                .min_connections(0)
-                .connect_lazy_with(options.read_only(true));
+            // A file does not go away as a server does: asking whether it is there costs as much as what is read from it.
+            let pool = || SqlitePoolOptions::new().test_before_acquire(false);
+            let write = pool().max_connections(1).connect_with(writing).await?;
+            let read = pool().max_connections(4).min_connections(0).connect_lazy_with(options.read_only(true));
             Ok(Store::Sqlite { read, write })
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url)?;
@@ -297,7 +211,7 @@ impl Store {
     /// A transaction for reading: it sees one state of the database.
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {
-            Store::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Store::Sqlite { read, .. } => Tx::Sqlite(Held::for_reading(read).await?),
             Store::Postgres(pool) => {
                 Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
@@ -306,8 +220,9 @@ impl Store {
 
     /// A transaction for writing. On SQLite it takes the write lock at once, so that it never fails half-way.
     pub async fn begin(&self) -> Result<Tx> {
+        looking::write();
         Ok(match self {
-            Store::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Store::Sqlite { write, .. } => Tx::Sqlite(Held::for_writing(write.begin_with("BEGIN IMMEDIATE").await?)),
             Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -348,6 +263,14 @@ pub async fn leading<F: Future>(name: &'static str, lease: Lease, work: F) -> F:
 }
 
 impl Tx {
+    /// What only a server needs to be told: a file has one writer at a time anyway.
+    async fn on_server(&mut self, sql: Sql) -> Result<()> {
+        if let Tx::Postgres(tx) = self {
+            sqlx::query(sql.postgres).execute(&mut **tx).await?;
+        }
+        Ok(())
+    }
+
     pub async fn commit(mut self) -> Result<()> {
         if let Ok((name, fence)) = LEAD.try_with(|lead| *lead) {
             self.still_holds(name, fence).await?;

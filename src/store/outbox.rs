@@ -256,7 +256,7 @@ impl Tx {
 
     /// Which of these are letters of ours.
     pub async fn sent_among(&mut self, ids: &Ids) -> Result<BTreeSet<String>> {
-        Ok(fetch_all!(self, (String,), SENT_AMONG, ids.json()).into_iter().map(|(id,)| id).collect())
+        Ok(fetch_among!(self, ids, (String,), SENT_AMONG).into_iter().map(|(id,)| id).collect())
     }
 
     pub async fn letter(&mut self, message_id: &str) -> Result<Option<LetterRow>> {
@@ -300,7 +300,7 @@ impl Tx {
         inspectors: &Ids,
         since: Timestamp,
     ) -> Result<Vec<(String, String, Option<String>, i64)>> {
-        Ok(fetch_all!(self, (String, String, Option<String>, i64), ANSWERS_TO, inspectors.json(), since.0))
+        Ok(fetch_among!(self, inspectors, (String, String, Option<String>, i64), ANSWERS_TO, since.0))
     }
 
     /// Receipts and helps queued for an address since `since`.

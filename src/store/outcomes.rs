@@ -65,6 +65,7 @@ statements! {
         WHERE d.assignment = j.value ->> 0 AND d.line = j.value ->> 1 AND d.person = j.value ->> 2 AND d.seq <= j.value ->> 3)",
     postgres = "DELETE FROM outcome_due d USING jsonb_array_elements(CAST($1 AS JSONB)) AS j
         WHERE d.assignment = j ->> 0 AND d.line = j ->> 1 AND d.person = j ->> 2 AND d.seq <= CAST(j ->> 3 AS BIGINT)";
+    ANY_DUE = "SELECT 1 FROM outcome_due LIMIT 1", postgres = "SELECT CAST(1 AS BIGINT) FROM outcome_due LIMIT 1";
     ONE_JUDGES = "SELECT 0",
         postgres = "SELECT COUNT(*) FROM (SELECT pg_advisory_xact_lock(hashtext('judging'))) AS held";
     NOBODY_JUDGES = "SELECT 0",
@@ -149,7 +150,7 @@ impl Tx {
         }
         let ids = Ids::new(outcomes.iter().map(|o| o.assignment.as_str()));
         let mut last: BTreeMap<(String, String, String), i64> =
-            fetch_all!(self, (String, String, String, i64), LAST_SEQS, ids.json())
+            fetch_among!(self, ids, (String, String, String, i64), LAST_SEQS)
                 .into_iter()
                 .map(|(assignment, line, person, seq)| ((assignment, line, person), seq))
                 .collect();
@@ -201,20 +202,22 @@ impl Tx {
 
     /// What counts now of some assignments.
     pub async fn outcomes_among(&mut self, assignments: &Ids) -> Result<Vec<OutcomeRow>> {
-        fetch_all!(self, Columns, CURRENT_AMONG, assignments.json()).into_iter().map(Columns::row).collect()
+        fetch_among!(self, assignments, Columns, CURRENT_AMONG).into_iter().map(Columns::row).collect()
     }
 
     /// Waits until no other transaction judges, and none that marked what is to be judged again is under way: what it
     /// brought would be missed, and its mark taken away. SQLite has one writer anyway.
     pub async fn one_judges(&mut self) -> Result<()> {
-        fetch_all!(self, (i64,), ONE_JUDGES);
-        Ok(())
+        self.on_server(ONE_JUDGES).await
     }
 
     /// Waits until nobody judges, who would take away the marks of this transaction.
     async fn nobody_judges(&mut self) -> Result<()> {
-        fetch_all!(self, (i64,), NOBODY_JUDGES);
-        Ok(())
+        self.on_server(NOBODY_JUDGES).await
+    }
+
+    pub async fn any_outcome_due(&mut self) -> Result<bool> {
+        Ok(fetch_optional!(self, (i64,), ANY_DUE).is_some())
     }
 
     /// Outcomes that count and were never judged, or are to be judged again.

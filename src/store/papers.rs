@@ -187,7 +187,7 @@ impl Tx {
 
     /// Papers and rota rows of officials with their keys: all versions, oldest first within a key.
     pub async fn papers_of(&mut self, officials: &Ids) -> Result<Vec<(String, Record)>> {
-        fetch_all!(self, PaperRow, PAPERS_OF, officials.json())
+        fetch_among!(self, officials, PaperRow, PAPERS_OF)
             .into_iter()
             .map(|row| Ok((row.key.clone(), row.record()?)))
             .collect()

@@ -191,11 +191,11 @@ impl Tx {
     }
 
     pub async fn officials_among(&mut self, ids: &Ids) -> Result<Vec<Official>> {
-        fetch_all!(self, OfficialRow, OFFICIALS_AMONG, ids.json()).into_iter().map(official).collect()
+        fetch_among!(self, ids, OfficialRow, OFFICIALS_AMONG).into_iter().map(official).collect()
     }
 
     pub async fn officials_of_teams(&mut self, teams: &Ids) -> Result<Vec<Official>> {
-        fetch_all!(self, OfficialRow, OFFICIALS_OF_TEAMS, teams.json()).into_iter().map(official).collect()
+        fetch_among!(self, teams, OfficialRow, OFFICIALS_OF_TEAMS).into_iter().map(official).collect()
     }
 
     pub async fn put_officials(&mut self, officials: &[Official]) -> Result<Counted> {
@@ -237,11 +237,11 @@ impl Tx {
     }
 
     pub async fn contacts_of_villages(&mut self, villages: &Ids) -> Result<Vec<Contact>> {
-        fetch_all!(self, ContactRow, CONTACTS_OF_VILLAGES, villages.json()).into_iter().map(contact).collect()
+        fetch_among!(self, villages, ContactRow, CONTACTS_OF_VILLAGES).into_iter().map(contact).collect()
     }
 
     pub async fn contacts_among(&mut self, ids: &Ids) -> Result<Vec<Contact>> {
-        fetch_all!(self, ContactRow, CONTACTS_AMONG, ids.json()).into_iter().map(contact).collect()
+        fetch_among!(self, ids, ContactRow, CONTACTS_AMONG).into_iter().map(contact).collect()
     }
 
     pub async fn put_contacts(&mut self, contacts: &[Contact]) -> Result<Counted> {
@@ -280,7 +280,7 @@ impl Tx {
     }
 
     pub async fn inspectors_among(&mut self, ids: &Ids) -> Result<Vec<Inspector>> {
-        fetch_all!(self, InspectorRow, INSPECTORS_AMONG, ids.json()).into_iter().map(inspector).collect()
+        fetch_among!(self, ids, InspectorRow, INSPECTORS_AMONG).into_iter().map(inspector).collect()
     }
 
     /// Those whose registered address this is.
@@ -290,7 +290,7 @@ impl Tx {
 
     /// Addresses of officials among these, and whose they are.
     pub async fn officials_at(&mut self, addresses: &Ids) -> Result<Vec<(String, Name)>> {
-        let found = fetch_all!(self, (String, String, String), NAMED_AT, addresses.json());
+        let found = fetch_among!(self, addresses, (String, String, String), NAMED_AT);
         Ok(found.into_iter().map(|(address, own, latin)| (address, Name::new(own, latin))).collect())
     }
 

@@ -64,7 +64,7 @@ fn check((assignment, line, _, official, outcome, at, released, verdict, flag): 
 impl Tx {
     /// What checks of these officials found that were released in `[from, to)`.
     pub async fn checks_of(&mut self, officials: &Ids, from: Timestamp, to: Timestamp) -> Result<Vec<CheckRow>> {
-        fetch_all!(self, Columns, CHECKS, officials.json(), from.0, to.0).into_iter().map(check).collect()
+        fetch_among!(self, officials, Columns, CHECKS, from.0, to.0).into_iter().map(check).collect()
     }
 
     /// Calls about these places to somebody who is no official: the line (JSON), and when it was released.
@@ -74,7 +74,7 @@ impl Tx {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<(String, Timestamp)>> {
-        let rows = fetch_all!(self, (String, i64), INQUIRIES, places.json(), from.0, to.0);
+        let rows = fetch_among!(self, places, (String, i64), INQUIRIES, from.0, to.0);
         Ok(rows.into_iter().map(|(detail, at)| (detail, Timestamp(at))).collect())
     }
 }

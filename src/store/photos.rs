@@ -122,6 +122,6 @@ impl Tx {
     }
 
     pub async fn photos_among(&mut self, assignments: &Ids) -> Result<Vec<PhotoRow>> {
-        fetch_all!(self, Columns, PHOTOS_AMONG, assignments.json()).into_iter().map(PhotoRow::try_from).collect()
+        fetch_among!(self, assignments, Columns, PHOTOS_AMONG).into_iter().map(PhotoRow::try_from).collect()
     }
 }

@@ -45,15 +45,12 @@ impl Posts {
 impl Tx {
     pub async fn posts_among(&mut self, officials: &Ids) -> Result<Posts> {
         let mut posts = Posts::default();
-        for (id, team, region, village) in
-            fetch_all!(self, (String, String, String, String), POSTS_AMONG, officials.json())
+        for (id, team, region, village) in fetch_among!(self, officials, (String, String, String, String), POSTS_AMONG)
         {
             posts.now.insert(parsed("official", "id", &id, &id)?, (team, Post { region, village }));
         }
         let teams = Ids::new(posts.now.values().map(|(team, _)| team.as_str()));
-        for (team, from, region, village) in
-            fetch_all!(self, (String, String, String, String), POSTS_BEFORE, teams.json())
-        {
+        for (team, from, region, village) in fetch_among!(self, teams, (String, String, String, String), POSTS_BEFORE) {
             if let Some(from) = parsed_day("village_move", "from_day", &team, Some(&from))? {
                 posts.before.entry(team).or_default().push((from, Post { region, village }));
             }

@@ -321,7 +321,7 @@ impl Tx {
     /// Everybody's punches in a span that some batches brought: to tell a late upload from a late correction.
     pub async fn punches_brought(&mut self, batches: &Ids, from: Timestamp, to: Timestamp) -> Result<Vec<Record>> {
         let (first, last) = (from.0.div_euclid(DAY), to.0.div_euclid(DAY));
-        records_of(&fetch_all!(self, Page, PAGES_BROUGHT, batches.json(), first, last), |_| true, from, to)
+        records_of(&fetch_among!(self, batches, Page, PAGES_BROUGHT, first, last), |_| true, from, to)
     }
 
     /// Every official's punches of one source in a span.

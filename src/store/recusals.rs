@@ -48,7 +48,7 @@ impl Tx {
 
     /// Those from any of these: officials, teams, villages, sending units, codes of regions.
     pub async fn recusals_among(&mut self, targets: &Ids) -> Result<Vec<Recusal>> {
-        fetch_all!(self, Columns, RECUSALS_AMONG, targets.json()).into_iter().map(recusal).collect()
+        fetch_among!(self, targets, Columns, RECUSALS_AMONG).into_iter().map(recusal).collect()
     }
 
     pub async fn put_recusals(&mut self, recusals: &[Recusal]) -> Result<Counted> {

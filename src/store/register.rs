@@ -49,6 +49,10 @@ impl Ids {
     pub(super) fn json(&self) -> &str {
         &self.0
     }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0 == "[]"
+    }
 }
 
 fn region((code, name, latin, level, parent): RegionColumns) -> Region {
@@ -93,7 +97,7 @@ impl Tx {
     }
 
     pub async fn regions_among(&mut self, codes: &Ids) -> Result<Vec<Region>> {
-        Ok(fetch_all!(self, RegionColumns, REGIONS_AMONG, codes.json()).into_iter().map(region).collect())
+        Ok(fetch_among!(self, codes, RegionColumns, REGIONS_AMONG).into_iter().map(region).collect())
     }
 
     pub async fn put_regions(&mut self, regions: &[Region]) -> Result<Counted> {
@@ -166,7 +170,7 @@ impl Tx {
     }
 
     pub async fn villages_among(&mut self, ids: &Ids) -> Result<Vec<Village>> {
-        fetch_all!(self, VillageColumns, VILLAGES_AMONG, ids.json()).into_iter().map(village).collect()
+        fetch_among!(self, ids, VillageColumns, VILLAGES_AMONG).into_iter().map(village).collect()
     }
 
     pub async fn teams(&mut self) -> Result<Vec<Team>> {
@@ -175,7 +179,7 @@ impl Tx {
 
     /// Teams that are among these places, and teams in villages that are.
     pub async fn teams_of_places(&mut self, places: &Ids) -> Result<Vec<Team>> {
-        fetch_all!(self, TeamColumns, TEAMS_OF_PLACES, places.json()).into_iter().map(team).collect()
+        fetch_among!(self, places, TeamColumns, TEAMS_OF_PLACES).into_iter().map(team).collect()
     }
 
     pub async fn put_teams(&mut self, teams: &[Team]) -> Result<Counted> {

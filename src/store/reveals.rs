@@ -13,6 +13,8 @@ statements! {
         LEFT JOIN line l ON l.id = s.id LEFT JOIN assignment a ON a.id = l.assignment
         LEFT JOIN companion c ON c.id = l.id AND c.place = l.place LEFT JOIN assignment b ON b.id = c.assignment
         WHERE s.programme = $1 AND s.office = $2 AND s.generation = $3 AND s.chain_index > $4
+            AND s.chain_index IN (SELECT n.chain_index FROM window_seal n WHERE n.programme = $1 AND n.office = $2 AND n.generation = $3
+                AND n.chain_index > $4 ORDER BY n.chain_index LIMIT $5)
         GROUP BY s.id, s.chain_index, s.ends_at ORDER BY s.chain_index";
 }
 
@@ -27,17 +29,19 @@ pub struct Progress {
 }
 
 impl Tx {
-    /// The windows of one generation beyond link `after`, in the order of their links.
+    /// The first so many windows of one generation beyond link `after`, in the order of their links.
     pub async fn progress(
         &mut self,
         programme: &ProgrammeId,
         office: &OfficeId,
         generation: u32,
         after: u32,
+        most: usize,
     ) -> Result<Vec<Progress>> {
         type Columns = (i64, i64, i64, i64, Option<i64>, Option<i64>, Option<i64>);
         let (generation, after) = (i64::from(generation), i64::from(after));
-        let rows = fetch_all!(self, Columns, PROGRESS, programme.as_str(), office.as_str(), generation, after);
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = fetch_all!(self, Columns, PROGRESS, programme.as_str(), office.as_str(), generation, after, most);
         let progress = |(t, ends, told, open, closed, companions, tries): Columns| Progress {
             t: u32::try_from(t).unwrap_or(u32::MAX),
             settled: told > 0 && open == 0,

@@ -97,7 +97,7 @@ impl Tx {
     }
 
     pub async fn seals_among(&mut self, windows: &Ids) -> Result<Vec<SealRow>> {
-        rows(fetch_all!(self, SealColumns, SEALS_AMONG, windows.json()))
+        rows(fetch_among!(self, windows, SealColumns, SEALS_AMONG))
     }
 
     pub async fn seals_of_day(&mut self, office: &OfficeId, day: NaiveDate) -> Result<Vec<SealRow>> {

@@ -56,7 +56,7 @@ impl Tx {
 
     /// Address and relay of everything that is trusted of some addresses, and until when.
     pub async fn relays_of(&mut self, addresses: &Ids) -> Result<Vec<(String, String, Timestamp)>> {
-        let rows = fetch_all!(self, (String, String, i64), RELAYS_OF, addresses.json());
+        let rows = fetch_among!(self, addresses, (String, String, i64), RELAYS_OF);
         Ok(rows.into_iter().map(|(address, relay, ends)| (address, relay, Timestamp(ends))).collect())
     }
 }

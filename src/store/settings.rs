@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 statements! {
     GET_SETTING = "SELECT value FROM setting WHERE key = $1";
+    GET_SETTINGS = "SELECT key, value FROM setting WHERE key IN (SELECT value FROM json_each($1))",
+    postgres = "SELECT key, value FROM setting WHERE key = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))";
     PUT_SETTING = "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
     SETTINGS_BELOW = "SELECT key, value FROM setting WHERE SUBSTR(key, 1, LENGTH($1)) = $1 ORDER BY key";
     // A file has one history. What takes over from a server counts its timeline on; what is a server by itself has another
@@ -54,6 +56,12 @@ impl Tx {
         Ok(fetch_optional!(self, (String,), GET_SETTING, key).map(|(value,)| value))
     }
 
+    /// Those of some settings that are there, by their keys.
+    pub async fn settings<const N: usize>(&mut self, keys: [&str; N]) -> Result<BTreeMap<String, String>> {
+        let keys = Ids::new(keys);
+        Ok(fetch_among!(self, keys, (String, String), GET_SETTINGS).into_iter().collect())
+    }
+
     pub async fn put_setting(&mut self, key: &str, value: &str) -> Result<()> {
         touched("put_setting", execute!(self, PUT_SETTING, key, value), 1)
     }
@@ -66,6 +74,9 @@ impl Tx {
     /// Names the history that this database has: another one after a copy of the server took over, which may know less
     /// than the server did. A file has no name for it.
     pub async fn timeline(&mut self) -> Result<String> {
+        if matches!(self, Tx::Sqlite(_)) {
+            return Ok(String::new());
+        }
         Ok(fetch_optional!(self, (String,), TIMELINE).map(|(name,)| name).unwrap_or_default())
     }
 
@@ -78,7 +89,7 @@ impl Tx {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<Lease>> {
-        fetch_optional!(self, (String,), BRIEFLY);
+        self.on_server(BRIEFLY).await?;
         let timeline = self.timeline().await?;
         let taken =
             fetch_optional!(self, (i64,), TAKE_LEASE, name, owner, now.0, until.0, until.0 + DOUBTFUL, timeline);
@@ -153,8 +164,8 @@ impl Tx {
     /// Blobs in this order until they are more than so many bytes, the first in any case; `None` stands for one
     /// that is missing or damaged.
     pub async fn first_blobs(&mut self, shas: &[&str], most: usize) -> Result<Vec<Option<Vec<u8>>>> {
-        let sizes: BTreeMap<String, i64> =
-            fetch_all!(self, (String, i64), BLOB_SIZES, Ids::new(shas.iter().copied()).json()).into_iter().collect();
+        let all = Ids::new(shas.iter().copied());
+        let sizes: BTreeMap<String, i64> = fetch_among!(self, all, (String, i64), BLOB_SIZES).into_iter().collect();
         let mut sum = 0;
         let fit = |sha: &&&str| {
             let before = sum;
@@ -177,6 +188,6 @@ impl Tx {
     }
 
     async fn packed_blobs(&mut self, shas: &Ids) -> Result<BTreeMap<String, Vec<u8>>> {
-        Ok(fetch_all!(self, (String, Vec<u8>), GET_BLOBS, shas.json()).into_iter().collect())
+        Ok(fetch_among!(self, shas, (String, Vec<u8>), GET_BLOBS).into_iter().collect())
     }
 }

@@ -39,6 +39,13 @@ macro_rules! fetch_all {
     };
 }
 
+/// As [`fetch_all`], with a list as the first parameter: of none there is nothing to ask.
+macro_rules! fetch_among {
+    ($tx:expr, $ids:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        if $ids.is_empty() { Vec::new() } else { fetch_all!($tx, $row, $sql, $ids.json() $(, $bind)*) }
+    };
+}
+
 macro_rules! fetch_optional {
     ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $tx {

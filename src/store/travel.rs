@@ -35,7 +35,7 @@ impl Tx {
     }
 
     pub async fn located_among(&mut self, places: &Ids) -> Result<Vec<Located>> {
-        Ok(fetch_all!(self, LocatedColumns, LOCATED_AMONG, places.json()).into_iter().map(located).collect())
+        Ok(fetch_among!(self, places, LocatedColumns, LOCATED_AMONG).into_iter().map(located).collect())
     }
 
     pub async fn put_located(&mut self, all: &[Located]) -> Result<Counted> {
@@ -57,7 +57,7 @@ impl Tx {
 
     /// Those with both ends among these.
     pub async fn distances_among(&mut self, places: &Ids) -> Result<Vec<Distance>> {
-        Ok(fetch_all!(self, DistanceColumns, DISTANCES_AMONG, places.json()).into_iter().map(distance).collect())
+        Ok(fetch_among!(self, places, DistanceColumns, DISTANCES_AMONG).into_iter().map(distance).collect())
     }
 
     pub async fn put_distances(&mut self, all: &[Distance]) -> Result<Counted> {

@@ -222,10 +222,7 @@ impl Tx {
 
     /// The current ones on some assignments.
     pub async fn verdicts_among(&mut self, assignments: &Ids) -> Result<Vec<VerdictRow>> {
-        fetch_all!(self, VerdictColumns, CURRENT_AMONG, assignments.json())
-            .into_iter()
-            .map(VerdictColumns::row)
-            .collect()
+        fetch_among!(self, assignments, VerdictColumns, CURRENT_AMONG).into_iter().map(VerdictColumns::row).collect()
     }
 
     /// Appends verdicts, each as number `seq` of its history.
@@ -306,7 +303,7 @@ impl Tx {
     }
 
     pub async fn flags_by_id(&mut self, ids: &Ids) -> Result<Vec<FlagRow>> {
-        fetch_all!(self, FlagColumns, FLAGS_BY_ID, ids.json()).into_iter().map(FlagColumns::row).collect()
+        fetch_among!(self, ids, FlagColumns, FLAGS_BY_ID).into_iter().map(FlagColumns::row).collect()
     }
 
     pub async fn flag_of(&mut self, assignment: &AssignmentId, line: &str, person: &str) -> Result<Option<FlagRow>> {
@@ -314,7 +311,7 @@ impl Tx {
     }
 
     pub async fn flags_among(&mut self, assignments: &Ids) -> Result<Vec<FlagRow>> {
-        fetch_all!(self, FlagColumns, FLAGS_AMONG, assignments.json()).into_iter().map(FlagColumns::row).collect()
+        fetch_among!(self, assignments, FlagColumns, FLAGS_AMONG).into_iter().map(FlagColumns::row).collect()
     }
 
     /// Oldest first; of one state, or of all.
@@ -361,7 +358,7 @@ impl Tx {
     /// Of some flags and complaints, each by number.
     pub async fn steps_of_flags(&mut self, ids: &Ids) -> Result<BTreeMap<String, Vec<FlagStepRow>>> {
         let mut found: BTreeMap<String, Vec<FlagStepRow>> = BTreeMap::new();
-        for (flag, seq, step, actor, at, reason, state) in fetch_all!(self, Step, STEPS, ids.json()) {
+        for (flag, seq, step, actor, at, reason, state) in fetch_among!(self, ids, Step, STEPS) {
             found.entry(flag).or_default().push(FlagStepRow { seq, step, actor, at, reason, state });
         }
         Ok(found)

@@ -32,9 +32,14 @@ const WAITED: &str = "judge.day";
 /// Judges everything whose verdict may have changed.
 pub async fn judge_due(ctx: &Context) -> Done<Judged> {
     let now = ctx.now();
+    let mut tx = ctx.store.read().await?;
+    if !tx.any_outcome_due().await? && waited_on(&mut tx, &today(ctx)).await? {
+        return Ok(Judged::default());
+    }
+    drop(tx);
     let mut tx = ctx.store.begin().await?;
     tx.one_judges().await?;
-    let mut due: Vec<OutcomeRow> = due(ctx, &mut tx, now).await?.into_values().collect();
+    let mut due: Vec<OutcomeRow> = due(ctx, &mut tx).await?.into_values().collect();
     let mut done = Judged::default();
     if !due.is_empty() {
         // Punches lie by day and official: so those of a few thousand outcomes are few pages.
@@ -137,7 +142,7 @@ fn who(v: &NewVerdict) -> Who {
 
 type Due = BTreeMap<(String, String, String), OutcomeRow>;
 
-async fn due(ctx: &Context, tx: &mut Tx, now: Timestamp) -> Done<Due> {
+async fn due(ctx: &Context, tx: &mut Tx) -> Done<Due> {
     let mut due = Due::new();
     let mut add = |outcomes: Vec<OutcomeRow>| {
         for o in outcomes {
@@ -145,12 +150,21 @@ async fn due(ctx: &Context, tx: &mut Tx, now: Timestamp) -> Done<Due> {
         }
     };
     add(tx.due_outcomes().await?);
-    let today = now.day(ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |o| o.zone)).to_string();
-    if tx.setting(WAITED).await?.as_deref() != Some(today.as_str()) {
+    let today = today(ctx);
+    if !waited_on(tx, &today).await? {
         add(tx.waiting_outcomes().await?);
         tx.put_setting(WAITED, &today).await?;
     }
     Ok(due)
+}
+
+/// The day of the first office.
+fn today(ctx: &Context) -> String {
+    ctx.now().day(ctx.config.offices.first().map_or(chrono_tz::Tz::UTC, |o| o.zone)).to_string()
+}
+
+async fn waited_on(tx: &mut Tx, today: &str) -> Done<bool> {
+    Ok(tx.setting(WAITED).await?.as_deref() == Some(today))
 }
 
 /// Flags that some outcomes have and get.

@@ -42,11 +42,19 @@ async fn reveal_generation(ctx: &Context, programme: &ProgrammeId, office: &Offi
     let number = terms.generation;
     let mut tx = ctx.store.read().await?;
     let last = tx.last_reveal(programme, office, number).await?.unwrap_or(0);
-    let progress = tx.progress(programme, office, number, last).await?;
-    drop(tx);
     let delay = i64::from(terms.reveal_delay_days) * DAY;
-    let over = progress.iter().take_while(|window| window.settled && window.over.plus(delay) <= ctx.now());
-    let Some(t) = over.last().map(|window| window.t) else { return Ok(false) };
+    // Mostly the first has not been over for long enough: then none is.
+    let mut most = 1;
+    let t = loop {
+        let progress = tx.progress(programme, office, number, last, most).await?;
+        let over = progress.iter().take_while(|window| window.settled && window.over.plus(delay) <= ctx.now()).count();
+        if over < most {
+            break over.checked_sub(1).and_then(|at| progress.get(at)).map(|window| window.t);
+        }
+        most *= 100;
+    };
+    drop(tx);
+    let Some(t) = t else { return Ok(false) };
     let chains = Chains::of(terms)?;
     let links: Vec<String> = ctx.links_to_reveal(&chains, t).await?.iter().map(|link| to_hex(link.reveal())).collect();
     let mut tx = ctx.store.begin().await?;

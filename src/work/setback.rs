@@ -53,10 +53,10 @@ pub struct Noticed {
 pub async fn notice(ctx: &Context) -> Done<Noticed> {
     let mut tx = ctx.store.read().await?;
     let timeline = tx.timeline().await?;
-    let known = tx.setting(TIMELINE).await?;
-    let restored = tx.setting(restore::AT).await?;
-    let just_restored = restored != tx.setting(SEEN).await?;
+    let mut settings = tx.settings([TIMELINE, restore::AT, SEEN]).await?;
     drop(tx);
+    let [known, restored, seen] = [TIMELINE, restore::AT, SEEN].map(|key| settings.remove(key));
+    let just_restored = restored != seen;
     let (forgotten, unasked) = forgotten(ctx).await?;
     let another = known.as_ref().is_some_and(|known| *known != timeline);
     let set_back = !forgotten.is_empty() || another;

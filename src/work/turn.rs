@@ -7,6 +7,7 @@ use super::{
     intake, judge, mailbox, overtaken, remind, retention, reveal, seal, setback, sheet, void,
 };
 use crate::model::Said;
+use crate::store::looking;
 use std::sync::atomic::Ordering;
 
 /// What a turn did.
@@ -106,6 +107,21 @@ impl Turn {
 /// summed up, and no deadline is taken for past: what was closed or reminded a year too early stays so.
 pub async fn turn(ctx: &Context, sure: bool) -> Turn {
     let mut turn = Turn::default();
+    let known = looking(written(ctx, sure, &mut turn)).await;
+    // Until that is known, a letter may be on its way that would be sent a second time.
+    if known && let Some(sent) = turn.take("dispatch", dispatch::dispatch(ctx).await) {
+        turn.sent = sent.acked;
+    }
+    if !ctx.serving.load(Ordering::SeqCst)
+        && let Some(made) = turn.take("backup", backup::due(ctx).await)
+    {
+        turn.backups = usize::from(made);
+    }
+    turn
+}
+
+/// All that comes before letters leave. Whether it is known if the database was set back.
+async fn written(ctx: &Context, sure: bool, turn: &mut Turn) -> bool {
     let noticed = turn.take("setback", setback::notice(ctx).await);
     let known = noticed.is_some();
     if let Some(unasked) = noticed.and_then(|noticed| noticed.unasked) {
@@ -123,7 +139,7 @@ pub async fn turn(ctx: &Context, sure: bool) -> Turn {
         turn.answers = read;
     }
     if sure {
-        deadlines(ctx, &mut turn).await;
+        deadlines(ctx, turn).await;
     }
     if sure && let Some(sealed) = turn.take("seal", seal::seal_due(ctx).await) {
         turn.sealed = sealed.sealed.len();
@@ -158,16 +174,7 @@ pub async fn turn(ctx: &Context, sure: bool) -> Turn {
     if let Some(alerts) = turn.take("alerts", health::tell::tell_due(ctx).await) {
         turn.alerts = alerts;
     }
-    // Until that is known, a letter may be on its way that would be sent a second time.
-    if known && let Some(sent) = turn.take("dispatch", dispatch::dispatch(ctx).await) {
-        turn.sent = sent.acked;
-    }
-    if !ctx.serving.load(Ordering::SeqCst)
-        && let Some(made) = turn.take("backup", backup::due(ctx).await)
-    {
-        turn.backups = usize::from(made);
-    }
-    turn
+    known
 }
 
 /// What follows from a time that has passed.

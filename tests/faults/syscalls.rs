@@ -10,10 +10,11 @@ use std::sync::Mutex;
 
 /// Calls by which something becomes durable, and how each may fail. Not `write`: nearly all of those ring the bell of the
 /// runtime, which no disk refuses, and which leaves it asleep; what a full disk does to files is in `disk.rs`.
-const CALLS: [(&str, &str); 7] = [
+const CALLS: [(&str, &str); 8] = [
     ("pwrite64", "EIO"),
     ("pwrite64", "ENOSPC"),
     ("fdatasync", "EIO"),
+    ("fdatasync", "ENOSPC"),
     ("fsync", "EIO"),
     ("fsync", "ENOSPC"),
     ("rename", "EIO"),
