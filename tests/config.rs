@@ -358,6 +358,7 @@ fn relative_paths_start_from_the_folder_of_the_file() {
     let config = Config::load(&file, &[]).unwrap();
     assert_eq!(config.storage.database, Database::Sqlite(folder.path().join("spotcheck.db")));
     assert_eq!(config.keys.dir, folder.path().join("keys"));
+    assert_eq!(config.calendar.folder, folder.path().join("calendars"));
     assert_eq!(config.calendar.files, [folder.path().join("cal.csv"), PathBuf::from("/etc/cal.csv")]);
     assert_eq!(config.intake.maildir, Some(folder.path().join("in")));
     let absent = Config::load(&folder.path().join("none.toml"), &[]).unwrap_err();

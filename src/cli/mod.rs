@@ -24,6 +24,7 @@ pub mod flags;
 pub mod handover;
 pub mod help;
 pub mod import;
+mod import_calendar;
 pub mod inbox;
 pub mod init;
 pub mod keys;

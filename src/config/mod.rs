@@ -160,6 +160,7 @@ impl Config {
         below(&mut self.keys.dir);
         self.keys.credentials = secret::credentials(environment);
         self.calendar.files.iter_mut().for_each(below);
+        below(&mut self.calendar.folder);
         self.imports.mappings.iter_mut().for_each(below);
         self.offices.iter_mut().flat_map(|office| &mut office.words).for_each(below);
         self.offices.iter_mut().flat_map(|office| &mut office.instruments).for_each(below);

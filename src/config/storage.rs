@@ -40,8 +40,10 @@ pub struct Keys {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
-    /// Files of holidays and make-up workdays; empty means the one built in.
+    /// Files of holidays and make-up workdays, beside the one built in.
     pub files: Vec<PathBuf>,
+    /// Where those are kept that were imported; it need not be there.
+    pub folder: PathBuf,
 }
 
 /// `[imports]`: layouts of an office's own files.
@@ -136,8 +138,9 @@ impl Retention {
 impl Calendar {
     pub(super) fn read(mut section: Section<'_>) -> Calendar {
         let files = section.list("files", path).unwrap_or_default();
+        let folder = section.parsed("folder", path).unwrap_or_else(|| PathBuf::from("calendars"));
         section.finish();
-        Calendar { files }
+        Calendar { files, folder }
     }
 }
 

@@ -26,6 +26,15 @@ impl DayKind {
         matches!(self, DayKind::Workday | DayKind::Makeup)
     }
 
+    pub fn code(self) -> &'static str {
+        match self {
+            DayKind::Workday => "workday",
+            DayKind::Weekend => "weekend",
+            DayKind::Holiday => "holiday",
+            DayKind::Makeup => "makeup",
+        }
+    }
+
     pub fn said(self) -> Said {
         match self {
             DayKind::Workday => said!("workday", "工作日"),
@@ -205,13 +214,13 @@ impl Calendar {
         Ok(self)
     }
 
-    /// Puts the days of regions beside those of the calendar that is shipped, where this one covers no year itself.
+    /// Adds those years of the calendar that is shipped which this one does not cover.
     pub fn or_shipped(self) -> Calendar {
-        if !self.years.is_empty() {
-            return self;
-        }
-        // A calendar that covers nothing has no year to be in the way.
-        Calendar::shipped().merge(self).unwrap_or_else(|_| Calendar::shipped())
+        let mut shipped = Calendar::shipped();
+        shipped.years.retain(|year| !self.years.contains(year));
+        shipped.days.retain(|day, _| shipped.years.contains(&day.year()));
+        // No year is in the way any more.
+        shipped.merge(self).unwrap_or_default()
     }
 
     /// What an office decided about one covered day for itself.

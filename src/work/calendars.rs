@@ -7,6 +7,8 @@ use crate::model::Trouble;
 use crate::said;
 use crate::store::Store;
 use crate::timing::Calendar;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// As the files have it.
 ///
@@ -14,18 +16,48 @@ use crate::timing::Calendar;
 /// A file that cannot be read, or a year in two of them.
 pub fn calendar(config: &Config) -> Done<Calendar> {
     let mut all = Calendar::default();
-    for path in &config.calendar.files {
-        let name = path.display().to_string();
+    for path in &files_of(config)? {
         let text = files::read_text(path, files::SETTINGS).map_err(|trouble| trouble.in_field("calendar.files"))?;
-        all = all.merge(Calendar::parse(&name, &text)?).map_err(|year| {
-            Trouble::new(said!(
-                "{year} is in another calendar file already: name it once",
-                "{year}年已在另一日历文件中：只能出现一次"
-            ))
-            .in_file(name)
-        })?;
+        all = with(all, &path.display().to_string(), &text)?;
     }
     Ok(all.or_shipped())
+}
+
+/// Those that the configuration names, then those that were imported.
+pub(super) fn files_of(config: &Config) -> Done<Vec<PathBuf>> {
+    let folder = &config.calendar.folder;
+    let unusable = |e: &io::Error| files::unreadable(folder, e).in_field("calendar.folder");
+    let mut imported = Vec::new();
+    match std::fs::read_dir(folder) {
+        Ok(entries) => {
+            for entry in entries {
+                imported.push(entry.map_err(|e| unusable(&e))?.path());
+            }
+        }
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+        Err(e) => return Err(unusable(&e).into()),
+    }
+    imported.retain(|path| is_calendar(path) && !config.calendar.files.contains(path));
+    imported.sort();
+    Ok(config.calendar.files.iter().cloned().chain(imported).collect())
+}
+
+/// Drafts, and what an editor leaves behind, begin with a dot.
+pub(super) fn is_calendar(path: &Path) -> bool {
+    let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
+    !hidden && path.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("csv"))
+}
+
+/// One more file.
+pub(super) fn with(calendar: Calendar, name: &str, text: &str) -> Done<Calendar> {
+    let both = |year| {
+        let said = said!(
+            "{year} is in another calendar file already: name it once",
+            "{year}年已在另一日历文件中：只能出现一次"
+        );
+        Trouble::new(said).in_file(name)
+    };
+    Ok(calendar.merge(Calendar::parse(name, text)?).map_err(both)?)
 }
 
 /// Puts codes in the place of names of regions: an office's name stands for its region, any other one is looked up in

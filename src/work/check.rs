@@ -191,8 +191,8 @@ fn look_at_calendar(ctx: &Context, office: &Office, found: &mut Vec<Finding>) {
             let years: Vec<String> = ctx.calendar.years().map(|y| y.to_string()).collect();
             let years = years.join(", ");
             found.push(Finding::broken(Trouble::new(said!(
-                "today, {today}, is outside the calendar ({years}): nothing is planned until calendar.files covers it",
-                "今天（{today}）不在日历（{years}）范围内：补齐calendar.files之前不作安排"
+                "today, {today}, is outside the calendar ({years}): nothing is planned until `spotcheck import calendar FILE` brings in its year",
+                "今天（{today}）不在日历（{years}）范围内：用“spotcheck import calendar 文件”导入该年之前不作安排"
             ))));
         }
         Some(until) => {

@@ -38,8 +38,9 @@ const BEGIN_WITHIN: i64 = 5 * MINUTE;
 /// Letters in hand for each connection, and so few of them that more are claimed.
 const IN_HAND: usize = 24;
 const LOW: usize = 16;
-/// How long ends wait for marks that share their commit.
-const ENDS_WAIT: Duration = Duration::from_millis(2);
+/// How long ends wait for others and for marks that share their commit: each commit makes a mail server on the same disk
+/// wait for it as well.
+const ENDS_WAIT: Duration = Duration::from_millis(10);
 /// Entries that one commit takes at most.
 const ENTRIES: usize = 1024;
 
@@ -105,10 +106,9 @@ impl<'c> Round<'c> {
                     break;
                 }
                 // An end keeps nobody waiting, and its sender is about to ask for the next mark.
-                let asked = entries.iter().any(|entry| matches!(entry, Entry::DataSent { .. }));
-                if !asked && entries.len() < self.in_hand {
-                    let _ = timeout(ENDS_WAIT, told.recv_many(&mut entries, ENTRIES)).await;
-                }
+                let more =
+                    async { while self.may_wait(&entries) && told.recv_many(&mut entries, ENTRIES).await > 0 {} };
+                let _ = timeout(ENDS_WAIT, more).await;
             }
             for job in self.keep(std::mem::take(&mut entries), claim, done).await? {
                 // The senders hold the other end until they have heard of every letter.
@@ -127,6 +127,13 @@ impl<'c> Round<'c> {
         drop(hand_out);
         while senders.join_next().await.is_some() {}
         Ok(self.after.unwrap_or(After::NothingDue))
+    }
+
+    /// Whether nobody waits for a commit of these, and no letters are wanting once they are in it.
+    fn may_wait(&self, entries: &[Entry]) -> bool {
+        let asked = entries.iter().any(|entry| matches!(entry, Entry::DataSent { .. }));
+        let wanting = self.after.is_none() && self.in_hand <= LOW * self.way.width + entries.len();
+        !asked && !wanting && entries.len() < self.in_hand
     }
 
     /// Commits the entries, and a claim of more letters where that is wanted; then answers.

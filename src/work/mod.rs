@@ -22,6 +22,7 @@ pub mod blackout;
 mod bounce;
 pub mod bring;
 pub mod bundles;
+pub mod calendar_import;
 pub mod calendars;
 pub mod calls;
 mod carry;

@@ -15,6 +15,7 @@ mod records;
 
 mod alerts;
 mod backups;
+mod calendars;
 mod changes;
 mod handovers;
 mod instants;
