@@ -82,7 +82,7 @@ impl Calendar {
         Calendar::parse("cn-2026.csv", CHINA_2026).unwrap_or_default()
     }
 
-    /// Reads a table `date,kind,name,source` with kind `holiday` or `makeup`. It covers the years it
+    /// Reads a table `date,kind,name,source` (`日期,类型,名称,来源`) with kind `holiday` (`放假`) or `makeup` (`补班`). It covers the years it
     /// holds days of, whole; a year with hardly any holidays is refused as unfinished.
     ///
     /// A row with something in a column `region` speaks of that region alone: there a day may also be a `workday`.
@@ -93,13 +93,16 @@ impl Calendar {
         let text = text.trim_start_matches('\u{feff}');
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
         let header = reader.headers().map_err(|e| unreadable(text, &e).in_file(file))?.clone();
-        let column = |name: &str| {
-            let said = || said!("the column “{name}” is missing", "缺少“{name}”栏");
-            let at = header.iter().position(|h| h.eq_ignore_ascii_case(name));
-            at.ok_or_else(|| Trouble::new(said()).in_file(file).at_row(1).in_field(name))
+        let at =
+            |name: &str, own: &[&str]| header.iter().position(|h| h.eq_ignore_ascii_case(name) || own.contains(&h));
+        let column = |name: &str, own: &[&str]| {
+            let or = own.first().unwrap_or(&name);
+            let said = || said!("the column “{name}” is missing", "缺少“{or}”（{name}）栏");
+            at(name, own).ok_or_else(|| Trouble::new(said()).in_file(file).at_row(1).in_field(name))
         };
-        let (date, kind, name) = (column("date")?, column("kind")?, column("name")?);
-        let region = header.iter().position(|h| h.eq_ignore_ascii_case("region") || h == "地区");
+        let date = column("date", &["日期"])?;
+        let (kind, name) = (column("kind", &["类型", "类别"])?, column("name", &["名称", "节日"])?);
+        let region = at("region", &["地区"]);
         for record in reader.records() {
             let record = record.map_err(|e| unreadable(text, &e).in_file(file))?;
             let start = record.position().map_or(0, csv::Position::byte);

@@ -2,14 +2,15 @@
 //!
 //! A daemon that runs has read its calendar when it started, and reads it again when it starts.
 
-use super::calendars::{calendar, files_of, is_calendar, name_regions, with};
+use super::calendars::{calendar, files_of, name_regions, with};
 use super::{Context, Done};
 use crate::files;
 use crate::model::{Trouble, WindowId};
-use crate::said;
+use crate::table::read::{Row, read_rows};
 use crate::timing::{Calendar, DayKind};
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// A day that is another one by the new file.
@@ -38,21 +39,17 @@ pub struct Brought {
     pub kept: PathBuf,
 }
 
-/// Brings one file in; nothing is written in a dry run.
+/// Brings one file in, a workbook or a CSV in any charset; nothing is written in a dry run.
 ///
 /// # Errors
-/// It is no CSV, a row is wrong, a year is in another file, or nobody knows a region.
+/// It is no table, a row is wrong, a year is in another file, or nobody knows a region.
 pub async fn import(ctx: &Context, path: &Path, dry_run: bool) -> Done<Brought> {
     let shown = path.display().to_string();
-    let Some(name) = path.file_name().filter(|_| is_calendar(path)) else {
-        let said = said!(
-            "a calendar is a table saved as CSV (date,kind,name,source and, where it is one, region): expected a file that ends in .csv",
-            "日历应为CSV格式的表格（列为date,kind,name,source，分地区的另加region）：文件名应以.csv结尾"
-        );
-        return Err(Trouble::new(said).in_file(shown).into());
-    };
-    let text = files::read_text(path, files::SETTINGS)?;
-    let kept = ctx.config.calendar.folder.join(name);
+    let text = text_of(path, &shown)?;
+    // A name that begins with a dot would be nobody's.
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().trim_start_matches('.').to_owned());
+    let name = stem.filter(|stem| !stem.is_empty()).unwrap_or_else(|| "calendar".to_owned());
+    let kept = ctx.config.calendar.folder.join(format!("{name}.csv"));
     let mut after = Calendar::default();
     for other in files_of(&ctx.config)?.iter().filter(|other| **other != kept) {
         after = with(after, &other.display().to_string(), &files::read_text(other, files::SETTINGS)?)?;
@@ -79,6 +76,38 @@ pub async fn import(ctx: &Context, path: &Path, dry_run: bool) -> Done<Brought> 
         files::write(&brought.kept, text.as_bytes(), files::How { force: true, private: false })?;
     }
     Ok(brought)
+}
+
+/// The table as the calendar's own text, each row on the line of its number.
+fn text_of(path: &Path, shown: &str) -> Result<String, Trouble> {
+    let bytes = files::read(path, files::SETTINGS)?;
+    let (mut text, mut lines, mut damage) = (String::new(), 0, None);
+    let mut width = None;
+    let mut written = |row: &Row| {
+        if let Some(said) = &row.damage {
+            damage = Some(Trouble::new(said.clone()).in_file(shown).at_row(row.number));
+            return ControlFlow::Break(());
+        }
+        while lines + 1 < row.number {
+            text.push('\n');
+            lines += 1;
+        }
+        let used = row.cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |last| last + 1);
+        let width = *width.get_or_insert(used);
+        let cells = row.cells.iter().take(used).map(|cell| cell.replace('\n', " "));
+        let padded = cells.chain(std::iter::repeat_n(String::new(), width.saturating_sub(used)));
+        let quoted: Vec<String> = padded.map(|cell| quoted(cell.trim())).collect();
+        text.push_str(&quoted.join(","));
+        text.push('\n');
+        lines += 1;
+        ControlFlow::Continue(())
+    };
+    read_rows(shown, &mut bytes.as_slice(), &mut written)?;
+    damage.map_or(Ok(text), Err)
+}
+
+fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
 }
 
 /// Days of years that both cover. What changes everywhere is told once.

@@ -43,7 +43,7 @@ pub(super) fn files_of(config: &Config) -> Done<Vec<PathBuf>> {
 }
 
 /// Drafts, and what an editor leaves behind, begin with a dot.
-pub(super) fn is_calendar(path: &Path) -> bool {
+fn is_calendar(path: &Path) -> bool {
     let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
     !hidden && path.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("csv"))
 }

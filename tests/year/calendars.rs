@@ -49,6 +49,33 @@ async fn the_next_year_comes_beside_the_built_in_one() {
 }
 
 #[tokio::test]
+async fn tables_are_taken_as_a_spreadsheet_saves_them() {
+    let house = House::new(Setting::default()).await;
+    let text: String = "日期,类型,名称,来源\n".to_owned()
+        + &(1..=6).map(|day| format!("2027/1/{day},放假,元旦,国务院\n")).collect::<String>();
+    let gbk = house.path("下一年.csv");
+    std::fs::write(&gbk, encoding_rs::GBK.encode(&text).0).unwrap();
+    assert_eq!(import(&house.ctx, &gbk, true).await.unwrap().years, [2027]);
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let date = rust_xlsxwriter::Format::new().set_num_format("yyyy/m/d");
+    for (column, head) in (0..).zip(["date", "kind", "name", "source"]) {
+        sheet.write_string(0, column, head).unwrap();
+    }
+    for row in 1..=6 {
+        let day = rust_xlsxwriter::ExcelDateTime::from_ymd(2027, 1, u8::try_from(row).unwrap()).unwrap();
+        sheet.write_datetime_with_format(row, 0, day, &date).unwrap();
+        sheet.write_string(row, 1, "holiday").unwrap();
+    }
+    let file = house.path("next.xlsx");
+    book.save(&file).unwrap();
+    let brought = import(&house.ctx, &file, false).await.unwrap();
+    assert_eq!((brought.years, brought.kept.file_name().unwrap().to_str()), (vec![2027], Some("next.csv")));
+    let house = house.restarted().await;
+    assert_eq!(house.ctx.calendar.day_kind("2027-01-05".parse().unwrap()), Ok(DayKind::Holiday));
+}
+
+#[tokio::test]
 async fn a_day_of_a_region_that_was_sealed_is_told_and_falls_after_the_restart() {
     let county = Setting { office: "region = \"520699\"\n", ..Setting::default() };
     on_both(county, |house| async move {
@@ -77,7 +104,7 @@ async fn a_wrong_file_is_told_and_leaves_everything_as_it_is() {
     let house = House::new(Setting::default()).await;
     house.simulated().await;
     for (name, rows, words) in [
-        ("2027.xlsx", String::new(), "saved as CSV"),
+        ("text.xlsx", "a letter".to_owned(), "row 2"),
         ("one.csv", "2027-01-01,holiday,元旦,test,\n".to_owned(), "2027 has only 1 holidays"),
         ("bad.csv", "2026-13-01,holiday,元旦,test,520699\n".to_owned(), "row 2"),
         ("kind.csv", "2026-03-04,feast,x,test,520699\n".to_owned(), "row 2"),
