@@ -179,8 +179,8 @@ fn calendar((office, today, until): &(OfficeId, NaiveDate, Option<NaiveDate>)) -
         office: Some(office.clone()),
         about: said!("calendar ends", "日历将到期"),
         said: said!(
-            "Bring in the next year's holidays and make-up workdays (spotcheck import calendar FILE): the calendar of {office} goes to {until}, {left} more days. After that nothing is planned.",
-            "请导入下一年的节假日和调休（spotcheck import calendar 文件）：{office}的日历至{until}，还有{left}天。此后不作安排。"
+            "The calendar of {office} goes to {until}, {left} more days. After that nothing is planned: bring in the next year's holidays and make-up workdays (spotcheck import calendar FILE).",
+            "{office}的日历至{until}，还有{left}天。此后不作安排：请导入下一年的节假日和调休（spotcheck import calendar 文件）。"
         ),
     })
 }
