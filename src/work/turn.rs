@@ -8,6 +8,7 @@ use super::{
 };
 use crate::model::Said;
 use crate::store::looking;
+use std::pin::Pin;
 use std::sync::atomic::Ordering;
 
 /// What a turn did.
@@ -107,7 +108,7 @@ impl Turn {
 /// summed up, and no deadline is taken for past: what was closed or reminded a year too early stays so.
 pub async fn turn(ctx: &Context, sure: bool) -> Turn {
     let mut turn = Turn::default();
-    let known = looking(written(ctx, sure, &mut turn)).await;
+    let known = looking(aside(ctx, sure, &mut turn)).await;
     // Until that is known, a letter may be on its way that would be sent a second time.
     if known && let Some(sent) = turn.take("dispatch", dispatch::dispatch(ctx).await) {
         turn.sent = sent.acked;
@@ -118,6 +119,11 @@ pub async fn turn(ctx: &Context, sure: bool) -> Turn {
         turn.backups = usize::from(made);
     }
     turn
+}
+
+/// Kept on the heap: all the steps together are too large for a thread's stack.
+fn aside<'a>(ctx: &'a Context, sure: bool, turn: &'a mut Turn) -> Pin<Box<dyn Future<Output = bool> + 'a>> {
+    Box::pin(written(ctx, sure, turn))
 }
 
 /// All that comes before letters leave. Whether it is known if the database was set back.
