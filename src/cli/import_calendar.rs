@@ -19,21 +19,37 @@ pub fn run(args: &Args, place: &Place, terminal: &mut Terminal<'_>) -> Result<Ex
         let ctx = place.open().await?;
         let mut all = Vec::new();
         for path in &args.files {
-            all.push((path, import(&ctx, path, args.dry_run).await.map_err(Failure::trouble)?));
+            all.push((path, import(&ctx, path, args.dry_run).await.map_err(Failure::trouble)));
         }
         Ok(all)
     })?;
-    for (path, brought) in &all {
-        if args.json {
-            terminal.say(json(path, brought, args.dry_run).to_string());
-            continue;
-        }
-        for said in told(path, brought, args.dry_run) {
-            terminal.say(said.in_language(terminal.language));
+    let (mut exit, mut wrong) = (Exit::Done, Vec::new());
+    for (path, brought) in all {
+        match brought {
+            Ok(brought) => {
+                tell(path, &brought, args, terminal);
+                if !brought.years_lost.is_empty() {
+                    exit = Exit::Warnings;
+                }
+            }
+            Err(trouble) => wrong.push(trouble),
         }
     }
-    let lost = all.iter().any(|(_, brought)| !brought.years_lost.is_empty());
-    Ok(if lost { Exit::Warnings } else { Exit::Done })
+    // One file that is wrong keeps no other out, and what was kept was told.
+    let Some(last) = wrong.pop() else { return Ok(exit) };
+    for trouble in wrong {
+        terminal.warn(trouble.text(terminal.language));
+    }
+    Err(last)
+}
+
+fn tell(path: &Path, brought: &Brought, args: &Args, terminal: &mut Terminal<'_>) {
+    if args.json {
+        return terminal.say(json(path, brought, args.dry_run).to_string());
+    }
+    for said in told(path, brought, args.dry_run) {
+        terminal.say(said.in_language(terminal.language));
+    }
 }
 
 fn told(path: &Path, brought: &Brought, dry_run: bool) -> Vec<Said> {

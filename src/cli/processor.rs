@@ -6,15 +6,15 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity}
 /// and its answer comes back: where that thread is on another processor, which has gone to sleep meanwhile, to wake it
 /// takes longer than to answer.
 pub fn on_one<T>(work: impl FnOnce() -> T) -> T {
-    let (all, mut one) = (sched_getaffinity(None), CpuSet::new());
-    let here = sched_getcpu();
+    let Ok(all) = sched_getaffinity(None) else { return work() };
+    let (here, mut one) = (sched_getcpu(), CpuSet::new());
     if here < CpuSet::MAX_CPU {
         one.set(here);
     }
     // Where the system does not let it, all that is lost is time.
     let held = sched_setaffinity(None, &one).is_ok();
     let done = work();
-    if let (true, Ok(all)) = (held, all) {
+    if held {
         let _ = sched_setaffinity(None, &all);
     }
     done

@@ -37,8 +37,9 @@ fn in_look<T>(what: impl FnOnce(&mut Look) -> T) -> Option<T> {
     LOOK.try_with(|look| look.lock().ok().map(|mut look| what(&mut look))).ok().flatten()
 }
 
-/// From now on, nothing is read from what was open before.
-pub(super) fn write() {
+/// From now on, nothing is read from what was open before: something was written, or was learned elsewhere that the
+/// database must know by now.
+pub fn look_again() {
     let ended = in_look(|look| {
         look.writes += 1;
         look.open.take()
@@ -80,7 +81,7 @@ impl Held {
             Some(tx) => tx.commit().await,
             None => Ok(()),
         };
-        write();
+        look_again();
         done
     }
 }

@@ -94,7 +94,7 @@ pub use look_findings::{FindingLook, NO_DEADLINE};
 pub use look_places::{NamedPlace, PersonFound, PlaceFound, VisitLook};
 pub use look_reports::ReportLook;
 pub use look_windows::{LineCount, WindowLook};
-pub use looking::looking;
+pub use looking::{look_again, looking};
 pub use mergers::{Moved, OpenLine};
 pub use outbox::{Claimed, Hold, LetterEnd, LetterRow, NewLetter, OutboxCounts};
 pub use outcomes::{NewOutcome, OutcomeRow};
@@ -220,7 +220,7 @@ impl Store {
 
     /// A transaction for writing. On SQLite it takes the write lock at once, so that it never fails half-way.
     pub async fn begin(&self) -> Result<Tx> {
-        looking::write();
+        look_again();
         Ok(match self {
             Store::Sqlite { write, .. } => Tx::Sqlite(Held::for_writing(write.begin_with("BEGIN IMMEDIATE").await?)),
             Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),

@@ -94,7 +94,7 @@ fn text_of(path: &Path, shown: &str) -> Result<String, Trouble> {
         }
         let used = row.cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |last| last + 1);
         let width = *width.get_or_insert(used);
-        let cells = row.cells.iter().take(used).map(|cell| cell.replace('\n', " "));
+        let cells = row.cells.iter().take(used).map(|cell| cell.replace(['\r', '\n'], " "));
         let padded = cells.chain(std::iter::repeat_n(String::new(), width.saturating_sub(used)));
         let quoted: Vec<String> = padded.map(|cell| quoted(cell.trim())).collect();
         text.push_str(&quoted.join(","));

@@ -6,6 +6,7 @@ use crate::config::Programme;
 use crate::custody::{ChainFile, CommittedBeacon, Custodians, Keeping, KeyRefused};
 use crate::draw::{ChainKey, Seed, Terms};
 use crate::model::{OfficeId, ProgrammeId, Sha256, Trouble};
+use crate::store::look_again;
 use std::collections::BTreeMap;
 use tokio::sync::Mutex;
 
@@ -134,6 +135,8 @@ impl Context {
         }
         let Some((number, head)) = newest else { return Ok(None) };
         let seq = i64::try_from(number).unwrap_or(i64::MAX);
+        // A command beside this process may have logged and marked it just now: a state from before holds no such entry.
+        look_again();
         if self.store.read().await?.log_head_at(&chains.office, seq).await? == Some(head) {
             return Ok(None);
         }

@@ -120,4 +120,14 @@ async fn a_wrong_file_is_told_and_leaves_everything_as_it_is() {
         assert!(!done.status.success() && told.contains(words) && told.contains(name), "{name}: {told}");
     }
     assert!(!house.ctx.config.calendar.folder.exists());
+    let done = Command::new(env!("CARGO_BIN_EXE_spotcheck"))
+        .args(["--lang", "en", "--config"])
+        .arg(house.path("spotcheck.toml"))
+        .args(["import", "calendar"])
+        .args([house.path("bad.csv"), written(&house, "good.csv", &next_year()), house.path("one.csv")])
+        .output()
+        .unwrap();
+    let (said, told) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    assert!(!done.status.success() && told.contains("bad.csv") && told.contains("one.csv"), "{told}");
+    assert!(said.contains("good.csv") && house.ctx.config.calendar.folder.join("good.csv").is_file(), "{said}");
 }

@@ -9,12 +9,12 @@ use spotcheck::evidence::flag::Step;
 use spotcheck::model::register::Name;
 use spotcheck::model::{FlagState, PlaceId, ProgrammeId, Subject};
 use spotcheck::registry::merger::Running;
-use spotcheck::store::HazardRow;
+use spotcheck::store::{HazardRow, looking};
 use spotcheck::table::TemplateKind;
 use spotcheck::work::bundles::{Selection, bundle, listed};
 use spotcheck::work::decide::{Decision, decide};
 use spotcheck::work::merge::{Merged, Request, merge};
-use spotcheck::work::{Failure, explain, flags, person, reveal};
+use spotcheck::work::{Failure, explain, flags, person, reveal, setback};
 use std::collections::BTreeSet;
 use std::process::{Command, Output};
 
@@ -337,4 +337,31 @@ async fn the_command_tells_first_and_does_it_when_it_is_told_to() {
     assert_eq!((told["written"].as_bool(), told["into"].as_str()), (Some(true), Some("V9")));
     assert!(register(&house).await.contains(&"T2 V9".to_owned()));
     assert_eq!(run("en", &["--yes"]).status.code(), Some(2), "once");
+}
+
+#[tokio::test]
+async fn what_a_command_logs_and_marks_during_a_look_is_no_database_that_was_set_back() {
+    let house = House::new(setting(3)).await;
+    house.at(EVE).await;
+    house.simulated().await;
+    // As between two runs from cron: nobody holds the chains.
+    house.ctx.let_go().await;
+    looking(async {
+        let before = house.ctx.store.read().await.unwrap().villages().await.unwrap().len();
+        let done = Command::new(env!("CARGO_BIN_EXE_spotcheck"))
+            .args(["village", "merge", "V1,V2", "--into", "V9", "--name", "滨河新村", "--by", "周敏"])
+            .args(["--reason", "县政府2026年第12号文", "--yes", "--config"])
+            .arg(house.path("spotcheck.toml"))
+            .args(["--now", &house.ctx.now().rfc3339(ZONE)])
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let seen = house.ctx.store.read().await.unwrap().villages().await.unwrap().len();
+        assert_eq!(seen, before, "the look goes on");
+        let noticed = setback::notice(&house.ctx).await.unwrap();
+        assert!(!noticed.set_back && noticed.unasked.is_none(), "{noticed:?}");
+    })
+    .await;
+    assert_eq!(house.at("2026-03-03 07:30").await.drawn, 1);
+    assert!(house.voids().await.is_empty());
 }
