@@ -17,7 +17,9 @@ use std::error::Error;
 use std::fmt::Write;
 use std::os::unix::fs::{DirBuilderExt, chown};
 use std::path::Path;
+use std::sync::Arc;
 use tokio::sync::Notify;
+use tokio::task::JoinSet;
 
 type Done<T> = Result<T, Box<dyn Error>>;
 
@@ -43,7 +45,7 @@ fn main() -> Done<()> {
         return Ok(());
     };
     let port = port.parse()?;
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(async {
         let folder = tempfile::tempdir()?;
         let ctx = open(&format!("sqlite:{}", folder.path().join("intake.db").display()), folder.path(), port).await?;
         let replies = replies(&ctx).await?;
@@ -59,18 +61,18 @@ fn main() -> Done<()> {
         take_in(&ctx, replies.len()).await?;
         let folder = tempfile::tempdir()?;
         let ctx = open(&format!("sqlite:{}", folder.path().join("intake.db").display()), folder.path(), port).await?;
-        side_by_side(&ctx, replies.len()).await?;
+        side_by_side(ctx, replies.len()).await?;
         if let Ok(server) = std::env::var("SPOTCHECK_TEST_POSTGRES") {
             for beside in [false, true] {
                 let url = postgres(&server).await?;
                 let folder = tempfile::tempdir()?;
                 let ctx = open(&url, folder.path(), port).await?;
                 if beside {
-                    side_by_side(&ctx, replies.len()).await?;
+                    side_by_side(ctx, replies.len()).await?;
                 } else {
                     take_in(&ctx, replies.len()).await?;
+                    ctx.store.close().await;
                 }
-                ctx.store.close().await;
             }
         }
         Ok(())
@@ -271,23 +273,21 @@ async fn take_in(ctx: &Context, number: usize) -> Done<()> {
     Ok(())
 }
 
-/// The same as a daemon does it: the mailbox is watched while what has come is read.
-async fn side_by_side(ctx: &Context, number: usize) -> Done<()> {
-    let (watch, wake) = (Stopwatch::start(), Notify::new());
-    let reading = async {
-        let mut read = 0;
-        while read < number {
-            wake.notified().await;
-            read += answer::answer_new(ctx).await.map_err(failed)?;
-        }
-        Done::Ok(read)
-    };
-    let read = tokio::select! {
-        () = mailbox_watch::watch(ctx, &wake) => 0,
-        read = reading => read?,
-    };
+/// The same as a daemon does it: a task of its own watches the mailbox while what has come is read.
+async fn side_by_side(ctx: Context, number: usize) -> Done<()> {
+    let (ctx, wake, watch) = (Arc::new(ctx), Arc::new(Notify::new()), Stopwatch::start());
+    let mut watching = JoinSet::new();
+    let (of_watch, waker) = (Arc::clone(&ctx), Arc::clone(&wake));
+    watching.spawn(async move { mailbox_watch::watch(&of_watch, &waker).await });
+    let mut read = 0;
+    while read < number {
+        wake.notified().await;
+        read += answer::answer_new(&ctx).await.map_err(failed)?;
+    }
     let on = ctx.store.backend();
     row(&format!("{on}: watched and read side by side, to outcomes"), read, watch.milliseconds());
+    watching.shutdown().await;
+    ctx.store.close().await;
     Ok(())
 }
 

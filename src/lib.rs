@@ -6,7 +6,7 @@
 //! decide. `docs/ARCHITECTURE.md` is the map of the house.
 
 /// A nation's window takes a tenth less time and half the memory than with the allocator of the GNU C
-/// library, and that of musl is slower still.
+/// library, and that of musl is slower still. SQLite's memory comes from it too.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -22,7 +22,7 @@ pub fn serve(place: &Place) -> Result<Exit, Trouble> {
     logging();
     let config = place.config().map_err(first)?;
     if config.console.is_none() && config.api == Api::default() {
-        on_several(async { daemon::serve(&open(place).await?).await.map_err(Failure::trouble) })?;
+        on_several(async { daemon::serve(&Arc::new(open(place).await?)).await.map_err(Failure::trouble) })?;
         return Ok(Exit::Done);
     }
     on_several(async {

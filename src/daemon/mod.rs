@@ -2,8 +2,8 @@
 //!
 //! [`Daemon::tick`] is one step and returns what it did; [`serve`] is the loop around it. A clock that
 //! jumps against the monotonic one stops the drawing and whatever follows from a deadline, and alerts the
-//! head (DESIGN 6.7): the rest of the work goes on. Mail servers are watched beside the turns while the
-//! daemon leads: they store what comes in and wake the loop, and no slow server holds up a turn.
+//! head (DESIGN 6.7): the rest of the work goes on. Mail servers are watched beside the turns, by a
+//! task of its own, while the daemon leads: it stores what comes in and wakes the loop, and no slow server holds up a turn.
 
 mod alert;
 pub mod lead;
@@ -20,10 +20,12 @@ use alert::Away;
 use lead::{Lead, Pace};
 use service::Manager;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
 
 /// Between turns.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -130,11 +132,11 @@ fn tell(done: Done<Outcome>, leads: &watch::Sender<Option<bool>>) {
 }
 
 /// Watches the mailboxes for as long as this daemon leads.
-async fn watch_mailboxes(ctx: &Context, wake: &Notify, mut leads: watch::Receiver<Option<bool>>) {
+async fn watch_mailboxes(ctx: Arc<Context>, wake: Arc<Notify>, mut leads: watch::Receiver<Option<bool>>) {
     while leads.wait_for(|leads| *leads == Some(true)).await.is_ok() {
         // Breaking off at any point loses nothing: what is not stored is fetched again.
         tokio::select! {
-            () = mailbox_watch::watch(ctx, wake) => {}
+            () = mailbox_watch::watch(&ctx, &wake) => {}
             _ = leads.wait_for(|leads| *leads != Some(true)) => {}
         }
     }
@@ -153,7 +155,7 @@ async fn make_backups(ctx: &Context, mut leads: watch::Receiver<Option<bool>>) {
 }
 
 /// Runs until SIGTERM or Ctrl-C.
-pub async fn serve(ctx: &Context) -> Done<()> {
+pub async fn serve(ctx: &Arc<Context>) -> Done<()> {
     let failed = |e| crate::work::Failure::File("the stop signal could not be listened to", e);
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
@@ -165,15 +167,21 @@ pub async fn serve(ctx: &Context) -> Done<()> {
     };
     tracing::info!(owner = ctx.owner, database = ctx.store.backend(), "serving");
     let (leads, led) = watch::channel(None);
-    let wake = Notify::new();
+    let wake = Arc::new(Notify::new());
     ctx.mailboxes.watched.store(true, Ordering::SeqCst);
     ctx.serving.store(true, Ordering::SeqCst);
+    // A task of its own: a turn that reckons for seconds keeps no mail server waiting, and mail comes in meanwhile.
+    let mut watching = JoinSet::new();
+    watching.spawn(watch_mailboxes(Arc::clone(ctx), Arc::clone(&wake), led.clone()));
     tokio::select! {
         () = turns(ctx, &wake, &leads, told) => {}
-        () = watch_mailboxes(ctx, &wake, led.clone()) => {}
         () = make_backups(ctx, led) => {}
         () = lead::tell_of(ctx) => {}
+        ended = watching.join_next() => if let Some(Err(panic)) = ended {
+            std::panic::resume_unwind(panic.into_panic());
+        }
     }
+    watching.shutdown().await;
     ctx.let_go().await;
     lead::give_back(ctx).await?;
     tracing::info!("stopped");

@@ -35,14 +35,13 @@ pub fn names(sent: &Sent) -> Phrasebook<Named> {
 }
 
 fn add(book: &mut Phrasebook<Named>, name: &str, person: usize) {
-    match book.get_mut(name) {
-        Some(named) if named.persons.contains(&person) => {}
-        Some(named) => {
+    let new = || Named { persons: vec![person], name: name.to_owned() };
+    book.add_or_change(name, new, |named| {
+        if !named.persons.contains(&person) {
             named.persons.push(person);
             named.persons.sort_unstable();
         }
-        None => book.add(name, Named { persons: vec![person], name: name.to_owned() }),
-    }
+    });
 }
 
 /// As written; a romanised Chinese name also with the surname last.

@@ -138,19 +138,21 @@ impl<T> Default for Phrasebook<T> {
 impl<T> Phrasebook<T> {
     /// Adds a phrase; one that is there already keeps its meaning.
     pub fn add(&mut self, phrase: &str, meaning: T) {
+        self.add_or_change(phrase, || meaning, |_| {});
+    }
+
+    /// Adds a phrase, or changes the meaning of one that is there already.
+    pub fn add_or_change(&mut self, phrase: &str, meaning: impl FnOnce() -> T, change: impl FnOnce(&mut T)) {
         let keys = keys(phrase);
         let Some(first) = keys.first() else { return };
         let same_start = self.by_first.entry(first.clone()).or_default();
-        if same_start.iter().all(|(other, _)| *other != keys) {
-            same_start.push((keys, meaning));
-            same_start.sort_by_key(|(keys, _)| std::cmp::Reverse(keys.len()));
+        match same_start.iter_mut().find(|(other, _)| *other == keys) {
+            Some((_, known)) => change(known),
+            None => {
+                same_start.push((keys, meaning()));
+                same_start.sort_by_key(|(keys, _)| std::cmp::Reverse(keys.len()));
+            }
         }
-    }
-
-    pub fn get_mut(&mut self, phrase: &str) -> Option<&mut T> {
-        let keys = keys(phrase);
-        let same_start = self.by_first.get_mut(keys.first()?)?;
-        same_start.iter_mut().find(|(other, _)| *other == keys).map(|(_, meaning)| meaning)
     }
 
     /// The longest phrase that begins at an atom, and where it ends. Between two words a hyphen or an

@@ -1,7 +1,7 @@
 //! Imports as they are kept: what each covers, how much of each day it brought, what people said about it.
 
 use super::bulk::{self, Cell};
-use super::{Result, Tx, day_text, parsed, parsed_day};
+use super::{Result, Tx, day_text, parsed};
 use crate::model::record::Batch;
 use crate::model::{Sha256, SourceId, Timestamp};
 use chrono::NaiveDate;
@@ -11,6 +11,8 @@ statements! {
         rows_known, rows_rejected, layout FROM import_batch WHERE kind = $1 AND file_sha = $2 AND COALESCE(source, '') = $3 ORDER BY seen_at DESC, id";
     BATCHES = "SELECT id, office, kind, source, file_name, file_sha, seen_at, covers_from, covers_to, complete, rows_read, rows_new,
         rows_known, rows_rejected, layout FROM import_batch WHERE source IS NOT NULL ORDER BY seen_at, id";
+    COVERING = "SELECT id, source, seen_at, covers_from, covers_to, complete FROM import_batch
+        WHERE source IS NOT NULL AND covers_from IS NOT NULL AND covers_to IS NOT NULL ORDER BY seen_at, id";
     NEWEST = "SELECT COUNT(*), COALESCE(MAX(seen_at), 0), CAST(COALESCE(SUM(complete), 0) AS BIGINT) FROM import_batch WHERE source IS NOT NULL";
     ADD_BATCH = "INSERT INTO import_batch (id, office, kind, source, file_name, file_sha, seen_at, covers_from, covers_to, complete,
         rows_read, rows_new, rows_known, rows_rejected, layout) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
@@ -60,19 +62,22 @@ pub struct BatchStep {
 impl BatchRow {
     /// As the verdict needs it; `None` for an import that brought no attendance data or covers nothing.
     pub fn batch(&self) -> Result<Option<Batch>> {
-        let Some(source) = &self.source else { return Ok(None) };
-        let from = parsed_day("import_batch", "covers_from", &self.id, self.covers_from.as_deref())?;
-        let to = parsed_day("import_batch", "covers_to", &self.id, self.covers_to.as_deref())?;
-        let (Some(covers_from), Some(covers_to)) = (from, to) else { return Ok(None) };
-        Ok(Some(Batch {
-            id: self.id.clone(),
-            source: parsed("import_batch", "source", &self.id, source)?,
-            seen: Timestamp(self.seen_at),
-            covers_from,
-            covers_to,
-            complete: self.complete != 0,
-        }))
+        let (Some(source), Some(from), Some(to)) = (&self.source, &self.covers_from, &self.covers_to) else {
+            return Ok(None);
+        };
+        batch(self.id.clone(), source, self.seen_at, [from.as_str(), to.as_str()], self.complete).map(Some)
     }
+}
+
+fn batch(id: String, source: &str, seen: i64, [from, to]: [&str; 2], complete: i64) -> Result<Batch> {
+    Ok(Batch {
+        source: parsed("import_batch", "source", &id, source)?,
+        seen: Timestamp(seen),
+        covers_from: parsed("import_batch", "covers_from", &id, from)?,
+        covers_to: parsed("import_batch", "covers_to", &id, to)?,
+        complete: complete != 0,
+        id,
+    })
 }
 
 impl Tx {
@@ -97,6 +102,16 @@ impl Tx {
     /// Every import of attendance data, oldest first.
     pub async fn batches(&mut self) -> Result<Vec<BatchRow>> {
         Ok(fetch_all!(self, BatchRow, BATCHES))
+    }
+
+    /// Every import of attendance data that covers days, oldest first, as verdicts need it: a year has thousands.
+    pub async fn covering_batches(&mut self) -> Result<Vec<Batch>> {
+        fetch_all!(self, (String, String, i64, String, String, i64), COVERING)
+            .into_iter()
+            .map(|(id, source, seen, from, to, complete)| {
+                batch(id, &source, seen, [from.as_str(), to.as_str()], complete)
+            })
+            .collect()
     }
 
     /// Changes whenever an import of attendance data comes, or is declared complete.

@@ -57,6 +57,9 @@ pub struct Counted {
 
 /// SQLite allows 32,766 parameters in one statement, and speed is flat from here on.
 const PARAMETERS: usize = 8_000;
+/// A statement of a few rows takes it longer to compile than to run: what is left of a full one is written in parts
+/// of these many rows, whose statements are compiled once.
+const PARTS: [usize; 4] = [256, 64, 8, 1];
 /// PostgreSQL gets a column as one array: what a statement holds in memory is the limit there.
 const ROWS: usize = 4_000;
 
@@ -86,13 +89,14 @@ pub(super) async fn insert<const N: usize>(
     let mut counted = Counted { given: rows.len() as u64, touched: 0 };
     match tx {
         Tx::Sqlite(tx) => {
-            let size = (PARAMETERS / N).max(1);
-            for chunk in rows.chunks(size) {
+            let full = (PARAMETERS / N).max(1);
+            let mut left = rows;
+            while let Some((part, rest)) = next_part(left, full) {
                 let mut query = QueryBuilder::<Sqlite>::new(head);
-                push_rows!(query, chunk);
+                push_rows!(query, part);
                 query.push(tail);
-                let done = query.build().persistent(chunk.len() == size).execute(&mut **tx).await?;
-                counted.touched += done.rows_affected();
+                counted.touched += query.build().execute(&mut **tx).await?.rows_affected();
+                left = rest;
             }
         }
         Tx::Postgres(tx) => {
@@ -102,6 +106,12 @@ pub(super) async fn insert<const N: usize>(
         }
     }
     Ok(counted)
+}
+
+/// The rows that the next statement writes, and the others.
+fn next_part<T>(rows: &[T], full: usize) -> Option<(&[T], &[T])> {
+    let fits = |size: &usize| *size <= rows.len();
+    rows.split_at_checked(Some(full).into_iter().chain(PARTS).find(fits)?)
 }
 
 /// One parameter a column: many times fewer than one a cell, each of which is parsed and typed anew.

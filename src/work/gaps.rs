@@ -180,10 +180,8 @@ struct Register {
 
 async fn register(ctx: &Context, tx: &mut Tx) -> Done<Register> {
     let mut register = Register { batches: BTreeMap::new(), posts: BTreeMap::new() };
-    for row in tx.batches().await? {
-        if let Some(batch) = row.batch()? {
-            register.batches.entry(batch.source.clone()).or_default().push(batch);
-        }
+    for batch in tx.covering_batches().await? {
+        register.batches.entry(batch.source.clone()).or_default().push(batch);
     }
     let homes = Homes::new(&ctx.config);
     let villages: BTreeMap<VillageId, Village> = tx.villages().await?.into_iter().map(|v| (v.id.clone(), v)).collect();

@@ -23,10 +23,8 @@ pub(super) struct Known {
 impl Known {
     pub async fn load(tx: &mut Tx) -> Done<Known> {
         let mut batches: BTreeMap<SourceId, Vec<Batch>> = BTreeMap::new();
-        for row in tx.batches().await? {
-            if let Some(batch) = row.batch()? {
-                batches.entry(batch.source.clone()).or_default().push(batch);
-            }
+        for batch in tx.covering_batches().await? {
+            batches.entry(batch.source.clone()).or_default().push(batch);
         }
         Ok(Known { batches })
     }

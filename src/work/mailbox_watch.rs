@@ -21,7 +21,7 @@ const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
 /// Watches every mailbox of the configuration, for ever; `wake` is told whenever something new is stored.
 pub async fn watch(ctx: &Context, wake: &Notify) {
-    let mut all: Vec<Pin<Box<dyn Future<Output = ()> + '_>>> =
+    let mut all: Vec<Pin<Box<dyn Future<Output = ()> + Send + '_>>> =
         ctx.config.intake.imap.iter().map(|settings| Box::pin(watch_one(ctx, settings, wake)) as Pin<_>).collect();
     poll_fn(|cx| {
         // None of them ever ends.

@@ -12,9 +12,12 @@ const WORTH_A_THREAD: usize = 16;
 /// # Errors
 /// The first failure by that order.
 pub fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> Done<R> + Sync) -> Done<Vec<R>> {
+    let of_share = |items: &[T]| items.iter().map(&work).collect::<Done<Vec<R>>>();
+    if items.len() <= WORTH_A_THREAD {
+        return of_share(items);
+    }
     let processors = available_parallelism().map_or(1, NonZero::get);
     let share = items.len().div_ceil(processors).max(WORTH_A_THREAD);
-    let of_share = |items: &[T]| items.iter().map(&work).collect::<Done<Vec<R>>>();
     let mut shares = items.chunks(share);
     let own = shares.next().unwrap_or_default();
     scope(|threads| {

@@ -7,6 +7,9 @@ axe=target/tools/axe-core/axe.min.js
 axe_version=4.14.1
 axe_sha256=29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
 
+# What a first build writes, with some room for the tests.
+build_gib=12
+
 say() { printf '%s\n' "$*"; }
 complain() { printf 'tests/run: %s\n' "$*" >&2; }
 
@@ -27,6 +30,16 @@ install_packages() {
     local done=$?
     [ -z "$ours" ] || as_root rm -f $policy
     return $done
+}
+
+# A linker on a full disk dies without saying why.
+need_room() {
+    local target=${CARGO_TARGET_DIR:-target} free
+    [ -d "$target/debug/deps" ] && return 0
+    mkdir -p "$target" && free=$(df --output=avail -B1G "$target" | tail -n 1) || return 1
+    [ "$free" -ge "$build_gib" ] && return 0
+    complain "the build takes $build_gib GiB and $free are free here: make room, or let CARGO_TARGET_DIR name another disk"
+    return 1
 }
 
 postgres_bin() {

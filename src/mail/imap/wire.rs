@@ -20,9 +20,9 @@ use tokio_rustls::TlsConnector;
 const READ_BUFFER: usize = 64 * 1024;
 const WRITE_BUFFER: usize = 4 * 1024;
 
-pub trait Duplex: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
+pub trait Duplex: AsyncRead + AsyncWrite + Unpin + Send + Sync + fmt::Debug {}
 
-impl<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug> Duplex for T {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + Sync + fmt::Debug> Duplex for T {}
 
 /// What a session talks over.
 pub type Wire = Guarded<Box<dyn Duplex>>;
