@@ -125,7 +125,7 @@ use crate::fault::{self, Step};
 use looking::Held;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, SqlitePool, Transaction};
+use sqlx::{Connection, PgPool, Postgres, SqlitePool, Transaction};
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -186,7 +186,12 @@ impl Store {
             // Claims, marks and ends come back to the same pages: read once.
             let writing = options.clone().pragma("cache_size", "-16384");
             // A file does not go away as a server does: asking whether it is there costs as much as what is read from it.
-            let pool = || SqlitePoolOptions::new().test_before_acquire(false);
+            // What a full disk has undone for SQLite itself counts as open with sqlx for good: such a connection is left.
+            let pool = || {
+                SqlitePoolOptions::new()
+                    .test_before_acquire(false)
+                    .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+            };
             let write = pool().max_connections(1).connect_with(writing).await?;
             let read = pool().max_connections(4).min_connections(0).connect_lazy_with(options.read_only(true));
             Ok(Store::Sqlite { read, write })
@@ -326,4 +331,25 @@ fn parsed_json<T: serde::de::DeserializeOwned>(
 
 fn day_text(day: Option<chrono::NaiveDate>) -> Option<String> {
     day.map(|d| d.format("%Y-%m-%d").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_undid_by_itself_keeps_nobody_from_writing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("one.db").display())).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        tx.put_setting("key", "lost").await.unwrap();
+        // As it does when there is no room for what is to be committed.
+        let Tx::Sqlite(held) = &mut tx else { unreachable!() };
+        sqlx::query("ROLLBACK").execute(&mut **held).await.unwrap();
+        tx.commit().await.unwrap_err();
+        let mut tx = store.begin().await.unwrap();
+        tx.put_setting("key", "kept").await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(store.read().await.unwrap().setting("key").await.unwrap().as_deref(), Some("kept"));
+    }
 }

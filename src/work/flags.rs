@@ -38,13 +38,17 @@ pub async fn standing(tx: &mut Tx, state: Option<FlagState>) -> Done<Vec<Standin
 
 /// Every flag with its current verdict, oldest first.
 pub async fn with_verdicts(tx: &mut Tx, state: Option<FlagState>) -> Done<Vec<Standing>> {
-    let mut found = Vec::new();
-    for flag in tx.flags(state).await? {
-        if let Some(row) = tx.last_verdict(&flag.assignment, &flag.line, &flag.person).await? {
-            found.push(Standing { flag, verdict: row.judgement });
-        }
-    }
-    Ok(found)
+    let flags = tx.flags(state).await?;
+    let verdicts = tx.verdicts_among(&Ids::new(flags.iter().map(|flag| flag.assignment.as_str()))).await?;
+    let mut verdicts: BTreeMap<_, NewVerdict> = verdicts
+        .into_iter()
+        .map(|VerdictRow { judgement: v, .. }| ((v.assignment.clone(), v.line.clone(), v.person.clone()), v))
+        .collect();
+    let standing = flags.into_iter().filter_map(|flag| {
+        let verdict = verdicts.remove(&(flag.assignment.clone(), flag.line.clone(), flag.person.clone()))?;
+        Some(Standing { flag, verdict })
+    });
+    Ok(standing.collect())
 }
 
 /// A flag as a person reads it.

@@ -24,6 +24,18 @@ pub struct Found {
     pub voids: BTreeMap<String, String>,
     pub letters: usize,
     pub mails: usize,
+    /// Sheets of offices, and the state without them: its families, and every other letter by what it says.
+    pub sheets: usize,
+    pub beside_sheets: BTreeMap<String, String>,
+}
+
+impl Found {
+    /// The same but for sheets that had to go out before their release: a sheet goes out by its hour, and again with each
+    /// release, so one that the system held up for a turn has a sheet of its own.
+    pub fn is_with_early_sheets(&self, usual: &Found) -> bool {
+        let as_usual = Found { hash: usual.hash.clone(), letters: usual.letters, sheets: usual.sheets, ..self.clone() };
+        as_usual == *usual && self.sheets > usual.sheets && self.letters - self.sheets == usual.letters - usual.sheets
+    }
 }
 
 /// How it came about: differs between runs that are equal.
@@ -34,6 +46,7 @@ pub struct Way {
     pub lost: usize,
     pub drawn_again: usize,
     pub unlisted: usize,
+    pub early_sheets: usize,
 }
 
 #[derive(Debug, Default)]
@@ -45,7 +58,8 @@ pub struct Audit {
 
 impl fmt::Display for Audit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Found { lines, draws, voids, letters, mails, hash }, Way { copies, listed, .. }) = (&self.found, self.way);
+        let (Found { lines, draws, voids, letters, mails, hash, .. }, Way { copies, listed, .. }) =
+            (&self.found, self.way);
         write!(
             f,
             "{} lines, {draws} draws, {} voids, {letters} letters in {copies} copies, {listed} of them listed, {mails} mails, state {}",
@@ -61,8 +75,10 @@ impl fmt::Display for Audit {
 pub async fn audit(store: &Store, marks: &Path, taken: &Taken, mails: (usize, usize)) -> Audit {
     let mut audit = Audit::default();
     let mut tx = store.read().await.unwrap();
-    let (hash, _) = tx.state_hash().await.unwrap();
-    audit.found.hash = hash.0.iter().map(|b| format!("{b:02x}")).collect();
+    let (hash, families) = tx.state_hash().await.unwrap();
+    audit.found.hash = hash.hex();
+    let others = families.into_iter().filter(|(family, _)| *family != "letter");
+    audit.found.beside_sheets = others.map(|(family, hash)| (family.to_owned(), hash.hex())).collect();
     audit.lines(&mut tx).await;
     audit.draws(&mut tx, marks).await;
     audit.letters(&mut tx, taken).await;
@@ -137,6 +153,10 @@ impl Audit {
     async fn letters(&mut self, tx: &mut Tx, taken: &Taken) {
         let letters = tx.letters(None, 1_000_000).await.unwrap();
         self.found.letters = letters.len();
+        let (sheets, others): (Vec<_>, Vec<_>) = letters.iter().partition(|letter| letter.kind == "sheet");
+        self.found.sheets = sheets.len();
+        let others = others.into_iter().map(|letter| (letter.message_id.clone(), letter.bytes.clone()));
+        self.found.beside_sheets.extend(others);
         let known: BTreeSet<&String> = letters.iter().map(|letter| &letter.message_id).collect();
         for stranger in taken.keys().filter(|id| !known.contains(id)) {
             self.trouble(format!("the server has a letter {stranger} that nobody knows"));
