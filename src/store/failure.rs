@@ -1,6 +1,7 @@
 //! What can go wrong with a database: whether to try again, and what a person can see to.
 
 use sqlx::error::DatabaseError;
+use sqlx::migrate::MigrateError;
 
 /// What can go wrong with the database, and whether trying again can help.
 #[derive(Debug, thiserror::Error)]
@@ -10,7 +11,7 @@ pub enum StoreError {
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
     #[error("migration: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(#[from] MigrateError),
     #[error("row {id} of {table} does not parse in column {column}: {found:?}")]
     Inconsistent { table: &'static str, column: &'static str, id: String, found: String },
     #[error("{what} touched {touched} rows instead of {meant}")]
@@ -46,7 +47,12 @@ impl StoreError {
 
     /// What ails the database, where a person can see to it.
     pub fn ailment(&self) -> Option<Ailment> {
-        let StoreError::Database(sqlx::Error::Database(e)) = self else { return None };
+        let e = match self {
+            StoreError::Database(e) => e,
+            StoreError::Migration(MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _)) => e,
+            _ => return None,
+        };
+        let e = e.as_database_error()?;
         if e.code().as_deref() == Some("55P03") {
             return Some(Ailment::Locked);
         }
