@@ -335,7 +335,7 @@ fn day_text(day: Option<chrono::NaiveDate>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::store::{Store, Tx};
 
     #[tokio::test]
     async fn a_transaction_that_sqlite_undid_by_itself_keeps_nobody_from_writing() {
