@@ -98,15 +98,20 @@ pub fn side_by_side(cases: u64, case: impl Fn(u64) -> Result<Way, String> + Sync
 
 /// Plays to the end and looks whether it came to the same.
 pub fn goes_on(rig: &Rig, told: &str) -> Result<Way, String> {
-    // Killed with its last word written: there is nothing to go on with.
+    to_the_end(rig, told)?;
+    same(rig, told)
+}
+
+/// Plays to the end, unless it was killed with its last word written: then there is nothing to go on with.
+pub fn to_the_end(rig: &Rig, told: &str) -> Result<(), String> {
     if rig.is_finished() {
-        return same(rig, told);
+        return Ok(());
     }
     let done = rig.command().output().unwrap();
     if !done.status.success() {
         return Err(format!("{told}: it does not go on: {}", String::from_utf8_lossy(&done.stderr)));
     }
-    same(rig, told)
+    Ok(())
 }
 
 /// Plays a part of a day: the first half, or a quarter; the last steps are left out in any case.
@@ -117,6 +122,14 @@ pub fn until_step(rig: &Rig, share: u64) {
 
 /// Whether it came to what a day without faults comes to.
 pub fn same(rig: &Rig, told: &str) -> Result<Way, String> {
+    match same_but_for_sheets(rig, told)? {
+        way if way.early_sheets == 0 => Ok(way),
+        way => Err(format!("{told}: {} sheets more", way.early_sheets)),
+    }
+}
+
+/// The same where one step of a turn may fail and the others go on: then a sheet may go out before its release.
+pub fn same_but_for_sheets(rig: &Rig, told: &str) -> Result<Way, String> {
     let audit = audited(rig);
     if !audit.troubles.is_empty() {
         return Err(format!("{told}: {}", audit.troubles.join("; ")));
@@ -153,7 +166,6 @@ fn killed_after_any_durable_step_the_day_ends_the_same() {
             Some(code) => Err(format!("{told}: it came to an end of its own, with {code}")),
         }
     });
-    assert_eq!(sum.early_sheets, 0, "a kill ends all steps of a turn");
     println!(
         "{number} durable steps {kinds:?}, {} kills: state {} each time; lost {}, drawn again {}, copies {} for {} letters, listed {}, unlisted {}",
         chosen.len(),
@@ -205,7 +217,6 @@ fn killed_at_any_moment_the_day_ends_the_same() {
         (None, false) => (1, DAYS),
     };
     let sum = side_by_side(number, |index| killed_at_random(first + index, &kills));
-    assert_eq!(sum.early_sheets, 0, "a kill ends all steps of a turn");
     println!(
         "{number} days, {} kills at random: state {} each time; lost {}, drawn again {}, listed {}, unlisted {}",
         kills.load(Ordering::SeqCst),

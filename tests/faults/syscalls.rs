@@ -3,7 +3,7 @@
 //! What is refused is told to a person, and the next start goes on where it was (DESIGN 6.7 and 6.8).
 
 use super::rig::Rig;
-use super::steps::{all, goes_on, numbers, same, side_by_side};
+use super::steps::{all, numbers, same_but_for_sheets, side_by_side, to_the_end};
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, Output};
 use std::sync::Mutex;
@@ -97,7 +97,10 @@ fn a_call_that_fails_is_told_and_the_next_start_goes_on() {
         row[1] += u64::from(stopped);
         row[2] += 1;
         drop(table);
-        if stopped { goes_on(&rig, &case) } else { same(&rig, &case) }
+        if stopped {
+            to_the_end(&rig, &case)?;
+        }
+        same_but_for_sheets(&rig, &case)
     });
     println!(
         "call and error: injected, stopped the day, tried; each ended in the state of a day without faults, but for {} \
