@@ -3,12 +3,17 @@
 use super::register::Ids;
 use super::sql::json_rows;
 use super::{Result, Tx, parsed, touched};
-use crate::model::{AssignmentId, Outcome, Timestamp};
+use crate::model::{AssignmentId, Timestamp};
 use std::collections::BTreeSet;
 
 statements! {
     NEW_MAILS = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded, dkim
-        FROM inbox WHERE state = 'new' AND (look_at IS NULL OR look_at <= $2) ORDER BY received_at, arrival, id LIMIT $1";
+        FROM inbox WHERE state = 'new' AND (look_at IS NULL OR look_at <= $2) AND id NOT IN (SELECT value FROM json_each($3))
+        ORDER BY received_at, arrival, id LIMIT $1",
+    postgres = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded, dkim
+        FROM inbox WHERE state = 'new' AND (look_at IS NULL OR look_at <= $2)
+            AND id <> ALL (ARRAY(SELECT jsonb_array_elements_text(CAST($3 AS JSONB))))
+        ORDER BY received_at, arrival, id LIMIT $1";
     MAIL = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded, dkim
         FROM inbox WHERE id = $1";
     MAILS = "SELECT id, source, authenticated, received_at, state, disposition, reason, assignment, inspector, message_id, content_sha, text_sha, recorded, dkim
@@ -29,10 +34,6 @@ statements! {
         WHERE recorded = 1 AND assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY id";
     SETTLE_SIGNATURES = "UPDATE inbox SET dkim = $2 WHERE id = $1";
     LOOK_LATER = "UPDATE inbox SET look_at = $2 WHERE id = $1";
-    EVER_SAID = "SELECT DISTINCT assignment, person, outcome FROM outcome
-        WHERE assignment IN (SELECT value FROM json_each($1)) AND mail IS NOT NULL",
-    postgres = "SELECT DISTINCT assignment, person, outcome FROM outcome
-        WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) AND mail IS NOT NULL";
     DECIDE = "INSERT INTO inbox_decision (id, seq, decision, actor, at)
         SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4 FROM inbox_decision WHERE id = $1";
     COUNTS = "SELECT state, COALESCE(reason, ''), COUNT(*) FROM inbox GROUP BY state, COALESCE(reason, '') ORDER BY 1, 2";
@@ -91,9 +92,9 @@ pub struct BounceRow {
 pub type RecordedMail = (AssignmentId, Option<String>, Option<String>);
 
 impl Tx {
-    /// Mails that are to be read now.
-    pub async fn new_mails(&mut self, limit: i64, now: Timestamp) -> Result<Vec<InboxRow>> {
-        Ok(fetch_all!(self, InboxRow, NEW_MAILS, limit, now.0))
+    /// Mails that are to be read now, in the order in which they came, besides those that are in hand.
+    pub async fn new_mails(&mut self, limit: i64, now: Timestamp, besides: &Ids) -> Result<Vec<InboxRow>> {
+        Ok(fetch_all!(self, InboxRow, NEW_MAILS, limit, now.0, besides.json()))
     }
 
     /// Keeps what was found out about a mail's signatures, so that reading it again finds the same.
@@ -147,17 +148,6 @@ impl Tx {
         fetch_among!(self, assignments, (String, Option<String>, Option<String>), RECORDED_OF)
             .into_iter()
             .map(|(id, message_id, text)| Ok((parsed("inbox", "assignment", &id, &id)?, message_id, text)))
-            .collect()
-    }
-
-    /// Person code and outcome of everything that mails ever said for some assignments.
-    pub async fn ever_said(&mut self, assignments: &Ids) -> Result<Vec<(AssignmentId, String, Outcome)>> {
-        fetch_among!(self, assignments, (String, String, String), EVER_SAID)
-            .into_iter()
-            .map(|(id, person, outcome)| {
-                let outcome = parsed("outcome", "outcome", &id, &outcome)?;
-                Ok((parsed("outcome", "assignment", &id, &id)?, person, outcome))
-            })
             .collect()
     }
 

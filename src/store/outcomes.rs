@@ -20,6 +20,10 @@ statements! {
         FROM outcome o WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))
         AND seq = (SELECT MAX(seq) FROM outcome p WHERE p.assignment = o.assignment AND p.line = o.line AND p.person = o.person)
         ORDER BY assignment, line, person";
+    SAID_AMONG = "SELECT assignment, person, outcome, CAST(CASE WHEN mail IS NULL THEN 0 ELSE 1 END AS BIGINT) FROM outcome
+        WHERE assignment IN (SELECT value FROM json_each($1)) ORDER BY assignment, line, person, seq",
+    postgres = "SELECT assignment, person, outcome, CAST(CASE WHEN mail IS NULL THEN 0 ELSE 1 END AS BIGINT) FROM outcome
+        WHERE assignment = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))) ORDER BY assignment, line, person, seq";
     AS_OF = "SELECT assignment, line, person, seq, official, outcome, stated_at, remark, by, mail, received_at
         FROM outcome WHERE assignment = $1 AND line = $2 AND person = $3 AND received_at <= $4 ORDER BY seq DESC LIMIT 1";
     // From what is due to the journal, however much that holds: neither database can know how little is due.
@@ -70,6 +74,16 @@ statements! {
         postgres = "SELECT COUNT(*) FROM (SELECT pg_advisory_xact_lock(hashtext('judging'))) AS held";
     NOBODY_JUDGES = "SELECT 0",
         postgres = "SELECT COUNT(*) FROM (SELECT pg_advisory_xact_lock_shared(hashtext('judging'))) AS held";
+}
+
+/// What was said of a person, by a mail or by somebody at a desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub assignment: AssignmentId,
+    /// `V1.2`, or `C1`.
+    pub person: String,
+    pub outcome: Outcome,
+    pub by_mail: bool,
 }
 
 /// An outcome to be journalled.
@@ -203,6 +217,22 @@ impl Tx {
     /// What counts now of some assignments.
     pub async fn outcomes_among(&mut self, assignments: &Ids) -> Result<Vec<OutcomeRow>> {
         fetch_among!(self, assignments, Columns, CURRENT_AMONG).into_iter().map(Columns::row).collect()
+    }
+
+    /// Everything that was ever said for some assignments: of one person the last counts.
+    pub async fn said_among(&mut self, assignments: &Ids) -> Result<Vec<Said>> {
+        fetch_among!(self, assignments, (String, String, String, i64), SAID_AMONG)
+            .into_iter()
+            .map(|(id, person, outcome, by_mail)| {
+                let outcome = parsed("outcome", "outcome", &id, &outcome)?;
+                Ok(Said {
+                    assignment: parsed("outcome", "assignment", &id, &id)?,
+                    person,
+                    outcome,
+                    by_mail: by_mail != 0,
+                })
+            })
+            .collect()
     }
 
     /// Waits until no other transaction judges, and none that marked what is to be judged again is under way: what it

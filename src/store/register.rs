@@ -1,6 +1,7 @@
 //! Regions, villages and teams; imports and what they changed.
 
 use super::bulk::{self, Cell, Counted};
+use super::sql::json_rows;
 use super::{Result, Tx, day_text, parsed, parsed_day, touched};
 use crate::model::Timestamp;
 use crate::model::register::{Exclusion, Name, Posting, Region, Team, Village};
@@ -43,14 +44,14 @@ pub struct Ids(String);
 impl Ids {
     pub fn new<'a>(ids: impl IntoIterator<Item = &'a str>) -> Ids {
         let unique: BTreeSet<&str> = ids.into_iter().collect();
-        Ids(serde_json::json!(unique).to_string())
+        Ids(json_rows(&unique))
     }
 
     pub(super) fn json(&self) -> &str {
         &self.0
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.0 == "[]"
     }
 }

@@ -6,6 +6,7 @@ use super::{Result, StoreError, Tx, touched};
 use crate::model::time::MINUTE;
 use crate::model::{Sha256, Timestamp};
 use std::collections::BTreeMap;
+use tokio::task::yield_now;
 
 statements! {
     GET_SETTING = "SELECT value FROM setting WHERE key = $1";
@@ -181,6 +182,8 @@ impl Tx {
                 break;
             }
             let bytes = packed.get(sha).and_then(|packed| unpacker.unpack(packed).ok());
+            // Whoever shares this thread need not wait for all of them.
+            yield_now().await;
             sum += bytes.as_ref().map_or(0, Vec::len);
             blobs.push(bytes);
         }

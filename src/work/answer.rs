@@ -4,25 +4,25 @@
 //! that is asked of the database is asked once for them together (`asked.rs`), each is read in memory in the
 //! order in which they came, and what they say is written together.
 
-use super::asked::{Asked, Case, about};
+use super::asked::Asked;
 use super::back::{self, Back, Content as Said};
 use super::back_checks;
 use super::calls::note::note;
-use super::opened::{self, Content, Lot, Opened, Person};
+use super::heard::{Heard, end, hear_all};
+use super::opened::{self, Lot, Opened};
 use super::record::rung;
 use super::senders::Look;
-use super::sent::{Known, file};
-use super::side_by_side::side_by_side;
-use super::windows::damaged;
+use super::sent::Known;
 use super::{
-    Context, Done, Failure, answer_sheet, answered, attachments, away_mail, bounce, case_mail, file_mail, lexicons,
-    link_mail, photos, senders,
+    Context, Done, Failure, answered, attachments, away_mail, bounce, case_mail, file_mail, lexicons, link_mail,
+    photos, senders,
 };
-use crate::letter::{HelpReason, RecordedAnswer};
+use crate::letter::HelpReason;
 use crate::model::{AssignmentId, Kind, Line, Outcome, Sha256, Timestamp};
-use crate::reply::{self, Answer, By, Class, Disposition, Intake, Mail, Outcomes, Reason, Sent};
-use crate::store::{InboxRow, NewOutcome, Reading, Tx};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::reply::{self, Answer, By, Disposition, Mail, Outcomes, Reason};
+use crate::store::{Ids, InboxRow, NewOutcome, Reading, Tx};
+use std::collections::BTreeSet;
+use tokio::sync::Mutex;
 
 /// Reads every new mail and returns how many there were.
 ///
@@ -32,29 +32,71 @@ pub async fn answer_new(ctx: &Context) -> Done<usize> {
     if let Some(trouble) = lexicons::troubles(&ctx.config).into_iter().next() {
         return Err(trouble.into());
     }
-    let mut count = 0;
-    loop {
-        let lot = Lot::next(ctx).await?;
-        if lot.len() == 0 {
-            return Ok(count);
-        }
-        count += lot.len();
-        let mut looked = Vec::with_capacity(lot.len());
-        let mut asking = true;
-        for mail in lot.open(ctx)? {
-            if !link_mail::take(ctx, &mail).await? {
-                let look = senders::look(ctx, &mail, &mut asking).await?;
-                looked.push((mail, look));
-            }
-        }
-        let mails = take_files(ctx, settle(ctx, looked).await?).await?;
-        let mails: Vec<&Opened<'_>> = mails.iter().collect();
-        if !read_together(ctx, &mails).await? {
-            for mail in mails {
-                read_alone(ctx, mail).await?;
+    let lots = Lots::default();
+    let (one, other) = tokio::try_join!(lots.read(ctx), lots.read(ctx))?;
+    Ok(one + other)
+}
+
+/// Mails, lot by lot: while the database writes what one lot says the next is fetched and opened.
+struct Lots {
+    /// The mails of the lot before, which may not be written yet; none where no mail is left.
+    before: Mutex<Option<Ids>>,
+    /// Taken by a lot before the next one may be fetched, so that lots are dealt with in their order.
+    dealing: Mutex<()>,
+}
+
+impl Default for Lots {
+    fn default() -> Lots {
+        Lots { before: Mutex::new(Some(Ids::new([]))), dealing: Mutex::new(()) }
+    }
+}
+
+impl Lots {
+    /// Deals with every other lot, where another does the same beside it, and returns how many mails that were.
+    async fn read(&self, ctx: &Context) -> Done<usize> {
+        let mut count = 0;
+        loop {
+            let mut before = self.before.lock().await;
+            let Some(besides) = before.as_ref() else { return Ok(count) };
+            let lot = match Lot::next(ctx, besides).await {
+                Ok(lot) => lot,
+                Err(failure) => {
+                    // The lot before is dealt with to its end.
+                    let _dealt_with = self.dealing.lock().await;
+                    return Err(failure);
+                }
+            };
+            let opened = lot.open(ctx).await?;
+            let _dealing = self.dealing.lock().await;
+            let ids = Ids::new(opened.iter().map(|mail| mail.row.id.as_str()));
+            // Where nothing is left beside the lot before, it is looked once more, now that that is written.
+            *before = Some(ids).filter(|ids| !(ids.is_empty() && besides.is_empty()));
+            count += opened.len();
+            if !opened.is_empty() {
+                deal_with(ctx, opened, before).await?;
             }
         }
     }
+}
+
+/// Reads mails that are opened. `next`: dropped when the next lot may be fetched.
+async fn deal_with<T>(ctx: &Context, opened: Vec<Opened<'_>>, next: T) -> Done<()> {
+    let mut looked = Vec::with_capacity(opened.len());
+    let mut asking = true;
+    for mail in opened {
+        if !link_mail::take(ctx, &mail).await? {
+            let look = senders::look(ctx, &mail, &mut asking).await?;
+            looked.push((mail, look));
+        }
+    }
+    let mails = take_files(ctx, settle(ctx, looked).await?).await?;
+    let mails: Vec<&Opened<'_>> = mails.iter().collect();
+    if !read_together(ctx, &mails, next).await? {
+        for mail in mails {
+            read_alone(ctx, mail).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Imports the files of mails that bring such, files what answers a letter about a flag, notes who cannot come, and
@@ -98,8 +140,10 @@ async fn settle<'a>(ctx: &Context, looked: Vec<(Opened<'a>, Look)>) -> Done<Vec<
 }
 
 /// Reads mails in one transaction; `false` where one of them does not let it through, and nothing was done.
-async fn read_together(ctx: &Context, mails: &[&Opened<'_>]) -> Done<bool> {
+async fn read_together<T>(ctx: &Context, mails: &[&Opened<'_>], next: T) -> Done<bool> {
     let mut tx = ctx.store.begin().await?;
+    // Not before: what comes in meanwhile was waiting for its own turn to write, and is there now.
+    drop(next);
     match read(ctx, &mut tx, mails, None).await {
         Ok(_) => {}
         Err(failure) if failure.may_retry() => return Err(failure),
@@ -153,20 +197,6 @@ pub async fn read_vouched(ctx: &Context, tx: &mut Tx, row: &InboxRow, vouched: V
     };
     let mail = opened::open(row.clone(), bytes.as_deref(), &ctx.desk_mailbox()?.to_string());
     Ok(read(ctx, tx, &[&mail], Some(vouched)).await?.pop().unwrap_or_default())
-}
-
-/// How a mail was read.
-enum Heard<'a> {
-    /// Nobody's answer to anything that we know of.
-    Ended(Reading),
-    Bounce,
-    Answer {
-        known: &'a Known,
-        reading: reply::Reading,
-        /// For each result what it replaces.
-        replaces: Vec<Option<Outcome>>,
-        answers: Vec<RecordedAnswer>,
-    },
 }
 
 /// Reads mails in the order in which they came, and returns the reasons of their readings.
@@ -239,105 +269,6 @@ async fn go_back(ctx: &Context, tx: &mut Tx, mails: &[&Opened<'_>], heard: Vec<H
         backs.push(Back { known, mail_id: &mail.row.id, in_reply_to: bytes.message_id(), language, said });
     }
     back::send(ctx, tx, backs).await
-}
-
-/// Each mail as it is read after those before it. Assignments have nothing to do with one another, so they
-/// are read side by side.
-fn hear_all<'a>(
-    ctx: &Context,
-    mails: &[&'a Opened<'_>],
-    asked: &'a Asked,
-    vouched: Option<Vouched<'_>>,
-) -> Done<Vec<Heard<'a>>> {
-    let mut heard: BTreeMap<usize, Heard<'a>> = BTreeMap::new();
-    let mut of_case: BTreeMap<&AssignmentId, Vec<(usize, &InboxRow, &Person<'_>)>> = BTreeMap::new();
-    let mut unknown = Vec::new();
-    for (at, mail) in mails.iter().enumerate() {
-        let ended = match &mail.content {
-            Content::Lost => end("quarantine", "rejected", "lost"),
-            Content::OverCaps => end("quarantine", "rejected", "over_caps"),
-            Content::Other(_, Class::Own) => end("done", "ignored", "own"),
-            Content::Other(_, Class::ReadReceipt) => end("done", "ignored", "read_receipt"),
-            Content::Other(_, Class::AutoReply) => end("done", "ignored", "auto_reply"),
-            Content::Other(_, Class::Bounce | Class::Person) => {
-                heard.insert(at, Heard::Bounce);
-                continue;
-            }
-            Content::Person(person) if asked.contents.contains(&person.fingerprint.hex()) => duplicate(),
-            Content::Person(person) => {
-                let (id, otherwise) = about(&person.key, vouched.and_then(|v| v.assignment));
-                if let Some((id, _)) = id.and_then(|id| asked.cases.get_key_value(id)) {
-                    of_case.entry(id).or_default().push((at, &mail.row, person));
-                    continue;
-                }
-                unknown.push((at, person.fingerprint));
-                end("quarantine", "rejected", otherwise)
-            }
-        };
-        heard.insert(at, Heard::Ended(ended));
-    }
-    let cases: Vec<_> = of_case.into_iter().filter_map(|(id, of_it)| Some((asked.cases.get(id)?, of_it))).collect();
-    let read = side_by_side(&cases, |(case, of_it)| hear(ctx, asked, case, of_it, vouched))?;
-    heard.extend(read.into_iter().flatten());
-    for (at, print) in unknown {
-        let known = |heard: &Heard<'_>| matches!(heard, Heard::Answer { reading, .. } if reading.seen.as_ref().is_some_and(|seen| seen.fingerprint == print));
-        if heard.range(..at).any(|(_, earlier)| known(earlier)) {
-            heard.insert(at, Heard::Ended(duplicate()));
-        }
-    }
-    Ok(heard.into_values().collect())
-}
-
-/// The mails of one assignment, one after the other.
-fn hear<'a>(
-    ctx: &Context,
-    asked: &Asked,
-    case: &'a Case,
-    mails: &[(usize, &InboxRow, &Person<'_>)],
-    vouched: Option<Vouched<'_>>,
-) -> Done<Vec<(usize, Heard<'a>)>> {
-    let Case { known, earlier } = case;
-    let mut sent = Sent::try_from(file(ctx, known)?)?;
-    if vouched.is_some() {
-        sent.addresses.extend(mails.iter().filter_map(|(.., person)| person.from.clone()));
-    }
-    let words = asked.words(&known.row.office).ok_or_else(|| damaged("list of words"))?;
-    let mut earlier = earlier.clone();
-    let mut heard = Vec::with_capacity(mails.len());
-    for (at, row, person) in mails {
-        if earlier.fingerprints.contains(&person.fingerprint) {
-            heard.push((*at, Heard::Ended(duplicate())));
-            continue;
-        }
-        let authentication = senders::authentication(ctx, &asked.trusts, row, person, vouched.is_some());
-        let intake = Intake { received: Timestamp(row.received_at), vouched: vouched.is_some(), authentication };
-        let mut reading = reply::read_with(
-            &person.mail,
-            &answer_sheet::filled(&person.mail),
-            &sent,
-            &earlier,
-            &intake,
-            words.lexicon(),
-        );
-        // What looks again at a visit was drawn for its own inspector, and is dealt to nobody else.
-        let is_dealt =
-            |code: &String| known.assignment.lines.iter().any(|l| l.code.as_str() == *code && l.back_check.is_none());
-        reading.handed_back.retain(is_dealt);
-        let before = |r: &Outcomes| earlier.recorded.get(&r.person).copied().filter(|before| *before != r.outcome);
-        let replaces = reading.results.iter().map(before).collect();
-        let answers = answered::told(known, &reading, &earlier.answers);
-        earlier.absorb(&reading);
-        heard.push((*at, Heard::Answer { known, reading, replaces, answers }));
-    }
-    Ok(heard)
-}
-
-fn end(state: &str, disposition: &str, reason: &str) -> Reading {
-    Reading { state: state.into(), disposition: disposition.into(), reason: reason.into(), ..Reading::default() }
-}
-
-fn duplicate() -> Reading {
-    end("done", "ignored", "duplicate")
 }
 
 /// What is kept of a mail that answers an assignment.

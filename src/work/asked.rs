@@ -54,11 +54,12 @@ impl Asked {
         let known = sent::known_among(ctx, tx, &Ids::new(named)).await?;
         let ids = Ids::new(known.iter().map(|one| one.row.id.as_str()));
         let mut earlier: BTreeMap<AssignmentId, Earlier> = BTreeMap::new();
-        for o in tx.outcomes_among(&ids).await? {
-            earlier.entry(o.assignment).or_default().recorded.insert(o.person, o.outcome);
-        }
-        for (id, person, outcome) in tx.ever_said(&ids).await? {
-            earlier.entry(id).or_default().ever.insert((person, outcome));
+        for said in tx.said_among(&ids).await? {
+            let of = earlier.entry(said.assignment).or_default();
+            if said.by_mail {
+                of.ever.insert((said.person.clone(), said.outcome));
+            }
+            of.recorded.insert(said.person, said.outcome);
         }
         for row in tx.answers_among(&ids).await? {
             let of = earlier.entry(row.assignment).or_default();

@@ -4,6 +4,7 @@ use super::backup::Source;
 use super::custody::Custodies;
 use super::mailbox::Mailboxes;
 use super::registers::Registers;
+use super::sent_lately::SentLately;
 use super::ways::{Way, ways};
 use super::{Done, Failure, Secrets, calendars};
 use crate::clock::Clock;
@@ -39,6 +40,8 @@ pub struct Context {
     pub custodies: Custodies,
     /// What follows from the register, as it was last read.
     pub registers: Registers,
+    /// Assignments whose replies were read, ready for the next.
+    pub(super) sent_lately: SentLately,
     /// This daemon's name among others on the same database.
     pub owner: String,
     /// How long a turn may send before other work is looked at again, in milliseconds; none: to the end.
@@ -167,6 +170,7 @@ impl Context {
             stopping: AtomicBool::new(false),
             custodies: Custodies::default(),
             registers: Registers::default(),
+            sent_lately: SentLately::default(),
             config,
         })
     }

@@ -13,7 +13,7 @@ use std::io;
 use std::path::Path;
 
 /// Mails that are stored together: as many, or as many bytes, as come first.
-pub const BATCH_MAILS: usize = 100;
+pub const BATCH_MAILS: usize = 500;
 pub const BATCH_BYTES: u64 = 8 * 1024 * 1024;
 
 /// What a look into a mailbox found.

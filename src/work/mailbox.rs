@@ -4,10 +4,10 @@
 //! breaks the conversation, mails are fetched one by one until it is found; the others come in, and a
 //! note in quarantine stands for it.
 
-use super::intake::{self, BATCH_BYTES, BATCH_MAILS, Piece, TakenIn, Way};
+use super::intake::{self, BATCH_MAILS, Piece, TakenIn, Way};
+use super::mailbox_lots::{Lot, lots};
 use super::{Context, Done, Failure, health};
 use crate::config::{After, Imap};
-use crate::mail::LARGEST_MAIL;
 use crate::mail::imap::{Fetched, ImapFailure, Kind, Patience, Selected, Session, Step};
 use crate::model::time::DAY;
 use crate::model::{Sha256, Trouble};
@@ -19,11 +19,12 @@ use tokio::sync::Notify;
 
 /// Of a folder never looked through before, mails that are unread or younger than this are taken.
 const RECENT: i64 = 45 * DAY;
-/// UIDs in one question about sizes.
+/// UIDs in one question about sizes: more may not fit into a line that every server takes.
 const QUESTION: usize = 500;
-/// A mail that weighs this much is left behind: one that is answered with garbage weighs
-/// [`GARBLED`] each time, one after which the connection was lost, which may be the network's doing, 1.
-const HOPELESS: u32 = 6;
+/// Mails whose sizes are asked before the first of them is fetched.
+const SIZED: usize = 2 * BATCH_MAILS;
+/// What a mail weighs each time that it is answered with garbage; one after which the connection was lost, which may be
+/// the network's doing, weighs 1.
 const GARBLED: u32 = 3;
 /// How often a look begins anew because of single mails.
 const PASSES: usize = 50;
@@ -113,15 +114,6 @@ impl Stored {
             *self = Stored { validity, uids: BTreeSet::new() };
         }
     }
-}
-
-/// What is fetched and stored together.
-#[derive(Default)]
-struct Lot {
-    uids: Vec<u32>,
-    bytes: u64,
-    /// Not to be fetched: notes stand for them.
-    left: Vec<(u32, Piece)>,
 }
 
 impl<'a> Mailbox<'a> {
@@ -215,9 +207,15 @@ impl<'a> Mailbox<'a> {
         let weight = |uid: &u32| self.weight(folder, selected, *uid);
         let (fresh, mut dubious): (Vec<u32>, Vec<u32>) = found.into_iter().partition(|uid| weight(uid) == 0);
         dubious.sort_by_key(weight);
-        for part in fresh.chunks(QUESTION).chain(dubious.chunks(QUESTION)) {
-            let sizes = session.sizes(part).await.map_err(|f| self.trouble(&f))?;
-            let mut lots = self.lots(folder, selected, part, &sizes).into_iter().peekable();
+        for part in fresh.chunks(SIZED).chain(dubious.chunks(SIZED)) {
+            let mut sizes = BTreeMap::new();
+            for question in part.chunks(QUESTION) {
+                sizes.extend(session.sizes(question).await.map_err(|f| self.trouble(&f))?);
+            }
+            let most = if self.careful { 1 } else { BATCH_MAILS };
+            let weighed = part.iter().map(|uid| (*uid, self.weight(folder, selected, *uid)));
+            let at = |uid: u32| format!("folder {folder}, UID {uid} of {}", selected.validity);
+            let mut lots = lots(weighed, &sizes, most, at).into_iter().peekable();
             let mut fetched = None;
             while let Some(lot) = lots.next() {
                 let now = match fetched.take() {
@@ -270,32 +268,6 @@ impl<'a> Mailbox<'a> {
 
     fn weight(&self, folder: &str, selected: Selected, uid: u32) -> u32 {
         self.failing.get(&(folder.to_owned(), selected.validity, uid)).copied().unwrap_or(0)
-    }
-
-    /// Mails that are there, in lots; what is too large or hopeless is not fetched.
-    fn lots(&self, folder: &str, selected: Selected, uids: &[u32], sizes: &BTreeMap<u32, u64>) -> Vec<Lot> {
-        let most = if self.careful { 1 } else { BATCH_MAILS };
-        let mut lots = vec![Lot::default()];
-        for (uid, size) in uids.iter().filter_map(|uid| Some((*uid, *sizes.get(uid)?))) {
-            let at = || format!("folder {folder}, UID {uid} of {}", selected.validity);
-            let full = |lot: &Lot| {
-                lot.uids.len() + lot.left.len() >= most || !lot.uids.is_empty() && lot.bytes + size > BATCH_BYTES
-            };
-            if lots.last().is_none_or(full) {
-                lots.push(Lot::default());
-            }
-            let Some(lot) = lots.last_mut() else { continue };
-            if self.weight(folder, selected, uid) >= HOPELESS {
-                lot.left.push((uid, Piece::Unreadable(at())));
-            } else if size > LARGEST_MAIL {
-                lot.left.push((uid, Piece::TooLarge(at())));
-            } else {
-                lot.uids.push(uid);
-                lot.bytes += size;
-            }
-        }
-        lots.retain(|lot| !lot.uids.is_empty() || !lot.left.is_empty());
-        lots
     }
 
     /// Stores what came of a lot, and returns which UIDs are done with and what broke.

@@ -16,12 +16,20 @@ use crate::store::{AssignmentRow, Ids, Tx};
 use std::collections::BTreeMap;
 
 /// Everything that is known of an assignment when a reply to it is read.
+#[derive(Clone)]
 pub struct Known {
     pub row: AssignmentRow,
     pub assignment: Assignment,
     pub inspector: Inspector,
     pub reply: ReplyKey,
     pub bounce: ReplyKey,
+}
+
+impl Known {
+    /// Keys follow from the row and the secrets, which are one process's for good.
+    pub(super) fn is_same(&self, other: &Known) -> bool {
+        self.row == other.row && self.assignment == other.assignment && self.inspector == other.inspector
+    }
 }
 
 /// `Ok(None)`: there is no such assignment, or its key is no longer among the two that live.

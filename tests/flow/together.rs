@@ -54,6 +54,51 @@ async fn the_last_of_one_inspectors_mails_counts() {
 }
 
 #[tokio::test]
+async fn mails_of_many_lots_are_read_once_and_in_their_order() {
+    on_both(Setting { teams: 3, ..Setting::default() }, |house| async move {
+        let letter = released(&house).await.remove(0);
+        let mail = |n: usize| {
+            let said = if n.is_multiple_of(2) { "correction V1.1 absent" } else { "correction V1.1 present" };
+            reply(&letter, &format!("m{n}"), said).bytes()
+        };
+        let mut mails: Vec<Vec<u8>> = (0..700).map(mail).collect();
+        // Copies of what an earlier lot holds.
+        let copy = |mail: &Vec<u8>, way: &str| {
+            let text = String::from_utf8(mail.clone()).unwrap();
+            text.replacen("Received: from", &format!("Received: by {way}; Received: from"), 1).into_bytes()
+        };
+        mails.extend([copy(&mails[0], "other"), copy(&mails[600], "other")]);
+        together(&house, &mails).await;
+        let id = letter.assignment();
+        let current = house.ctx.store.read().await.unwrap().outcomes_of(&id.parse().unwrap()).await.unwrap();
+        assert_eq!(current.iter().map(|o| o.seq).collect::<Vec<_>>(), [700]);
+        assert_eq!(house.recorded(&id).await, ["V1.1 present"]);
+        assert_eq!(house.inbox().await, ["2 done duplicate", "700 done ok"]);
+        assert_eq!(answer_new(&house.ctx).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_changes_between_two_replies_counts_for_the_second() {
+    let house = House::new(Setting { teams: 3, ..Setting::default() }).await;
+    let letter = released(&house).await.remove(0);
+    let from = |address: &'static str, name: &str, said: &str| {
+        let mut mail = reply(&letter, name, said);
+        mail.from = address;
+        mail.bytes()
+    };
+    let new = "zhao.xin@field.example";
+    together(&house, &[from("zhaoxin@field.example", "a", "V1.1 present"), from(new, "b", "C1 present")]).await;
+    assert_eq!(house.recorded(&letter.assignment()).await, ["V1.1 present"]);
+    let moved = "id,name,name_latin,email,language,visits,calls\nI1,赵新,Zhao Xin,zhao.xin@field.example,en,1,20\n";
+    house.import(TemplateKind::Inspectors, moved).await;
+    together(&house, &[from(new, "c", "C2 present")]).await;
+    assert_eq!(house.recorded(&letter.assignment()).await, ["C2 present", "V1.1 present"]);
+    assert_eq!(house.inbox().await, ["2 done ok", "1 quarantine wrong_sender"]);
+}
+
+#[tokio::test]
 async fn helps_are_counted_within_one_look_too() {
     let house = House::new(Setting { teams: 3, ..Setting::default() }).await;
     let letter = released(&house).await.remove(0);

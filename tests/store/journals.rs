@@ -93,7 +93,7 @@ async fn a_mail_is_stored_once_and_read_once() {
         assert_eq!(tx.known_contents(&contents).await.unwrap(), BTreeSet::from(["c".to_owned()]));
         let known = ("K7Q2M".parse().unwrap(), Some("<1@field.example>".to_owned()), Some("t".to_owned()));
         assert_eq!(tx.recorded_mails(&Ids::new(["K7Q2M"])).await.unwrap(), vec![known]);
-        assert!(tx.new_mails(10, Timestamp(i64::MAX)).await.unwrap().is_empty());
+        assert!(tx.new_mails(10, Timestamp(i64::MAX), &Ids::new([])).await.unwrap().is_empty());
         tx.commit().await.unwrap();
 
         let mut tx = store.begin().await.unwrap();
@@ -114,10 +114,12 @@ async fn mails_of_one_moment_are_read_in_the_order_in_which_they_came() {
         for lot in arrivals.chunks(100) {
             tx.take_in(lot).await.unwrap();
         }
-        let rows = tx.new_mails(300, Timestamp(9)).await.unwrap();
+        let rows = tx.new_mails(300, Timestamp(9), &Ids::new([])).await.unwrap();
         let expected: Vec<String> = (0..300).map(|n| Sha256::of(format!("mail {n}").as_bytes()).hex()).collect();
         assert_eq!(rows.into_iter().map(|row| row.id).collect::<Vec<_>>(), expected);
         let ids: Vec<&str> = expected.iter().map(String::as_str).collect();
+        let besides = tx.new_mails(2, Timestamp(9), &Ids::new([ids[0], ids[2]])).await.unwrap();
+        assert_eq!(besides.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), [ids[1], ids[3]]);
         let all = tx.first_blobs(&ids, 1 << 20).await.unwrap();
         assert_eq!((all.len(), all[299].as_deref()), (300, Some(&b"mail 299"[..])));
         assert_eq!(tx.first_blobs(&ids, 30).await.unwrap().len(), 2, "so many as fit, when packed too");
